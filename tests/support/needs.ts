@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Something that a test needs and that this project does not install by itself. */
+interface Need {
+  /** Where it was found (a path or an address), or undefined when the machine lacks it. */
+  readonly find: () => string | undefined;
+  /** What a reader does to have it. */
+  readonly advice: string;
+}
+
+/** Debian keeps daemons in sbin, which is not on every user's PATH. */
+const searchPath = (): string[] => [
+  ...(process.env['PATH'] ?? '').split(delimiter),
+  '/usr/sbin',
+  '/usr/local/sbin',
+];
+
+const onPath = (...names: string[]): string | undefined =>
+  searchPath()
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find((path) => existsSync(path));
+
+const existing = (path: string | undefined): string | undefined =>
+  path !== undefined && path !== '' && existsSync(path) ? path : undefined;
+
+const needTable = {
+  chromium: {
+    find: () =>
+      existing(process.env['CHROMIUM_PATH']) ??
+      onPath('chromium', 'chromium-browser', 'google-chrome'),
+    advice: 'no chromium on the PATH (Debian: apt-get install chromium, or set CHROMIUM_PATH)',
+  },
+  docker: {
+    find: () => process.env['DOCKER_HOST'] ?? existing('/var/run/docker.sock'),
+    advice: 'no Docker daemon (no DOCKER_HOST and no /var/run/docker.sock)',
+  },
+  kannel: {
+    find: () => onPath('bearerbox'),
+    advice: 'no bearerbox on the PATH (Debian: apt-get install kannel)',
+  },
+  'mls-vectors': {
+    find: () => existing(process.env['MLS_VECTORS']),
+    advice: 'MLS_VECTORS does not name a folder with the RFC 9420 JSON vectors',
+  },
+  python: {
+    find: () => onPath('python3'),
+    advice: 'no python3 on the PATH',
+  },
+  redis: {
+    find: () => onPath('redis-server'),
+    advice: 'no redis-server on the PATH (Debian: apt-get install redis-server)',
+  },
+} as const satisfies Record<string, Need>;
+
+/** What tests may need beyond Node and the npm packages. */
+export type NeedName = keyof typeof needTable;
+
+/** Every name that `needs` knows. */
+export const needNames = Object.keys(needTable) as NeedName[];
+
+/** The end of a skipped suite's title; the closing line reads it back. */
+export const needMarker = / \(needs ([a-z-]+): (.+)\)$/;
+
+/** Where the needed thing was found: a path or an address; undefined where it is missing. */
+export const findNeed = (name: NeedName): string | undefined => needTable[name].find();
+
+/**
+ * The names that must not be skipped, from the comma-separated BELLWETHER_NEEDS.
+ * @throws Error where it names something that `needs` does not know: a slip there would skip.
+ */
+export const requiredNeeds = (
+  value: string = process.env['BELLWETHER_NEEDS'] ?? '',
+): ReadonlySet<NeedName> => {
+  const names = value.split(',').filter((name) => name !== '');
+  const unknown = names.find((name) => !(needNames as string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`BELLWETHER_NEEDS names "${unknown}"; known are ${needNames.join(', ')}.`);
+  }
+  return new Set(names as NeedName[]);
+};
+
+/** What becomes of a suite: it runs, it is skipped by name, or it fails because CI promised it. */
+export type NeedOutcome =
+  | { readonly kind: 'run' }
+  | { readonly kind: 'skip' | 'fail'; readonly missing: NeedName; readonly advice: string };
+
+/** Decides what becomes of a suite with these needs. */
+export const judgeNeeds = (
+  names: readonly NeedName[],
+  find: (name: NeedName) => string | undefined = findNeed,
+  required: ReadonlySet<NeedName> = requiredNeeds(),
+): NeedOutcome => {
+  const missing = names.filter((name) => find(name) === undefined);
+  const first = missing.find((name) => required.has(name)) ?? missing[0];
+  if (first === undefined) return { kind: 'run' };
+  const kind = required.has(first) ? 'fail' : 'skip';
+  return { kind, missing: first, advice: needTable[first].advice };
+};
+
+/**
+ * `describe` for tests that need something the machine may lack:
+ * `needs('kannel')('Kannel falls back', () => { … })`. Where it is missing, the suite is skipped
+ * and the closing line of the test run says so by name; where BELLWETHER_NEEDS lists it, it fails.
+ */
+export const needs =
+  (...names: NeedName[]) =>
+  (title: string, body: () => void): void => {
+    const outcome = judgeNeeds(names);
+    if (outcome.kind === 'run') {
+      describe(title, body);
+      return;
+    }
+    if (outcome.kind === 'skip') {
+      describe.skip(`${title} (needs ${outcome.missing}: ${outcome.advice})`, body);
+      return;
+    }
+    describe(title, () => {
+      it(`has ${outcome.missing}, which BELLWETHER_NEEDS promises`, () => {
+        expect.fail(outcome.advice);
+      });
+    });
+  };
