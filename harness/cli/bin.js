@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+// The command's first lines: plain JavaScript, because an older Node cannot even load TypeScript.
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const REQUIRED_NODE_MAJOR = 24;
+const here = fileURLToPath(import.meta.url);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * An installed package runs the emitted JavaScript, since Node loads no TypeScript from
+ * node_modules; a checkout runs its source.
+ * @returns {string}
+ */
+const entry = () => {
+  const built = new URL('../../dist/harness/cli/main.js', import.meta.url);
+  const installed = here.split(sep).includes('node_modules');
+  return installed && existsSync(built) ? built.href : new URL('./main.ts', import.meta.url).href;
+};
+
+/**
+ * Starts this file again under the newer Node that `npm start` or `npm test` installed.
+ * @returns {Promise<number>}
+ */
+const restartUnderNewerNode = async () => {
+  const { cachedNode } = await import('../bootstrap/node-runtime.js');
+  const node = cachedNode(root);
+  if (node === undefined) {
+    process.stderr.write(
+      `bellwether: this is Node ${process.version}, and Bellwether needs Node ` +
+        `${REQUIRED_NODE_MAJOR} or later; install it, or run npm start once in a checkout.\n`,
+    );
+    return 3;
+  }
+  const { runToEnd } = await import('../bootstrap/child-process.js');
+  const { environmentFor } = await import('../bootstrap/npm.js');
+  const args = [here, ...process.argv.slice(2)];
+  return runToEnd(node, args, { cwd: process.cwd(), env: environmentFor(node) });
+};
+
+/** @returns {Promise<number>} The exit code. */
+const start = async () => {
+  if (Number(process.versions.node.split('.')[0]) < REQUIRED_NODE_MAJOR) {
+    return restartUnderNewerNode();
+  }
+  const source = entry();
+  // A checkout keeps its cache beside the code; an installed package leaves the place to Node.
+  const inSource = source.endsWith('.ts');
+  module.enableCompileCache(
+    inSource
+      ? fileURLToPath(new URL('../../.bellwether/compile-cache', import.meta.url))
+      : undefined,
+  );
+  const { main } = await import(source);
+  return main(process.argv.slice(2));
+};
+
+try {
+  process.exitCode = await start();
+} catch (error) {
+  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`bellwether: an error of its own: ${said}\n`);
+  process.exitCode = 4;
+}
