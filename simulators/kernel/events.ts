@@ -1,0 +1,364 @@
+/**
+ * The history's event union: everything that happened in a cell, and all that the judges know.
+ * Every event has `seq` (from 1), `t` (integer microseconds since the cell began), `kind` and, where
+ * there is one, `cause` (the seq of the event that led to it). No wall date, port, pid or path.
+ *
+ * Names used in many events:
+ * - `component`: a target path such as `gateway/rbm`, `carrier/northtel/rcs`, `push/apns`.
+ * - `person` `ana` or `population/17`; `device` `person/ana/device/1`.
+ * - `wire`: an id of one transmission, unique in the cell, prefixed by where it was made:
+ *   `rbm:<messageId>`, `smpp:<message_id>`, `apns:<apns-id>`, `fcm:<id>`, `rcs:<imdn id>`.
+ * - `message`: the message's id in the plan's traffic (`alerts-17`). Present only where the
+ *   simulator itself could tell (an open canary, or a parent wire that had it).
+ */
+import type { Cell } from './plan.ts';
+import type { Channel, ComponentState, Observer, StatusWord } from './words.ts';
+
+/** What an answer or a callback tells the implementation about the world; declared by the door. */
+export interface Meaning {
+  readonly channels: readonly Channel[];
+  readonly scope:
+    | { readonly person: string }
+    | { readonly device: string }
+    | { readonly carrier: string }
+    | { readonly component: string };
+  readonly says: 'available' | 'unavailable' | 'busy';
+  /**
+   * How long it holds, in µs from when it was handed over; `capability-age` is the policy's,
+   * `message` concerns only the message of this wire.
+   */
+  readonly holds: number | 'capability-age' | 'message';
+}
+
+/** The outcome of one request at a door, in words common to all protocols. */
+export type DoorOutcome =
+  | 'accepted' // the door took it (2xx, ESME_ROK)
+  | 'unavailable' // the recipient cannot be reached on this channel (404, UNREGISTERED, 410)
+  | 'throttled' // slow down (429, ESME_RTHROTTLED, ESME_RMSGQFUL)
+  | 'rejected' // the request itself is wrong (4xx); permanent
+  | 'unauthorized' // a token or signature was refused (401, 403, ESME_RBINDFAIL)
+  | 'conflict' // the sender's view is old (409 ABORTED: wrong MLS epoch)
+  | 'failed' // the service is broken (5xx, ESME_RSYSERR)
+  | 'silence' // no answer will ever come
+  | 'reset' // the connection was broken after the request was read
+  | 'refused-connection' // the connection was broken before anything was read
+  | 'answer-lost'; // it was accepted and the answer never arrived
+
+/** What a request at a door is for. */
+export type DoorOperation =
+  | 'send' // one message towards a person
+  | 'mls-control' // Welcome, Commit: no content for the person
+  | 'revoke'
+  | 'capability'
+  | 'key-packages'
+  | 'devices'
+  | 'token'
+  | 'event' // typing, read
+  | 'bind'
+  | 'query'
+  | 'connect' // refused before a request could be read
+  | 'unexpected'; // nothing we know: the finding contract/unexpected-traffic
+
+type Kinds = {
+  'run.started': {
+    /** The cell as planned; with the history it is all that judging needs. */
+    readonly plan: Cell;
+    readonly implementation: {
+      readonly name: string;
+      readonly version: string;
+      readonly role: 'notifier' | 'adapter' | 'mls-client' | 'none';
+      readonly claims: Claims;
+    };
+    readonly wire: 'memory' | 'sockets';
+  };
+  'phase.began': { readonly phase: 'main' | 'heal' | 'final' };
+  'cell.ended': {
+    readonly outcome: 'completed' | 'deadline' | 'stopped' | 'harness-error';
+    /** What had not come to rest: `message alerts-3`, `timer`, `stored rbm:…`. */
+    readonly unfinished: readonly string[];
+  };
+  'harness.lag': {
+    readonly fromMicros: number;
+    readonly toMicros: number;
+    /** The event loop's worst delay in the window. */
+    readonly loopMicros: number;
+    /** How late the worst submission left after it was intended. */
+    readonly sendMicros: number;
+  };
+
+  'component.changed': {
+    readonly component: string;
+    readonly state: ComponentState;
+    readonly why: string;
+    readonly fault?: string;
+  };
+  'device.changed': {
+    readonly device: string;
+    readonly person: string;
+    /** Can it receive now: online, registered, not removed. */
+    readonly state: ComponentState;
+    readonly change:
+      | 'created'
+      | 'online'
+      | 'offline'
+      | 'keys-lost'
+      | 'keys-renewed'
+      | 'revoked'
+      | 'app-installed'
+      | 'app-removed'
+      | 'token-invalid'
+      | 'power';
+    /** Channels that this device can display from now on, given its own state alone. */
+    readonly channels: readonly Channel[];
+    readonly fault?: string;
+  };
+
+  'fault.armed': { readonly fault: string; readonly entry: string; readonly target: string };
+  'fault.applied': { readonly fault: string; readonly entry: string; readonly target: string };
+  'fault.touched': {
+    readonly fault: string;
+    /** What it did, in words: `refused the connection`, `answered 503`. */
+    readonly did: string;
+    readonly message?: string;
+    readonly wire?: string;
+  };
+  'fault.lifted': { readonly fault: string; readonly entry: string; readonly target: string };
+
+  'message.intended': {
+    readonly message: string;
+    readonly traffic: string;
+    readonly to: string;
+    /** Set when a simulated device is the sender (a world check). */
+    readonly from?: string;
+    readonly canary: string;
+  };
+  'message.submitted': { readonly message: string; readonly attempt: number };
+  'message.answered': {
+    readonly message: string;
+    readonly attempt: number;
+    readonly outcome: 'accepted' | 'busy' | 'refused' | 'no-answer';
+    /** Did it certainly not happen? (only meaningful when not accepted) */
+    readonly definite: boolean;
+    /** HTTP status or stdio error code, for the reader. */
+    readonly status: string;
+    /** The implementation's own id. */
+    readonly id?: string;
+  };
+  'status.seen': {
+    readonly message: string;
+    /** The word as the implementation said it; `word` is absent when it is not one it declared. */
+    readonly raw: string;
+    readonly word?: StatusWord;
+    readonly channel?: string;
+    readonly encrypted?: boolean;
+    readonly by: 'poll' | 'push';
+    /** The read after heal, by which it is judged. */
+    readonly final?: boolean;
+  };
+
+  'door.request': {
+    readonly component: string;
+    readonly operation: DoorOperation;
+    /** The channel that this request would use, for `send`. A link in an open text is secure-link. */
+    readonly channel?: Channel;
+    readonly wire?: string;
+    readonly person?: string;
+    readonly device?: string;
+    readonly message?: string;
+    /** A protocol's own word for it: `POST /v1/phones/…/agentMessages`, `submit_sm`. */
+    readonly what: string;
+    /** A gateway carried out a fall-back of its own for the sender. */
+    readonly onBehalf?: boolean;
+    /** The protocol's idempotency id seen again. */
+    readonly repeated?: boolean;
+    /** For carrier texts: does it carry the policy's disclosure sentence? */
+    readonly disclosure?: boolean;
+  };
+  'door.answered': {
+    /** seq of the door.request. */
+    readonly request: number;
+    readonly outcome: DoorOutcome;
+    /** `404 NOT_FOUND`, `ESME_RTHROTTLED`, `410 Unregistered`. */
+    readonly status: string;
+    readonly meaning?: readonly Meaning[];
+    /** When the answer reached the implementation; null when it never will. */
+    readonly handedAt: number | null;
+    /** A Retry-After that was told, µs. */
+    readonly retryAfterMicros?: number;
+    readonly wire?: string;
+  };
+
+  /** One hop: gateway → carrier core, core → device, SMS part → message, Welcome → group. */
+  carried: {
+    readonly wire: string;
+    readonly parent?: string;
+    readonly from: string;
+    readonly to: string;
+    readonly channel: Channel;
+    readonly message?: string;
+  };
+  stored: { readonly wire: string; readonly component: string; readonly person: string };
+  expired: { readonly wire: string; readonly component: string; readonly person: string };
+  revoked: {
+    readonly wire: string;
+    readonly component: string;
+    readonly person: string;
+    /** False when it had already been delivered. */
+    readonly before: boolean;
+  };
+  /** The network dropped it (a loss fault, a full queue): nobody is told. */
+  lost: { readonly wire: string; readonly component: string; readonly fault?: string };
+
+  'callback.sent': {
+    readonly callback: string;
+    readonly component: string;
+    /** DELIVERED, READ, TTL_EXPIRATION_REVOKED, deliver_sm receipt, MLS_FAILURE, DEVICE_REMOVED … */
+    readonly event: string;
+    readonly wire?: string;
+    readonly person?: string;
+    readonly device?: string;
+    readonly attempt: number;
+    readonly meaning?: readonly Meaning[];
+    /** The protocol's status that it implies for the message, if any. */
+    readonly implies?: StatusWord;
+    /** The simulator knows it to be untrue (a lying-peer fault). */
+    readonly untrue?: boolean;
+  };
+  'callback.answered': {
+    readonly callback: string;
+    readonly attempt: number;
+    readonly outcome: 'accepted' | 'refused' | 'no-answer';
+    readonly status: string;
+    /** When the implementation had it (the connection took it); null if it never did. */
+    readonly handedAt: number | null;
+  };
+
+  'device.received': {
+    readonly device: string;
+    readonly person: string;
+    readonly wire: string;
+    readonly channel: Channel;
+    readonly message?: string;
+  };
+  /** A placeholder was shown: there is something, not what. */
+  'device.notified': {
+    readonly device: string;
+    readonly person: string;
+    readonly wire: string;
+    readonly message?: string;
+  };
+  /** The content with its canary was put where the person sees it. */
+  'device.displayed': {
+    readonly device: string;
+    readonly person: string;
+    readonly wire: string;
+    readonly channel: Channel;
+    readonly message?: string;
+    readonly padlock: boolean;
+    /** The policy's disclosure sentence stood in the text. */
+    readonly disclosure: boolean;
+  };
+  'device.read': {
+    readonly device: string;
+    readonly person: string;
+    readonly wire: string;
+    readonly message?: string;
+  };
+  'device.link-opened': {
+    readonly device: string;
+    readonly person: string;
+    readonly wire: string;
+    readonly step: 'anonymous' | 'preview-bot' | 'wrong-code' | 'signed-in';
+    readonly outcome: 'content' | 'no-content' | 'error';
+    readonly status: string;
+    readonly message?: string;
+    /** Where else the canary stood: url, title, referrer, cacheable. */
+    readonly leaks?: readonly string[];
+  };
+
+  'mls.claimed': {
+    readonly person: string;
+    readonly device: string;
+    readonly reference: string;
+    readonly lastResort: boolean;
+  };
+  'mls.joined': { readonly device: string; readonly group: string; readonly epoch: number };
+  'mls.encrypted': { readonly group: string; readonly epoch: number; readonly wire: string };
+  'mls.decrypted': {
+    readonly device: string;
+    readonly group: string;
+    readonly epoch: number;
+    readonly wire: string;
+    readonly message?: string;
+    /** The device had been removed: its kept state was fed this ciphertext. */
+    readonly afterRevocation?: boolean;
+  };
+  'mls.refused': {
+    readonly device: string;
+    readonly wire: string;
+    /** The RCC.16 vocabulary: failed-to-decrypt, incorrect-epoch, … */
+    readonly reason: string;
+  };
+  'mls.lost': { readonly device: string };
+  'mls.removed': { readonly device: string; readonly group: string; readonly epoch: number };
+
+  'tap.scanned': {
+    readonly observer: Observer;
+    /** Where: a component, `stdout`, a file's relative path. */
+    readonly where: string;
+    readonly bytes: number;
+    readonly sha256: string;
+    /** Canaries found and how each was encoded: `base64>gzip`. */
+    readonly found: readonly { readonly canary: string; readonly as: string }[];
+    /** The bytes of a hit, base64, at most 4 KiB. */
+    readonly kept?: string;
+    /** The tap's own test at the beginning of the cell. */
+    readonly calibration?: boolean;
+    readonly channel?: Channel;
+    readonly wire?: string;
+  };
+
+  'implementation.started': { readonly instance: number };
+  'implementation.ready': { readonly instance: number };
+  'implementation.exited': {
+    readonly instance: number;
+    readonly code: number | null;
+    readonly signal: string | null;
+    /** Did the harness ask for it (stop, kill, restart)? */
+    readonly asked: boolean;
+    readonly reason?: 'not-ready' | 'hung';
+  };
+  'implementation.output': {
+    readonly instance: number;
+    readonly stream: 'stdout' | 'stderr' | 'log';
+    readonly bytes: number;
+    /** The bytes beyond the limit were dropped. */
+    readonly flooded?: boolean;
+  };
+  'probe.result': { readonly probe: string; readonly held: boolean; readonly detail: string };
+};
+
+export type EventKind = keyof Kinds;
+type Stamped<K extends EventKind> = {
+  readonly seq: number;
+  readonly t: number;
+  readonly kind: K;
+  readonly cause?: number;
+} & Kinds[K];
+
+/** An event of the given kind, as it stands in the history. */
+export type EventOf<K extends EventKind> = Stamped<K>;
+/** Any event, a union tagged by `kind`. */
+export type HistoryEvent = { [K in EventKind]: Stamped<K> }[EventKind];
+/** What a writer hands over; seq and t are the history's. */
+export type EventInput = { [K in EventKind]: { kind: K; cause?: number } & Kinds[K] }[EventKind];
+
+/** The conformance statement (ICS) of an implementation. */
+export interface Claims {
+  readonly channels: readonly Channel[];
+  readonly gateways: readonly string[];
+  readonly sms: readonly string[];
+  readonly push: readonly string[];
+  readonly callbacks: readonly string[];
+  readonly idempotency: boolean;
+}

@@ -1,0 +1,118 @@
+import type { Channel, Level, Verdict } from './words.ts';
+
+/**
+ * What a judge found. It is data: rule, level, who, the events that prove it, what was expected and
+ * seen, and a sentence that a release manager understands.
+ */
+export interface Finding {
+  /** `fallback/late` */
+  readonly rule: string;
+  readonly level: Level;
+  readonly kind: 'safety' | 'liveness';
+  readonly message?: string;
+  readonly device?: string;
+  /** seq numbers, in order. */
+  readonly evidence: readonly number[];
+  readonly expected: string;
+  readonly seen: string;
+  readonly sentence: string;
+}
+
+/** What one rule had to do in a cell. */
+export interface RuleOutcome {
+  readonly rule: string;
+  readonly level: Level;
+  /** How many things it judged; 0 = not exercised. */
+  readonly judged: number;
+  /** How many it had to leave alone, and why: printed, with a ceiling for needless and missed. */
+  readonly unjudged: number;
+  readonly reason?: string;
+  readonly findings: readonly Finding[];
+  /** Set when the rule itself could not be trusted here: tap calibration missed, harness too slow. */
+  readonly inconclusive?: string;
+  readonly ignored?: string;
+}
+
+/** One expectation of the scenario with its result. */
+export interface ExpectationOutcome {
+  readonly text: string;
+  readonly outcome: 'held' | 'failed' | 'not-exercised' | 'inconclusive';
+  readonly seen: string;
+}
+
+export interface FaultOutcome {
+  readonly name: string;
+  readonly entry: string;
+  readonly target: string;
+  readonly hits: number;
+  readonly floor: string;
+  readonly reached: boolean;
+}
+
+export interface LatencySummary {
+  /** `alerts`, or `alerts on rcs-e2ee` */
+  readonly of: string;
+  readonly channel: Channel | 'all';
+  readonly samples: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+  /** Mean milliseconds of each part; the parts sum to the mean of the whole. */
+  readonly parts: Readonly<Record<string, number>>;
+  /** HdrHistogram, V2 compressed base64: mergeable. */
+  readonly hdr?: string;
+}
+
+/** The story of one message in a line. */
+export interface MessageOutcome {
+  readonly message: string;
+  readonly traffic: string;
+  readonly person: string;
+  readonly sensitivity: string;
+  readonly displayedOn: Channel | null;
+  readonly latencyMicros: number | null;
+  readonly tried: readonly Channel[];
+  readonly status: string | null;
+  readonly rules: readonly string[];
+}
+
+export interface CellCounts {
+  readonly messages: number;
+  readonly accepted: number;
+  readonly displayed: number;
+  readonly onTime: number;
+  /** Dispatches per channel, and displays per channel. */
+  readonly dispatched: Readonly<Partial<Record<Channel, number>>>;
+  readonly displayedOn: Readonly<Partial<Record<Channel, number>>>;
+  /** Taps: scans made, canaries seen where allowed, and where not. */
+  readonly scans: number;
+  readonly canariesSeen: number;
+  readonly unattributed: number;
+  readonly events: number;
+  /** Best allowed channel at the time against channel used: `rcs-e2ee → sms` → count. */
+  readonly confusion: Readonly<Record<string, number>>;
+  readonly fallbackJudged: number;
+  readonly fallbackCorrect: number;
+}
+
+export interface CellVerdict {
+  readonly cell: string;
+  readonly scenario: string;
+  readonly verdict: Verdict;
+  /** One sentence: why this verdict. */
+  readonly why: string;
+  readonly level: Level;
+  readonly worldCheck: boolean;
+  readonly rules: readonly RuleOutcome[];
+  readonly expectations: readonly ExpectationOutcome[];
+  readonly faults: readonly FaultOutcome[];
+  readonly latency: readonly LatencySummary[];
+  readonly counts: CellCounts;
+  /** At most 1,000; failing ones first. */
+  readonly messages: readonly MessageOutcome[];
+  readonly notes: readonly string[];
+}

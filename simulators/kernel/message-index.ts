@@ -1,0 +1,25 @@
+/**
+ * Which planned message a canary belongs to. Simulators ask it when they see open content, so that
+ * events can name the message; judges use the history alone.
+ */
+export interface IndexedMessage {
+  readonly message: string;
+  readonly traffic: string;
+  readonly person: string;
+  readonly canary: string;
+}
+
+export interface MessageIndex {
+  add(entry: IndexedMessage): void;
+  byCanary(canary: string): IndexedMessage | undefined;
+}
+
+export function createMessageIndex(): MessageIndex {
+  const canaries = new Map<string, IndexedMessage>();
+  return {
+    add: (entry) => {
+      canaries.set(entry.canary, entry);
+    },
+    byCanary: (canary) => canaries.get(canary),
+  };
+}

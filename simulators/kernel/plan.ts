@@ -1,0 +1,213 @@
+/**
+ * The plan: a scenario fully expanded, with every default filled in and every reference resolved.
+ * JSON, ordered, hashed. Runs, judges, shards and replays refer to it, never to the YAML. A cell =
+ * one combination of the matrix × one seed. All times are integer microseconds.
+ */
+import type { Policy } from './policy.ts';
+import type { Channel, Level, Sensitivity } from './words.ts';
+
+export interface Plan {
+  readonly bellwether: 1;
+  /** sha256 hex over the canonical JSON of `cells`. */
+  readonly hash: string;
+  readonly cells: readonly Cell[];
+}
+
+export interface Cell {
+  /** `gate/rcs-outage-high-sensitivity [platform=android-16, e2ee=on] #42` */
+  readonly id: string;
+  readonly suite: string;
+  readonly scenario: string;
+  /** Relative to where the run was started; for people, never read again. */
+  readonly file: string;
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly level: Level;
+  readonly clauses: readonly string[];
+  /** Claims that must be there: `channel/rcs-e2ee`, `gateway/rbm`, `sms/smpp`, `push/apns`, `idempotency`. */
+  readonly requires: readonly string[];
+  readonly seed: number;
+  readonly clock: 'auto' | 'virtual' | 'wall';
+  readonly durationMicros: number;
+  readonly matrix: Readonly<Record<string, string>>;
+  /** What no real device offers yet, in words: `ios-26.3 with end-to-end encryption`. */
+  readonly hypothetical: readonly string[];
+  /** No implementation takes part: messages go between simulated devices only. */
+  readonly worldCheck: boolean;
+  readonly world: WorldPlan;
+  readonly policy: Policy;
+  readonly traffic: readonly TrafficPlan[];
+  readonly faults: readonly FaultPlan[];
+  readonly heal: { readonly waitMicros: number };
+  readonly expect: readonly Expectation[];
+  readonly ignore: readonly { readonly rule: string; readonly reason: string }[];
+  readonly allow?: {
+    readonly passRate: number;
+    readonly confidence: number;
+    readonly atMostRuns: number;
+  };
+}
+
+export interface WorldPlan {
+  readonly carriers: readonly CarrierPlan[];
+  /** Names of gateway personalities; the first serves by default. */
+  readonly gateways: readonly string[];
+  /** Whose SMS centre the implementation is connected to; null = no SMS. */
+  readonly sms: { readonly via: string } | null;
+  readonly push: readonly ('apns' | 'fcm')[];
+  readonly people: readonly PersonPlan[];
+  /** Crowds stay compact; `peopleOf` expands them the same way everywhere. */
+  readonly population: PopulationPlan | null;
+}
+
+export interface CarrierPlan {
+  readonly name: string;
+  readonly region: string;
+  readonly rcs: boolean;
+  readonly e2ee: boolean;
+  readonly sms: boolean;
+  /** One-way delays of its cores, µs: uniform between the two. */
+  readonly delayMicros: { readonly rcs: readonly [number, number]; readonly sms: readonly [number, number] };
+  /** Submissions an SMS session may make a second before ESME_RTHROTTLED; null = no limit. */
+  readonly smsPerSecond: number | null;
+  readonly smsQueueLimit: number | null;
+  /** Longest a message waits for an offline phone. */
+  readonly storeMicros: number;
+}
+
+export interface PersonPlan {
+  /** `ana`; `population/17` */
+  readonly id: string;
+  readonly name: string;
+  /** E.164 with plus sign. */
+  readonly msisdn: string;
+  readonly locale: string;
+  readonly carrier: string;
+  readonly consent: { readonly archive: boolean };
+  readonly readReceipts: boolean;
+  /** The person's own delay before reading, µs. */
+  readonly readDelayMicros: readonly [number, number];
+  readonly devices: readonly DevicePlan[];
+}
+
+export interface DevicePlan {
+  /** `1`, `2` …; its target is `person/<id>/device/<n>`. The first one holds the SIM (gets SMS). */
+  readonly id: string;
+  readonly profile: string;
+  readonly platform: 'android' | 'ios';
+  readonly osVersion: string;
+  readonly rcs: boolean;
+  /** Resolved: profile, person and carrier together. */
+  readonly e2ee: boolean;
+  readonly app: boolean;
+  readonly online: boolean;
+  readonly power: 'normal' | 'low';
+  readonly push: {
+    readonly provider: 'apns' | 'fcm';
+    /** How long the extension or the background task may take. */
+    readonly extensionMicros: number;
+    readonly backgroundPerHour: number;
+    readonly delayMicros: readonly [number, number];
+  };
+  /** From reception to display, µs. */
+  readonly displayDelayMicros: readonly [number, number];
+  /** After a key loss: until it has registered new keys. */
+  readonly rekeyMicros: number;
+}
+
+export interface PopulationPlan {
+  readonly size: number;
+  /** Shares sum to 1; person n belongs to one share by a seeded draw. `person` lacks its names. */
+  readonly mix: readonly {
+    readonly share: number;
+    readonly person: Omit<PersonPlan, 'id' | 'name' | 'msisdn'>;
+  }[];
+}
+
+export type Arrivals =
+  | { readonly kind: 'rate'; readonly perSecond: number }
+  | { readonly kind: 'ramp'; readonly fromPerSecond: number; readonly toPerSecond: number }
+  | { readonly kind: 'every'; readonly periodMicros: number }
+  | { readonly kind: 'burst'; readonly count: number }
+  | { readonly kind: 'once' };
+
+export interface TrafficPlan {
+  readonly name: string;
+  /** null: the implementation sends. A person: their first device sends (world check). */
+  readonly from: string | null;
+  /** Person ids, or `population`. Taken in turn. */
+  readonly to: readonly string[];
+  readonly arrivals: Arrivals;
+  readonly startMicros: number;
+  readonly endMicros: number;
+  readonly repeat: number;
+  readonly message: {
+    readonly kind: string;
+    readonly sensitivity: Sensitivity;
+    readonly locale: string;
+    /** Approximate characters of the text; null = the generator's own length. */
+    readonly length: number | null;
+  };
+  /** How often the very same request is sent again with the same idempotency key (0 = not). */
+  readonly resubmit: number;
+}
+
+/** `">= 5"`: quoted in YAML, resolved to the base unit (µs, count, ratio) here. */
+export interface Comparison {
+  readonly op: '<' | '<=' | '>' | '>=' | '==';
+  readonly value: number;
+}
+
+export type FaultAnchor =
+  | { readonly kind: 'time'; readonly fromMicros: number; readonly untilMicros: number | null }
+  | {
+      readonly kind: 'event';
+      /** An event kind of the history, `message.submitted`, `device.displayed` … */
+      readonly event: string;
+      readonly of: string | null;
+      readonly nth: number;
+      readonly lastMicros: number | null;
+    };
+
+/** Which of the matching requests or messages a fault hits. */
+export type FaultSelection =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'share'; readonly share: number }
+  | { readonly kind: 'first'; readonly count: number }
+  | { readonly kind: 'every'; readonly nth: number };
+
+export interface FaultPlan {
+  /** The author's name for it. */
+  readonly name: string;
+  /** The registry's word: `outage`, `throttle`, `key-loss` … */
+  readonly fault: string;
+  /** A target path, or a pattern with `*` already expanded to these paths. */
+  readonly targets: readonly string[];
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly anchor: FaultAnchor;
+  readonly select: FaultSelection;
+  /** Only messages of this traffic, where the door can tell. */
+  readonly of: string | null;
+  readonly evidence: { readonly hits: Comparison };
+}
+
+export type Expectation =
+  | {
+      readonly kind: 'delivery';
+      readonly of: string;
+      readonly atLeast: number;
+      readonly withinMicros: number | null;
+      readonly channel: Channel | null;
+    }
+  | {
+      readonly kind: 'latency';
+      readonly of: string;
+      readonly channel: Channel | null;
+      readonly outside: readonly string[];
+      /** `p50` `p90` `p95` `p99` `p99.9` `max` → threshold in µs. */
+      readonly thresholds: Readonly<Record<string, Comparison>>;
+      readonly samples: Comparison;
+    }
+  | { readonly kind: 'fallback'; readonly of: string; readonly correct: number }
+  | { readonly kind: 'recovery'; readonly from: string; readonly withinMicros: number }
+  | { readonly kind: 'never'; readonly rules: readonly string[] };

@@ -1,0 +1,127 @@
+import type { Clock, Timer, TimerOptions } from './clock.ts';
+import { MICROS_PER_MILLI, VIRTUAL_EPOCH_MS } from './clock.ts';
+
+interface Entry {
+  readonly at: number;
+  readonly order: number;
+  readonly daemon: boolean;
+  task: (() => void) | undefined;
+}
+
+export interface VirtualClock extends Clock {
+  /**
+   * Runs timers in order of (time, sequence) until `untilMicros`, or until `stop()` says so (asked
+   * whenever time would move on). Time then stands at `untilMicros`, or at the last timer.
+   */
+  run(untilMicros: number, stop?: () => boolean): Promise<void>;
+  /** Lets all promise work finish that needs no timer. */
+  settle(): Promise<void>;
+}
+
+function before(a: Entry, b: Entry): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
+}
+
+/** A binary heap ordered by (time, sequence); kept here because it is the hot loop. */
+class TimerHeap {
+  readonly #entries: Entry[] = [];
+
+  get top(): Entry | undefined {
+    return this.#entries[0];
+  }
+
+  push(entry: Entry): void {
+    const heap = this.#entries;
+    let index = heap.length;
+    heap.push(entry);
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const other = heap[parent]!;
+      if (!before(entry, other)) break;
+      heap[index] = other;
+      index = parent;
+    }
+    heap[index] = entry;
+  }
+
+  pop(): void {
+    const heap = this.#entries;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
+      if (!before(heap[child]!, last)) break;
+      heap[index] = heap[child]!;
+      index = child;
+    }
+    heap[index] = last;
+  }
+}
+
+export function createVirtualClock(): VirtualClock {
+  const heap = new TimerHeap();
+  let now = 0;
+  let order = 0;
+  let pending = 0;
+  let touched = false;
+
+  const settle = async (): Promise<void> => {
+    // One macrotask turn runs every microtask and nextTick; a touch meanwhile asks for one more.
+    while (touched) {
+      touched = false;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  };
+
+  return {
+    kind: 'virtual',
+    now: () => now,
+    epochMillis: () => VIRTUAL_EPOCH_MS + Math.floor(now / MICROS_PER_MILLI),
+    touch: () => {
+      touched = true;
+    },
+    get pending() {
+      return pending;
+    },
+    after: (delayMicros: number, task: () => void, options?: TimerOptions): Timer => {
+      const daemon = options?.daemon ?? false;
+      const at = now + Math.max(0, Math.round(delayMicros));
+      const entry: Entry = { at, order: order++, daemon, task };
+      heap.push(entry);
+      if (!daemon) pending++;
+      return {
+        cancel: () => {
+          if (entry.task === undefined) return;
+          entry.task = undefined;
+          if (!daemon) pending--;
+        },
+      };
+    },
+    settle,
+    run: async (untilMicros, stop) => {
+      touched = true;
+      for (;;) {
+        const next = heap.top;
+        if (next === undefined || next.at > now) {
+          if (touched) {
+            await settle();
+            continue;
+          }
+          if (stop?.() === true) return;
+          if (next === undefined || next.at > untilMicros) break;
+          now = next.at;
+        }
+        heap.pop();
+        const task = next.task;
+        if (task === undefined) continue;
+        next.task = undefined;
+        if (!next.daemon) pending--;
+        task();
+      }
+      now = Math.max(now, untilMicros);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** The closed word lists that every room shares. */
+
+/** How a message can reach a person, as reports name it. */
+export const CHANNELS = [
+  'app-push',
+  'imessage',
+  'rcs-e2ee',
+  'rcs',
+  'secure-link',
+  'mms',
+  'sms',
+] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export const SENSITIVITIES = ['low', 'medium', 'high'] as const;
+export type Sensitivity = (typeof SENSITIVITIES)[number];
+
+/** Who may see content; the table observer × channel × class stands in the policy. */
+export const OBSERVERS = [
+  'implementation-api',
+  'implementation-output',
+  'implementation-files',
+  'implementation-callbacks',
+  'gateway',
+  'carrier',
+  'smsc',
+  'push',
+  'attachment-store',
+  'link-anonymous',
+  'device',
+  'other-device',
+] as const;
+export type Observer = (typeof OBSERVERS)[number];
+
+/** What the implementation says about a message; the order is queued < sent < delivered < read. */
+export const STATUS_WORDS = ['queued', 'sent', 'delivered', 'read', 'failed'] as const;
+export type StatusWord = (typeof STATUS_WORDS)[number];
+
+/** Verdict words of ISO/IEC 9646 and TTCN-3, worst first as they fold. */
+export const VERDICTS = ['fail', 'error', 'inconclusive', 'pass', 'not-applicable'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** RFC 2119 levels of a scenario and of a rule. */
+export type Level = 'must' | 'should' | 'may';
+
+/** The state of a component on a channel's path. Loss, throttling and slowness are `degraded`. */
+export type ComponentState = 'up' | 'degraded' | 'down';

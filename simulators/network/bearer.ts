@@ -1,0 +1,123 @@
+/**
+ * The seams between the parties of a world. Carrier, gateway, push and device never import each
+ * other: `simulators/world.ts` hands them to one another through these interfaces.
+ */
+import type { DevicePlan, PersonPlan } from '../kernel/plan.ts';
+
+/** What a carrier brings to a phone. */
+export type BearerContent =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'mls';
+      /** RCC.16: `message/mls` (application) or `message/mls-rcs-client` (Welcome, Commit). */
+      readonly contentType: 'message/mls' | 'message/mls-rcs-client';
+      readonly eraId: number;
+      /** base64 */
+      readonly epochAuthenticator: string;
+      /** An MLSMessage (RFC 9420 §6). */
+      readonly body: Uint8Array;
+    };
+
+export interface BearerMessage {
+  readonly wire: string;
+  readonly parent?: string;
+  readonly bearer: 'rcs' | 'sms';
+  /** An agent (`agent:ID`), a short code, or another person's msisdn. */
+  readonly from: string;
+  readonly person: string;
+  readonly content: BearerContent;
+  /** The planned message where a canary told it. */
+  readonly message?: string;
+}
+
+/** How a phone answers; each at most once per device and message. IMDN in RCS, receipts in SMS. */
+export interface Receipts {
+  delivered(device: string): void;
+  /** Only when the person lets read receipts out. */
+  displayed(device: string): void;
+  /** RCC.16 reason words; the message stays undisplayed on that device. */
+  failed(device: string, reason: string): void;
+}
+
+export interface ClaimedKeyPackage {
+  readonly device: string;
+  readonly keyPackage: Uint8Array;
+  readonly reference: string;
+  readonly lastResort: boolean;
+}
+
+/** One phone (or tablet) as cores, gateways and push services see it. */
+export interface Handset {
+  /** `person/ana/device/1` */
+  readonly path: string;
+  readonly person: string;
+  readonly plan: DevicePlan;
+  /** On a network now, so that this bearer can bring something. Only the SIM device gets SMS. */
+  reachable(bearer: 'rcs' | 'sms'): boolean;
+  /** As registered last (an offline phone still looks capable); false once revoked. */
+  features(): { readonly rcs: boolean; readonly e2ee: boolean };
+  /** Removed from the account; cores no longer deliver, but the world feeds it later ciphertexts. */
+  readonly revoked: boolean;
+  receive(message: BearerMessage, receipts: Receipts): void;
+  /** Later ciphertexts of groups that it was in, after its revocation: tries to decrypt, tells. */
+  overhear(message: BearerMessage): void;
+  claimKeyPackage(): ClaimedKeyPackage | Promise<ClaimedKeyPackage | undefined> | undefined;
+  /** Called whenever it becomes reachable, is revoked, or renews its keys. */
+  onChange(listener: (change: 'reachable' | 'revoked' | 'keys-lost' | 'keys-renewed') => void): void;
+}
+
+/** A person's SIM and account. */
+export interface Subscriber {
+  readonly plan: PersonPlan;
+  readonly handsets: readonly Handset[];
+}
+
+/** Finds people by number; the same for every party. */
+export interface Directory {
+  byMsisdn(msisdn: string): Subscriber | undefined;
+  byId(person: string): Subscriber | undefined;
+  readonly everybody: readonly Subscriber[];
+}
+
+/** What a gateway (or a phone) asks of a carrier's RCS core. */
+export interface RcsCore {
+  /** `carrier/northtel/rcs` */
+  readonly path: string;
+  readonly carrier: string;
+  /** Capability exchange (RCC.07 §2.6): undefined when nobody answers (outage, no RCS). */
+  capabilities(person: string): { readonly e2ee: boolean } | undefined;
+  /**
+   * Takes a message to store and forward. Retries by itself while the core is down or the phone is
+   * away, until `expiresAtMicros`. Outcome events go to `outcome` at most once each.
+   */
+  submit(message: BearerMessage, expiresAtMicros: number, outcome: CoreOutcome): void;
+  /** True when it was still stored (nothing was delivered and nothing will be). */
+  revoke(wire: string): boolean;
+}
+
+export interface CoreOutcome extends Receipts {
+  expired(): void;
+}
+
+/** What a phone's push service connection brings. */
+export interface PushDelivery {
+  readonly wire: string;
+  readonly provider: 'apns' | 'fcm';
+  readonly kind: 'alert' | 'background';
+  readonly priority: 'high' | 'normal';
+  readonly mutable: boolean;
+  /** The payload as the app receives it (APNs JSON; FCM `{notification?, data?}`). */
+  readonly payload: unknown;
+  readonly message?: string;
+}
+
+export interface PushHandset {
+  readonly path: string;
+  readonly person: string;
+  /** Hex for APNs, opaque for FCM; changes when it is invalidated and registered again. */
+  readonly token: string;
+  /** online | offline (stored or dropped by the service) | unregistered (410 / UNREGISTERED). */
+  state(): 'online' | 'offline' | 'unregistered';
+  receive(push: PushDelivery): void;
+  onChange(listener: () => void): void;
+}

@@ -1,0 +1,33 @@
+/**
+ * What faults do to a component's traffic, the same for every door and core. A component owns one
+ * Conditions, puts `verbs` into its Target, and asks `meet` once for each request that it has read.
+ */
+import type { ComponentState } from '../kernel/words.ts';
+import type { Verb } from '../kernel/target.ts';
+
+/** What is to become of one request. The delay passes first. */
+export type Treatment = { readonly delayMicros: number } & (
+  | { readonly kind: 'serve' }
+  /** Answer with this error instead of serving (503, ESME_RSYSERR …). */
+  | { readonly kind: 'error'; readonly status: number }
+  | { readonly kind: 'throttle'; readonly retryAfterMicros: number }
+  | { readonly kind: 'silence' }
+  | { readonly kind: 'reset' }
+  /** Do what was asked, then break the connection before the answer. */
+  | { readonly kind: 'serve-then-drop-answer' }
+  /** Answer as if accepted, and let the message vanish behind the door. */
+  | { readonly kind: 'answer-then-lose' }
+);
+
+export interface Conditions {
+  readonly component: string;
+  readonly state: ComponentState;
+  /** outage, latency, loss, throttle, queue-full, accept-then-drop-answer, answer-then-lose */
+  readonly verbs: Readonly<Record<string, Verb>>;
+  /** False while connections are refused; records the hit. */
+  accepts(): boolean;
+  /** Decides once for one request and records `fault.touched` when a fault had a part in it. */
+  meet(message: string | undefined, wire?: string): Treatment;
+  /** Called after each change of state, so that stores can drain and connections be dropped. */
+  onChange(listener: (state: ComponentState) => void): void;
+}

@@ -1,0 +1,86 @@
+/**
+ * The shapes that every door and every network share. A door is a handler of plain request objects;
+ * the same handler is served over real sockets (wall time) and over memory (virtual time).
+ */
+import type { Duplex } from 'node:stream';
+
+export interface WireRequest {
+  readonly method: string;
+  /** Path as it stood on the wire (not percent-decoded), without the query. */
+  readonly path: string;
+  /** Raw query without `?`; empty when there is none. */
+  readonly query: string;
+  /** Lower-case names; repeated fields joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** What becomes of a request. Delays have passed when the handler returns. */
+export type Exchange =
+  | { readonly kind: 'answer'; readonly response: WireResponse }
+  /** Never answered; the connection stays open. */
+  | { readonly kind: 'silence' }
+  /** The connection is broken (RST). */
+  | { readonly kind: 'reset' };
+
+export interface HttpDoor {
+  /** Asked when a connection arrives; false breaks it at once (an outage with `refuse`). */
+  accepts(): boolean;
+  handle(request: WireRequest): Exchange | Promise<Exchange>;
+}
+
+export interface StreamDoor {
+  accepts(): boolean;
+  connected(stream: Duplex): void;
+}
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  /** `http://127.0.0.1:4321`, `https://…`, `smpp://…`; in memory `http://rbm.test`. */
+  readonly url: string;
+  /** Breaks what is open now (an outage begins); listening goes on. */
+  dropConnections(): void;
+  close(): Promise<void>;
+}
+
+export interface OutboundRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** The person or service that calls: each has connections of its own. */
+  readonly timeoutMicros?: number;
+}
+
+/** The outcome of a call that the world makes (callback, link, app). */
+export type OutboundResult =
+  | { readonly kind: 'answer'; readonly response: WireResponse; readonly location?: string }
+  /** `handed`: the request was taken before it failed. */
+  | { readonly kind: 'failure'; readonly reason: string; readonly handed: boolean };
+
+export interface HttpListenOptions {
+  /** TLS with HTTP/2 (APNs); default plain HTTP/1.1. In memory both are ignored. */
+  readonly http2?: boolean;
+}
+
+/** How bytes travel in a cell: `memory` in virtual time, `sockets` in wall time. */
+export interface Network {
+  readonly wire: 'memory' | 'sockets';
+  /** PEM of the certificate authority made for this run; undefined when nothing uses TLS. */
+  readonly caPem: string | undefined;
+  /** `name` becomes the host in memory (`rbm.test`). Throws WORLD_PORT_IN_USE, WORLD_LISTEN_FAILED. */
+  listenHttp(name: string, door: HttpDoor, options?: HttpListenOptions): Promise<Listener>;
+  listenStream(name: string, door: StreamDoor): Promise<Listener>;
+  /** A call made by the world. Redirects are not followed. Never throws. */
+  request(request: OutboundRequest): Promise<OutboundResult>;
+  /** For implementations in the process: a client's view of the doors. */
+  connect(host: string, port: number): Promise<Duplex>;
+  close(): Promise<void>;
+}
