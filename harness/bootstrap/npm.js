@@ -46,11 +46,11 @@ export const reasonOf = (output) => {
   const refused = /\bE(401|403|404)\b/.exec(output);
   const lines = output
     .split('\n')
-    .map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim())
-    .filter((line, at, all) => line !== '' && all.indexOf(line) === at);
+    .filter((line) => !/^npm warn/i.test(line))
+    .map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim());
   const said = lines.find((line) => /^\d{3} /.test(line)) ?? lines.find((line) => / /.test(line));
   if (refused) return `the npm registry refused (${refused[1]}): ${said ?? 'no reason given'}`;
   const space = /\b(ENOSPC|EACCES|EROFS|EPERM)\b/.exec(output);
   if (space) return `the folder cannot be written (${space[1]})`;
-  return `npm said: ${said ?? 'nothing'}`;
+  return `npm said: ${said?.replace(/\.$/, '') ?? 'nothing'}`;
 };

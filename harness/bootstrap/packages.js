@@ -50,7 +50,9 @@ export const satisfies = (wanted, installed, withDev) =>
     .every(([path, row]) => installed[path]?.version === row.version);
 
 /**
- * Installs npm packages exactly as the lock file says, where something is missing or outdated.
+ * Installs npm packages in the lock file's versions, where something is missing or outdated.
+ * `npm install --no-save` leaves the lock file alone like `npm ci`, but does not refuse a lock file
+ * in which other platforms' optional binaries are missing (`docs/decisions/house.md`).
  * @param {string} root The project's folder.
  * @param {string} node The Node that npm runs on.
  * @param {boolean} withDev False: run-time packages only.
@@ -68,9 +70,10 @@ export const ensurePackages = async (root, node, withDev, say) => {
   // Who has the packages for development keeps them.
   const hasDev = Object.values(installed ?? {}).some((row) => row.dev);
   const all = withDev || hasDev;
-  say(`Installing ${all ? 'all' : 'the run-time'} packages (npm ci) …`);
+  say(`Installing ${all ? 'all' : 'the run-time'} packages (npm install) …`);
   const scope = all ? '--include=dev' : '--omit=dev';
-  const result = await runNpm(node, ['ci', scope, '--no-audit', '--no-fund'], root);
+  const args = ['install', '--no-save', scope, '--no-audit', '--no-fund'];
+  const result = await runNpm(node, args, root);
   if (result.exitCode !== 0) {
     throw new SetupError(`The packages were not installed: ${reasonOf(result.output)}.`);
   }

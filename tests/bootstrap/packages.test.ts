@@ -48,6 +48,7 @@ it.each([
   ['npm error code E404\nnpm error 404 Not Found - GET /x', /refused \(404\): 404 Not Found/],
   ['npm error code ENOSPC\nnpm error nospc no space left', /cannot be written \(ENOSPC\)/],
   ['npm error Something entirely new', /npm said: Something entirely new/],
+  ['npm warn Unknown env config "nodedir".\nnpm error code EX\nnpm error It broke.', /: It broke$/],
   ['', /npm said: nothing/],
 ])('says in a few words why npm failed: %j', (output, expected) => {
   expect(reasonOf(output)).toMatch(expected);
