@@ -87,8 +87,8 @@ export const ensureNode = async (root, say) => {
   const byHand = `install Node ${REQUIRED_NODE_MAJOR} or later yourself and start again`;
   if (name === undefined || path === undefined) {
     throw new SetupError(
-      `Node ${REQUIRED_NODE_MAJOR} or later is needed, this is ${process.version}, and npm has none ` +
-        `for ${process.platform}-${process.arch}: ${byHand}.`,
+      `Node ${REQUIRED_NODE_MAJOR} or later is needed, this is ${process.version}, and npm has ` +
+        `none for ${process.platform}-${process.arch}: ${byHand}.`,
     );
   }
   say(`This is Node ${process.version}; fetching Node ${REQUIRED_NODE_MAJOR} (npm: ${name}) …`);

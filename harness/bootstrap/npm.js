@@ -48,7 +48,9 @@ export const reasonOf = (output) => {
     .split('\n')
     .filter((line) => !/^npm warn/i.test(line))
     .map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim());
-  const said = lines.find((line) => /^\d{3} /.test(line)) ?? lines.find((line) => / /.test(line));
+  const said =
+    lines.find((line) => /^\d{3} /.test(line)) ??
+    lines.find((line) => / /.test(line) && !line.startsWith('code '));
   if (refused) return `the npm registry refused (${refused[1]}): ${said ?? 'no reason given'}`;
   const space = /\b(ENOSPC|EACCES|EROFS|EPERM)\b/.exec(output);
   if (space) return `the folder cannot be written (${space[1]})`;
