@@ -46,7 +46,7 @@ const run = (script: string, args: readonly string[], env: NodeJS.ProcessEnv = {
     });
   });
 
-it('npm start runs the gate suite with further arguments and passes the exit code through', async () => {
+it('npm start runs the gate suite with further arguments and its exit code', async () => {
   const { exitCode, stdout } = await run('harness/bootstrap/start.js', ['--inconclusive']);
   expect(JSON.parse(stdout)).toEqual(['run', 'scenarios/gate', '--inconclusive']);
   expect(exitCode).toBe(2);
