@@ -1,0 +1,42 @@
+import type { FaultEntry } from '../kernel/fault-entry.ts';
+import { acceptThenDropAnswer } from './accept-then-drop-answer.ts';
+import { answerThenLose } from './answer-then-lose.ts';
+import { keyLoss } from './key-loss.ts';
+import { kill } from './kill.ts';
+import { latency } from './latency.ts';
+import { loss } from './loss.ts';
+import { lowPower } from './low-power.ts';
+import { offline } from './offline.ts';
+import { outage } from './outage.ts';
+import { pause } from './pause.ts';
+import { queueFull } from './queue-full.ts';
+import { restart } from './restart.ts';
+import { revoke } from './revoke.ts';
+import { throttle } from './throttle.ts';
+import { tokenInvalid } from './token-invalid.ts';
+import { uninstallApp } from './uninstall-app.ts';
+
+/**
+ * Every fault that a scenario can name. The acting is the target's verb of the same name; a verb
+ * gets `params` under the names below, with values in base units.
+ */
+export const FAULTS = {
+  outage,
+  latency,
+  loss,
+  throttle,
+  'queue-full': queueFull,
+  'accept-then-drop-answer': acceptThenDropAnswer,
+  'answer-then-lose': answerThenLose,
+  'key-loss': keyLoss,
+  revoke,
+  offline,
+  'low-power': lowPower,
+  'token-invalid': tokenInvalid,
+  'uninstall-app': uninstallApp,
+  kill,
+  restart,
+  pause,
+} as const satisfies Record<string, FaultEntry>;
+
+export type FaultWord = keyof typeof FAULTS;

@@ -1,0 +1,19 @@
+import type { FaultEntry } from '../kernel/fault-entry.ts';
+
+export const outage = {
+  name: 'outage',
+  doc: 'The service is gone: it refuses connections, swallows them, breaks them, or answers an error.',
+  targets: ['carrier-rcs', 'carrier-sms', 'gateway', 'push'],
+  params: {
+    mode: {
+      doc: 'How the caller notices.',
+      type: 'word',
+      words: ['refuse', 'black-hole', 'reset', 'error'],
+      default: 'error',
+    },
+    status: { doc: 'The HTTP status of `mode: error`.', type: 'count', default: 503 },
+  },
+  shape: 'interval',
+  truth: 'down',
+  example: 'core-down: { outage: carrier/northtel/rcs, mode: black-hole, during: 60s..3m }',
+} as const satisfies FaultEntry;
