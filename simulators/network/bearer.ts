@@ -28,6 +28,10 @@ export interface BearerMessage {
   readonly content: BearerContent;
   /** The planned message where a canary told it. */
   readonly message?: string;
+  /** The component that hands it over (`gateway/rbm`), for `carried`; `from` when absent. */
+  readonly via?: string;
+  /** Device ids (`1`, `2`): only these get it. Absent: every fitting device of the person. */
+  readonly devices?: readonly string[];
 }
 
 /** How a phone answers; each at most once per device and message. IMDN in RCS, receipts in SMS. */
@@ -86,6 +90,8 @@ export interface RcsCore {
   readonly carrier: string;
   /** Capability exchange (RCC.07 §2.6): undefined when nobody answers (outage, no RCS). */
   capabilities(person: string): { readonly e2ee: boolean } | undefined;
+  /** As last registered, whatever the core's state (a hub remembers a number for a month). */
+  registered(person: string): { readonly e2ee: boolean } | undefined;
   /**
    * Takes a message to store and forward. Retries by itself while the core is down or the phone is
    * away, until `expiresAtMicros`. Outcome events go to `outcome` at most once each.
@@ -93,6 +99,11 @@ export interface RcsCore {
   submit(message: BearerMessage, expiresAtMicros: number, outcome: CoreOutcome): void;
   /** True when it was still stored (nothing was delivered and nothing will be). */
   revoke(wire: string): boolean;
+  /**
+   * Something that a phone of this person sends (a reply, from IMDN upwards): `arrived` is called
+   * after the core's delay; an outage holds it back.
+   */
+  fromPhone(content: BearerContent, wire: string, arrived: () => void): void;
 }
 
 export interface CoreOutcome extends Receipts {
