@@ -9,6 +9,8 @@ export type Lift = () => void;
 /** How a fault tells what it did to whom, as it happens; each call is one hit. */
 export interface FaultLedger {
   readonly fault: string;
+  /** It hits only some (a selection or `of`): what it disturbs is degraded, not down. */
+  readonly partial?: boolean;
   /** Should this request or message be hit? Applies the selection and `of`; counts candidates. */
   hits(message: string | undefined): boolean;
   touched(did: string, message?: string, wire?: string): void;

@@ -10,7 +10,12 @@ export type Treatment = { readonly delayMicros: number } & (
   | { readonly kind: 'serve' }
   /** Answer with this error instead of serving (503, ESME_RSYSERR …). */
   | { readonly kind: 'error'; readonly status: number }
-  | { readonly kind: 'throttle'; readonly retryAfterMicros: number }
+  | {
+      readonly kind: 'throttle';
+      readonly retryAfterMicros: number;
+      /** A full queue, for protocols that tell it from a rate limit (ESME_RMSGQFUL). */
+      readonly queueFull?: boolean;
+    }
   | { readonly kind: 'silence' }
   | { readonly kind: 'reset' }
   /** Do what was asked, then break the connection before the answer. */
@@ -22,12 +27,14 @@ export type Treatment = { readonly delayMicros: number } & (
 export interface Conditions {
   readonly component: string;
   readonly state: ComponentState;
+  /** New connections are broken: listeners drop those that are open, too. */
+  readonly refusing: boolean;
   /** outage, latency, loss, throttle, queue-full, accept-then-drop-answer, answer-then-lose */
   readonly verbs: Readonly<Record<string, Verb>>;
   /** False while connections are refused; records the hit. */
   accepts(): boolean;
   /** Decides once for one request and records `fault.touched` when a fault had a part in it. */
   meet(message: string | undefined, wire?: string): Treatment;
-  /** Called after each change of state, so that stores can drain and connections be dropped. */
+  /** Called after each fault that comes or goes, so that stores drain and connections are dropped. */
   onChange(listener: (state: ComponentState) => void): void;
 }

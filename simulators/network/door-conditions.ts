@@ -1,0 +1,125 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { History } from '../kernel/history.ts';
+import type { Random } from '../kernel/random.ts';
+import type { ComponentState } from '../kernel/words.ts';
+import type { Conditions, Treatment } from './conditions.ts';
+import type { Active, Outcome } from './door-verbs.ts';
+import { MICROS_PER_MILLI } from '../kernel/clock.ts';
+import { createDoorVerbs } from './door-verbs.ts';
+
+export interface ConditionsOptions {
+  readonly component: string;
+  readonly clock: Clock;
+  readonly history: History;
+  /** A fork is taken by the component's name. */
+  readonly random: Random;
+  /**
+   * Has it connections of its own (a door)? Then `refuse` breaks them, and a lost request is never
+   * answered. A core has none: `refuse` is an error, and what is lost was taken first.
+   */
+  readonly refusable?: boolean;
+}
+
+const SERVE: Treatment = Object.freeze({ kind: 'serve', delayMicros: 0 });
+const WORSE: Readonly<Record<ComponentState, number>> = { up: 0, degraded: 1, down: 2 };
+
+function treatmentOf(outcome: Outcome, delayMicros: number): Treatment {
+  if (typeof outcome === 'string') return { kind: outcome, delayMicros };
+  if ('status' in outcome) return { kind: 'error', status: outcome.status, delayMicros };
+  return outcome.queueFull
+    ? { kind: 'throttle', delayMicros, retryAfterMicros: outcome.retryAfterMicros, queueFull: true }
+    : { kind: 'throttle', delayMicros, retryAfterMicros: outcome.retryAfterMicros };
+}
+
+/**
+ * The conditions of one component. Faults stack: delays add up, of the rest the worst wins (silence
+ * and reset before errors before limits before lost answers), and lifting one restores exactly what
+ * the others leave. With no fault active nothing is allocated.
+ */
+export function createConditions(options: ConditionsOptions): Conditions {
+  const { component, clock, history } = options;
+  const random = options.random.fork(`conditions/${component}`);
+  const listeners: ((state: ComponentState) => void)[] = [];
+  /** Worst first. Replaced, never changed, so that a listener may lift during a walk. */
+  let active: readonly Active[] = [];
+  let state: ComponentState = 'up';
+  let refusing = false;
+
+  const settle = (why: string, fault: string): void => {
+    let next: ComponentState = 'up';
+    let cause: Active | undefined;
+    for (const one of active) {
+      if (cause === undefined || WORSE[one.state] > WORSE[next]) [next, cause] = [one.state, one];
+    }
+    refusing = active.some((one) => one.refuses);
+    if (next !== state) {
+      state = next;
+      history.append({
+        kind: 'component.changed',
+        component,
+        state,
+        why: cause?.why ?? why,
+        fault: cause?.ledger.fault ?? fault,
+      });
+    }
+    for (const listener of listeners) listener(state);
+  };
+
+  const verbs = createDoorVerbs({
+    clock,
+    random,
+    refusable: options.refusable ?? true,
+    start: (one) => {
+      active = [...active, one].sort((a, b) => b.severity - a.severity);
+      settle(one.why, one.ledger.fault);
+      return () => {
+        active = active.filter((other) => other !== one);
+        settle(`${one.why} ended`, one.ledger.fault);
+      };
+    },
+  });
+
+  const worstOf = (message: string | undefined, wire: string | undefined): Treatment => {
+    let delayMicros = 0;
+    let decided: Outcome | undefined;
+    for (const one of active) {
+      if (decided !== undefined && one.delay === undefined) continue;
+      if (!one.ledger.hits(message)) continue;
+      if (one.delay !== undefined) {
+        const delay = one.delay();
+        delayMicros += delay;
+        const did = `delayed it by ${Math.round(delay / MICROS_PER_MILLI)} ms`;
+        one.ledger.touched(did, message, wire);
+        continue;
+      }
+      decided = one.outcome?.();
+      if (decided !== undefined) one.ledger.touched(one.did, message, wire);
+    }
+    if (decided !== undefined) return treatmentOf(decided, delayMicros);
+    return delayMicros === 0 ? SERVE : { kind: 'serve', delayMicros };
+  };
+
+  return {
+    component,
+    get state() {
+      return state;
+    },
+    get refusing() {
+      return refusing;
+    },
+    verbs,
+    accepts: () => {
+      if (!refusing) return true;
+      for (const one of active) {
+        if (!one.refuses || !one.ledger.hits(undefined)) continue;
+        one.ledger.touched('refused the connection');
+        return false;
+      }
+      return true;
+    },
+    meet: (message, wire) => (active.length === 0 ? SERVE : worstOf(message, wire)),
+    onChange: (listener) => {
+      listeners.push(listener);
+    },
+  };
+}
