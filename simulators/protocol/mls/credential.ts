@@ -1,0 +1,73 @@
+import type { Credential } from 'ts-mls';
+import type { RatchetTree } from 'ts-mls';
+import { hexOf, sameBytes, utf8 } from './crypto/bytes.ts';
+import { digest } from './crypto/sha256.ts';
+import type { MemberIdentity } from './types.ts';
+
+/** A Basic credential (RFC 9420 §5.3) whose identity is UTF-8 text. */
+export function basicCredential(identity: string): Credential {
+  return { credentialType: 'basic', identity: utf8(identity) };
+}
+
+/** The text of a Basic credential; `hex:…` when not UTF-8, `x509:…` (SHA-256) for a chain. */
+export function identityOf(credential: Credential): string {
+  if (credential.credentialType === 'x509') {
+    return `x509:${hexOf(digest(credential.certificates[0] ?? new Uint8Array(0)))}`;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(credential.identity);
+  } catch {
+    // A foreign identity need not be text; its octets still name it.
+    return `hex:${hexOf(credential.identity)}`;
+  }
+}
+
+interface Leaf extends MemberIdentity {
+  readonly signaturePublicKey: Uint8Array;
+}
+
+function leavesOf(tree: RatchetTree): readonly Leaf[] {
+  const leaves: Leaf[] = [];
+  for (let node = 0; node < tree.length; node += 2) {
+    const entry = tree[node];
+    if (entry?.nodeType !== 'leaf') continue;
+    const { credential, signaturePublicKey } = entry.leaf;
+    leaves.push({ identity: identityOf(credential), leafIndex: node / 2, signaturePublicKey });
+  }
+  return leaves;
+}
+
+const withoutKey = (leaf: Leaf): MemberIdentity => ({
+  identity: leaf.identity,
+  leafIndex: leaf.leafIndex,
+});
+
+export function membersOf(tree: RatchetTree): readonly MemberIdentity[] {
+  return leavesOf(tree).map(withoutKey);
+}
+
+/** Undefined for a blank leaf or an index outside the tree. */
+export function memberAt(tree: RatchetTree, leafIndex: number): MemberIdentity | undefined {
+  const entry = tree[leafIndex * 2];
+  if (entry?.nodeType !== 'leaf') return undefined;
+  return { identity: identityOf(entry.leaf.credential), leafIndex };
+}
+
+/** Who came and who went; a leaf taken over by another signature key counts as both. */
+export function memberChanges(
+  before: RatchetTree,
+  after: RatchetTree,
+): { readonly added: readonly MemberIdentity[]; readonly removed: readonly MemberIdentity[] } {
+  const old = leavesOf(before);
+  const now = leavesOf(after);
+  const isIn = (leaf: Leaf, leaves: readonly Leaf[]): boolean =>
+    leaves.some(
+      (other) =>
+        other.leafIndex === leaf.leafIndex &&
+        sameBytes(other.signaturePublicKey, leaf.signaturePublicKey),
+    );
+  return {
+    added: now.filter((leaf) => !isIn(leaf, old)).map(withoutKey),
+    removed: old.filter((leaf) => !isIn(leaf, now)).map(withoutKey),
+  };
+}

@@ -1,0 +1,233 @@
+import type { RandomBytes, SigningMode } from './crypto/curve.ts';
+import type { SuiteNumber } from './crypto/cipher-suite.ts';
+
+/**
+ * The MLS engine as phones, gateways and notifiers see it: octets in, octets and plain values out.
+ * Nothing of the library behind it appears here. What a peer sent is never an exception: it is
+ * `Refused`. What the caller did wrong (removing nobody, applying a stale commit) is a
+ * `BellwetherError` with a code that starts with `MLS_`.
+ */
+
+/**
+ * Why octets from a peer were not accepted. Where RCC.16 has a word (client and server failure
+ * reasons of the negative-delivery IMDN), it is that word.
+ */
+export type RefusalReason =
+  | 'unparsable'
+  | 'oversized'
+  | 'unsupported-version'
+  | 'unsupported-suite'
+  | 'unexpected-message'
+  | 'mls-group-not-found'
+  | 'incorrect-epoch'
+  | 'replayed'
+  | 'own-message'
+  | 'failed-to-decrypt'
+  | 'message-from-non-member'
+  | 'invalid-credential'
+  | 'expired-credential'
+  | 'invalid-key-package'
+  | 'no-matching-key-package'
+  | 'invalid-welcome'
+  | 'invalid-commit'
+  | 'invalid-proposal'
+  | 'mismatched-confirmation-tag'
+  | 'commit-in-privatemessage'
+  | 'not-a-member';
+
+export interface Refused {
+  readonly kind: 'refused';
+  readonly reason: RefusalReason;
+  /** One sentence for a trace; never contains key material. */
+  readonly detail: string;
+  /** Octet offset into the input, for `unparsable`, `oversized` and `unsupported-version`. */
+  readonly offset?: number;
+  /** With `incorrect-epoch`: a larger `messageEpoch` means the message is early, not wrong. */
+  readonly messageEpoch?: number;
+  readonly memberEpoch?: number;
+}
+
+export interface MemberIdentity {
+  /** The Basic credential's UTF-8 identity: `agent:ID`, `tel:+E164/device`. */
+  readonly identity: string;
+  readonly leafIndex: number;
+}
+
+export interface GeneratedKeyPackage {
+  /** An MLSMessage of wire format mls_key_package (RFC 9420 §6, §10). */
+  readonly keyPackage: Uint8Array;
+  /** KeyPackageRef (RFC 9420 §5.2), lower-case hex. */
+  readonly reference: string;
+  /** Opaque, storable: what `joinFromWelcome` needs. Erase it after the join unless last-resort. */
+  readonly private: KeyPackageSecrets;
+}
+
+/** Serialised secrets of one key package. Treat as a key. */
+export type KeyPackageSecrets = Uint8Array;
+
+export interface KeyPackageOptions {
+  /** From now; default 76 days less the back-dating, the longest that RCC.16 allows. */
+  readonly lifetimeSeconds?: number;
+  /** Marks the package as reusable (last_resort extension 0x000A). */
+  readonly lastResort?: boolean;
+}
+
+/** A key package whose signatures, suite and lifetime hold (RFC 9420 §10.1). */
+export interface CheckedKeyPackage {
+  readonly kind: 'key-package';
+  readonly identity: string;
+  readonly reference: string;
+  readonly suite: SuiteNumber;
+  readonly lastResort: boolean;
+  /** Unix seconds. */
+  readonly notBeforeSeconds: number;
+  readonly notAfterSeconds: number;
+  readonly signaturePublicKey: Uint8Array;
+}
+
+export interface GroupOptions {
+  /** RCS era (GroupContext extension 0xF001, uint32); absent when not given. */
+  readonly era?: number;
+}
+
+export interface ExternalPsk {
+  readonly id: Uint8Array;
+  readonly secret: Uint8Array;
+}
+
+export interface JoinOptions {
+  /** RFC 9420 §12.4.3.3: the tree as `optional<Node>` vector, when the Welcome carries none. */
+  readonly ratchetTree?: Uint8Array;
+  readonly externalPsks?: readonly ExternalPsk[];
+}
+
+export interface Joined {
+  readonly kind: 'joined';
+  readonly member: MlsMember;
+  /** Which of the offered key packages was used. */
+  readonly reference: string;
+}
+
+export interface MlsEngineOptions {
+  /** Where every key and nonce comes from: a seeded fork in the simulator, else the system's. */
+  readonly random: RandomBytes;
+  /** Unix seconds of the caller's clock; the engine never reads another. */
+  readonly nowSeconds: () => number;
+  /** RFC 9420 §17.1; default 2, the suite of RCC.16. */
+  readonly suite?: SuiteNumber;
+  /** Default `deterministic`; `random` for keys that matter. */
+  readonly signing?: SigningMode;
+  /** Past epochs whose application messages can still be read; older keys are erased. Default 4. */
+  readonly retainEpochs?: number;
+  /** Skipped messages of one sender whose keys are kept for late arrival. Default 64. */
+  readonly retainGenerations?: number;
+  /** How far one message may jump ahead in a sender's ratchet. Default 1024. */
+  readonly maximumForwardSteps?: number;
+  /** RCC.16 sends commits as PublicMessage; `refuse` answers `commit-in-privatemessage`. */
+  readonly privateHandshake?: 'accept' | 'refuse';
+  /** Octets; larger input is refused unread. Default 1 MiB. */
+  readonly maximumMessageBytes?: number;
+  /** The authentication service (RFC 9420 §5.3.1); default accepts every credential. */
+  readonly acceptCredential?: (identity: string, signaturePublicKey: Uint8Array) => boolean;
+}
+
+export interface MlsEngine {
+  readonly suite: SuiteNumber;
+  generateKeyPackage(identity: string, options?: KeyPackageOptions): Promise<GeneratedKeyPackage>;
+  checkKeyPackage(keyPackage: Uint8Array): Promise<CheckedKeyPackage | Refused>;
+  /** A group of one at epoch 0 (RFC 9420 §11). */
+  createGroup(groupId: Uint8Array, identity: string, options?: GroupOptions): Promise<MlsMember>;
+  /** RFC 9420 §12.4.3.1. */
+  joinFromWelcome(
+    welcome: Uint8Array,
+    keyPackages: readonly KeyPackageSecrets[],
+    options?: JoinOptions,
+  ): Promise<Joined | Refused>;
+  /** Brings `MlsMember.serialize()` back; `MLS_STATE_UNREADABLE` when it is not such octets. */
+  deserialize(state: Uint8Array): MlsMember;
+}
+
+export interface CommitChange {
+  /** Key packages as MLSMessage octets, as claimed from a key distribution service. */
+  readonly add?: readonly Uint8Array[];
+  /** Leaf indexes, or identities (all leaves with that identity). */
+  readonly remove?: readonly (string | number)[];
+  /** Fresh keys for the committer although only members are added (RFC 9420 §12.4, path). */
+  readonly update?: boolean;
+}
+
+/** A commit that was made but not yet accepted by the delivery service. */
+export interface PendingCommit {
+  readonly kind: 'pending';
+  /** MLSMessage, PublicMessage. */
+  readonly commit: Uint8Array;
+  /** MLSMessage, Welcome for all added members; absent when none was added. */
+  readonly welcome?: Uint8Array;
+  /** The epoch after the commit. */
+  readonly epoch: number;
+  readonly added: readonly MemberIdentity[];
+  readonly removed: readonly MemberIdentity[];
+  /** Moves the member to the new epoch; `MLS_COMMIT_STALE` when it has moved otherwise. */
+  apply(): Promise<void>;
+  /** Forgets the commit and erases its keys; the member stays as it was. */
+  discard(): void;
+}
+
+export interface ReceivedApplication {
+  readonly kind: 'application';
+  readonly plaintext: Uint8Array;
+  readonly senderIdentity: string;
+  readonly senderLeafIndex: number;
+  readonly epoch: number;
+  readonly authenticatedData: Uint8Array;
+}
+
+export interface ReceivedCommit {
+  readonly kind: 'commit';
+  /** The member's epoch now; unchanged when it was removed. */
+  readonly epoch: number;
+  readonly added: readonly MemberIdentity[];
+  readonly removed: readonly MemberIdentity[];
+  readonly selfRemoved: boolean;
+  /** Undefined for an external commit (RFC 9420 §12.4.3.2). */
+  readonly senderIdentity: string | undefined;
+}
+
+export interface ReceivedProposal {
+  readonly kind: 'proposal';
+  readonly epoch: number;
+}
+
+export type Received = ReceivedApplication | ReceivedCommit | ReceivedProposal | Refused;
+
+export interface ProcessOptions {
+  readonly externalPsks?: readonly ExternalPsk[];
+}
+
+/**
+ * One leaf of one group. Calls on the same member run one after the other in the order they were
+ * made, so that no ratchet key is ever used twice.
+ */
+export interface MlsMember {
+  readonly groupId: Uint8Array;
+  readonly epoch: number;
+  /** 32 octets, equal for all members of the epoch (RFC 9420 §8.7). */
+  readonly epochAuthenticator: Uint8Array;
+  readonly leafIndex: number;
+  readonly identity: string;
+  /** RCS era, when the group has one. */
+  readonly era: number | undefined;
+  /** False after a commit that removed this member; it can then still read its last epochs. */
+  readonly active: boolean;
+  members(): readonly MemberIdentity[];
+  add(keyPackages: readonly Uint8Array[]): Promise<PendingCommit | Refused>;
+  remove(members: readonly (string | number)[]): Promise<PendingCommit | Refused>;
+  update(): Promise<PendingCommit | Refused>;
+  commit(change: CommitChange): Promise<PendingCommit | Refused>;
+  /** MLSMessage, PrivateMessage; `MLS_NOT_A_MEMBER` after removal. */
+  encrypt(plaintext: Uint8Array, authenticatedData?: Uint8Array): Promise<Uint8Array>;
+  /** Whatever a peer sent; the state changes only when the result is not `refused`. */
+  process(message: Uint8Array, options?: ProcessOptions): Promise<Received>;
+  /** All secrets of this member, about 1.5 KiB in a small group. Treat as a key. */
+  serialize(): Uint8Array;
+}

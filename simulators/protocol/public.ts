@@ -1,0 +1,16 @@
+/**
+ * The public entry `bellwether/protocol`: wire formats that an implementation may use as it would
+ * any other library. Nothing of the world or the harness is reachable from here.
+ */
+export { createMlsEngine } from './mls/engine.ts';
+export { inspect as inspectMlsMessage } from './mls/inspect.ts';
+export type {
+  InspectedFrame,
+  InspectedGroupInfo,
+  InspectedKeyPackage,
+  InspectedWelcome,
+  Inspection,
+} from './mls/inspect.ts';
+export type * from './mls/types.ts';
+export type { SuiteNumber } from './mls/crypto/cipher-suite.ts';
+export type { RandomBytes, SigningMode } from './mls/crypto/curve.ts';
