@@ -34,8 +34,6 @@ function currentEpoch(state: ClientState): Epoch {
   return { secretTree, ratchetTree, groupContext, senderDataSecret };
 }
 
-const encodeAad = encode(privateContentAADEncoder);
-
 /** RFC 9420 §6.3: sender data, ratchet, AEAD, padding, signature, in that order. */
 export async function openApplication(
   context: EngineContext,

@@ -1,7 +1,6 @@
 import { createApplicationMessage, decodeGroupState, encodeGroupState } from 'ts-mls';
 import { encodeMlsMessage } from 'ts-mls';
-import type { ClientState, EpochReceiverData, Proposal } from 'ts-mls';
-import { addHistoricalReceiverData } from 'ts-mls/clientState.js';
+import type { ClientState, Proposal } from 'ts-mls';
 import { allSecretTreeValues } from 'ts-mls/secretTree.js';
 import { BellwetherError } from '../../kernel/errors.ts';
 import { applyOwnProposals, buildCommit } from './commit-builder.ts';
@@ -18,36 +17,12 @@ import {
 } from './key-package.ts';
 import { readFields, writeFields } from './octet-fields.ts';
 import { epochNumber, refusalOf } from './refusal.ts';
+import { erase, withRetention } from './retention.ts';
 import type { CommitChange, MlsMember, PendingCommit, Received, Refused } from './types.ts';
 
 /** "BWG1" */
 const STATE_MAGIC = 0x42574731;
 const STATE_FIELDS = 3;
-
-function erase(secrets: readonly (Uint8Array | undefined)[]): void {
-  for (const secret of secrets) secret?.fill(0);
-}
-
-function eraseEpoch(epoch: EpochReceiverData): void {
-  erase(allSecretTreeValues(epoch.secretTree));
-  erase([epoch.senderDataSecret, epoch.resumptionPsk]);
-}
-
-/** Keeps the newest `keep` past epochs of `state` and erases the keys of the others. */
-function withRetention(state: ClientState, before: ClientState, keep: number): ClientState {
-  const [grown] = addHistoricalReceiverData(before);
-  const epochs = [...grown.keys()].sort((a, b) => (a < b ? -1 : 1));
-  const kept = new Set(keep === 0 ? [] : epochs.slice(-keep));
-  for (const [epoch, data] of before.historicalReceiverData) {
-    if (!kept.has(epoch)) eraseEpoch(data);
-  }
-  const historicalReceiverData = new Map<bigint, EpochReceiverData>();
-  for (const [epoch, data] of grown) {
-    if (kept.has(epoch)) historicalReceiverData.set(epoch, data);
-    else eraseEpoch(data);
-  }
-  return { ...state, historicalReceiverData };
-}
 
 function usage(code: string, message: string, hint: string, cause?: unknown): BellwetherError {
   return new BellwetherError(message, {
