@@ -1,0 +1,59 @@
+import type { TrafficPlan } from '../../simulators/kernel/plan.ts';
+
+/**
+ * The instants (µs) at which a traffic intends to submit, in order. Open loop and evenly spaced: what
+ * the implementation answers never moves them, so latency counted from here has no coordinated
+ * omission.
+ */
+export function* arrivalsOf(traffic: TrafficPlan): Generator<number> {
+  const { arrivals, startMicros, endMicros, repeat } = traffic;
+  const span = endMicros - startMicros;
+  switch (arrivals.kind) {
+    case 'once':
+      yield startMicros;
+      return;
+    case 'burst':
+      for (let round = 0; round < Math.max(1, repeat); round++) {
+        const at = startMicros + Math.floor((span * round) / Math.max(1, repeat));
+        for (let index = 0; index < arrivals.count; index++) yield at;
+      }
+      return;
+    case 'every': {
+      const most = repeat > 0 ? repeat : Number.POSITIVE_INFINITY;
+      for (let index = 0; index < most; index++) {
+        const at = startMicros + index * arrivals.periodMicros;
+        if (at >= endMicros) return;
+        yield at;
+      }
+      return;
+    }
+    case 'rate': {
+      const count = Math.floor((span / 1e6) * arrivals.perSecond + 1e-9);
+      for (let index = 0; index < Math.max(1, count); index++) {
+        yield startMicros + Math.floor((index * 1e6) / arrivals.perSecond);
+      }
+      return;
+    }
+    case 'ramp': {
+      // The nth arrival is where the integral of the rising rate reaches n.
+      const { fromPerSecond: from, toPerSecond: to } = arrivals;
+      const seconds = span / 1e6;
+      const slope = (to - from) / seconds;
+      const total = Math.floor(((from + to) / 2) * seconds);
+      for (let n = 0; n < total; n++) {
+        const at = slope === 0 ? n / from : (Math.sqrt(from * from + 2 * slope * n) - from) / slope;
+        yield startMicros + Math.floor(at * 1e6);
+      }
+    }
+  }
+}
+
+/** How many messages a traffic intends before an instant. */
+export function countBefore(traffic: TrafficPlan, untilMicros: number): number {
+  let count = 0;
+  for (const at of arrivalsOf(traffic)) {
+    if (at >= untilMicros) break;
+    count++;
+  }
+  return count;
+}

@@ -1,0 +1,36 @@
+import { BellwetherError, nearestWord } from '../../simulators/kernel/errors.ts';
+import { pathText } from '../scenario/diagnose.ts';
+import type { Source, SourcePath } from '../scenario/source.ts';
+
+/** Collects what is wrong with a scenario beyond its shape, each at its place in the file. */
+export class Problems {
+  readonly #source: Source;
+  readonly #seen = new Set<string>();
+  readonly list: BellwetherError[] = [];
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  add(code: string, path: SourcePath, message: string, hint: string): void {
+    const at = this.#source.positionOf(path);
+    const key = `${at.line}:${at.column}:${message}`;
+    // The same place is visited once for every combination of the matrix.
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.list.push(new BellwetherError(message, { code, blame: 'author', at, hint }));
+  }
+
+  /** A word that names nothing: says so, with the nearest valid one. */
+  unknown(path: SourcePath, what: string, written: string, valid: readonly string[]): void {
+    const near = nearestWord(written, valid);
+    const list =
+      valid.length === 0 ? 'There is none in this scenario.' : `Valid: ${valid.slice(0, 20).join(', ')}.`;
+    this.add(
+      'SCENARIO_UNKNOWN_NAME',
+      path,
+      `${pathText(path)}: there is no ${what} called ${written}`,
+      near === undefined ? list : `Did you mean ${near}? ${list}`,
+    );
+  }
+}

@@ -1,0 +1,195 @@
+/** The `faults` block → FaultPlan: registry rows, target paths, anchors and reachable evidence. */
+import type { FaultEntry } from '../../simulators/kernel/fault-entry.ts';
+import { devicePath } from '../../simulators/kernel/people.ts';
+import type { FaultAnchor, FaultPlan, FaultSelection, TrafficPlan, WorldPlan } from '../../simulators/kernel/plan.ts';
+import type { TargetKind } from '../../simulators/kernel/target.ts';
+import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
+import { diagnose } from '../scenario/diagnose.ts';
+import { faultSchema } from '../scenario/fault-schema.ts';
+import { knownKeys } from '../scenario/known-keys.ts';
+import type { Source, SourcePath } from '../scenario/source.ts';
+import type { Window } from '../scenario/units.ts';
+import { countBefore } from './arrivals.ts';
+import type { Problems } from './problems.ts';
+
+interface FaultDoc {
+  readonly during?: Window;
+  readonly at?: number;
+  readonly after?: { event: string; of?: string; nth?: number; last?: number };
+  readonly of?: string;
+  readonly hit?: 'all' | { share?: number; first?: number; every?: number };
+  readonly evidence?: { hits: FaultPlan['evidence']['hits'] };
+}
+const COMMON = new Set(['during', 'at', 'after', 'of', 'hit', 'evidence']);
+
+export interface FaultContext {
+  readonly source: Source;
+  readonly problems: Problems;
+  readonly vocabulary: Vocabulary;
+  readonly world: WorldPlan;
+  readonly traffic: readonly TrafficPlan[];
+  readonly durationMicros: number;
+}
+
+interface KnownTarget {
+  readonly path: string;
+  readonly kind: TargetKind;
+}
+
+/** Every path of the world that a fault may name. Crowds are matched by pattern, not listed. */
+function targetsOf(world: WorldPlan): KnownTarget[] {
+  const carriers = world.carriers.flatMap(({ name, rcs, sms }): KnownTarget[] => [
+    ...(rcs ? [{ path: `carrier/${name}/rcs`, kind: 'carrier-rcs' as const }] : []),
+    ...(sms ? [{ path: `carrier/${name}/sms`, kind: 'carrier-sms' as const }] : []),
+  ]);
+  const people = world.people.flatMap(({ id, devices }): KnownTarget[] => [
+    { path: `person/${id}`, kind: 'person' },
+    ...devices.map((device) => ({ path: devicePath(id, device.id), kind: 'device' as const })),
+  ]);
+  return [
+    ...carriers,
+    ...world.gateways.map((name) => ({ path: `gateway/${name}`, kind: 'gateway' as const })),
+    ...world.push.map((name) => ({ path: `push/${name}`, kind: 'push' as const })),
+    ...people,
+    { path: 'implementation', kind: 'implementation' },
+  ];
+}
+
+const POPULATION = /^person\/population\/(\d+)(?:\/device\/\d+)?$/;
+
+function matching(written: string, known: readonly KnownTarget[], world: WorldPlan): KnownTarget[] {
+  const crowd = POPULATION.exec(written);
+  if (crowd !== null && Number(crowd[1]) >= 1 && Number(crowd[1]) <= (world.population?.size ?? 0)) {
+    return [{ path: written, kind: written.includes('/device/') ? 'device' : 'person' }];
+  }
+  const escaped = written.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '[^/]+');
+  const pattern = new RegExp(`^${escaped}$`);
+  return known.filter(({ path }) => pattern.test(path));
+}
+
+function selectionOf(hit: FaultDoc['hit']): FaultSelection {
+  if (hit === undefined || hit === 'all') return { kind: 'all' };
+  if (hit.share !== undefined) return { kind: 'share', share: hit.share };
+  if (hit.first !== undefined) return { kind: 'first', count: hit.first };
+  return { kind: 'every', nth: hit.every ?? 1 };
+}
+
+function resolveAnchor(
+  doc: FaultDoc,
+  entry: FaultEntry,
+  path: SourcePath,
+  context: FaultContext,
+): FaultAnchor | undefined {
+  const { problems } = context;
+  const given = ['during', 'at', 'after'].filter((key) => doc[key as keyof FaultDoc] !== undefined);
+  if (given.length !== 1) {
+    problems.add(
+      'SCENARIO_ANCHOR',
+      path,
+      `${path.join('.')}: ${given.length === 0 ? 'nothing says when it begins' : `${given.join(' and ')} exclude each other`}`,
+      'Give exactly one of during: 60s..3m, at: 60s, or after: { event, of, nth }.',
+    );
+    return undefined;
+  }
+  if (doc.after !== undefined) {
+    const { event, of, nth, last } = doc.after;
+    if (!context.vocabulary.eventKinds.includes(event)) {
+      problems.unknown([...path, 'after', 'event'], 'event', event, context.vocabulary.eventKinds);
+    }
+    checkTraffic([...path, 'after', 'of'], of, context);
+    return { kind: 'event', event, of: of ?? null, nth: nth ?? 1, lastMicros: last ?? null };
+  }
+  const fromMicros = doc.during?.startMicros ?? doc.at ?? 0;
+  const untilMicros = doc.during?.endMicros ?? null;
+  if ((untilMicros ?? fromMicros) > context.durationMicros) {
+    problems.add(
+      'SCENARIO_OUTSIDE_DURATION',
+      [...path, doc.during === undefined ? 'at' : 'during'],
+      `${path.join('.')} lies outside the scenario's duration`,
+      'Every fault ends before the duration does, so that the world can heal.',
+    );
+  }
+  if (entry.shape === 'interval' && untilMicros === null) {
+    problems.add(
+      'SCENARIO_ANCHOR',
+      [...path, 'at'],
+      `${path.join('.')}: ${entry.name} needs an end`,
+      'Write during: from..until, or after: { …, last: 30s }.',
+    );
+  }
+  return { kind: 'time', fromMicros, untilMicros };
+}
+
+function checkTraffic(path: SourcePath, of: string | undefined, context: FaultContext): void {
+  const names = context.traffic.map(({ name }) => name);
+  if (of !== undefined && !names.includes(of)) context.problems.unknown(path, 'traffic', of, names);
+}
+
+/** A floor that the given traffic can never reach is an error of the author. */
+function checkEvidence(plan: FaultPlan, path: SourcePath, context: FaultContext): void {
+  const { hits } = plan.evidence;
+  if (plan.anchor.kind !== 'time' || (hits.op !== '>=' && hits.op !== '>')) return;
+  const until = plan.anchor.untilMicros ?? context.durationMicros;
+  const traffic = context.traffic.filter(({ name }) => plan.of === null || name === plan.of);
+  const messages = traffic.reduce((sum, one) => sum + countBefore(one, until), 0);
+  // A message makes a handful of requests; a floor beyond fifty each is out of reach.
+  if (hits.value <= messages * 50) return;
+  context.problems.add(
+    'SCENARIO_UNREACHABLE_EVIDENCE',
+    [...path, 'evidence', 'hits'],
+    `${path.join('.')}: ${hits.value} hits cannot be reached by ${messages} messages`,
+    'Lower the floor, move the fault, or send more.',
+  );
+}
+
+function resolveFault(name: string, raw: unknown, context: FaultContext): FaultPlan | undefined {
+  const path = ['faults', name];
+  const { faults } = context.vocabulary;
+  const keys = Object.keys(raw as object);
+  const word = keys.find((key) => Object.hasOwn(faults, key));
+  if (word === undefined) {
+    const written = keys.find((key) => !COMMON.has(key)) ?? '';
+    context.problems.unknown([...path, written], 'fault', written, Object.keys(faults));
+    return undefined;
+  }
+  const entry = faults[word]!;
+  const schema = faultSchema(entry);
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) {
+    const known = (at: SourcePath): readonly string[] => knownKeys(schema, at.slice(2));
+    context.problems.list.push(...diagnose(context.source, parsed.error.issues, known, path));
+    return undefined;
+  }
+  const doc = parsed.data as FaultDoc & Record<string, unknown>;
+  const written = String(doc[word]);
+  const known = targetsOf(context.world).filter(({ kind }) => entry.targets.includes(kind));
+  const targets = matching(written, known, context.world).filter(({ kind }) => entry.targets.includes(kind));
+  if (targets.length === 0) {
+    context.problems.unknown([...path, word], `target for ${word}`, written, known.map((t) => t.path));
+  }
+  const anchor = resolveAnchor(doc, entry, path, context);
+  checkTraffic([...path, 'of'], doc.of, context);
+  if (anchor === undefined) return undefined;
+  const params = Object.fromEntries(
+    Object.entries(entry.params).map(([key, parameter]) => [key, doc[key] ?? parameter.default ?? null]),
+  );
+  const plan: FaultPlan = {
+    name,
+    fault: word,
+    targets: targets.map((target) => target.path),
+    params,
+    anchor,
+    select: selectionOf(doc.hit),
+    of: doc.of ?? null,
+    evidence: { hits: doc.evidence?.hits ?? { op: '>=', value: 1 } },
+  };
+  checkEvidence(plan, path, context);
+  return plan;
+}
+
+export function resolveFaults(docs: Readonly<Record<string, unknown>>, context: FaultContext): FaultPlan[] {
+  return Object.entries(docs).flatMap(([name, raw]) => {
+    const plan = resolveFault(name, raw, context);
+    return plan === undefined ? [] : [plan];
+  });
+}

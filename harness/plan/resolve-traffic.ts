@@ -1,0 +1,169 @@
+/** The `traffic` and `expect` blocks → plans, with every reference checked. */
+import type { Arrivals, Expectation, FaultPlan, TrafficPlan, WorldPlan } from '../../simulators/kernel/plan.ts';
+import type { ExpectationDoc, ScenarioDoc, TrafficDoc } from '../scenario/schema.ts';
+import type { SourcePath } from '../scenario/source.ts';
+import { LOCALE_NAMES, MESSAGE_KINDS } from './message-text.ts';
+import type { Problems } from './problems.ts';
+
+function personNames(world: WorldPlan): string[] {
+  return [...world.people.map(({ id }) => id), ...(world.population === null ? [] : ['population'])];
+}
+
+function isPerson(written: string, world: WorldPlan): boolean {
+  const crowd = /^population\/(\d+)$/.exec(written);
+  if (crowd !== null) {
+    const index = Number(crowd[1]);
+    return index >= 1 && index <= (world.population?.size ?? 0);
+  }
+  return personNames(world).includes(written);
+}
+
+function resolveArrivals(doc: TrafficDoc, path: SourcePath, problems: Problems): Arrivals {
+  const given = (['rate', 'ramp', 'burst', 'every', 'at'] as const).filter((key) => doc[key] !== undefined);
+  if (given.length > 1) {
+    problems.add(
+      'SCENARIO_ARRIVALS',
+      path,
+      `${path.join('.')}: ${given.join(' and ')} exclude each other`,
+      'Give one of rate, burst, every, ramp or at.',
+    );
+  }
+  if (doc.rate !== undefined) return { kind: 'rate', perSecond: doc.rate };
+  if (doc.ramp !== undefined) {
+    return { kind: 'ramp', fromPerSecond: doc.ramp.from, toPerSecond: doc.ramp.to };
+  }
+  if (doc.burst !== undefined) return { kind: 'burst', count: doc.burst };
+  if (doc.every !== undefined) return { kind: 'every', periodMicros: doc.every };
+  return { kind: 'once' };
+}
+
+export function resolveTraffic(
+  doc: ScenarioDoc,
+  world: WorldPlan,
+  durationMicros: number,
+  problems: Problems,
+): TrafficPlan[] {
+  return Object.entries(doc.traffic).map(([name, traffic]) => {
+    const path = ['traffic', name];
+    const to = typeof traffic.to === 'string' ? [traffic.to] : traffic.to;
+    for (const [index, person] of to.entries()) {
+      const place = typeof traffic.to === 'string' ? [...path, 'to'] : [...path, 'to', index];
+      if (!isPerson(person, world)) problems.unknown(place, 'person', person, personNames(world));
+    }
+    if (traffic.from !== undefined && !isPerson(traffic.from, world)) {
+      problems.unknown([...path, 'from'], 'person', traffic.from, personNames(world));
+    }
+    const { kind, sensitivity, locale, length } = traffic.message;
+    if (!MESSAGE_KINDS.includes(kind)) {
+      problems.unknown([...path, 'message', 'kind'], 'message kind', kind, MESSAGE_KINDS);
+    }
+    if (locale !== undefined && !LOCALE_NAMES.includes(locale)) {
+      problems.unknown([...path, 'message', 'locale'], 'locale', locale, LOCALE_NAMES);
+    }
+    const startMicros = traffic.during?.startMicros ?? traffic.at ?? 0;
+    const endMicros = traffic.during?.endMicros ?? (traffic.at === undefined ? durationMicros : startMicros);
+    if (endMicros > durationMicros) {
+      problems.add(
+        'SCENARIO_OUTSIDE_DURATION',
+        [...path, traffic.during === undefined ? 'at' : 'during'],
+        `${path.join('.')} goes on after the scenario's duration`,
+        'Make the duration longer or the window shorter.',
+      );
+    }
+    return {
+      name,
+      from: traffic.from ?? null,
+      to,
+      arrivals: resolveArrivals(traffic, path, problems),
+      startMicros,
+      endMicros,
+      repeat: traffic.repeat ?? 0,
+      message: { kind, sensitivity, locale: locale ?? 'en', length: length ?? null },
+      resubmit: traffic.resubmit ?? 0,
+    };
+  });
+}
+
+interface Names {
+  readonly traffic: readonly TrafficPlan[];
+  readonly faults: readonly FaultPlan[];
+  readonly rules: readonly string[];
+  readonly problems: Problems;
+}
+
+/** `e2ee/*` stands for every rule of the group. */
+export function rulesMatching(written: string, rules: readonly string[]): string[] {
+  if (!written.endsWith('/*')) return rules.filter((rule) => rule === written);
+  return rules.filter((rule) => rule.startsWith(written.slice(0, -1)));
+}
+
+function resolveExpectation(doc: ExpectationDoc, index: number, names: Names): Expectation | undefined {
+  const { problems } = names;
+  const traffic = names.traffic.map(({ name }) => name);
+  const faults = names.faults.map(({ name }) => name);
+  const given = Object.keys(doc);
+  const word = given[0];
+  const path: SourcePath = ['expect', index, word ?? ''];
+  if (given.length !== 1) {
+    problems.add(
+      'SCENARIO_EXPECTATION',
+      ['expect', index],
+      `expect[${index}] must say exactly one thing`,
+      'Begin a new list item for each of delivery, latency, fallback, recovery, never.',
+    );
+    return undefined;
+  }
+  const ofTraffic = (of: string): void => {
+    if (!traffic.includes(of)) problems.unknown([...path, 'of'], 'traffic', of, traffic);
+  };
+  if (doc.delivery !== undefined) {
+    ofTraffic(doc.delivery.of);
+    const { of, within, channel } = doc.delivery;
+    return {
+      kind: 'delivery',
+      of,
+      atLeast: doc.delivery['at-least'],
+      withinMicros: within ?? null,
+      channel: channel ?? null,
+    };
+  }
+  if (doc.latency !== undefined) {
+    const { of, channel, outside, samples, ...thresholds } = doc.latency;
+    ofTraffic(of);
+    for (const [place, fault] of (outside ?? []).entries()) {
+      if (!faults.includes(fault)) problems.unknown([...path, 'outside', place], 'fault', fault, faults);
+    }
+    return {
+      kind: 'latency',
+      of,
+      channel: channel ?? null,
+      outside: outside ?? [],
+      thresholds: Object.fromEntries(
+        Object.entries(thresholds).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+      ),
+      samples: samples ?? { op: '>=', value: 1 },
+    };
+  }
+  if (doc.fallback !== undefined) {
+    ofTraffic(doc.fallback.of);
+    return { kind: 'fallback', of: doc.fallback.of, correct: doc.fallback.correct };
+  }
+  if (doc.recovery !== undefined) {
+    const { from, within } = doc.recovery;
+    if (!faults.includes(from)) problems.unknown([...path, 'from'], 'fault', from, faults);
+    return { kind: 'recovery', from, withinMicros: within };
+  }
+  const rules = (doc.never ?? []).flatMap((rule, place) => {
+    const matched = rulesMatching(rule, names.rules);
+    if (matched.length === 0) problems.unknown([...path, place], 'rule', rule, names.rules);
+    return matched;
+  });
+  return { kind: 'never', rules };
+}
+
+export function resolveExpectations(docs: readonly ExpectationDoc[], names: Names): Expectation[] {
+  return docs.flatMap((doc, index) => {
+    const expectation = resolveExpectation(doc, index, names);
+    return expectation === undefined ? [] : [expectation];
+  });
+}

@@ -1,0 +1,193 @@
+/** The `world` block → WorldPlan: profiles applied, people numbered, references checked. */
+import type { CarrierPlan, DevicePlan, PersonPlan, WorldPlan } from '../../simulators/kernel/plan.ts';
+import type { CarrierDoc, CarrierProfile, DeviceProfile, PersonDoc, ScenarioDoc } from '../scenario/schema.ts';
+import type { SourcePath } from '../scenario/source.ts';
+import { personName } from './message-text.ts';
+import type { Problems } from './problems.ts';
+
+export interface WorldProfiles {
+  readonly devices: Readonly<Record<string, DeviceProfile>>;
+  readonly carriers: Readonly<Record<string, CarrierProfile>>;
+  readonly gateways: readonly string[];
+}
+
+interface Context {
+  readonly problems: Problems;
+  readonly profiles: WorldProfiles;
+  readonly carriers: readonly CarrierPlan[];
+  readonly hypothetical: Set<string>;
+}
+
+const DEFAULT_CARRIER_PROFILE = 'standard';
+
+function resolveCarrier(
+  name: string,
+  doc: CarrierDoc,
+  profiles: WorldProfiles,
+  problems: Problems,
+): CarrierPlan | undefined {
+  const profileName = doc.profile ?? DEFAULT_CARRIER_PROFILE;
+  const profile = profiles.carriers[profileName];
+  if (profile === undefined) {
+    const path = ['world', 'carriers', name, ...(doc.profile === undefined ? [] : ['profile'])];
+    problems.unknown(path, 'carrier profile', profileName, Object.keys(profiles.carriers));
+    return undefined;
+  }
+  return {
+    name,
+    region: doc.region ?? profile.region,
+    rcs: doc.rcs ?? profile.rcs,
+    e2ee: doc.e2ee ?? profile.e2ee,
+    sms: doc.sms ?? profile.sms,
+    delayMicros: { rcs: doc.delay?.rcs ?? profile.delay.rcs, sms: doc.delay?.sms ?? profile.delay.sms },
+    smsPerSecond: doc['sms-rate'] ?? profile['sms-rate'],
+    smsQueueLimit: doc['sms-queue'] ?? profile['sms-queue'],
+    storeMicros: doc.store ?? profile.store,
+  };
+}
+
+function deviceE2ee(
+  doc: PersonDoc,
+  profile: DeviceProfile,
+  carrier: CarrierPlan,
+  hypothetical: Set<string>,
+): boolean {
+  if (doc.e2ee === true && profile.e2ee === 'off') {
+    hypothetical.add(`${profile.device} with end-to-end encryption`);
+  }
+  const wanted = doc.e2ee ?? profile.e2ee !== 'off';
+  // The group's ciphertext travels through the carrier's core, so the carrier must offer it too.
+  return wanted && carrier.e2ee && carrier.rcs && (doc.rcs ?? profile.rcs);
+}
+
+function resolveDevices(
+  doc: PersonDoc,
+  profile: DeviceProfile,
+  carrier: CarrierPlan,
+  context: Context,
+): DevicePlan[] {
+  const e2ee = deviceE2ee(doc, profile, carrier, context.hypothetical);
+  return Array.from({ length: doc.devices ?? 1 }, (_, index) => ({
+    id: String(index + 1),
+    profile: profile.device,
+    platform: profile.platform,
+    osVersion: profile.os,
+    rcs: (doc.rcs ?? profile.rcs) && carrier.rcs,
+    e2ee,
+    app: doc.app ?? true,
+    online: doc.online ?? true,
+    power: doc.power ?? 'normal',
+    push: {
+      provider: profile.push.provider,
+      extensionMicros: profile.push.extension,
+      backgroundPerHour: profile.push['background-per-hour'],
+      delayMicros: profile.push.delay,
+    },
+    displayDelayMicros: profile.display,
+    rekeyMicros: profile.rekey,
+  }));
+}
+
+type AnonymousPerson = Omit<PersonPlan, 'id' | 'name' | 'msisdn'>;
+
+function resolvePerson(doc: PersonDoc, path: SourcePath, context: Context): AnonymousPerson | undefined {
+  const { problems, profiles, carriers } = context;
+  const profile = profiles.devices[doc.device];
+  const carrier = carriers.find((candidate) => candidate.name === doc.carrier);
+  if (profile === undefined) {
+    problems.unknown([...path, 'device'], 'device profile', doc.device, Object.keys(profiles.devices));
+  }
+  if (carrier === undefined) {
+    problems.unknown([...path, 'carrier'], 'carrier', doc.carrier, carriers.map(({ name }) => name));
+  }
+  if (profile === undefined || carrier === undefined) return undefined;
+  return {
+    locale: doc.locale ?? 'en',
+    carrier: carrier.name,
+    consent: { archive: doc.consent?.archive ?? false },
+    readReceipts: doc['read-receipts'] ?? true,
+    readDelayMicros: doc['read-after'] ?? profile.read,
+    devices: resolveDevices(doc, profile, carrier, context),
+  };
+}
+
+/** Numbers of named people: +999 is unassigned (ITU-T E.164), so nobody's phone is meant. */
+function msisdnOf(index: number): string {
+  return `+99910${String(index + 1).padStart(7, '0')}`;
+}
+
+function resolveSms(doc: ScenarioDoc, carriers: readonly CarrierPlan[], problems: Problems) {
+  const via = doc.world.sms?.via;
+  if (via === undefined) {
+    const first = carriers.find(({ sms }) => sms);
+    return first === undefined ? null : { via: first.name };
+  }
+  const carrier = carriers.find(({ name }) => name === via);
+  if (carrier === undefined) {
+    problems.unknown(['world', 'sms', 'via'], 'carrier', via, carriers.map(({ name }) => name));
+  } else if (!carrier.sms) {
+    problems.add(
+      'SCENARIO_IMPOSSIBLE',
+      ['world', 'sms', 'via'],
+      `world.sms.via: carrier ${via} has sms: off`,
+      'Choose a carrier with an SMS centre, or switch its sms on.',
+    );
+  }
+  return { via };
+}
+
+function resolvePopulation(doc: ScenarioDoc, context: Context): WorldPlan['population'] {
+  const population = doc.world.population;
+  if (population === undefined) return null;
+  const sum = population.mix.reduce((total, part) => total + part.share, 0);
+  if (Math.abs(sum - 1) > 1e-6) {
+    context.problems.add(
+      'SCENARIO_SHARES',
+      ['world', 'population', 'mix'],
+      `world.population.mix: the shares sum to ${Math.round(sum * 1000) / 10}%`,
+      'They must sum to 100%.',
+    );
+  }
+  const mix = population.mix.flatMap((part, index) => {
+    const person = resolvePerson(part, ['world', 'population', 'mix', index], context);
+    return person === undefined ? [] : [{ share: part.share, person }];
+  });
+  return { size: population.size, mix };
+}
+
+export function resolveWorld(
+  doc: ScenarioDoc,
+  seed: number,
+  profiles: WorldProfiles,
+  problems: Problems,
+): { world: WorldPlan; hypothetical: string[] } {
+  const carriers = Object.entries(doc.world.carriers).flatMap(([name, carrier]) => {
+    const resolved = resolveCarrier(name, carrier, profiles, problems);
+    return resolved === undefined ? [] : [resolved];
+  });
+  const hypothetical = new Set<string>();
+  const context: Context = { problems, profiles, carriers, hypothetical };
+  const people = Object.entries(doc.world.people ?? {}).flatMap(([id, person], index) => {
+    const resolved = resolvePerson(person, ['world', 'people', id], context);
+    if (resolved === undefined) return [];
+    const name = personName(resolved.locale, `${seed}/${id}`);
+    return [{ id, name, msisdn: msisdnOf(index), ...resolved }];
+  });
+  const gateways = doc.world.gateways ?? ['rbm'];
+  for (const [index, gateway] of gateways.entries()) {
+    if (!profiles.gateways.includes(gateway)) {
+      problems.unknown(['world', 'gateways', index], 'gateway', gateway, profiles.gateways);
+    }
+  }
+  return {
+    world: {
+      carriers,
+      gateways,
+      sms: resolveSms(doc, carriers, problems),
+      push: doc.world.push ?? ['apns', 'fcm'],
+      people,
+      population: resolvePopulation(doc, context),
+    },
+    hypothetical: [...hypothetical],
+  };
+}

@@ -1,0 +1,35 @@
+/** One fault of a scenario, checked against its row in the registry. */
+import { z } from 'zod';
+import type { FaultEntry, FaultParameter } from '../../simulators/kernel/fault-entry.ts';
+import { faultCommonShape } from './schema.ts';
+import { duration, durationRange, rate, share } from './units.ts';
+
+function parameterType(parameter: FaultParameter): z.ZodType {
+  switch (parameter.type) {
+    case 'duration':
+      return duration;
+    case 'rate':
+      return rate;
+    case 'share':
+      return share;
+    case 'count':
+      return z.int().min(0);
+    case 'word':
+      return z.union([z.enum(parameter.words as [string, ...string[]]), z.boolean()]);
+    case 'distribution':
+      return durationRange;
+  }
+}
+
+/** The shape of `{ outage: carrier/northtel/rcs, during: …, mode: … }`. */
+export function faultSchema(entry: FaultEntry): z.ZodObject {
+  const parameters = Object.entries(entry.params).map(([name, parameter]) => {
+    const type = parameterType(parameter);
+    return [name, parameter.default === undefined ? type : type.optional()] as const;
+  });
+  return z.strictObject({
+    [entry.name]: z.string(),
+    ...faultCommonShape,
+    ...Object.fromEntries(parameters),
+  });
+}

@@ -1,0 +1,241 @@
+/**
+ * The shape of a scenario file. One source: validation, the JSON Schema for editors and the "valid
+ * keys" of error messages all come from these objects. Faults and expectations are refined by the
+ * registries in `fault-schema.ts`.
+ */
+import { z } from 'zod';
+import { CHANNELS, OBSERVERS, SENSITIVITIES } from '../../simulators/kernel/words.ts';
+import { atLeastShare, comparison, duration, durationRange, onOff, rate, share, window } from './units.ts';
+
+const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const name = z
+  .string()
+  .regex(NAME, { error: 'expected a kebab-case name such as core-down' });
+
+const level = z.enum(['must', 'should', 'may']);
+const channel = z.enum(CHANNELS);
+const sensitivity = z.enum(SENSITIVITIES);
+
+const carrier = z.strictObject({
+  profile: z.string().optional(),
+  region: z.string().optional(),
+  rcs: onOff.optional(),
+  e2ee: onOff.optional(),
+  sms: onOff.optional(),
+  delay: z.strictObject({ rcs: durationRange.optional(), sms: durationRange.optional() }).optional(),
+  'sms-rate': rate.optional(),
+  'sms-queue': z.int().positive().optional(),
+  store: duration.optional(),
+});
+
+/** What a person and a share of a population have in common. */
+const personShape = {
+  device: z.string(),
+  carrier: z.string(),
+  e2ee: onOff.optional(),
+  rcs: onOff.optional(),
+  devices: z.int().min(1).max(8).optional(),
+  app: onOff.optional(),
+  online: onOff.optional(),
+  power: z.enum(['normal', 'low']).optional(),
+  locale: z.string().optional(),
+  'read-receipts': onOff.optional(),
+  'read-after': durationRange.optional(),
+  consent: z.strictObject({ archive: onOff.optional() }).optional(),
+};
+const person = z.strictObject(personShape);
+const populationShare = z.strictObject({ share, ...personShape });
+
+const world = z.strictObject({
+  carriers: z.record(name, carrier),
+  gateways: z.array(z.string()).optional(),
+  sms: z.strictObject({ via: z.string() }).optional(),
+  push: z.array(z.enum(['apns', 'fcm'])).optional(),
+  people: z.record(name, person).optional(),
+  population: z
+    .strictObject({ size: z.int().positive().max(1_000_000), mix: z.array(populationShare).min(1) })
+    .optional(),
+});
+
+const traffic = z.strictObject({
+  from: z.string().optional(),
+  to: z.union([z.string(), z.array(z.string()).min(1)]),
+  rate: rate.optional(),
+  ramp: z.strictObject({ from: rate, to: rate }).optional(),
+  every: duration.optional(),
+  burst: z.int().positive().optional(),
+  at: duration.optional(),
+  during: window.optional(),
+  repeat: z.int().min(1).max(10_000).optional(),
+  resubmit: z.int().min(0).max(10).optional(),
+  message: z.strictObject({
+    kind: z.string(),
+    sensitivity,
+    locale: z.string().optional(),
+    length: z.int().min(20).max(4_000).optional(),
+  }),
+});
+
+/** Keys that every fault has besides its own word and parameters. */
+export const faultCommonShape = {
+  during: window.optional(),
+  at: duration.optional(),
+  after: z
+    .strictObject({
+      event: z.string(),
+      of: z.string().optional(),
+      nth: z.int().positive().optional(),
+      last: duration.optional(),
+    })
+    .optional(),
+  of: z.string().optional(),
+  hit: z
+    .union([
+      z.literal('all'),
+      z.strictObject({ share }),
+      z.strictObject({ first: z.int().positive() }),
+      z.strictObject({ every: z.int().positive() }),
+    ])
+    .optional(),
+  evidence: z.strictObject({ hits: comparison }).optional(),
+};
+
+const thresholds = {
+  p50: comparison.optional(),
+  p90: comparison.optional(),
+  p95: comparison.optional(),
+  p99: comparison.optional(),
+  'p99.9': comparison.optional(),
+  max: comparison.optional(),
+};
+
+/** One entry of `expect`, by its word. */
+export const expectationShapes = {
+  delivery: z.strictObject({
+    of: z.string(),
+    'at-least': atLeastShare,
+    within: duration.optional(),
+    channel: channel.optional(),
+  }),
+  latency: z.strictObject({
+    of: z.string(),
+    channel: channel.optional(),
+    outside: z.array(z.string()).optional(),
+    samples: comparison.optional(),
+    ...thresholds,
+  }),
+  fallback: z.strictObject({ of: z.string(), correct: atLeastShare }),
+  recovery: z.strictObject({ from: z.string(), within: duration }),
+  never: z.array(z.string()).min(1),
+} as const;
+
+const expectation = z.strictObject({
+  delivery: expectationShapes.delivery.optional(),
+  latency: expectationShapes.latency.optional(),
+  fallback: expectationShapes.fallback.optional(),
+  recovery: expectationShapes.recovery.optional(),
+  never: expectationShapes.never.optional(),
+});
+
+const perClass = <T extends z.ZodType>(value: T) =>
+  z.strictObject({ low: value.optional(), medium: value.optional(), high: value.optional() });
+
+/** A policy file, or the inline overrides of a scenario: everything is optional over the default. */
+export const policySchema = z.strictObject({
+  name: z.string().optional(),
+  extends: z.string().optional(),
+  preference: z.array(channel).optional(),
+  allowed: perClass(z.array(channel)).optional(),
+  disclosure: z.strictObject({ text: z.string().optional(), on: perClass(z.array(channel)).optional() }).optional(),
+  'attempt-timeouts': z.partialRecord(channel, duration).optional(),
+  'capability-age': duration.optional(),
+  'gateway-back-off': duration.optional(),
+  deadlines: perClass(duration).optional(),
+  tolerance: duration.optional(),
+  grace: z
+    .strictObject({ revocation: duration.optional(), 'key-recovery': duration.optional() })
+    .optional(),
+  duplicates: z.enum(['not-allowed', 'allowed']).optional(),
+  archive: z.enum(['with-consent-encrypted', 'never']).optional(),
+  observers: z
+    .partialRecord(z.enum(OBSERVERS), perClass(z.array(z.enum([...CHANNELS, 'any']))))
+    .optional(),
+});
+export type PolicyDoc = z.output<typeof policySchema>;
+
+export const scenarioSchema = z.strictObject({
+  bellwether: z.literal(1),
+  scenario: name,
+  summary: z.string().min(10, { error: 'expected a sentence saying what must hold' }),
+  tags: z.array(name).optional(),
+  level: level.optional(),
+  clauses: z.array(z.string()).optional(),
+  requires: z.array(z.string()).optional(),
+  clock: z.enum(['auto', 'virtual', 'wall']).optional(),
+  duration,
+  seed: z.int().min(0).optional(),
+  matrix: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)).optional(),
+  world,
+  policy: z.union([z.string(), policySchema]).optional(),
+  traffic: z.record(name, traffic),
+  faults: z.record(name, z.record(z.string(), z.unknown())).optional(),
+  heal: z.strictObject({ wait: duration }).optional(),
+  expect: z.array(expectation).optional(),
+  ignore: z.array(z.strictObject({ rule: z.string(), reason: z.string().min(5) })).optional(),
+  allow: z
+    .strictObject({ 'pass-rate': atLeastShare, confidence: share, 'at-most': z.string().regex(/^\d+ runs$/) })
+    .optional(),
+});
+export type ScenarioDoc = z.output<typeof scenarioSchema>;
+export type PersonDoc = z.output<typeof person>;
+export type CarrierDoc = z.output<typeof carrier>;
+export type TrafficDoc = z.output<typeof traffic>;
+export type ExpectationDoc = z.output<typeof expectation>;
+
+/** A suite: a YAML list of scenarios with shared defaults. */
+export const suiteSchema = z.strictObject({
+  bellwether: z.literal(1),
+  suite: name,
+  summary: z.string().optional(),
+  scenarios: z.array(z.string()).min(1),
+});
+
+const profileNumberRange = durationRange;
+
+/** A device profile: what an OS version can do and how it behaves; data, never a constant in code. */
+export const deviceProfileSchema = z.strictObject({
+  bellwether: z.literal(1),
+  device: z.string(),
+  summary: z.string(),
+  platform: z.enum(['android', 'ios']),
+  os: z.string(),
+  rcs: onOff,
+  e2ee: z.enum(['off', 'carrier-gated', 'on']),
+  sources: z.array(z.string()).optional(),
+  push: z.strictObject({
+    provider: z.enum(['apns', 'fcm']),
+    extension: duration,
+    'background-per-hour': z.int().min(0),
+    delay: profileNumberRange,
+  }),
+  display: profileNumberRange,
+  rekey: duration,
+  read: profileNumberRange,
+});
+export type DeviceProfile = z.output<typeof deviceProfileSchema>;
+
+/** A carrier profile: the defaults that `world.carriers.<name>` starts from. */
+export const carrierProfileSchema = z.strictObject({
+  bellwether: z.literal(1),
+  'carrier-profile': z.string(),
+  summary: z.string(),
+  region: z.string(),
+  rcs: onOff,
+  e2ee: onOff,
+  sms: onOff,
+  delay: z.strictObject({ rcs: profileNumberRange, sms: profileNumberRange }),
+  'sms-rate': rate.nullable(),
+  'sms-queue': z.int().positive().nullable(),
+  store: duration,
+});
+export type CarrierProfile = z.output<typeof carrierProfileSchema>;
