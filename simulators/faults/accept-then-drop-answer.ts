@@ -7,5 +7,5 @@ export const acceptThenDropAnswer = {
   params: {},
   shape: 'interval',
   truth: 'degraded',
-  example: 'ambiguous: { accept-then-drop-answer: gateway/rbm, during: 10s..20s, first: 5 }',
+  example: 'ambiguous: { accept-then-drop-answer: gateway/rbm, during: 10s..20s, hit: { first: 5 } }',
 } as const satisfies FaultEntry;

@@ -7,5 +7,5 @@ export const answerThenLose = {
   params: {},
   shape: 'interval',
   truth: 'degraded',
-  example: 'black-box: { answer-then-lose: carrier/northtel/sms, during: 10s..20s, share: 20% }',
+  example: 'black-box: { answer-then-lose: carrier/northtel/sms, during: 10s..20s, hit: { share: 20% } }',
 } as const satisfies FaultEntry;

@@ -6,7 +6,7 @@ export const latency = {
   targets: ['carrier-rcs', 'carrier-sms', 'gateway', 'push'],
   params: {
     delay: {
-      doc: 'How long: `2s`, a range `1s..5s` (uniform), or `{ mean: 2s }` (exponential).',
+      doc: 'How long: `2s`, or a range `1s..5s` (uniform).',
       type: 'distribution',
     },
   },

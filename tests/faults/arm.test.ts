@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { armFaults } from '../../simulators/faults/arm.ts';
+import { armFaults } from '../../simulators/faults/acting/arm.ts';
 import { FAULTS } from '../../simulators/faults/index.ts';
-import { createFaultLedger } from '../../simulators/faults/ledger.ts';
+import { createFaultLedger } from '../../simulators/faults/acting/ledger.ts';
 import { createHistory } from '../../simulators/kernel/history.ts';
 import type { HistoryEvent } from '../../simulators/kernel/events.ts';
 import type { FaultPlan, FaultSelection } from '../../simulators/kernel/plan.ts';

@@ -1,7 +1,7 @@
-import type { History } from '../kernel/history.ts';
-import type { FaultPlan, FaultSelection } from '../kernel/plan.ts';
-import type { Random } from '../kernel/random.ts';
-import type { FaultLedger } from '../kernel/target.ts';
+import type { History } from '../../kernel/history.ts';
+import type { FaultPlan, FaultSelection } from '../../kernel/plan.ts';
+import type { Random } from '../../kernel/random.ts';
+import type { FaultLedger } from '../../kernel/target.ts';
 
 export interface LedgerOptions {
   readonly plan: Pick<FaultPlan, 'name' | 'select' | 'of'>;
@@ -38,6 +38,7 @@ export function createFaultLedger({ plan, history, random }: LedgerOptions): Fau
   let candidates = 0;
   return {
     fault: plan.name,
+    partial: plan.select.kind !== 'all' || plan.of !== null,
     hits: (message) => {
       if (plan.of !== null && (message === undefined || !isOfTraffic(message, plan.of))) {
         return false;

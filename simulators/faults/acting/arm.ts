@@ -1,12 +1,12 @@
-import type { Clock } from '../kernel/clock.ts';
-import { BellwetherError, nearestWord } from '../kernel/errors.ts';
-import type { HistoryEvent } from '../kernel/events.ts';
-import type { FaultEntry } from '../kernel/fault-entry.ts';
-import type { History } from '../kernel/history.ts';
-import type { FaultPlan } from '../kernel/plan.ts';
-import type { Random } from '../kernel/random.ts';
-import type { FaultLedger, Lift, TargetRegistry, Verb } from '../kernel/target.ts';
-import { FAULTS } from './index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { BellwetherError, nearestWord } from '../../kernel/errors.ts';
+import type { HistoryEvent } from '../../kernel/events.ts';
+import type { FaultEntry } from '../../kernel/fault-entry.ts';
+import type { History } from '../../kernel/history.ts';
+import type { FaultPlan } from '../../kernel/plan.ts';
+import type { Random } from '../../kernel/random.ts';
+import type { FaultLedger, Lift, TargetRegistry, Verb } from '../../kernel/target.ts';
+import { FAULTS } from '../index.ts';
 import { createFaultLedger, isOfTraffic } from './ledger.ts';
 
 export interface ArmOptions {
