@@ -28,7 +28,7 @@ const skipReason = (test: TestCase): string => {
 };
 
 /** Counts every test; a file that could not be loaded or an error outside a test is a failure. */
-export const tallyOf = (modules: readonly TestModule[], strayErrors: number): Tally => {
+const tallyOf = (modules: readonly TestModule[], strayErrors: number): Tally => {
   const skippedBy = new Map<string, number>();
   const counts = { passed: 0, failed: strayErrors, skipped: 0 };
   for (const module of modules) {

@@ -58,7 +58,7 @@ const needTable = {
 export type NeedName = keyof typeof needTable;
 
 /** Every name that `needs` knows. */
-export const needNames = Object.keys(needTable) as NeedName[];
+const needNames = Object.keys(needTable) as NeedName[];
 
 /** The end of a skipped suite's title; the closing line reads it back. */
 export const needMarker = / \(needs ([a-z-]+): (.+)\)$/;

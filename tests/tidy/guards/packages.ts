@@ -14,7 +14,7 @@ const specs = (manifest: Manifest | undefined): Map<string, string> =>
   new Map(Object.entries({ ...manifest?.dependencies, ...manifest?.devDependencies }));
 
 /** `@noble/curves` has its decision in `docs/decisions/noble-curves.md`. */
-export const decisionPath = (dependency: string): string =>
+const decisionPath = (dependency: string): string =>
   `docs/decisions/${dependency.replace(/^@/, '').replaceAll('/', '-')}.md`;
 
 /** Decisions. Type declarations follow the package that they describe. */
