@@ -165,6 +165,8 @@ type Kinds = {
     readonly person?: string;
     readonly device?: string;
     readonly message?: string;
+    /** An id that the payload names (a push's message id): the implementation's own, unread by us. */
+    readonly echoed?: string;
     /** A protocol's own word for it: `POST /v1/phones/…/agentMessages`, `submit_sm`. */
     readonly what: string;
     /** A gateway carried out a fall-back of its own for the sender. */
@@ -312,6 +314,8 @@ type Kinds = {
     readonly found: readonly { readonly canary: string; readonly as: string }[];
     /** The bytes of a hit, base64, at most 4 KiB. */
     readonly kept?: string;
+    /** More bytes than the scanner reads: something was left unread. */
+    readonly truncated?: boolean;
     /** The tap's own test at the beginning of the cell. */
     readonly calibration?: boolean;
     readonly channel?: Channel;
