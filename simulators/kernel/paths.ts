@@ -1,74 +1,71 @@
-/**
- * Which components a channel's transmission passes on its way to a person, read from the plan alone:
- * the same for the world that builds them and for the judges that ask whether they were up.
- */
 import { devicePath } from './people.ts';
-import type { CarrierPlan, Cell, DevicePlan, PersonPlan } from './plan.ts';
+import type { Cell, DevicePlan, PersonPlan } from './plan.ts';
 import type { Channel } from './words.ts';
 
-/** One way to reach one device. Every step must be up for the way to be open. */
-export interface Route {
-  /** What really carries it: `rcs` or `sms` for a secure link, else the channel itself. */
-  readonly bearer: Channel;
-  /** Target paths in order; the last one is the device. */
-  readonly steps: readonly string[];
-  readonly device: string;
+/** Whether a path of `pathOf` names a device; of those one being up is enough. */
+export function isDevicePath(path: string): boolean {
+  return path.startsWith('person/');
 }
 
-function rcsRoutes(
-  cell: Cell,
-  person: PersonPlan,
-  carrier: CarrierPlan,
-  bearer: 'rcs' | 'rcs-e2ee',
-): Route[] {
+function capable(person: PersonPlan, can: (device: DevicePlan) => boolean): string[] {
+  return person.devices.filter(can).map((device) => devicePath(person.id, device.id));
+}
+
+function rcsPath(cell: Cell, person: PersonPlan, e2ee: boolean): string[] | undefined {
+  const home = cell.world.carriers.find((carrier) => carrier.name === person.carrier);
   const gateway = cell.world.gateways[0];
-  if (gateway === undefined || !carrier.rcs) return [];
-  const can = (device: DevicePlan): boolean =>
-    device.rcs && (bearer === 'rcs' || (carrier.e2ee && device.e2ee));
-  return person.devices.filter(can).map((plan) => {
-    const device = devicePath(person.id, plan.id);
-    return { bearer, device, steps: [`gateway/${gateway}`, `carrier/${carrier.name}/rcs`, device] };
-  });
+  if (home === undefined || !home.rcs || (e2ee && !home.e2ee)) return undefined;
+  if (gateway === undefined && !cell.worldCheck) return undefined;
+  const devices = capable(person, (device) => device.rcs && (!e2ee || device.e2ee));
+  if (devices.length === 0) return undefined;
+  const first = cell.worldCheck ? [] : [`gateway/${gateway}`];
+  return [...first, `carrier/${home.name}/rcs`, ...devices];
 }
 
-function smsRoutes(cell: Cell, person: PersonPlan, carrier: CarrierPlan): Route[] {
-  const via = cell.world.sms?.via;
+function smsPath(cell: Cell, person: PersonPlan): string[] | undefined {
+  const via = cell.worldCheck ? person.carrier : cell.world.sms?.via;
+  const home = cell.world.carriers.find((carrier) => carrier.name === person.carrier);
   const sim = person.devices[0];
-  if (via === undefined || sim === undefined || !carrier.sms) return [];
-  const device = devicePath(person.id, sim.id);
-  const centres = [...new Set([`carrier/${via}/sms`, `carrier/${carrier.name}/sms`])];
-  return [{ bearer: 'sms', device, steps: [...centres, device] }];
+  if (via === undefined || home === undefined || !home.sms || sim === undefined) return undefined;
+  const centres = new Set([`carrier/${via}/sms`, `carrier/${home.name}/sms`]);
+  return [...centres, devicePath(person.id, sim.id)];
 }
 
-function pushRoutes(cell: Cell, person: PersonPlan): Route[] {
-  return person.devices
-    .filter((plan) => plan.app && cell.world.push.includes(plan.push.provider))
-    .map((plan) => {
-      const device = devicePath(person.id, plan.id);
-      return { bearer: 'app-push', device, steps: [`push/${plan.push.provider}`, device] };
-    });
+function pushPaths(cell: Cell, person: PersonPlan): string[][] {
+  const paths: string[][] = [];
+  for (const provider of cell.world.push) {
+    const devices = capable(person, (device) => device.app && device.push.provider === provider);
+    if (devices.length > 0) paths.push([`push/${provider}`, ...devices]);
+  }
+  return paths;
 }
 
-/** Every way on which this channel can reach the person; empty when the plan has none. */
-export function routesOf(cell: Cell, person: PersonPlan, channel: Channel): Route[] {
-  const carrier = cell.world.carriers.find((candidate) => candidate.name === person.carrier);
-  if (channel === 'app-push') return pushRoutes(cell, person);
-  if (carrier === undefined) return [];
+/**
+ * Every way in which a channel can reach a person in this world, best first; none when the plan
+ * alone rules the channel out. On one way all components have to be up and, of its devices (see
+ * `isDevicePath`), at least one whose `device.changed.channels` holds the channel.
+ */
+export function pathsOf(cell: Cell, person: PersonPlan, channel: Channel): string[][] {
+  const some = (...paths: (string[] | undefined)[]): string[][] =>
+    paths.filter((path) => path !== undefined);
   switch (channel) {
     case 'rcs':
+      return some(rcsPath(cell, person, false));
     case 'rcs-e2ee':
-      return rcsRoutes(cell, person, carrier, channel);
+      return some(rcsPath(cell, person, true));
     case 'sms':
-      return smsRoutes(cell, person, carrier);
+      return some(smsPath(cell, person));
     case 'secure-link':
-      return [...rcsRoutes(cell, person, carrier, 'rcs'), ...smsRoutes(cell, person, carrier)];
+      return some(rcsPath(cell, person, false), smsPath(cell, person));
+    case 'app-push':
+      return pushPaths(cell, person);
     case 'imessage':
     case 'mms':
       return [];
   }
 }
 
-/** All components on any of the routes, once each, in order. */
+/** The best of `pathsOf`; empty when the channel cannot reach the person at all. */
 export function pathOf(cell: Cell, person: PersonPlan, channel: Channel): string[] {
-  return [...new Set(routesOf(cell, person, channel).flatMap((route) => route.steps))];
+  return pathsOf(cell, person, channel)[0] ?? [];
 }
