@@ -10,7 +10,8 @@ export interface Part {
   readonly state: PartState;
   /**
    * Test files from the project's folder, globs allowed: `tests/kernel/*.test.ts`; after ` > `
-   * words of a test's title: `tests/tidy.test.ts > the guard bites`.
+   * words of a test's title: `tests/tidy.test.ts > the guard bites`. What only CI can do names its
+   * step: `.ci/check-package`.
    */
   readonly proofs: readonly string[];
   /** What is missing (demanded of a partial one) or worth knowing; may be empty. */
@@ -34,8 +35,8 @@ export const part = (
 /** What is wrong with one proof: it has to name test files that exist and titles in them. */
 const proofFault = (proof: string, root: string): string | undefined => {
   const [pattern = '', title] = proof.split(' > ');
-  if (!pattern.startsWith('tests/') || !pattern.endsWith('.test.ts')) {
-    return `"${proof}" is no test file below tests/`;
+  if (!/^(tests\/.*\.test\.ts|\.ci\/.*)$/.test(pattern)) {
+    return `"${proof}" is no test file below tests/ and no step below .ci/`;
   }
   const paths = globSync(pattern, { cwd: root });
   if (paths.length === 0) return `"${proof}" names no file that exists`;

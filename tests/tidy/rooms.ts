@@ -158,7 +158,7 @@ export const rooms: readonly RoomRow[] = [
     paths: ['examples'],
     mayImport: [],
     npm: true,
-    publicEntries: ['bellwether/protocol'],
+    publicEntries: ['bellwether/protocol', 'bellwether/module'],
     why: 'implementations to test: what they share with the simulators is the public entry only',
   },
   {
