@@ -1,0 +1,93 @@
+import type { WireRequest, WireResponse } from './wire.ts';
+
+/** The subset of the Fetch standard's Response that an implementation in the process reads. */
+export interface MemoryResponse {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+  json(): Promise<unknown>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+export interface MemoryFetchOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** Like fetch: rejects when no answer can come, stays pending when none will, never redirects. */
+export type MemoryFetch = (url: string, options?: MemoryFetchOptions) => Promise<MemoryResponse>;
+
+/** What a request that never got an answer is rejected with, as `fetch` does it. */
+export function fetchFailure(cause: Error): TypeError {
+  return new TypeError('fetch failed', { cause });
+}
+
+export interface Addressed {
+  readonly host: string;
+  readonly port: number;
+  readonly request: WireRequest;
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+
+/** A call as it stands on the wire: the same headers that a client over a socket would send. */
+export function wireRequest(
+  target: string,
+  method: string,
+  headers: Readonly<Record<string, string>>,
+  body: string | Uint8Array | undefined,
+): Addressed {
+  const url = new URL(target);
+  const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array());
+  const sent: Record<string, string> = { host: url.host };
+  if (typeof body === 'string') sent['content-type'] = 'text/plain;charset=UTF-8';
+  for (const [name, value] of Object.entries(headers)) sent[name.toLowerCase()] = value;
+  if (bytes.length > 0 || method === 'POST' || method === 'PUT') {
+    sent['content-length'] = String(bytes.length);
+  }
+  return {
+    host: url.hostname,
+    port: url.port === '' ? (DEFAULT_PORTS[url.protocol] ?? 80) : Number(url.port),
+    request: {
+      method,
+      path: url.pathname,
+      query: url.search.slice(1),
+      headers: sent,
+      body: bytes,
+    },
+  };
+}
+
+/** A door's answer with the names in lower case, whatever the door wrote. */
+export function lowerCaseHeaders(
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const lower: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) lower[name.toLowerCase()] = value;
+  return lower;
+}
+
+export function memoryResponse(response: WireResponse, touch: () => void): MemoryResponse {
+  const headers = lowerCaseHeaders(response.headers);
+  const text = (): string =>
+    typeof response.body === 'string' ? response.body : Buffer.from(response.body).toString();
+  const answer = <T>(make: () => T): Promise<T> => {
+    touch();
+    return new Promise((resolve) => resolve(make()));
+  };
+  return {
+    status: response.status,
+    ok: response.status >= 200 && response.status < 300,
+    headers: { get: (name) => headers[name.toLowerCase()] ?? null },
+    text: () => answer(text),
+    json: () => answer((): unknown => JSON.parse(text())),
+    arrayBuffer: () =>
+      answer(() => {
+        const bytes =
+          typeof response.body === 'string' ? Buffer.from(response.body) : response.body;
+        return new Uint8Array(bytes).buffer;
+      }),
+  };
+}
