@@ -13,7 +13,10 @@ const dist = join(root, 'dist');
 
 /** Folders whose data the emitted code reads beside itself. */
 const withData = ['harness', 'simulators', 'reports', 'scenarios', 'examples/reference-notifier'];
-const isSource = (/** @type {string} */ path) => /\.(ts|tsx)$/.test(path);
+
+/** What stays behind: sources, notes for contributors, and what the package has elsewhere. */
+const staysBehind = (/** @type {string} */ path) =>
+  /\.(ts|tsx)$|README\.md$|harness\/(bootstrap|cli\/bin\.js)/.test(path.replaceAll('\\', '/'));
 
 /** @param {string} target @returns {string} Where the emitted twin of a source file lies. */
 const emitted = (target) => target.replace(/\.ts$/, '.js');
@@ -30,7 +33,7 @@ const emit = () => {
   for (const folder of withData.filter((path) => existsSync(join(root, path)))) {
     cpSync(join(root, folder), join(dist, folder), {
       recursive: true,
-      filter: (path) => !isSource(path),
+      filter: (path) => !staysBehind(path),
     });
   }
   // The reference is started from its description, which names the source files.
