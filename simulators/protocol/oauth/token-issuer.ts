@@ -1,0 +1,143 @@
+/**
+ * Google's OAuth 2.0 token endpoint for service accounts: a signed JWT is exchanged for an opaque
+ * access token (RFC 7523 §2.1; Google, "Using OAuth 2.0 for Server to Server Applications").
+ */
+import type { DecodedJwt } from '../jwt/decode.ts';
+import { createRs256Verifier } from '../jwt/verify.ts';
+
+const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+/** Longest life of an assertion that Google accepts. */
+const LONGEST_ASSERTION_SECONDS = 3_600;
+/** How far the two clocks may be apart. */
+const SKEW_SECONDS = 300;
+/** Expired tokens are swept when so many are known. */
+const SWEEP_AT = 1_024;
+
+/** The paths that clients have built in (gtoken, google-auth-library 11). */
+export const TOKEN_PATHS: readonly string[] = ['/token', '/oauth2/v4/token'];
+
+export interface TokenIssuerOptions {
+  readonly publicKeyPem: string;
+  /** One of the assertion's scopes must be it; undefined takes any. */
+  readonly scope?: string;
+  /** The only account that gets tokens; undefined takes any issuer. */
+  readonly clientEmail?: string;
+  /** Random bytes (the kernel's, seeded). */
+  readonly random: (length: number) => Uint8Array;
+  /** Seconds since the Unix epoch. */
+  readonly now: () => number;
+  /** Default 3600, as Google's. */
+  readonly lifetimeSeconds?: number;
+}
+
+export interface TokenAnswer {
+  readonly status: 200 | 400;
+  /** JSON text. */
+  readonly body: string;
+  /** For the door's `status`: `200` or `invalid_grant`. */
+  readonly word: string;
+}
+
+/** What an Authorization header is worth. */
+export type BearerCheck = 'valid' | 'missing' | 'unknown' | 'expired';
+
+export interface TokenIssuer {
+  /** Answers a form body `grant_type=…&assertion=…`. */
+  handle(form: string | Uint8Array): TokenAnswer;
+  check(authorization: string | undefined): BearerCheck;
+  /** Forgets every token: what was handed out is `unknown` from now on. */
+  revokeAll(): void;
+}
+
+function refusal(error: string, description: string): TokenAnswer {
+  const body = JSON.stringify({ error, error_description: description });
+  return { status: 400, body, word: error };
+}
+
+/** Why Google would not take these claims, in its own words where they are known. */
+function claimsProblem(jwt: DecodedJwt, options: TokenIssuerOptions): string | undefined {
+  const { iss, aud, scope, iat, exp } = jwt.claims;
+  const now = options.now();
+  if (typeof iss !== 'string' || iss === '') return 'Invalid JWT: iss is missing.';
+  if (options.clientEmail !== undefined && iss !== options.clientEmail) {
+    return 'Invalid grant: account not found';
+  }
+  if (typeof aud !== 'string' || aud === '') return 'Invalid JWT: Failed audience check.';
+  if (typeof iat !== 'number' || typeof exp !== 'number') {
+    return 'Invalid JWT: iat and exp are required.';
+  }
+  const reasonable =
+    exp > now - SKEW_SECONDS &&
+    iat <= now + SKEW_SECONDS &&
+    exp - iat <= LONGEST_ASSERTION_SECONDS + SKEW_SECONDS;
+  if (!reasonable) {
+    return (
+      'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable ' +
+      'timeframe. Check your iat and exp values in the JWT claim.'
+    );
+  }
+  if (options.scope === undefined) return undefined;
+  const scopes = typeof scope === 'string' ? scope.split(' ') : [];
+  return scopes.includes(options.scope)
+    ? undefined
+    : 'Invalid OAuth scope or ID token audience provided.';
+}
+
+/** An issuer with its tokens. Assertions are verified; tokens are opaque and come from `random`. */
+export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
+  const verify = createRs256Verifier(options.publicKeyPem);
+  const lifetimeSeconds = options.lifetimeSeconds ?? 3_600;
+  /** Token → when it expires, in seconds. */
+  const tokens = new Map<string, number>();
+
+  const issue = (): string => {
+    const now = options.now();
+    if (tokens.size >= SWEEP_AT) {
+      for (const [token, expires] of tokens) if (expires <= now) tokens.delete(token);
+    }
+    const token = `ya29.${Buffer.from(options.random(30)).toString('base64url')}`;
+    tokens.set(token, now + lifetimeSeconds);
+    return token;
+  };
+
+  return {
+    handle: (form) => {
+      const text = typeof form === 'string' ? form : Buffer.from(form).toString('latin1');
+      const fields = new URLSearchParams(text);
+      if (fields.get('grant_type') !== GRANT_TYPE) {
+        return refusal('unsupported_grant_type', 'Invalid grant_type');
+      }
+      const assertion = fields.get('assertion');
+      if (assertion === null) return refusal('invalid_request', 'Missing parameter: assertion');
+      const verified = verify(assertion);
+      if (verified.kind === 'bad-signature') {
+        return refusal('invalid_grant', 'Invalid JWT Signature.');
+      }
+      if (verified.kind !== 'decoded') {
+        return refusal('invalid_grant', 'Invalid JWT: the assertion cannot be read.');
+      }
+      const problem = claimsProblem(verified, options);
+      if (problem !== undefined) {
+        return refusal(
+          problem.startsWith('Invalid OAuth scope') ? 'invalid_scope' : 'invalid_grant',
+          problem,
+        );
+      }
+      const answer = {
+        access_token: issue(),
+        expires_in: lifetimeSeconds,
+        token_type: 'Bearer',
+      };
+      return { status: 200, body: JSON.stringify(answer), word: '200' };
+    },
+    check: (authorization) => {
+      // RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1).
+      const match = /^bearer +(\S+)$/i.exec(authorization ?? '');
+      if (match?.[1] === undefined) return 'missing';
+      const expires = tokens.get(match[1]);
+      if (expires === undefined) return 'unknown';
+      return expires > options.now() ? 'valid' : 'expired';
+    },
+    revokeAll: () => tokens.clear(),
+  };
+}
