@@ -1,0 +1,94 @@
+/**
+ * A tap reads what one observer can see at one place, at the moment it is written, and records what
+ * it found. It never changes what passes.
+ */
+import { hash } from 'node:crypto';
+import type { History } from '../kernel/history.ts';
+import type { IndexedMessage, MessageIndex } from '../kernel/message-index.ts';
+import type { Channel, Observer } from '../kernel/words.ts';
+import type { Scanner } from '../protocol/canary/scanner.ts';
+
+export interface TapContext {
+  readonly channel?: Channel;
+  readonly wire?: string;
+  /** seq of the event that brought the bytes (a door.request). */
+  readonly cause?: number;
+  /**
+   * Instead of `cause`: is told what was found, writes the event that brought the bytes (a
+   * door.request can then name its message) and returns its seq, before the scan is recorded.
+   */
+  readonly announce?: (messages: readonly IndexedMessage[]) => number;
+}
+
+export interface Tap {
+  readonly observer: Observer;
+  readonly where: string;
+  /**
+   * Records one `tap.scanned` and returns the planned messages whose canaries stand in the bytes.
+   * Canaries that nobody planned are recorded and not returned.
+   */
+  scan(bytes: Uint8Array | string, context?: TapContext): readonly IndexedMessage[];
+  /** The tap's own test: a body with this canary, through the same code. */
+  calibrate(canary: string): void;
+}
+
+export interface TapDependencies {
+  readonly history: History;
+  readonly scanner: Scanner;
+  readonly index: MessageIndex;
+}
+
+/** Bytes of a hit that the history keeps. */
+const KEPT_BYTES = 4_096;
+/** How much of them stands before the hit when there is more than can be kept. */
+const KEPT_BEFORE_BYTES = 1_024;
+
+function keep(bytes: Uint8Array | string, at: number): string {
+  const all = Buffer.from(bytes as Uint8Array);
+  const start = all.length <= KEPT_BYTES ? 0 : Math.max(0, at - KEPT_BEFORE_BYTES);
+  return all.toString('base64', start, start + KEPT_BYTES);
+}
+
+/** `where` is a component path, `stdout`, or a file's relative path. */
+export function createTap(
+  { history, scanner, index }: TapDependencies,
+  observer: Observer,
+  where: string,
+): Tap {
+  const scan = (
+    bytes: Uint8Array | string,
+    { channel, wire, cause, announce }: TapContext,
+    calibration: boolean,
+  ): readonly IndexedMessage[] => {
+    const { hits, firstAt, truncated } = scanner.examine(bytes);
+    const messages: IndexedMessage[] = [];
+    for (const { canary } of hits) {
+      const message = index.byCanary(canary);
+      if (message !== undefined) messages.push(message);
+    }
+    const by = announce === undefined ? cause : announce(messages);
+    history.append({
+      kind: 'tap.scanned',
+      ...(by === undefined ? {} : { cause: by }),
+      observer,
+      where,
+      bytes: typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length,
+      sha256: hash('sha256', bytes, 'hex'),
+      found: hits,
+      ...(hits.length === 0 ? {} : { kept: keep(bytes, firstAt) }),
+      ...(truncated ? { truncated } : {}),
+      ...(calibration ? { calibration } : {}),
+      ...(channel === undefined ? {} : { channel }),
+      ...(wire === undefined ? {} : { wire }),
+    });
+    return messages;
+  };
+  return {
+    observer,
+    where,
+    scan: (bytes, context = {}) => scan(bytes, context, false),
+    calibrate: (canary) => {
+      scan(JSON.stringify({ calibration: `This tap can see ${canary}.` }), {}, true);
+    },
+  };
+}

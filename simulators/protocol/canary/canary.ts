@@ -1,0 +1,47 @@
+import type { Random } from '../../kernel/random.ts';
+
+/**
+ * Begins every canary. Its bytes are the same in ASCII and GSM 03.38; its hex has no letters and its
+ * base64 neither `+` nor `/`, so that one image serves both cases and both base64 alphabets.
+ */
+export const CANARY_MARKER = 'QX7';
+export const CANARY_LENGTH = 12;
+
+/** Crockford's base32: no I, L, O, U, so that a canary is never read as a word. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const CHECKED_LENGTH = CANARY_LENGTH - 2;
+
+/** Ten bits of FNV-1a over the first ten characters, as two digits. */
+function checksum(head: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < head.length; index++) {
+    hash = Math.imul(hash ^ head.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  const bits = (hash ^ (hash >>> 10) ^ (hash >>> 20)) & 0x3ff;
+  return `${ALPHABET.charAt(bits >>> 5)}${ALPHABET.charAt(bits & 31)}`;
+}
+
+/**
+ * A canary: 12 characters of [A-Z0-9] that survive GSM-7: the marker, 35 random bits, a checksum.
+ * With `isTaken` (`index.byCanary(c) !== undefined`) it is drawn again until it is new.
+ */
+export function createCanary(
+  random: Random,
+  isTaken: (canary: string) => boolean = () => false,
+): string {
+  for (;;) {
+    let head = CANARY_MARKER;
+    while (head.length < CHECKED_LENGTH) head += ALPHABET.charAt(random.int(0, 31));
+    const canary = head + checksum(head);
+    if (!isTaken(canary)) return canary;
+  }
+}
+
+/** Is this a whole canary? A cut or altered one fails its checksum. */
+export function isCanary(text: string): boolean {
+  if (text.length !== CANARY_LENGTH || !text.startsWith(CANARY_MARKER)) return false;
+  for (let index = CANARY_MARKER.length; index < CANARY_LENGTH; index++) {
+    if (!ALPHABET.includes(text.charAt(index))) return false;
+  }
+  return text.endsWith(checksum(text.slice(0, CHECKED_LENGTH)));
+}

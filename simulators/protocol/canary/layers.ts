@@ -1,0 +1,153 @@
+/**
+ * Encodings that are undone as a whole before the result is scanned again. Each returns undefined
+ * when there was nothing to undo, so that clean data stops there.
+ */
+import { constants, inflateRawSync, inflateSync } from 'node:zlib';
+
+const HEX_VALUES: Int8Array = (() => {
+  const table = new Int8Array(256).fill(-1);
+  for (let value = 0; value < 16; value++) {
+    const digit = value.toString(16);
+    table[digit.charCodeAt(0)] = value;
+    table[digit.toUpperCase().charCodeAt(0)] = value;
+  }
+  return table;
+})();
+
+/** The byte written as two hex digits at `at`, or -1. */
+function hexByte(bytes: Buffer, at: number): number {
+  const high = HEX_VALUES[bytes[at] ?? 0] ?? -1;
+  const low = HEX_VALUES[bytes[at + 1] ?? 0] ?? -1;
+  return high === -1 || low === -1 ? -1 : high * 16 + low;
+}
+
+/** RFC 3986 §2.1. */
+export function undoPercent(bytes: Buffer): Buffer | undefined {
+  const out = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    const value = byte === 0x25 ? hexByte(bytes, at + 1) : -1;
+    out[length++] = value === -1 ? byte : value;
+    if (value !== -1) at += 2;
+  }
+  return length === bytes.length ? undefined : out.subarray(0, length);
+}
+
+/** RFC 2045 §6.7, soft line breaks too. */
+export function undoQuotedPrintable(bytes: Buffer): Buffer | undefined {
+  const out = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === 0x3d) {
+      const next = bytes[at + 1];
+      if (next === 0x0a) {
+        at += 1;
+        continue;
+      }
+      if (next === 0x0d && bytes[at + 2] === 0x0a) {
+        at += 2;
+        continue;
+      }
+      const value = hexByte(bytes, at + 1);
+      if (value !== -1) {
+        out[length++] = value;
+        at += 2;
+        continue;
+      }
+    }
+    out[length++] = byte;
+  }
+  return length === bytes.length ? undefined : out.subarray(0, length);
+}
+
+const SHORT_ESCAPES: Readonly<Record<number, number>> = {
+  0x22: 0x22, // "
+  0x2f: 0x2f, // /
+  0x5c: 0x5c, // \
+  0x62: 0x08,
+  0x66: 0x0c,
+  0x6e: 0x0a,
+  0x72: 0x0d,
+  0x74: 0x09,
+};
+
+/** String escapes of RFC 8259 §7. */
+export function undoJsonEscapes(bytes: Buffer): Buffer | undefined {
+  const out = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    const next = byte === 0x5c ? (bytes[at + 1] ?? 0) : 0;
+    if (next === 0x75) {
+      const high = hexByte(bytes, at + 2);
+      const low = hexByte(bytes, at + 4);
+      if (high !== -1 && low !== -1) {
+        // At most three bytes of UTF-8 stand for the six of the escape, so `out` is long enough.
+        length += out.write(String.fromCharCode(high * 256 + low), length);
+        at += 5;
+        continue;
+      }
+    }
+    const short = next === 0 ? undefined : SHORT_ESCAPES[next];
+    out[length++] = short ?? byte;
+    if (short !== undefined) at += 1;
+  }
+  return length === bytes.length ? undefined : out.subarray(0, length);
+}
+
+/** Text in UTF-16 of which nearly every character is ASCII. */
+export function undoUtf16(
+  bytes: Buffer,
+): { readonly as: 'utf-16le' | 'utf-16be'; readonly bytes: Buffer } | undefined {
+  const zeros: [number, number] = [0, 0];
+  const looked = Math.min(bytes.length, 512) & ~1;
+  for (let at = 0; at < looked; at++) if (bytes[at] === 0) zeros[at & 1 ? 1 : 0]++;
+  const highByte = zeros[0] > zeros[1] ? 0 : 1;
+  if (zeros[highByte] < looked / 4 || zeros[highByte === 0 ? 1 : 0] > looked / 16) return undefined;
+  const out = Buffer.allocUnsafe(bytes.length >> 1);
+  for (let at = 0; at < out.length; at++) out[at] = bytes[2 * at + (1 - highByte)]!;
+  return { as: highByte === 1 ? 'utf-16le' : 'utf-16be', bytes: out };
+}
+
+export type Inflated =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'not-compressed' };
+
+const INFLATERS = {
+  deflate: inflateSync,
+  'deflate-raw': inflateRawSync,
+} as const;
+export type Compression = 'gzip' | keyof typeof INFLATERS;
+
+/** Where the deflate stream of a gzip member begins (RFC 1952 §2.3). */
+function gzipHeaderLength(bytes: Buffer): number {
+  const flags = bytes[3] ?? 0;
+  let at = 10;
+  if ((flags & 0x04) !== 0) at += 2 + (bytes[at] ?? 0) + 256 * (bytes[at + 1] ?? 0);
+  // FNAME and FCOMMENT end with a zero byte.
+  for (const flag of [0x08, 0x10]) {
+    if ((flags & flag) !== 0) at = bytes.indexOf(0, at) + 1 || bytes.length;
+  }
+  return (flags & 0x02) === 0 ? at : at + 2;
+}
+
+/** Undoes a compression; streams that were cut give what they have. */
+export function inflate(as: Compression, bytes: Buffer, mostBytes: number): Inflated {
+  // A gzip member's deflate stream is read by itself: what follows the member does not matter then.
+  const gzip = as === 'gzip';
+  try {
+    const stream = gzip ? bytes.subarray(gzipHeaderLength(bytes)) : bytes;
+    const out = INFLATERS[gzip ? 'deflate-raw' : as](stream, {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      maxOutputLength: Math.max(1, mostBytes),
+    });
+    return out.length === 0 ? { kind: 'not-compressed' } : { kind: 'bytes', bytes: out };
+  } catch (error) {
+    // Guessed wrong is the normal case here: zlib says so by throwing.
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return { kind: code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : 'not-compressed' };
+  }
+}

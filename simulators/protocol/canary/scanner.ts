@@ -1,0 +1,173 @@
+/**
+ * Finds canaries in bytes, however they are written: plain, base64, base64url, hex, percent-encoding,
+ * JSON escapes, quoted-printable, UTF-16, packed GSM-7, gzip, deflate, nested to depth 3.
+ */
+import { isUtf8 } from 'node:buffer';
+import { mayBeRawDeflate } from './deflate-check.ts';
+import type { ImageHit } from './images.ts';
+import { findEncoded, findPlain, readPacked } from './images.ts';
+import type { Compression } from './layers.ts';
+import { inflate, undoJsonEscapes, undoPercent, undoQuotedPrintable, undoUtf16 } from './layers.ts';
+import type { Survey } from './survey.ts';
+import { survey } from './survey.ts';
+
+export interface CanaryHit {
+  readonly canary: string;
+  /** `plain`, or the encodings from the outside in: `base64>gzip`. */
+  readonly as: string;
+}
+
+export interface Examination {
+  readonly hits: readonly CanaryHit[];
+  /** Where in the bytes the first hit stands, as exactly as is known. */
+  readonly firstAt: number;
+  /** The bytes, or what they unfolded to, were more than the limit: something was left unread. */
+  readonly truncated: boolean;
+}
+
+export interface Scanner {
+  /** Each canary once, by its simplest encoding. */
+  scan(bytes: Uint8Array | string): readonly CanaryHit[];
+  examine(bytes: Uint8Array | string): Examination;
+}
+
+export interface ScannerLimits {
+  /** Bytes of one call that are read at all; default 4 MiB. */
+  readonly inputBytes: number;
+  /** Bytes that all layers together may unfold to; default 16 MiB. */
+  readonly workBytes: number;
+}
+
+const DEPTH = 3;
+/** Compressed streams may stand inside other bytes (multipart); more starts than this are noise. */
+const MOST_STARTS = 8;
+
+/** Bytes to look at, and how they came about. */
+interface Sheet {
+  readonly bytes: Buffer;
+  readonly path: string;
+  readonly depth: number;
+  readonly at: number;
+}
+
+interface Work {
+  readonly sheets: Sheet[];
+  left: number;
+  truncated: boolean;
+}
+
+function inside(sheet: Sheet, as: string): string {
+  return sheet.path === '' ? as : `${sheet.path}>${as}`;
+}
+
+function unfold(work: Work, sheet: Sheet, as: string, bytes: Buffer | undefined, at = 0): void {
+  if (bytes === undefined || bytes.length < 11) return;
+  if (bytes.length > work.left) {
+    work.truncated = true;
+    return;
+  }
+  work.left -= bytes.length;
+  const { depth, at: base } = sheet;
+  // An offset in decoded bytes says nothing about the original: keep the outermost place.
+  const place = depth === 0 ? at : base;
+  work.sheets.push({ bytes, path: inside(sheet, as), depth: depth + 1, at: place });
+}
+
+function decompress(work: Work, sheet: Sheet, as: Compression, at: number): void {
+  const result = inflate(as, sheet.bytes.subarray(at), work.left);
+  if (result.kind === 'bytes') unfold(work, sheet, as, result.bytes, at);
+  else if (result.kind === 'too-large') work.truncated = true;
+}
+
+const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);
+/** The zlib headers of a 32 KiB window, RFC 1950 §2.2: CMF 0x78, FLG by level. */
+const ZLIB = [0x01, 0x5e, 0x9c, 0xda].map((flags) => Buffer.from([0x78, flags]));
+
+function decompressFrom(work: Work, sheet: Sheet, as: Compression, magic: Buffer): void {
+  let at = sheet.bytes.indexOf(magic);
+  for (let tries = 0; at !== -1 && tries < MOST_STARTS; tries++) {
+    decompress(work, sheet, as, at);
+    at = sheet.bytes.indexOf(magic, at + 1);
+  }
+}
+
+function unfoldRuns(work: Work, sheet: Sheet, seen: Survey): void {
+  for (const run of seen.runs) {
+    const text = sheet.bytes.toString('latin1', run.start, run.end);
+    if (run.hex) {
+      unfold(work, sheet, 'hex', Buffer.from(text, 'hex'), run.start);
+      continue;
+    }
+    const as = run.url ? 'base64url' : 'base64';
+    unfold(work, sheet, as, Buffer.from(text, 'base64'), run.start);
+    // A path or a prefix shifts the alignment; gzip's magic shows where the blob really begins.
+    const gzip = text.indexOf('H4sI');
+    if (gzip % 4 > 0) {
+      unfold(work, sheet, as, Buffer.from(text.slice(gzip), 'base64'), run.start + gzip);
+    }
+  }
+}
+
+function unfoldAll(work: Work, sheet: Sheet, seen: Survey): void {
+  const { bytes } = sheet;
+  if (seen.backslash) unfold(work, sheet, 'json', undoJsonEscapes(bytes));
+  if (seen.percent) unfold(work, sheet, 'percent', undoPercent(bytes));
+  if (seen.equals) unfold(work, sheet, 'quoted-printable', undoQuotedPrintable(bytes));
+  if (seen.zeros) {
+    const utf16 = undoUtf16(bytes);
+    if (utf16 !== undefined) unfold(work, sheet, utf16.as, utf16.bytes);
+  }
+  unfoldRuns(work, sheet, seen);
+  if (seen.gzip) decompressFrom(work, sheet, 'gzip', GZIP);
+  if (seen.zlib) for (const magic of ZLIB) decompressFrom(work, sheet, 'deflate', magic);
+  // Raw deflate has no magic: try it only on what is certainly not text.
+  if ((seen.binary || !isUtf8(bytes)) && mayBeRawDeflate(bytes))
+    decompress(work, sheet, 'deflate-raw', 0);
+}
+
+function read(work: Work, sheet: Sheet): readonly ImageHit[] {
+  const hits: ImageHit[] = [];
+  findPlain(sheet.bytes, hits);
+  if (sheet.depth >= DEPTH) return hits;
+  const seen = survey(sheet.bytes);
+  findEncoded(sheet.bytes, seen.zeros, hits);
+  for (const place of seen.packed) readPacked(sheet.bytes, place, hits);
+  unfoldAll(work, sheet, seen);
+  return hits;
+}
+
+function asBuffer(bytes: Uint8Array | string): Buffer {
+  if (typeof bytes === 'string') return Buffer.from(bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * A scanner has no state; one serves every tap. Work is bounded by the limits and never throws for
+ * any bytes.
+ */
+export function createScanner(limits: Partial<ScannerLimits> = {}): Scanner {
+  const inputBytes = limits.inputBytes ?? 4 * 1024 * 1024;
+  const workBytes = limits.workBytes ?? 16 * 1024 * 1024;
+
+  const examine = (input: Uint8Array | string): Examination => {
+    const all = asBuffer(input);
+    const bytes = all.length > inputBytes ? all.subarray(0, inputBytes) : all;
+    const first: Sheet = { bytes, path: '', depth: 0, at: 0 };
+    const work: Work = { sheets: [first], left: workBytes, truncated: bytes !== all };
+    const found = new Map<string, CanaryHit>();
+    let firstAt = 0;
+    // Sheets are read in order of depth, so the simplest encoding of a canary comes first.
+    for (let index = 0; index < work.sheets.length; index++) {
+      const sheet = work.sheets[index]!;
+      for (const { canary, as, at } of read(work, sheet)) {
+        if (found.has(canary)) continue;
+        if (found.size === 0) firstAt = sheet.depth === 0 ? at : sheet.at;
+        const path = as === 'plain' && sheet.path !== '' ? sheet.path : inside(sheet, as);
+        found.set(canary, { canary, as: path });
+      }
+    }
+    return { hits: [...found.values()], firstAt, truncated: work.truncated };
+  };
+
+  return { examine, scan: (bytes) => examine(bytes).hits };
+}

@@ -1,0 +1,113 @@
+/**
+ * One pass over the bytes that tells which decodings are worth trying, so that clean data costs one
+ * table look-up a byte.
+ */
+import { mayBePacked } from './images.ts';
+
+/** A stretch that could be base64, base64url or hex. */
+export interface Run {
+  readonly start: number;
+  readonly end: number;
+  readonly hex: boolean;
+  /** `-` or `_` were seen: the URL alphabet. */
+  readonly url: boolean;
+}
+
+export interface Survey {
+  readonly percent: boolean;
+  readonly backslash: boolean;
+  readonly equals: boolean;
+  /** Enough zero bytes for UTF-16. */
+  readonly zeros: boolean;
+  /** A byte of the gzip magic (RFC 1952 §2.3.1). */
+  readonly gzip: boolean;
+  /** A byte that zlib streams begin with (RFC 1950 §2.2, 32 KiB window). */
+  readonly zlib: boolean;
+  /** Has bytes that no text has. */
+  readonly binary: boolean;
+  readonly runs: readonly Run[];
+  /** Offsets of bytes that may be inside a packed GSM-7 marker. */
+  readonly packed: readonly number[];
+}
+
+/** A packed canary is 11 bytes: 15 base64 characters, 22 hex digits. */
+const SHORTEST_BASE64 = 15;
+const SHORTEST_HEX = 22;
+/** MIME folds base64 at 76 characters, PEM at 64; shorter lines are words, not base64. */
+const SHORTEST_FOLDED_LINE = 60;
+/** More candidates than this in one text are noise; the images still find what is direct. */
+const MOST_RUNS = 4_096;
+const MOST_PACKED = 65_536;
+
+const BASE64 = 1;
+const HEX = 2;
+const URL_ONLY = 4;
+const PACKED = 8;
+const CONTROL = 16;
+
+const CLASSES: Uint8Array = (() => {
+  const table = new Uint8Array(256);
+  for (let byte = 0; byte < 256; byte++) {
+    const char = String.fromCharCode(byte);
+    let bits = 0;
+    if (/[A-Za-z0-9+/_-]/.test(char)) bits |= BASE64;
+    if (/[A-Fa-f0-9]/.test(char)) bits |= HEX;
+    if (/[_-]/.test(char)) bits |= URL_ONLY;
+    if (mayBePacked(byte)) bits |= PACKED;
+    if (byte < 32 && !'\t\n\r'.includes(char)) bits |= CONTROL;
+    table[byte] = bits;
+  }
+  return table;
+})();
+
+/** How many bytes a line fold has at this place: 0, 1 (LF) or 2 (CR LF). */
+function foldAt(bytes: Buffer, at: number): number {
+  if (bytes[at] === 0x0a) return 1;
+  return bytes[at] === 0x0d && bytes[at + 1] === 0x0a ? 2 : 0;
+}
+
+/** Surveys the bytes. Work and memory are linear and bounded. */
+export function survey(bytes: Buffer): Survey {
+  const runs: Run[] = [];
+  const packed: number[] = [];
+  const seen = { percent: false, backslash: false, equals: false, gzip: false, zlib: false };
+  let zeroCount = 0;
+  let binary = false;
+  let start = -1;
+  let line = 0;
+  let all = 0;
+  let any = 0;
+  for (let at = 0; at <= bytes.length; at++) {
+    const byte = at < bytes.length ? bytes[at]! : 0x20;
+    const bits = CLASSES[byte]!;
+    if ((bits & BASE64) !== 0) {
+      if (start === -1) [start, line, all, any] = [at, at, 0xff, 0];
+      all &= bits;
+      any |= bits;
+    } else if (start !== -1) {
+      const fold = at - line >= SHORTEST_FOLDED_LINE ? foldAt(bytes, at) : 0;
+      if (fold > 0 && (CLASSES[bytes[at + fold] ?? 0]! & BASE64) !== 0) {
+        at += fold - 1;
+        line = at + 1;
+        continue;
+      }
+      const hex = (all & HEX) !== 0 && (at - start) % 2 === 0;
+      const long = at - start >= (hex ? SHORTEST_HEX : SHORTEST_BASE64);
+      if (long && runs.length < MOST_RUNS) {
+        runs.push({ start, end: at, hex, url: (any & URL_ONLY) !== 0 });
+      }
+      start = -1;
+    }
+    if ((bits & PACKED) !== 0 && packed.length < MOST_PACKED) packed.push(at);
+    if ((bits & CONTROL) !== 0) {
+      binary = true;
+      if (byte === 0) zeroCount++;
+    }
+    if (byte === 0x25) seen.percent = true;
+    else if (byte === 0x5c) seen.backslash = true;
+    else if (byte === 0x3d) seen.equals = true;
+    else if (byte === 0x1f) seen.gzip = true;
+    else if (byte === 0x78) seen.zlib = true;
+  }
+  return { ...seen, binary, zeros: zeroCount >= 11, runs, packed };
+}
