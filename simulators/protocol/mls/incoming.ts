@@ -1,4 +1,3 @@
-import { decodeMlsMessage } from 'ts-mls';
 import type { ClientState } from 'ts-mls';
 import { openApplication } from './application-message.ts';
 import type { Handled } from './application-message.ts';
@@ -8,7 +7,7 @@ import type { EngineContext } from './engine-context.ts';
 import { handleHandshake } from './handshake-message.ts';
 import { inspect } from './inspect.ts';
 import type { InspectedFrame } from './inspect.ts';
-import { epochNumber, refusalOf, refused } from './refusal.ts';
+import { decodeWhole, epochNumber, refusalOf, refused } from './refusal.ts';
 import type { ProcessOptions, Refused } from './types.ts';
 
 /** The group and epoch a message is for, judged before any key is touched. */
@@ -79,14 +78,7 @@ export async function handleMessage(
       : 'invalid-proposal';
   try {
     // A copy: keys and tree nodes taken from the message must not share the caller's buffer.
-    const copy = Uint8Array.from(bytes);
-    const decoded = decodeMlsMessage(copy, 0);
-    if (decoded === undefined || decoded[1] !== copy.length) {
-      return refused('unparsable', 'octets after the message, or a field that is none', {
-        offset: decoded?.[1] ?? 0,
-      });
-    }
-    const message = decoded[0];
+    const message = decodeWhole(Uint8Array.from(bytes));
     if (message.wireformat === 'mls_private_message') {
       return isApplication
         ? await openApplication(context, state, message.privateMessage)

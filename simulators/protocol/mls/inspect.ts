@@ -2,6 +2,7 @@ import { createWireReader, WireError } from './wire-reader.ts';
 import type { WireReader } from './wire-reader.ts';
 import { hexOf } from './crypto/bytes.ts';
 import type { Refused } from './types.ts';
+import { requireEnd, walkCommit, walkKeyPackage } from './wire-walk.ts';
 
 /** Wire formats of MLSMessage (RFC 9420 §17.2). */
 const WIRE_FORMATS = {
@@ -55,6 +56,8 @@ export interface InspectedKeyPackage {
   readonly kind: 'inspected';
   readonly wireFormat: 'key-package';
   readonly suite: number;
+  /** UTF-8 of a Basic credential; undefined for other kinds. Not verified. */
+  readonly identity: string | undefined;
 }
 
 export type Inspection =
@@ -84,12 +87,20 @@ function inspectPublic(reader: WireReader): InspectedFrame {
   }
   const index = sender <= SENDER_EXTERNAL ? reader.uint32() : undefined;
   const authenticatedData = reader.vector();
+  const contentType = contentTypeAt(reader);
+  if (contentType === 'commit') {
+    walkCommit(reader);
+    reader.vector();
+    reader.vector();
+    if (sender === SENDER_MEMBER) reader.vector();
+    requireEnd(reader);
+  }
   return {
     kind: 'inspected',
     wireFormat: 'public-message',
     groupId,
     epoch,
-    contentType: contentTypeAt(reader),
+    contentType,
     authenticatedData,
     ...(sender === SENDER_MEMBER && index !== undefined ? { senderLeafIndex: index } : {}),
   };
@@ -102,7 +113,7 @@ function inspectPrivate(reader: WireReader): InspectedFrame {
   const authenticatedData = reader.vector();
   reader.vector();
   reader.vector();
-  if (reader.remaining > 0) throw new WireError('octets after the message', reader.offset);
+  requireEnd(reader);
   return {
     kind: 'inspected',
     wireFormat: 'private-message',
@@ -124,7 +135,7 @@ function inspectWelcome(reader: WireReader): InspectedWelcome {
     secrets.vector();
   }
   reader.vector();
-  if (reader.remaining > 0) throw new WireError('octets after the message', reader.offset);
+  requireEnd(reader);
   return { kind: 'inspected', wireFormat: 'welcome', suite, keyPackageReferences };
 }
 
@@ -143,7 +154,9 @@ function inspectGroupInfo(reader: WireReader): InspectedGroupInfo {
 
 function inspectKeyPackage(reader: WireReader): InspectedKeyPackage {
   reader.uint16();
-  return { kind: 'inspected', wireFormat: 'key-package', suite: reader.uint16() };
+  const { suite, identity } = walkKeyPackage(reader);
+  requireEnd(reader);
+  return { kind: 'inspected', wireFormat: 'key-package', suite, identity };
 }
 
 function inspectBody(reader: WireReader): Inspection | Refused {

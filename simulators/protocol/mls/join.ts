@@ -1,4 +1,4 @@
-import { decodeMlsMessage, makePskIndex } from 'ts-mls';
+import { makePskIndex } from 'ts-mls';
 import type { ClientState, GroupInfo, RatchetTree, Welcome } from 'ts-mls';
 import { validateRatchetTree } from 'ts-mls/clientState.js';
 import { extensionsSupportedByCapabilities } from 'ts-mls/extension.js';
@@ -21,7 +21,7 @@ import type { EngineContext } from './engine-context.ts';
 import { inspect } from './inspect.ts';
 import { readSecrets, referenceOf } from './key-package.ts';
 import type { OwnKeyPackage } from './key-package.ts';
-import { RefusalError, refusalOf, refused } from './refusal.ts';
+import { decodeWhole, RefusalError, refusalOf, refused } from './refusal.ts';
 import type { ExternalPsk, JoinOptions, KeyPackageSecrets, Refused } from './types.ts';
 
 export interface JoinedState {
@@ -205,8 +205,8 @@ export async function join(
   }
   try {
     // A copy: what is kept of the Welcome must not share memory with the caller's buffer.
-    const decoded = decodeMlsMessage(Uint8Array.from(message), 0)?.[0];
-    if (decoded?.wireformat !== 'mls_welcome') {
+    const decoded = decodeWhole(Uint8Array.from(message));
+    if (decoded.wireformat !== 'mls_welcome') {
       return refused('unparsable', 'octets that are not one Welcome');
     }
     const own = await findOffered(context, seen.keyPackageReferences, offered);

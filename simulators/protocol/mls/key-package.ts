@@ -8,7 +8,7 @@ import { basicCredential, identityOf } from './credential.ts';
 import type { EngineContext } from './engine-context.ts';
 import { inspect } from './inspect.ts';
 import { readFields, writeFields } from './octet-fields.ts';
-import { RefusalError, refusalOf, refused } from './refusal.ts';
+import { decodeWhole, RefusalError, refusalOf, refused } from './refusal.ts';
 import type {
   CheckedKeyPackage,
   GeneratedKeyPackage,
@@ -136,7 +136,7 @@ export async function checkHpkeKeys(context: EngineContext, keyPackage: KeyPacka
 /** Decodes a claimed key package; throws `RefusalError`. Signatures are checked by the commit. */
 export function decodeKeyPackage(context: EngineContext, message: Uint8Array): KeyPackage {
   const seen = inspect(message);
-  if (seen.kind === 'refused') throw new RefusalError(seen.reason, seen.detail);
+  if (seen.kind === 'refused') throw new RefusalError(seen.reason, seen.detail, seen.offset);
   if (seen.wireFormat !== 'key-package') {
     throw new RefusalError(
       'unexpected-message',
@@ -146,14 +146,11 @@ export function decodeKeyPackage(context: EngineContext, message: Uint8Array): K
   if (seen.suite !== context.suite) {
     throw new RefusalError('unsupported-suite', `cipher suite ${seen.suite}, not ${context.suite}`);
   }
-  const decoded = decodeMlsMessage(message, 0);
-  if (decoded === undefined || decoded[1] !== message.length) {
-    throw new RefusalError('unparsable', 'octets that are not one key package');
+  const decoded = decodeWhole(message);
+  if (decoded.wireformat !== 'mls_key_package') {
+    throw new RefusalError('unexpected-message', decoded.wireformat);
   }
-  if (decoded[0].wireformat !== 'mls_key_package') {
-    throw new RefusalError('unparsable', 'octets that are not one key package');
-  }
-  return decoded[0].keyPackage;
+  return decoded.keyPackage;
 }
 
 /** RFC 9420 §10.1: version, suite, both signatures, distinct keys, lifetime. */

@@ -1,3 +1,5 @@
+import { decodeMlsMessage } from 'ts-mls';
+import type { MLSMessage } from 'ts-mls';
 import type { RefusalReason, Refused } from './types.ts';
 
 export function refused(
@@ -12,10 +14,10 @@ export function refused(
 export class RefusalError extends Error {
   readonly refusal: Refused;
 
-  constructor(reason: RefusalReason, detail: string) {
+  constructor(reason: RefusalReason, detail: string, offset?: number) {
     super(detail);
     this.name = 'RefusalError';
-    this.refusal = refused(reason, detail);
+    this.refusal = refused(reason, detail, offset === undefined ? {} : { offset });
   }
 }
 
@@ -29,6 +31,21 @@ export function refusalOf(error: unknown, fallback: RefusalReason): Refused {
   if (/confirmation tag/i.test(detail)) return refused('mismatched-confirmation-tag', detail);
   if (/validate (external )?credential/i.test(detail)) return refused('invalid-credential', detail);
   return refused(fallback, detail);
+}
+
+/**
+ * One whole MLSMessage of an already inspected input; `RefusalError` where the library's decoder
+ * finds what inspection does not look into (inner structures of proposals, trees, extensions).
+ */
+export function decodeWhole(octets: Uint8Array): MLSMessage {
+  try {
+    const decoded = decodeMlsMessage(octets, 0);
+    if (decoded !== undefined && decoded[1] === octets.length) return decoded[0];
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new RefusalError('unparsable', detail);
+  }
+  throw new RefusalError('unparsable', 'an inner field is none that MLS knows');
 }
 
 /** The epoch of a group context as a number; above 2^53 nothing here can follow it. */
