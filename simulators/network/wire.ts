@@ -59,7 +59,10 @@ export interface OutboundRequest {
   readonly timeoutMicros?: number;
 }
 
-/** The outcome of a call that the world makes (callback, link, app). */
+/**
+ * The outcome of a call that the world makes (callback, link, app). Several Set-Cookie fields of an
+ * answer are joined by line feeds. `location` is resolved against the URL that was called.
+ */
 export type OutboundResult =
   | { readonly kind: 'answer'; readonly response: WireResponse; readonly location?: string }
   /** `handed`: the request was taken before it failed. */
@@ -68,6 +71,8 @@ export type OutboundResult =
 export interface HttpListenOptions {
   /** TLS with HTTP/2 (APNs); default plain HTTP/1.1. In memory both are ignored. */
   readonly http2?: boolean;
+  /** A fixed port instead of any free one. Ignored in memory. */
+  readonly port?: number;
 }
 
 /** How bytes travel in a cell: `memory` in virtual time, `sockets` in wall time. */
@@ -77,7 +82,11 @@ export interface Network {
   readonly caPem: string | undefined;
   /** `name` becomes the host in memory (`rbm.test`). Throws WORLD_PORT_IN_USE, WORLD_LISTEN_FAILED. */
   listenHttp(name: string, door: HttpDoor, options?: HttpListenOptions): Promise<Listener>;
-  listenStream(name: string, door: StreamDoor): Promise<Listener>;
+  listenStream(
+    name: string,
+    door: StreamDoor,
+    options?: { readonly port?: number },
+  ): Promise<Listener>;
   /** A call made by the world. Redirects are not followed. Never throws. */
   request(request: OutboundRequest): Promise<OutboundResult>;
   /** For implementations in the process: a client's view of the doors. */

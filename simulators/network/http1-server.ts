@@ -1,0 +1,79 @@
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Exchange, HttpDoor, WireResponse } from './wire.ts';
+import { createServer } from 'node:http';
+import { readBody } from './request-body.ts';
+
+/** Limits against peers that dawdle (slow loris) or shout. */
+const LIMITS = {
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 20_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+  noDelay: true,
+} as const;
+
+/** Node has joined repeated fields already, all but Set-Cookie, which no request carries. */
+function plainHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  if (headers['set-cookie'] === undefined) return headers as Record<string, string>;
+  return { ...(headers as Record<string, string>), 'set-cookie': headers['set-cookie'].join(', ') };
+}
+
+function write(response: ServerResponse, { status, headers, body }: WireResponse): void {
+  if (response.destroyed) return;
+  const lines: (string | number)[] = [];
+  for (const name in headers) lines.push(name, headers[name] ?? '');
+  if (status !== 204 && status !== 304) {
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    lines.push('content-length', length);
+  }
+  response.writeHead(status, lines as unknown as string[]);
+  response.end(body);
+}
+
+/**
+ * Serves a door over HTTP/1.1. `failed` hears what the door throws; the peer then only sees its
+ * connection break.
+ */
+export function createHttp1Server(
+  door: HttpDoor,
+  failed: (cause: unknown, where: string) => void,
+): Server {
+  const handle = (message: IncomingMessage, response: ServerResponse, body: Uint8Array): void => {
+    const target = message.url ?? '/';
+    const mark = target.indexOf('?');
+    const method = message.method ?? 'GET';
+    const conclude = (exchange: Exchange): void => {
+      if (exchange.kind === 'answer') write(response, exchange.response);
+      else if (exchange.kind === 'reset') message.socket.resetAndDestroy();
+    };
+    const defect = (cause: unknown): void => {
+      message.socket.destroy();
+      failed(cause, `${method} ${target}`);
+    };
+    try {
+      const exchange = door.handle({
+        method,
+        path: mark < 0 ? target : target.slice(0, mark),
+        query: mark < 0 ? '' : target.slice(mark + 1),
+        headers: plainHeaders(message.headers),
+        body,
+      });
+      if (exchange instanceof Promise) exchange.then(conclude).catch(defect);
+      else conclude(exchange);
+    } catch (error) {
+      defect(error);
+    }
+  };
+  return createServer(LIMITS, (message, response) => {
+    readBody(
+      message,
+      (body) => handle(message, response, body),
+      () => {
+        // The rest of the body is not read, so the connection cannot be used again.
+        response.writeHead(413, { connection: 'close', 'content-length': 0 });
+        response.end(() => message.socket.destroySoon());
+      },
+    );
+  });
+}
