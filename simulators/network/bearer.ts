@@ -100,10 +100,10 @@ export interface RcsCore {
   /** True when it was still stored (nothing was delivered and nothing will be). */
   revoke(wire: string): boolean;
   /**
-   * Something that a phone of this person sends (a reply, from IMDN upwards): `arrived` is called
-   * after the core's delay; an outage holds it back.
+   * Something that a phone sends (a reply to an agent): `arrived` is called after the core's delay;
+   * an outage holds it back. `device` is its path.
    */
-  fromPhone(content: BearerContent, wire: string, arrived: () => void): void;
+  fromPhone(device: string, content: BearerContent, wire: string, arrived: () => void): void;
 }
 
 export interface CoreOutcome extends Receipts {

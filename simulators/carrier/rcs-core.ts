@@ -1,0 +1,361 @@
+/**
+ * A carrier's RCS core: registration and capability exchange, store-and-forward per device, IMDN
+ * receipts on the way back, revocation and expiry (GSMA RCC.07 §3.2). Nothing is kept for people
+ * without a message under way.
+ */
+import type { Ambient } from '../kernel/ambient.ts';
+import { MICROS_PER_SECOND } from '../kernel/clock.ts';
+import type { Timer } from '../kernel/clock.ts';
+import type { CarrierPlan } from '../kernel/plan.ts';
+import type { Target } from '../kernel/target.ts';
+import type { BearerContent, Directory, Handset, RcsCore, Receipts } from '../network/bearer.ts';
+import type { Conditions, Treatment } from '../network/conditions.ts';
+import type { Tap } from '../network/tap.ts';
+import { createItem } from './rcs-item.ts';
+import type { RcsItem } from './rcs-item.ts';
+import { createRegistrations } from './rcs-registration.ts';
+import { createDeviceStore } from './rcs-store.ts';
+
+export interface RcsCoreOptions {
+  readonly carrier: CarrierPlan;
+  readonly ambient: Ambient;
+  readonly directory: Directory;
+  /** Made with `refusable: false`: a core has no connections of its own. */
+  readonly conditions: Conditions;
+  /** Observer `carrier`. */
+  readonly tap: Tap;
+}
+
+export interface RcsCoreParts extends RcsCore {
+  readonly target: Target;
+  /** Messages and receipts that are under way, not those waiting for a phone that is away. */
+  unfinished(): string[];
+}
+
+/** First and longest pause between attempts while the core does not serve. */
+const RETRY_FIRST_MICROS = 5 * MICROS_PER_SECOND;
+const RETRY_LONGEST_MICROS = 60 * MICROS_PER_SECOND;
+
+type Passed = Extract<Treatment, { kind: 'serve' | 'serve-then-drop-answer' }>;
+
+/** A core that took a message and lost the answer is asked again and drops the duplicate. */
+function passed(treatment: Treatment): treatment is Passed {
+  return treatment.kind === 'serve' || treatment.kind === 'serve-then-drop-answer';
+}
+
+/** The bytes of a content that its carrier can read. */
+function readable(content: BearerContent): string | Uint8Array {
+  return content.kind === 'text' ? content.text : content.body;
+}
+
+export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
+  const { carrier, ambient, directory, conditions, tap } = options;
+  const { clock, history, ids } = ambient;
+  const path = `carrier/${carrier.name}/rcs`;
+  const random = ambient.random.fork(path);
+  const registrations = createRegistrations(carrier, directory);
+
+  /** By the submitter's wire: everything that can still be revoked or waits for a device. */
+  const items = new Map<string, RcsItem>();
+  /** Not served yet, in order of arrival. */
+  const held = new Set<RcsItem>();
+  /** People with something under way: when the last of it arrives, so that order is kept. */
+  const lanes = new Map<string, { count: number; held: number; lastAtMicros: number }>();
+  /** Receipts and replies that the core's outage holds back. */
+  let upward: (() => void)[] = [];
+  let receiptsUnderWay = 0;
+  let retry: { readonly timer: Timer; readonly atMicros: number } | undefined;
+  let retryAfterMicros = RETRY_FIRST_MICROS;
+
+  const delay = (): number => random.int(carrier.delayMicros.rcs[0], carrier.delayMicros.rcs[1]);
+
+  const lane = (item: RcsItem) => {
+    const person = item.message.person;
+    let found = lanes.get(person);
+    if (found === undefined) lanes.set(person, (found = { count: 0, held: 0, lastAtMicros: 0 }));
+    return found;
+  };
+  const leaveLane = (item: RcsItem): void => {
+    const found = lane(item);
+    if (--found.count <= 0) lanes.delete(item.message.person);
+  };
+
+  const finish = (item: RcsItem): void => {
+    item.over = true;
+    item.expiry?.cancel();
+    item.expiry = undefined;
+    items.delete(item.parent);
+    if (held.delete(item)) {
+      lane(item).held--;
+      leaveLane(item);
+    }
+    store.forget(item);
+  };
+
+  const expire = (item: RcsItem): void => {
+    if (item.over) return;
+    const { handed } = item;
+    finish(item);
+    if (handed) return;
+    history.append({
+      kind: 'expired',
+      wire: item.taken ? item.message.wire : item.parent,
+      component: path,
+      person: item.message.person,
+    });
+    item.outcome.expired();
+  };
+
+  /** Records that it has to wait, and until when. */
+  const keep = (item: RcsItem): void => {
+    if (item.stored) return;
+    item.stored = true;
+    history.append({
+      kind: 'stored',
+      wire: item.taken ? item.message.wire : item.parent,
+      component: path,
+      person: item.message.person,
+    });
+    const now = clock.now();
+    const until = Math.min(item.expiresAtMicros, now + carrier.storeMicros);
+    item.expiry = clock.after(until - now, () => expire(item), { daemon: true });
+  };
+
+  const retryIn = (micros: number): void => {
+    const atMicros = clock.now() + micros;
+    if (retry !== undefined) {
+      if (retry.atMicros <= atMicros) return;
+      retry.timer.cancel();
+    }
+    const task = (): void => {
+      retry = undefined;
+      retryAfterMicros = Math.min(retryAfterMicros * 2, RETRY_LONGEST_MICROS);
+      drain();
+    };
+    retry = { atMicros, timer: clock.after(micros, task) };
+  };
+
+  const hold = (item: RcsItem, treatment?: Treatment): void => {
+    if (!held.has(item)) {
+      held.add(item);
+      const its = lane(item);
+      its.count++;
+      its.held++;
+    }
+    keep(item);
+    retryIn(treatment?.kind === 'throttle' ? treatment.retryAfterMicros : retryAfterMicros);
+  };
+
+  const lose = (item: RcsItem): void => {
+    history.append({
+      kind: 'lost',
+      wire: item.taken ? item.message.wire : item.parent,
+      component: path,
+    });
+    finish(item);
+  };
+
+  /** IMDN on the way back to the sender, in order per message. */
+  const upwards = (item: RcsItem, task: () => void): void => {
+    const now = clock.now();
+    item.receiptsAtMicros = Math.max(now + delay(), item.receiptsAtMicros);
+    receiptsUnderWay++;
+    clock.after(item.receiptsAtMicros - now, () => {
+      if (conditions.state === 'down') {
+        upward.push(() => {
+          receiptsUnderWay--;
+          task();
+        });
+        return;
+      }
+      receiptsUnderWay--;
+      task();
+    });
+  };
+
+  const receiptsOf = (item: RcsItem): Receipts => ({
+    delivered: (device) => upwards(item, () => item.outcome.delivered(device)),
+    displayed: (device) => upwards(item, () => item.outcome.displayed(device)),
+    failed: (device, reason) => upwards(item, () => item.outcome.failed(device, reason)),
+  });
+
+  const hand = (item: RcsItem, handset: Handset): void => {
+    item.handed = true;
+    handset.receive(item.message, receiptsOf(item));
+  };
+
+  const store = createDeviceStore({
+    /** A device is there again: what waited for it goes on, as far as the core serves. */
+    offer: (handset, waiting) => {
+      clock.after(delay(), () => {
+        for (const item of waiting()) {
+          if (item.over || !handset.reachable('rcs')) continue;
+          const treatment = conditions.meet(item.message.message, item.message.wire);
+          if (treatment.kind === 'answer-then-lose') {
+            lose(item);
+          } else if (passed(treatment)) {
+            store.take(item, handset);
+            hand(item, handset);
+            if (item.waiting?.size === 0) finish(item);
+          } else {
+            retryIn(treatment.kind === 'throttle' ? treatment.retryAfterMicros : retryAfterMicros);
+            return;
+          }
+        }
+      });
+    },
+    removed: (handset, item) => {
+      handset.overhear(item.message);
+      if (item.handed && item.waiting?.size === 0) finish(item);
+    },
+  });
+
+  const deliver = (item: RcsItem): void => {
+    const waiting = new Set<string>();
+    item.waiting = waiting;
+    for (const handset of registrations.devicesFor(item.message)) {
+      if (handset.reachable('rcs')) {
+        hand(item, handset);
+      } else {
+        waiting.add(handset.path);
+        store.put(item, handset);
+      }
+    }
+    for (const handset of registrations.removedOf(item.message)) handset.overhear(item.message);
+    if (item.handed && waiting.size === 0) finish(item);
+    else keep(item);
+  };
+
+  const move = (item: RcsItem, delayMicros: number): void => {
+    const now = clock.now();
+    const its = lane(item);
+    its.count++;
+    its.lastAtMicros = Math.max(now + delayMicros + delay(), its.lastAtMicros);
+    clock.after(its.lastAtMicros - now, () => {
+      leaveLane(item);
+      if (item.over) return;
+      if (conditions.state === 'down') hold(item);
+      else deliver(item);
+    });
+  };
+
+  const take = (item: RcsItem, delayMicros: number): void => {
+    const { message } = item;
+    if (!item.taken) {
+      item.taken = true;
+      const cause = history.append({
+        kind: 'carried',
+        wire: message.wire,
+        parent: item.parent,
+        from: message.via ?? message.from,
+        to: path,
+        channel: item.channel,
+        ...(message.message === undefined ? {} : { message: message.message }),
+      });
+      const { channel } = item;
+      tap.scan(readable(message.content), { channel, wire: message.wire, cause });
+    }
+    move(item, delayMicros);
+  };
+
+  /** Asks the core once; false when it does not serve now. */
+  const attempt = (item: RcsItem): Treatment => {
+    const wire = item.taken ? item.message.wire : item.parent;
+    const treatment = conditions.meet(item.message.message, wire);
+    if (treatment.kind === 'answer-then-lose') {
+      lose(item);
+    } else if (passed(treatment) && (held.has(item) || lane(item).held === 0)) {
+      if (held.delete(item)) {
+        lane(item).held--;
+        leaveLane(item);
+      }
+      take(item, treatment.delayMicros);
+    } else {
+      hold(item, treatment);
+    }
+    return treatment;
+  };
+
+  const drain = (): void => {
+    if (conditions.state !== 'down') {
+      const tasks = upward;
+      upward = [];
+      for (const task of tasks) task();
+    }
+    for (const item of held) {
+      const treatment = attempt(item);
+      // One try tells that the core is down or full; asking for each of a backlog tells no more.
+      if (treatment.kind === 'throttle') break;
+      if (!passed(treatment) && conditions.state === 'down') break;
+    }
+    if (held.size === 0) retryAfterMicros = RETRY_FIRST_MICROS;
+    if (conditions.state !== 'down') store.offerAll();
+  };
+  conditions.onChange((state) => {
+    if (state === 'down') return;
+    retryAfterMicros = RETRY_FIRST_MICROS;
+    drain();
+  });
+
+  return {
+    path,
+    carrier: carrier.name,
+    target: { path, kind: 'carrier-rcs', verbs: conditions.verbs },
+    registered: registrations.of,
+    capabilities: (person) => {
+      const features = registrations.of(person);
+      if (features === undefined) return undefined;
+      return passed(conditions.meet(undefined)) ? features : undefined;
+    },
+    submit: (message, expiresAtMicros, outcome) => {
+      const item = createItem(message, ids.next('rcs:'), expiresAtMicros, outcome);
+      items.set(item.parent, item);
+      attempt(item);
+    },
+    revoke: (wire) => {
+      const item = items.get(wire);
+      if (item === undefined || item.over || item.handed) return false;
+      history.append({
+        kind: 'revoked',
+        wire: item.taken ? item.message.wire : item.parent,
+        component: path,
+        person: item.message.person,
+        before: true,
+      });
+      finish(item);
+      return true;
+    },
+    fromPhone: (device, content, wire, arrived) => {
+      const up = (): void => {
+        const cause = history.append({
+          kind: 'carried',
+          wire: ids.next('rcs:'),
+          parent: wire,
+          from: device,
+          to: path,
+          channel: content.kind === 'mls' ? 'rcs-e2ee' : 'rcs',
+        });
+        tap.scan(readable(content), { wire, cause });
+        clock.after(delay(), arrived);
+      };
+      const treatment = conditions.meet(undefined, wire);
+      if (treatment.kind === 'answer-then-lose') {
+        history.append({ kind: 'lost', wire, component: path });
+      } else if (passed(treatment)) {
+        clock.after(treatment.delayMicros, up);
+      } else {
+        upward.push(up);
+        retryIn(treatment.kind === 'throttle' ? treatment.retryAfterMicros : retryAfterMicros);
+      }
+    },
+    unfinished: () => {
+      const out: string[] = [];
+      for (const item of items.values()) {
+        if (item.waiting === undefined) out.push(`message ${item.parent} at ${path}`);
+      }
+      const receipts = receiptsUnderWay + upward.length;
+      if (receipts > 0) out.push(`${receipts} receipts at ${path}`);
+      return out;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { CarrierPlan } from '../kernel/plan.ts';
+import type { BearerMessage, Directory, Handset } from '../network/bearer.ts';
+
+/** What phones registered with the core (RCC.07 §2.4), read when asked; nothing is kept here. */
+export interface Registrations {
+  /** The person's capabilities as last registered; undefined without any RCS device. */
+  of(person: string): { readonly e2ee: boolean } | undefined;
+  /** Devices that this message is for: named, RCS, and able to read MLS where it is MLS. */
+  devicesFor(message: BearerMessage): readonly Handset[];
+  /** Removed devices that still hear later ciphertexts, so that a leak would show. */
+  removedOf(message: BearerMessage): readonly Handset[];
+}
+
+const NOBODY: readonly Handset[] = Object.freeze([]);
+
+export function createRegistrations(carrier: CarrierPlan, directory: Directory): Registrations {
+  const handsetsOf = (person: string): readonly Handset[] =>
+    carrier.rcs ? (directory.byId(person)?.handsets ?? NOBODY) : NOBODY;
+  return {
+    of: (person) => {
+      let rcs = false;
+      for (const handset of handsetsOf(person)) {
+        if (handset.revoked) continue;
+        const features = handset.features();
+        if (features.rcs && features.e2ee && carrier.e2ee) return { e2ee: true };
+        rcs ||= features.rcs;
+      }
+      return rcs ? { e2ee: false } : undefined;
+    },
+    devicesFor: (message) => {
+      const secret = message.content.kind === 'mls';
+      return handsetsOf(message.person).filter((handset) => {
+        if (handset.revoked) return false;
+        if (message.devices?.includes(handset.plan.id) === false) return false;
+        const features = handset.features();
+        return features.rcs && (!secret || (features.e2ee && carrier.e2ee));
+      });
+    },
+    removedOf: (message) =>
+      message.content.kind === 'mls'
+        ? handsetsOf(message.person).filter((handset) => handset.revoked)
+        : NOBODY,
+  };
+}

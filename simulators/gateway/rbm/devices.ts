@@ -1,0 +1,109 @@
+import type { ClaimedKeyPackage, Handset } from '../../network/bearer.ts';
+import { FieldError, objectAt, onlyFields } from '../../protocol/rbm/field-check.ts';
+import { ok } from './answer.ts';
+import type { Answer, Call } from './answer.ts';
+import type { GatewayContext, Routing } from './gateway-context.ts';
+import { reachOf } from './gateway-context.ts';
+import { e2eeOf } from './meanings.ts';
+import { notReachable } from './reach.ts';
+import { readJson } from './read-json.ts';
+
+/** GET /v1/phones/{E164}/devices (extension) */
+export function devices(context: GatewayContext, routing: Routing): Call {
+  const { subscriber, request, what } = routing;
+  return {
+    operation: 'devices',
+    what,
+    seen: `${request.path}?${request.query}`,
+    ...(subscriber === undefined ? {} : { person: subscriber.plan.id }),
+    serve: () => {
+      const reach = reachOf(context, subscriber);
+      if (subscriber === undefined || reach === undefined) return notReachable(routing);
+      context.watch.begin(subscriber);
+      const list = [];
+      let any = false;
+      for (const handset of subscriber.handsets) {
+        if (handset.revoked) continue;
+        const features = handset.features();
+        if (!features.rcs) continue;
+        const e2ee = reach.e2ee && features.e2ee;
+        any ||= e2ee;
+        list.push({ deviceId: handset.plan.id, e2ee });
+      }
+      return ok(JSON.stringify({ devices: list }), [e2eeOf(subscriber.plan.id, any)]);
+    },
+  };
+}
+
+const CLAIM = new Set(['deviceIds']);
+
+function readClaim(body: Uint8Array): readonly unknown[] | undefined {
+  const json = objectAt(readJson(body), 'request');
+  onlyFields(json, CLAIM, '');
+  const { deviceIds } = json;
+  if (deviceIds === undefined || Array.isArray(deviceIds)) return deviceIds;
+  throw new FieldError('device_ids', `Invalid value at 'device_ids': a list is expected.`);
+}
+
+/** POST /v1/phones/{E164}/keyPackages:claim (extension): one package of each E2EE device. */
+export function claimKeyPackages(context: GatewayContext, routing: Routing): Call {
+  const { subscriber, request, what } = routing;
+  const { clock, history } = context.ambient;
+
+  const answer = (person: string, claimed: readonly ClaimedPackage[], cause: number): Answer => {
+    const keyPackages = claimed.map(({ handset, keyPackage, reference, lastResort }) => {
+      const device = handset.path;
+      history.append({ kind: 'mls.claimed', cause, person, device, reference, lastResort });
+      context.focus.claimed(reference, handset.plan.id);
+      const bytes = Buffer.from(keyPackage).toString('base64');
+      return { deviceId: handset.plan.id, keyPackage: bytes, reference, lastResort };
+    });
+    return ok(JSON.stringify({ keyPackages }), [e2eeOf(person, keyPackages.length > 0)]);
+  };
+
+  return {
+    operation: 'key-packages',
+    what,
+    seen: request.body,
+    ...(subscriber === undefined ? {} : { person: subscriber.plan.id }),
+    serve: (_message, cause) => {
+      const wanted = readClaim(request.body);
+      const reach = reachOf(context, subscriber);
+      if (subscriber === undefined || reach === undefined) return notReachable(routing);
+      context.watch.begin(subscriber);
+      const asked = subscriber.handsets.filter(
+        (handset) =>
+          reach.e2ee &&
+          !handset.revoked &&
+          handset.features().e2ee &&
+          wanted?.includes(handset.plan.id) !== false,
+      );
+      const claims = asked.map((handset) => ({ handset, claim: handset.claimKeyPackage() }));
+      if (!claims.some(({ claim }) => claim instanceof Promise)) {
+        return answer(subscriber.plan.id, settled(claims as SettledClaim[]), cause);
+      }
+      clock.touch();
+      return Promise.all(
+        claims.map(async ({ handset, claim }) => ({ handset, claim: await claim })),
+      ).then((all) => {
+        clock.touch();
+        return answer(subscriber.plan.id, settled(all), cause);
+      });
+    },
+  };
+}
+
+type ClaimedPackage = ClaimedKeyPackage & { readonly handset: Handset };
+interface SettledClaim {
+  readonly handset: Handset;
+  readonly claim: ClaimedKeyPackage | undefined;
+}
+
+/** A device that lost its keys has none to give. */
+function settled(claims: readonly SettledClaim[]): readonly ClaimedPackage[] {
+  const out: ClaimedPackage[] = [];
+  for (const { handset, claim } of claims) {
+    if (claim !== undefined) out.push({ ...claim, handset });
+  }
+  return out;
+}

@@ -1,0 +1,129 @@
+/**
+ * What RCS for Business sends to an agent's webhook: a Pub/Sub-shaped envelope, signed with the
+ * client token (developer guide "Set up webhooks"; sample code of rcs-business-messaging).
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+interface EventCommon {
+  readonly agentId: string;
+  readonly eventId: string;
+  /** RFC 3339 */
+  readonly sendTime: string;
+}
+
+export interface UserEvent extends EventCommon {
+  readonly senderPhoneNumber: string;
+  readonly eventType: 'DELIVERED' | 'READ' | 'IS_TYPING';
+  readonly messageId?: string;
+}
+
+export interface UserMessage {
+  readonly senderPhoneNumber: string;
+  readonly messageId: string;
+  readonly sendTime: string;
+  readonly agentId: string;
+  readonly text: string;
+}
+
+export interface ServerEvent extends EventCommon {
+  readonly phoneNumber: string;
+  readonly messageId: string;
+  readonly eventType: 'TTL_EXPIRATION_REVOKED' | 'TTL_EXPIRATION_REVOKE_FAILED';
+}
+
+/** Bellwether's extension (docs/gateway-rbm.md). */
+export interface E2eeEvent extends EventCommon {
+  readonly phoneNumber: string;
+  readonly deviceId: string;
+  readonly eventType: 'MLS_MESSAGE' | 'MLS_FAILURE' | 'DEVICE_ADDED' | 'DEVICE_REMOVED';
+  readonly messageId?: string;
+  readonly reason?: string;
+  readonly e2ee?: boolean;
+  readonly mls?: {
+    readonly contentType: string;
+    readonly eraId: number;
+    readonly epochAuthenticator: string;
+    readonly body: string;
+  };
+}
+
+export type Notification = UserEvent | UserMessage | ServerEvent | E2eeEvent;
+
+export interface EnvelopeFacts {
+  readonly messageId: string;
+  /** RFC 3339 */
+  readonly publishTime: string;
+  readonly subscription: string;
+  readonly projectNumber: string;
+}
+
+export interface SignedNotification {
+  readonly body: string;
+  /** X-Goog-Signature */
+  readonly signature: string;
+}
+
+/** base64(HMAC-SHA512(clientToken as UTF-8, decoded bytes of message.data)). */
+export function signNotification(clientToken: string, data: Uint8Array): string {
+  return createHmac('sha512', clientToken).update(data).digest('base64');
+}
+
+/** Compares in constant time; false for anything that is not this data signed by this token. */
+export function verifyNotification(
+  clientToken: string,
+  data: Uint8Array,
+  signature: string,
+): boolean {
+  const expected = Buffer.from(signNotification(clientToken, data), 'latin1');
+  const given = Buffer.from(signature, 'latin1');
+  return expected.length === given.length && timingSafeEqual(expected, given);
+}
+
+function attributesOf(notification: Notification, facts: EnvelopeFacts): Record<string, string> {
+  const common = {
+    product: 'RBM',
+    business_id: notification.agentId,
+    project_number: facts.projectNumber,
+  };
+  if (!('eventType' in notification)) return { ...common, type: 'message', message_type: 'TEXT' };
+  const type = 'senderPhoneNumber' in notification ? 'event' : 'server_event';
+  return { ...common, type, event_type: notification.eventType };
+}
+
+/** The POST body and its signature. */
+export function envelope(
+  notification: Notification,
+  clientToken: string,
+  facts: EnvelopeFacts,
+): SignedNotification {
+  const data = Buffer.from(JSON.stringify(notification));
+  const body = JSON.stringify({
+    message: {
+      data: data.toString('base64'),
+      attributes: attributesOf(notification, facts),
+      messageId: facts.messageId,
+      message_id: facts.messageId,
+      publishTime: facts.publishTime,
+      publish_time: facts.publishTime,
+    },
+    subscription: facts.subscription,
+  });
+  return { body, signature: signNotification(clientToken, data) };
+}
+
+export type HandshakeResult =
+  { readonly held: true; readonly note?: string } | { readonly held: false; readonly why: string };
+
+/** Judges the answer to the verification request `{clientToken, secret}`. */
+export function judgeHandshake(status: number, body: string, secret: string): HandshakeResult {
+  if (status !== 200) return { held: false, why: `answered ${status} instead of 200` };
+  const answered = body.trim();
+  if (answered === secret || answered === `"${secret}"`) return { held: true };
+  if (answered === `secret: ${secret}`) {
+    return {
+      held: true,
+      note: 'answered "secret: …" as the sample code does, not the bare secret',
+    };
+  }
+  return { held: false, why: 'answered 200 without the secret' };
+}
