@@ -1,5 +1,6 @@
-import { makePskIndex, processPrivateMessage, processPublicMessage } from 'ts-mls';
-import type { ClientState, PrivateMessage, ProposalWithSender, PublicMessage } from 'ts-mls';
+import { bytesToBase64, makePskIndex, processPrivateMessage, processPublicMessage } from 'ts-mls';
+import type { ClientState, FramedContent, PrivateMessage, Proposal, PublicMessage } from 'ts-mls';
+import { unprotectPrivateMessage } from 'ts-mls/messageProtection.js';
 import type { Handled } from './application-message.ts';
 import { memberAt, memberChanges } from './credential.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -12,6 +13,59 @@ export type Handshake =
   | { readonly wireFormat: 'private-message'; readonly message: PrivateMessage }
   | { readonly wireFormat: 'public-message'; readonly message: PublicMessage };
 
+/** What the message says, before anything of it is believed. */
+async function contentOf(
+  context: EngineContext,
+  state: ClientState,
+  handshake: Handshake,
+): Promise<FramedContent> {
+  if (handshake.wireFormat === 'public-message') return handshake.message.content;
+  const opened = await unprotectPrivateMessage(
+    state.keySchedule.senderDataSecret,
+    handshake.message,
+    state.secretTree,
+    state.ratchetTree,
+    state.groupContext,
+    context.clientConfig.keyRetentionConfig,
+    context.cipherSuite,
+  );
+  return opened.content.content;
+}
+
+/** The proposals of a proposal message, or of a commit with its references looked up. */
+function proposalsIn(state: ClientState, content: FramedContent): readonly Proposal[] {
+  if (content.contentType === 'proposal') return [content.proposal];
+  if (content.contentType !== 'commit') return [];
+  return content.commit.proposals.flatMap((entry) => {
+    if (entry.proposalOrRefType === 'proposal') return [entry.proposal];
+    const stored = state.unappliedProposals[bytesToBase64(entry.reference)];
+    return stored === undefined ? [] : [stored.proposal];
+  });
+}
+
+/**
+ * What ts-mls does not check before it acts: that a Remove names a leaf of the tree (from one far
+ * outside it walks for ever, and an external commit comes from anybody), that ExternalInit comes
+ * with an external commit only (RFC 9420 §12.2), and lifetimes by the caller's clock (§7.3).
+ */
+function checkProposals(context: EngineContext, state: ClientState, content: FramedContent): void {
+  const reason = content.contentType === 'commit' ? 'invalid-commit' : 'invalid-proposal';
+  for (const proposal of proposalsIn(state, content)) {
+    if (proposal.proposalType === 'remove') {
+      const { removed } = proposal.remove;
+      if (memberAt(state.ratchetTree, removed) === undefined) {
+        throw new RefusalError(reason, `Remove of leaf ${removed}, which is blank`);
+      }
+    } else if (proposal.proposalType === 'external_init') {
+      if (content.sender.senderType !== 'new_member_commit') {
+        throw new RefusalError(reason, 'ExternalInit outside an external commit');
+      }
+    } else if (proposal.proposalType === 'add') {
+      checkLifetime(context, proposal.add.keyPackage);
+    }
+  }
+}
+
 /** Commits and proposals (RFC 9420 §12.1, §12.4.2). */
 export async function handleHandshake(
   context: EngineContext,
@@ -19,57 +73,40 @@ export async function handleHandshake(
   handshake: Handshake,
   options: ProcessOptions,
 ): Promise<Handled> {
-  let wrong: unknown;
-  let committer: number | undefined;
-  let isCommit = false;
-  const onContent = (
-    incoming:
-      | { kind: 'commit'; senderLeafIndex: number | undefined; proposals: ProposalWithSender[] }
-      | { kind: 'proposal'; proposal: ProposalWithSender },
-  ): 'accept' | 'reject' => {
-    const proposals = incoming.kind === 'commit' ? incoming.proposals : [incoming.proposal];
-    if (incoming.kind === 'commit') {
-      isCommit = true;
-      committer = incoming.senderLeafIndex;
-    }
-    try {
-      for (const { proposal } of proposals) {
-        if (proposal.proposalType === 'add') checkLifetime(context, proposal.add.keyPackage);
-      }
-      return 'accept';
-    } catch (error) {
-      wrong = error;
-      return 'reject';
-    }
-  };
+  const content = await contentOf(context, state, handshake);
+  const { sender } = content;
+  if (sender.senderType === 'member' && sender.leafIndex === state.privatePath.leafIndex) {
+    throw new RefusalError('own-message', 'sent by this member itself');
+  }
+  checkProposals(context, state, content);
   const psks = makePskIndex(state, pskRecord(options.externalPsks));
   const cs = context.cipherSuite;
   const result =
     handshake.wireFormat === 'private-message'
-      ? await processPrivateMessage(state, handshake.message, psks, cs, onContent)
-      : {
-          kind: 'newState' as const,
-          ...(await processPublicMessage(state, handshake.message, psks, cs, onContent)),
-        };
-  if (wrong !== undefined) throw wrong;
-  if (result.kind !== 'newState') {
+      ? await processPrivateMessage(state, handshake.message, psks, cs)
+      : await processPublicMessage(state, handshake.message, psks, cs);
+  if ('kind' in result && result.kind === 'applicationMessage') {
     throw new RefusalError('failed-to-decrypt', 'content type differs from the frame');
   }
-  const epoch = epochNumber(result.newState.groupContext.epoch);
-  const consumed = result.consumed;
-  if (!isCommit) return { received: { kind: 'proposal', epoch }, state: result.newState, consumed };
-  const { added, removed } = memberChanges(state.ratchetTree, result.newState.ratchetTree);
+  const { newState, consumed } = result;
+  const epoch = epochNumber(newState.groupContext.epoch);
+  if (content.contentType !== 'commit') {
+    return { received: { kind: 'proposal', epoch }, state: newState, consumed };
+  }
+  const { added, removed } = memberChanges(state.ratchetTree, newState.ratchetTree);
+  const isMember = sender.senderType === 'member';
   return {
     received: {
       kind: 'commit',
       epoch,
       added,
       removed,
-      selfRemoved: result.newState.groupActiveState.kind === 'removedFromGroup',
-      senderIdentity:
-        committer === undefined ? undefined : memberAt(state.ratchetTree, committer)?.identity,
+      selfRemoved: newState.groupActiveState.kind === 'removedFromGroup',
+      senderIdentity: isMember
+        ? memberAt(state.ratchetTree, sender.leafIndex)?.identity
+        : undefined,
     },
-    state: result.newState,
+    state: newState,
     consumed,
   };
 }

@@ -1,4 +1,7 @@
+import { decodeGroupState } from 'ts-mls';
+import type { ClientState } from 'ts-mls';
 import { createRandom } from '../../../simulators/kernel/random.ts';
+import { createEngineContext } from '../../../simulators/protocol/mls/engine-context.ts';
 import { createMlsEngine } from '../../../simulators/protocol/mls/engine.ts';
 import type {
   MlsEngine,
@@ -60,4 +63,24 @@ export async function testGroup(
     members.push(joined.member);
   }
   return [agent, ...members];
+}
+
+/** The library's state inside a serialised member: the third field of the storage form. */
+export function stateOf(member: MlsMember): ClientState {
+  const stored = member.serialize();
+  const view = new DataView(stored.buffer);
+  let offset = 4;
+  for (let field = 0; field < 2; field++) offset += 4 + view.getUint32(offset);
+  const decoded = decodeGroupState(stored.subarray(offset + 4), 0)?.[0];
+  if (decoded === undefined) throw new Error('no group state');
+  return { ...decoded, clientConfig: testContext().clientConfig };
+}
+
+/** The engine's inner context on its own seed, for tests of single parts. */
+export function testContext(seed = 'context') {
+  const random = createRandom(seed);
+  return createEngineContext({
+    random: (length) => random.bytes(length),
+    nowSeconds: () => START_SECONDS,
+  });
 }

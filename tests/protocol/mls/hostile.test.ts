@@ -3,7 +3,6 @@ import type { RatchetTree } from 'ts-mls';
 import { signKeyPackage } from 'ts-mls/keyPackage.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createEngineContext } from '../../../simulators/protocol/mls/engine-context.ts';
 import { inspect } from '../../../simulators/protocol/mls/inspect.ts';
 import { checkTreeIndexes } from '../../../simulators/protocol/mls/join.ts';
 import { makeKeyPackage } from '../../../simulators/protocol/mls/key-package.ts';
@@ -12,8 +11,8 @@ import {
   pendingOf,
   PHONE,
   plaintextOf,
-  START_SECONDS,
   TABLET,
+  testContext,
   testEngine,
   testGroup,
   text,
@@ -150,10 +149,7 @@ describe('octets from a peer are refused with a reason, never thrown', () => {
   test('a key package with a key that is no curve point is refused when it is added', async () => {
     const engine = testEngine();
     const agent = await engine.createGroup(text('g'), AGENT);
-    const context = createEngineContext({
-      random: (length) => new Uint8Array(length).fill(7),
-      nowSeconds: () => START_SECONDS,
-    });
+    const context = testContext();
     const own = await makeKeyPackage(context, PHONE);
     const offCurve = new Uint8Array(65).fill(9);
     offCurve[0] = 4;

@@ -1,27 +1,8 @@
-import { decodeGroupState } from 'ts-mls';
-import type { ClientState } from 'ts-mls';
 import { allSecretTreeValues } from 'ts-mls/secretTree.js';
 import { describe, expect, test } from 'vitest';
 import { hexOf } from '../../../simulators/protocol/mls/crypto/bytes.ts';
-import { createEngineContext } from '../../../simulators/protocol/mls/engine-context.ts';
 import { withRetention } from '../../../simulators/protocol/mls/retention.ts';
-import type { MlsMember } from '../../../simulators/protocol/mls/types.ts';
-import { pendingOf, START_SECONDS, testEngine, testGroup, text } from './group.ts';
-
-/** The library's state inside a serialised member: the third field of the storage form. */
-function stateOf(member: MlsMember): ClientState {
-  const stored = member.serialize();
-  const view = new DataView(stored.buffer);
-  let offset = 4;
-  for (let field = 0; field < 2; field++) offset += 4 + view.getUint32(offset);
-  const decoded = decodeGroupState(stored.subarray(offset + 4), 0)?.[0];
-  if (decoded === undefined) throw new Error('no group state');
-  const { clientConfig } = createEngineContext({
-    random: (length) => new Uint8Array(length),
-    nowSeconds: () => START_SECONDS,
-  });
-  return { ...decoded, clientConfig };
-}
+import { pendingOf, stateOf, testEngine, testGroup, text } from './group.ts';
 
 describe('key retention', () => {
   test('no secret of an epoch beyond the retention is left in a stored member', async () => {
