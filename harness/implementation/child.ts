@@ -1,0 +1,121 @@
+/** One child process in a group of its own: output captured with a limit, killed with its children. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { BellwetherError } from '../../simulators/kernel/errors.ts';
+
+/** Output beyond this is dropped (and is the finding implementation/output-flood). */
+export const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
+const LAST_LINES = 40;
+
+export interface ChildOptions {
+  readonly command: readonly string[];
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+  /** Output passed the limit; told once. */
+  readonly onFlood: (stream: 'stdout' | 'stderr') => void;
+  readonly onExit: (code: number | null, signal: string | null) => void;
+}
+
+export interface Child {
+  readonly lastLines: readonly string[];
+  readonly exited: Promise<void>;
+  readonly gone: boolean;
+  /** False when the pipe is closed or its buffer is beyond reason: nobody reads it. */
+  write(text: string): boolean;
+  /** Sends to the whole group. */
+  signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+}
+
+/** What a child of ours may inherit; everything else is the description's business. */
+const INHERITED = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ', 'SystemRoot'];
+const STDIN_LIMIT_BYTES = 4 * 1024 * 1024;
+
+function inheritedEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    INHERITED.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+function launch(options: ChildOptions): ChildProcess {
+  const [program, ...args] = options.command;
+  return spawn(program!, args, {
+    cwd: options.folder,
+    env: { ...inheritedEnvironment(), ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+}
+
+/** Throws IMPLEMENTATION_EXECUTABLE when there is no such program. */
+export async function startChild(options: ChildOptions): Promise<Child> {
+  const child = launch(options);
+  const lastLines: string[] = [];
+  let gone = false;
+  const remember = (chunk: Buffer): void => {
+    lastLines.push(...chunk.toString('utf8').split(/\r?\n/).filter((line) => line !== ''));
+    if (lastLines.length > LAST_LINES) lastLines.splice(0, lastLines.length - LAST_LINES);
+  };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    let bytes = 0;
+    let flooded = false;
+    child[stream]!.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= OUTPUT_LIMIT_BYTES) {
+        remember(chunk);
+        options.onOutput(stream, chunk);
+      } else if (!flooded) {
+        flooded = true;
+        options.onFlood(stream);
+      }
+    });
+  }
+  // A child that goes away while we write is told by its exit, not by EPIPE.
+  child.stdin!.on('error', () => {});
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', (code, signal) => {
+      gone = true;
+      options.onExit(code, signal);
+      resolve();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (cause) => {
+      gone = true;
+      reject(
+        new BellwetherError(`cannot start ${options.command[0]} (${(cause as { code?: string }).code})`, {
+          code: 'IMPLEMENTATION_EXECUTABLE',
+          blame: 'author',
+          hint: 'Is it installed and on the PATH? Relative paths start at implementation.yaml.',
+          cause,
+        }),
+      );
+    });
+  });
+  return {
+    lastLines,
+    exited,
+    get gone() {
+      return gone;
+    },
+    write: (text) => {
+      if (gone || child.stdin!.destroyed) return false;
+      if (child.stdin!.writableLength > STDIN_LIMIT_BYTES) return false;
+      child.stdin!.write(text);
+      return true;
+    },
+    signal: (name) => {
+      if (child.pid === undefined) return;
+      try {
+        process.kill(-child.pid, name);
+      } catch (error) {
+        // ESRCH: the group is already gone, which is what a kill wants.
+        if ((error as { code?: string }).code !== 'ESRCH') throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/** The shape of implementation.yaml (docs/implementations.md); placeholders stay as text here. */
+import { z } from 'zod';
+import { CHANNELS } from '../../simulators/kernel/words.ts';
+import { duration, onOff } from '../scenario/units.ts';
+
+const fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+/** Any JSON; strings in it are templates. */
+const body: z.ZodType = z.unknown();
+const words = z.array(z.string()).min(1);
+
+const call = z.strictObject({
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).optional(),
+  path: z.string(),
+  query: fields.optional(),
+  headers: fields.optional(),
+  body: body.optional(),
+  form: fields.optional(),
+  text: z.string().optional(),
+});
+
+/** A JSON Pointer (RFC 6901), `{ query: name }` for pushed statuses, or a regular expression. */
+const place = z.union([z.string(), z.strictObject({ query: z.string() })]);
+
+const statusWords = z.strictObject({
+  queued: words.optional(),
+  sent: words.optional(),
+  delivered: words.optional(),
+  read: words.optional(),
+  failed: words.optional(),
+});
+
+const start = z.strictObject({
+  command: z.union([z.array(z.string()).min(1), z.array(z.array(z.string()).min(1)).min(1)]).optional(),
+  container: z.unknown().optional(),
+  url: z.string().optional(),
+  module: z.string().optional(),
+  files: z.record(z.string(), z.string()).optional(),
+  env: fields.optional(),
+  'working-directory': z.string().optional(),
+  ready: z
+    .strictObject({ http: z.string().optional(), output: z.string().optional(), within: duration })
+    .optional(),
+  restart: z.enum(['on-crash', 'never']).optional(),
+});
+
+export const descriptionSchema = z.strictObject({
+  bellwether: z.literal(1),
+  implementation: z.string(),
+  version: z.string(),
+  summary: z.string().optional(),
+  role: z.enum(['notifier', 'adapter', 'mls-client']),
+  claims: z.strictObject({
+    channels: z.array(z.enum(CHANNELS)).min(1),
+    gateways: z.array(z.string()).optional(),
+    sms: z.array(z.enum(['smpp'])).optional(),
+    push: z.array(z.enum(['apns', 'fcm'])).optional(),
+    callbacks: z.array(z.string()).optional(),
+    idempotency: z.boolean().optional(),
+  }),
+  start,
+  reach: z.enum(['env']).optional(),
+  send: z.union([
+    z.strictObject({ stdio: z.literal(true) }),
+    z.strictObject({
+      request: call,
+      accepted: z.strictObject({
+        status: z.array(z.int()).min(1),
+        id: z.string().optional(),
+        body: z.string().optional(),
+      }),
+      busy: z.strictObject({ status: z.array(z.int()).min(1) }).optional(),
+    }),
+  ]),
+  callbacks: z
+    .record(
+      z.string(),
+      z.strictObject({ path: z.string(), clientToken: z.string().optional(), public: z.string().optional() }),
+    )
+    .optional(),
+  status: z
+    .strictObject({
+      poll: z
+        .strictObject({
+          path: z.string(),
+          headers: fields.optional(),
+          state: z.string(),
+          channel: z.string().optional(),
+          encrypted: z.string().optional(),
+          every: duration.optional(),
+        })
+        .optional(),
+      push: z
+        .strictObject({ id: place, state: place, channel: place.optional(), encrypted: place.optional() })
+        .optional(),
+      words: statusWords,
+    })
+    .optional(),
+  registration: z
+    .strictObject({ person: call.optional(), device: call.optional() })
+    .optional(),
+  app: z
+    .strictObject({
+      push: z.strictObject({ apns: z.string().optional(), fcm: z.string().optional() }),
+      fetch: call.extend({ text: z.string() }).optional(),
+      decrypt: z.strictObject({ field: z.string() }).optional(),
+      inbox: call.extend({ items: z.string() }).optional(),
+      receipt: call.optional(),
+    })
+    .optional(),
+  link: z
+    .strictObject({
+      hosts: z.array(z.string()).min(1),
+      'sign-in': z.strictObject({ fields }).optional(),
+    })
+    .optional(),
+  archive: z.strictObject({ path: z.string() }).optional(),
+  evidence: z
+    .strictObject({ output: onOff.optional(), files: z.array(z.string()).optional() })
+    .optional(),
+  policy: z.unknown().optional(),
+});
+
+export type DescriptionDoc = z.output<typeof descriptionSchema>;
+export type CallDoc = z.output<typeof call>;

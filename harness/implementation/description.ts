@@ -1,0 +1,109 @@
+/** Finds, reads and checks implementation.yaml. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { BellwetherError, BellwetherErrors } from '../../simulators/kernel/errors.ts';
+import type { Claims } from '../../simulators/kernel/events.ts';
+import { diagnose } from '../scenario/diagnose.ts';
+import { knownKeys } from '../scenario/known-keys.ts';
+import { readSource } from '../scenario/source.ts';
+import type { DescriptionDoc } from './description-schema.ts';
+import { descriptionSchema } from './description-schema.ts';
+
+export interface Description {
+  readonly doc: DescriptionDoc;
+  /** Absolute; relative paths of the file start here. */
+  readonly folder: string;
+  /** As shown to people. */
+  readonly file: string;
+  readonly claims: Claims;
+  readonly start: 'command' | 'url' | 'module';
+}
+
+function author(code: string, message: string, hint: string): BellwetherError {
+  return new BellwetherError(message, { code, blame: 'author', hint });
+}
+
+/**
+ * Which description a run uses: the option, else `./implementation.yaml`, else
+ * `bellwether.implementation` in package.json. Never a silent default: throws
+ * IMPLEMENTATION_NOT_NAMED when there is none.
+ */
+export function findDescription(option: string | undefined, workingDirectory: string): string {
+  if (option !== undefined) return resolve(workingDirectory, option);
+  const beside = join(workingDirectory, 'implementation.yaml');
+  if (existsSync(beside)) return beside;
+  const manifest = join(workingDirectory, 'package.json');
+  if (existsSync(manifest)) {
+    const parsed = JSON.parse(readFileSync(manifest, 'utf8')) as {
+      bellwether?: { implementation?: string };
+    };
+    const named = parsed.bellwether?.implementation;
+    if (named !== undefined) return resolve(workingDirectory, named);
+  }
+  throw author(
+    'IMPLEMENTATION_NOT_NAMED',
+    'no implementation to test was named',
+    'Give --implementation FILE, or put an implementation.yaml here.',
+  );
+}
+
+function startKind(doc: DescriptionDoc, file: string): Description['start'] {
+  const given = (['command', 'container', 'url', 'module'] as const).filter(
+    (kind) => doc.start[kind] !== undefined,
+  );
+  const kind = given[0];
+  if (given.length !== 1 || kind === undefined) {
+    throw author(
+      'IMPLEMENTATION_START',
+      `${file}: start must say exactly one of command, url, module (found: ${given.join(', ') || 'none'})`,
+      'See docs/implementations.md.',
+    );
+  }
+  if (kind === 'container') {
+    throw author(
+      'IMPLEMENTATION_START',
+      `${file}: start: container is not built yet`,
+      'Start the container yourself and use start: { url: … }, or start: { command: … }.',
+    );
+  }
+  return kind;
+}
+
+/** Reads and checks; throws BellwetherErrors with positions. */
+export function loadDescription(file: string, workingDirectory: string): Description {
+  const shown = relative(workingDirectory, file) || file;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new BellwetherError(`cannot read ${shown} (${(error as { code?: string }).code ?? ''})`, {
+      code: 'IMPLEMENTATION_UNREADABLE',
+      blame: 'author',
+      hint: 'Check the path of --implementation.',
+      cause: error,
+    });
+  }
+  const { source, problems } = readSource(shown, text);
+  if (problems.length > 0) throw new BellwetherErrors(problems);
+  const parsed = descriptionSchema.safeParse(source.value);
+  if (!parsed.success) {
+    throw new BellwetherErrors(
+      diagnose(source, parsed.error.issues, (path) => knownKeys(descriptionSchema, path)),
+    );
+  }
+  const doc = parsed.data;
+  return {
+    doc,
+    folder: dirname(file),
+    file: shown,
+    start: startKind(doc, shown),
+    claims: {
+      channels: doc.claims.channels,
+      gateways: doc.claims.gateways ?? [],
+      sms: doc.claims.sms ?? [],
+      push: doc.claims.push ?? [],
+      callbacks: doc.claims.callbacks ?? [],
+      idempotency: doc.claims.idempotency ?? false,
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** How the runner speaks with whatever is under test; HTTP mapping and stdio both offer it. */
+import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
+import type { StatusWord } from '../../simulators/kernel/words.ts';
+
+export interface OutgoingMessage {
+  readonly id: string;
+  readonly text: string;
+  readonly kind: string;
+  readonly sensitivity: string;
+  readonly locale: string;
+}
+
+export interface Submission {
+  readonly message: OutgoingMessage;
+  /** `recipient.…` names, flat. */
+  readonly recipient: TemplateValues;
+}
+
+export type SubmitResult =
+  | { readonly outcome: 'accepted'; readonly status: string; readonly id: string; readonly body: string }
+  | {
+      readonly outcome: 'busy' | 'refused' | 'no-answer';
+      /** Did it certainly not happen? */
+      readonly definite: boolean;
+      readonly status: string;
+      readonly body: string;
+      /** The request as sent, for the message about an unusable template. */
+      readonly request?: string;
+      readonly retryAfterMicros?: number;
+    };
+
+export interface StatusReading {
+  readonly raw: string;
+  readonly word?: StatusWord;
+  readonly channel?: string;
+  readonly encrypted?: boolean;
+  /** What was read, for the tap of implementation-api. */
+  readonly body: string;
+}
+
+/** What an implementation can be asked, whatever the transport. Nothing here throws on its behalf. */
+export interface Conversation {
+  /** Each answers undefined when it worked, else what went wrong in words. */
+  registerPerson(recipient: TemplateValues): Promise<string | undefined>;
+  registerDevice(values: TemplateValues): Promise<string | undefined>;
+  submit(submission: Submission): Promise<SubmitResult>;
+  /** undefined: it cannot be asked, or did not answer. */
+  status(message: string, id: string): Promise<StatusReading | undefined>;
+  /** Asks for an operation that does not exist; undefined = this transport cannot ask. */
+  unknownOperation(): Promise<{ readonly refused: boolean; readonly detail: string } | undefined>;
+  /** Says that nothing more will come; resolves when it is at rest, if it can say so. */
+  quiesce(): Promise<void>;
+}
+
+/** How long the runner waits for one answer before it counts as none. */
+export const ANSWER_LIMIT_MICROS = 10_000_000;
+export const DEFAULT_POLL_MICROS = 1_000_000;

@@ -1,0 +1,130 @@
+/**
+ * Everything an in-process implementation holds goes through its leash, so that a kill takes its
+ * ports away at one instant (nothing of it runs any more) and a pause holds them.
+ */
+import type { Duplex } from 'node:stream';
+import type { Clock, Timer } from '../../simulators/kernel/clock.ts';
+import type { ModuleStore } from './module-ports.ts';
+import type { Exchange } from '../../simulators/network/wire.ts';
+
+export interface Leash {
+  readonly alive: boolean;
+  timer(delayMicros: number, task: () => void, daemon: boolean): Timer;
+  /** The call's outcome reaches the module only while it lives and runs. */
+  promise<T>(call: () => Promise<T>): Promise<T>;
+  stream(stream: Duplex): Duplex;
+  guardStore(store: ModuleStore): ModuleStore;
+  /** A request that the module serves: a kill resets it, a pause delays it. */
+  hold(serve: () => Promise<Exchange>): Promise<Exchange>;
+  pause(): void;
+  resume(): void;
+  cut(): void;
+}
+
+export function createLeash(clock: Clock, crashed: (error: unknown) => void): Leash {
+  const timers = new Set<Timer>();
+  const streams = new Set<Duplex>();
+  const broken = new Set<() => void>();
+  let alive = true;
+  let paused: (() => void)[] | undefined;
+
+  /** Runs now, after the pause, or never. */
+  const enter = (task: () => void): void => {
+    if (!alive) return;
+    if (paused !== undefined) {
+      paused.push(task);
+      return;
+    }
+    clock.touch();
+    try {
+      task();
+    } catch (error) {
+      crashed(error);
+    }
+  };
+
+  return {
+    get alive() {
+      return alive;
+    },
+    timer: (delayMicros, task, daemon) => {
+      if (!alive) return { cancel: () => {} };
+      const timer = clock.after(
+        delayMicros,
+        () => {
+          timers.delete(timer);
+          enter(task);
+        },
+        { daemon },
+      );
+      timers.add(timer);
+      return {
+        cancel: () => {
+          timers.delete(timer);
+          timer.cancel();
+        },
+      };
+    },
+    promise: (call) => {
+      if (!alive) return new Promise(() => {});
+      clock.touch();
+      return new Promise((resolve, reject) => {
+        call().then(
+          (value) => enter(() => resolve(value)),
+          (error: unknown) => enter(() => reject(error as Error)),
+        );
+      });
+    },
+    stream: (stream) => {
+      streams.add(stream);
+      stream.once('close', () => streams.delete(stream));
+      return stream;
+    },
+    guardStore: (store) => ({
+      get: (key) => store.get(key),
+      keys: (prefix) => store.keys(prefix),
+      set: (key, value) => {
+        if (alive) store.set(key, value);
+      },
+      delete: (key) => {
+        if (alive) store.delete(key);
+      },
+    }),
+    hold: (serve) =>
+      new Promise((resolve) => {
+        const reset = (): void => resolve({ kind: 'reset' });
+        broken.add(reset);
+        const settle = (exchange: Exchange): void => {
+          broken.delete(reset);
+          clock.touch();
+          resolve(exchange);
+        };
+        enter(() => {
+          serve().then(
+            (exchange) => enter(() => settle(exchange)),
+            (error: unknown) => {
+              if (alive) crashed(error);
+            },
+          );
+        });
+      }),
+    pause: () => {
+      paused ??= [];
+    },
+    resume: () => {
+      const waiting = paused ?? [];
+      paused = undefined;
+      for (const task of waiting) enter(task);
+    },
+    cut: () => {
+      alive = false;
+      paused = undefined;
+      for (const timer of timers) timer.cancel();
+      timers.clear();
+      for (const stream of streams) stream.destroy();
+      streams.clear();
+      for (const reset of broken) reset();
+      broken.clear();
+    },
+  };
+}

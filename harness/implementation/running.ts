@@ -1,0 +1,37 @@
+/** What the runner holds while something is under test, whichever way it was started. */
+import type { Ambient } from '../../simulators/kernel/ambient.ts';
+import type { Target } from '../../simulators/kernel/target.ts';
+import type { Policy } from '../../simulators/kernel/policy.ts';
+import type { Network } from '../../simulators/network/wire.ts';
+import type { Tap } from '../../simulators/network/tap.ts';
+import type { Conversation } from './interface.ts';
+import type { Description } from './description.ts';
+
+export interface StartContext {
+  readonly description: Description;
+  readonly ambient: Ambient;
+  readonly network: Network;
+  readonly policy: Policy;
+  /** The world's placeholders; each start adds its own (`port`, `policy.file`, `data.dir`). */
+  readonly environment: Readonly<Record<string, string>>;
+  /** An empty folder of this cell for the implementation's data; undefined in virtual time. */
+  readonly folder: string | undefined;
+  readonly taps: { readonly output: Tap; readonly files: Tap };
+}
+
+export interface RunningImplementation {
+  readonly conversation: Conversation;
+  /** Where its own HTTP doors are; undefined when it has none (stdio alone). */
+  readonly baseUrl: string | undefined;
+  /** `implementation`, with the verbs kill, restart, pause as far as this way of starting can. */
+  readonly target: Target;
+  /** Set when it is known to be unusable: it never got ready, crashed for good, hangs. */
+  readonly down: boolean;
+  /** The last lines of its output, for messages. */
+  readonly lastOutput: readonly string[];
+  /** Scans what it left behind (files, output). Called once, after stop. */
+  scanEvidence(): void;
+  stop(): Promise<void>;
+}
+
+export type StartImplementation = (context: StartContext) => Promise<RunningImplementation>;

@@ -1,0 +1,78 @@
+/**
+ * The honesty probe: before any scenario, things that an honest implementation refuses. What it
+ * finds are `probe.result` events, judged by contract/probe.
+ */
+import type { Ambient } from '../../simulators/kernel/ambient.ts';
+import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
+import { BellwetherError } from '../../simulators/kernel/errors.ts';
+import type { Claims } from '../../simulators/kernel/events.ts';
+import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
+import type { Conversation } from '../implementation/interface.ts';
+
+export interface ProbeOptions {
+  readonly ambient: Ambient;
+  readonly conversation: Conversation;
+  readonly claims: Claims;
+  /** Somebody whom it knows. */
+  readonly recipient: TemplateValues;
+}
+
+/** A number nobody has: +999 is unassigned, and the last block is never dealt out. */
+const NOBODY = '+999999999999';
+const WAIT_MICROS = 2 * MICROS_PER_SECOND;
+
+const message = (id: string): { id: string; text: string; kind: string; sensitivity: string; locale: string } => ({
+  id,
+  text: 'Bellwether asks whether you are there.',
+  kind: 'appointment',
+  sensitivity: 'low',
+  locale: 'en',
+});
+
+/** 4xx to the very first message: the template is wrong, not the implementation. */
+function unusableTemplate(status: string, request: string, body: string): BellwetherError {
+  return new BellwetherError(`the very first message was answered ${status}`, {
+    code: 'IMPLEMENTATION_TEMPLATE',
+    blame: 'author',
+    hint: `Correct send.request. It was:\n${request}\nand the answer:\n${body.slice(0, 500)}`,
+  });
+}
+
+export async function probeHonesty(options: ProbeOptions): Promise<void> {
+  const { ambient, conversation, recipient } = options;
+  const { history, clock } = ambient;
+  const tell = (probe: string, held: boolean, detail: string): void => {
+    history.append({ kind: 'probe.result', probe, held, detail });
+  };
+
+  const first = await conversation.submit({ message: message('probe-1'), recipient });
+  if (first.outcome === 'refused' && /^4\d\d$/.test(first.status)) {
+    throw unusableTemplate(first.status, first.request ?? '', first.body);
+  }
+
+  const unknown = await conversation.unknownOperation();
+  if (unknown !== undefined) tell('unknown-operation-refused', unknown.refused, unknown.detail);
+
+  const stranger = {
+    ...recipient,
+    'recipient.id': 'nobody',
+    'recipient.msisdn': NOBODY,
+    'recipient.name': 'Nobody',
+  };
+  const sent = await conversation.submit({ message: message('probe-2'), recipient: stranger });
+  if (sent.outcome === 'accepted') {
+    await sleep(clock, WAIT_MICROS);
+    const status = await conversation.status('probe-2', sent.id);
+    const claimed = status?.word === 'delivered' || status?.word === 'read';
+    tell('unknown-recipient-not-delivered', !claimed, `status ${status?.raw ?? 'not told'}`);
+  } else {
+    tell('unknown-recipient-not-delivered', true, `refused with ${sent.status}`);
+  }
+
+  if (options.claims.idempotency && first.outcome === 'accepted') {
+    const again = await conversation.submit({ message: message('probe-1'), recipient });
+    const same = again.outcome === 'accepted' && again.id === first.id;
+    const detail = again.outcome === 'accepted' ? `ids ${first.id} and ${again.id}` : again.status;
+    tell('idempotency-key-honoured', same, detail);
+  }
+}

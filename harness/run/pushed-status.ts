@@ -1,0 +1,52 @@
+/** `${harness.status.url}`: where an implementation that tells its statuses itself may do so. */
+import type { Listener, Network, WireRequest } from '../../simulators/network/wire.ts';
+import { atPointer } from '../../simulators/protocol/template/json-pointer.ts';
+import type { DescriptionDoc } from '../implementation/description-schema.ts';
+import type { StatusReading } from '../implementation/interface.ts';
+import { statusWordOf } from '../implementation/status-words.ts';
+
+type Place = string | { readonly query: string };
+
+function read(request: WireRequest, json: unknown, place: Place | undefined): unknown {
+  if (place === undefined) return undefined;
+  if (typeof place === 'string') return atPointer(json, place);
+  return new URLSearchParams(request.query).get(place.query) ?? undefined;
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+export function listenForStatuses(
+  network: Network,
+  doc: DescriptionDoc,
+  told: (id: string, reading: StatusReading) => void,
+): Promise<Listener> {
+  const places = doc.status?.push;
+  return network.listenHttp('harness-status', {
+    accepts: () => true,
+    handle: (request) => {
+      const json = parse(request.body);
+      const id = read(request, json, places?.id);
+      const raw = read(request, json, places?.state);
+      if (id !== undefined && raw !== undefined && doc.status !== undefined) {
+        const word = statusWordOf(String(raw), doc.status.words);
+        const channel = read(request, json, places?.channel);
+        const encrypted = read(request, json, places?.encrypted);
+        told(String(id), {
+          raw: String(raw),
+          body: `${request.query} ${Buffer.from(request.body).toString('utf8')}`,
+          ...(word === undefined ? {} : { word }),
+          ...(typeof channel === 'string' ? { channel } : {}),
+          ...(typeof encrypted === 'boolean' ? { encrypted } : {}),
+        });
+      }
+      return { kind: 'answer', response: { status: 200, headers: {}, body: '' } };
+    },
+  });
+}
