@@ -1,5 +1,5 @@
 import type { CiphersuiteImpl, ClientConfig } from 'ts-mls';
-import { defaultKeyPackageEqualityConfig } from 'ts-mls';
+import { defaultKeyPackageEqualityConfig } from 'ts-mls/keyPackageEqualityConfig.js';
 import { createCipherSuite } from './crypto/cipher-suite.ts';
 import type { SuiteNumber } from './crypto/cipher-suite.ts';
 import { identityOf } from './credential.ts';

@@ -1,4 +1,4 @@
-import { createGroup } from 'ts-mls';
+import { createGroup } from 'ts-mls/clientState.js';
 import type { Extension } from 'ts-mls';
 import { createEngineContext } from './engine-context.ts';
 import { join } from './join.ts';

@@ -1,4 +1,6 @@
-import { bytesToBase64, makePskIndex, processPrivateMessage, processPublicMessage } from 'ts-mls';
+import { bytesToBase64 } from 'ts-mls/util/byteArray.js';
+import { makePskIndex } from 'ts-mls/clientState.js';
+import { processPrivateMessage, processPublicMessage } from 'ts-mls/processMessages.js';
 import type { ClientState, FramedContent, PrivateMessage, Proposal, PublicMessage } from 'ts-mls';
 import { unprotectPrivateMessage } from 'ts-mls/messageProtection.js';
 import type { Handled } from './application-message.ts';

@@ -1,6 +1,5 @@
-import { makePskIndex } from 'ts-mls';
+import { makePskIndex, validateRatchetTree } from 'ts-mls/clientState.js';
 import type { ClientState, GroupInfo, RatchetTree, Welcome } from 'ts-mls';
-import { validateRatchetTree } from 'ts-mls/clientState.js';
 import { extensionsSupportedByCapabilities } from 'ts-mls/extension.js';
 import {
   ratchetTreeFromExtension,

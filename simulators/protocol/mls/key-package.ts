@@ -1,6 +1,6 @@
-import { decodeMlsMessage, encodeMlsMessage, generateKeyPackage } from 'ts-mls';
+import { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js';
+import { generateKeyPackage, makeKeyPackageRef, verifyKeyPackage } from 'ts-mls/keyPackage.js';
 import type { KeyPackage, PrivateKeyPackage } from 'ts-mls';
-import { makeKeyPackageRef, verifyKeyPackage } from 'ts-mls/keyPackage.js';
 import { verifyLeafNodeSignatureKeyPackage } from 'ts-mls/leafNode.js';
 import { suiteName } from './crypto/cipher-suite.ts';
 import { hexOf, sameBytes } from './crypto/bytes.ts';

@@ -1,5 +1,6 @@
-import { createApplicationMessage, decodeGroupState, encodeGroupState } from 'ts-mls';
-import { encodeMlsMessage } from 'ts-mls';
+import { createApplicationMessage } from 'ts-mls/createMessage.js';
+import { decodeGroupState, encodeGroupState } from 'ts-mls/clientState.js';
+import { encodeMlsMessage } from 'ts-mls/message.js';
 import type { ClientState, Proposal } from 'ts-mls';
 import { allSecretTreeValues } from 'ts-mls/secretTree.js';
 import { BellwetherError } from '../../kernel/errors.ts';

@@ -1,4 +1,4 @@
-import { decodeMlsMessage } from 'ts-mls';
+import { decodeMlsMessage } from 'ts-mls/message.js';
 import type { MLSMessage } from 'ts-mls';
 import type { RefusalReason, Refused } from './types.ts';
 
