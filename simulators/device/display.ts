@@ -1,0 +1,70 @@
+/** What a phone shows and what its person does about it. */
+import type { Channel } from '../kernel/words.ts';
+import type { Phone } from './phone.ts';
+
+export interface Shown {
+  readonly wire: string;
+  readonly channel: Channel;
+  readonly message: string | undefined;
+  /** The text as the person reads it, for the disclosure sentence. */
+  readonly text: string;
+  readonly padlock: boolean;
+  /** Called when the person has read it, on the phone where they do. */
+  readonly onRead?: () => void;
+}
+
+export function recordReceived(
+  phone: Phone,
+  wire: string,
+  channel: Channel,
+  message: string | undefined,
+): void {
+  phone.context.ambient.history.append({
+    kind: 'device.received',
+    device: phone.path,
+    person: phone.person,
+    wire,
+    channel,
+    ...(message !== undefined && { message }),
+  });
+}
+
+/** A placeholder: there is something, not what. */
+export function notify(phone: Phone, wire: string, message: string | undefined): void {
+  phone.context.ambient.history.append({
+    kind: 'device.notified',
+    device: phone.path,
+    person: phone.person,
+    wire,
+    ...(message !== undefined && { message }),
+  });
+}
+
+/** The content is before the person's eyes; they read it after a delay of their own. */
+export function display(phone: Phone, shown: Shown): void {
+  const { ambient, disclosure } = phone.context;
+  const { wire, channel, message, text, padlock } = shown;
+  ambient.history.append({
+    kind: 'device.displayed',
+    device: phone.path,
+    person: phone.person,
+    wire,
+    channel,
+    ...(message !== undefined && { message }),
+    padlock,
+    disclosure: disclosure !== '' && text.includes(disclosure),
+  });
+  if (message !== undefined) phone.state.rememberDisplay(message);
+  if (!phone.owner.beginsToRead(message ?? wire)) return;
+  const delay = phone.state.draw(phone.owner.plan.readDelayMicros);
+  ambient.clock.after(delay, () => {
+    ambient.history.append({
+      kind: 'device.read',
+      device: phone.path,
+      person: phone.person,
+      wire,
+      ...(message !== undefined && { message }),
+    });
+    shown.onRead?.();
+  });
+}

@@ -1,0 +1,188 @@
+/**
+ * What a phone does with MLS messages (RFC 9420) that its carrier brings: join by Welcome, follow
+ * Commits, decrypt and display with padlock. What cannot be processed is reported to the sender.
+ */
+import type { BearerMessage, Receipts } from '../network/bearer.ts';
+import { inspect } from '../protocol/mls/inspect.ts';
+import type { InspectedFrame, InspectedWelcome } from '../protocol/mls/inspect.ts';
+import type { ReceivedApplication } from '../protocol/mls/types.ts';
+import { display, recordReceived } from './display.ts';
+import type { Phone } from './phone.ts';
+import { readMessage } from './sight.ts';
+
+/**
+ * How long a message that came before its Welcome or Commit is kept: what clients in the field do
+ * (LineageOS messaging, RCC.16 client, 2026).
+ */
+const EARLY_MICROS = 3_000_000;
+/** Early messages that one device keeps; more are refused at once. */
+const MOST_WAITING = 64;
+
+/** A message in work; `receipts` is absent for what a revoked device overhears. */
+interface Mail {
+  readonly phone: Phone;
+  readonly arrived: BearerMessage;
+  readonly body: Uint8Array;
+  readonly receipts: Receipts | undefined;
+  /** When it came, for the wait of early messages. */
+  readonly cameAtMicros: number;
+}
+
+const utf8 = new TextDecoder();
+
+function bodyOf(arrived: BearerMessage): Uint8Array {
+  return arrived.content.kind === 'mls' ? arrived.content.body : new Uint8Array();
+}
+
+export function receiveCiphertext(phone: Phone, arrived: BearerMessage, receipts: Receipts): void {
+  const cameAtMicros = phone.context.ambient.clock.now();
+  const mail = { phone, arrived, body: bodyOf(arrived), receipts, cameAtMicros };
+  if (arrived.content.kind === 'mls' && arrived.content.contentType === 'message/mls') {
+    recordReceived(phone, arrived.wire, 'rcs-e2ee', arrived.message);
+  }
+  phone.keys.queue(() => open(mail));
+}
+
+/** After its revocation: tries with the state it kept, tells nobody but the history. */
+export function overhearCiphertext(phone: Phone, arrived: BearerMessage): void {
+  const cameAtMicros = phone.context.ambient.clock.now();
+  const mail = { phone, arrived, body: bodyOf(arrived), receipts: undefined, cameAtMicros };
+  phone.keys.queue(() => open(mail));
+}
+
+function refuse({ phone, arrived, receipts }: Mail, reason: string): void {
+  phone.context.ambient.history.append({
+    kind: 'mls.refused',
+    device: phone.path,
+    wire: arrived.wire,
+    reason,
+  });
+  receipts?.failed(phone.path, reason);
+}
+
+async function open(mail: Mail): Promise<void> {
+  const seen = inspect(mail.body);
+  if (seen.kind === 'refused') return refuse(mail, seen.reason);
+  switch (seen.wireFormat) {
+    case 'welcome':
+      return await join(mail, seen);
+    case 'public-message':
+    case 'private-message':
+      return await process(mail, seen);
+    case 'group-info':
+    case 'key-package':
+      return refuse(mail, 'unexpected-message');
+  }
+}
+
+async function join(mail: Mail, seen: InspectedWelcome): Promise<void> {
+  const { phone, body, receipts } = mail;
+  const { keys, context } = phone;
+  const secrets = keys.secretsFor(seen.keyPackageReferences);
+  const result = await context.mls.joinFromWelcome(body, secrets);
+  if (result.kind === 'refused') return refuse(mail, result.reason);
+  const group = hexOf(result.member.groupId);
+  keys.spend(result.reference);
+  keys.enter(group, result.member);
+  context.ambient.history.append({
+    kind: 'mls.joined',
+    device: phone.path,
+    group,
+    epoch: result.member.epoch,
+  });
+  receipts?.delivered(phone.path);
+  keys.arrive(group);
+}
+
+/** Keeps a message for a while that is ahead of this device; tries again at each step forward. */
+function waitFor(mail: Mail, group: string, reason: string): void {
+  const { phone, receipts, cameAtMicros } = mail;
+  const { clock } = phone.context.ambient;
+  const leftMicros = cameAtMicros + EARLY_MICROS - clock.now();
+  const hopeless = receipts === undefined || leftMicros <= 0;
+  if (hopeless || phone.keys.waiting >= MOST_WAITING) return refuse(mail, reason);
+  let waiting = true;
+  const again = (): void => {
+    if (!waiting) return;
+    waiting = false;
+    timer.cancel();
+    phone.keys.queue(() => open(mail));
+  };
+  const stopWaiting = phone.keys.awaitStep(group, again);
+  const timer = clock.after(leftMicros, () => {
+    waiting = false;
+    stopWaiting();
+    refuse(mail, reason);
+  });
+}
+
+async function process(mail: Mail, seen: InspectedFrame): Promise<void> {
+  const { phone, body, receipts } = mail;
+  const { history } = phone.context.ambient;
+  const group = hexOf(seen.groupId);
+  const member = phone.keys.groups.get(group);
+  if (member === undefined) return waitFor(mail, group, 'mls-group-not-found');
+  const result = await member.process(body);
+  switch (result.kind) {
+    case 'application':
+      return decrypted(mail, group, result);
+    case 'commit':
+      if (result.selfRemoved) {
+        history.append({ kind: 'mls.removed', device: phone.path, group, epoch: result.epoch });
+      }
+      receipts?.delivered(phone.path);
+      return phone.keys.arrive(group);
+    case 'proposal':
+      receipts?.delivered(phone.path);
+      return;
+    case 'refused': {
+      const early =
+        result.reason === 'incorrect-epoch' &&
+        (result.messageEpoch ?? 0) > (result.memberEpoch ?? member.epoch);
+      return early ? waitFor(mail, group, result.reason) : refuse(mail, result.reason);
+    }
+  }
+}
+
+function decrypted(
+  { phone, arrived, receipts }: Mail,
+  group: string,
+  { epoch, plaintext, senderIdentity }: ReceivedApplication,
+): void {
+  const { ambient } = phone.context;
+  const { wire } = arrived;
+  const text = utf8.decode(plaintext);
+  const message = readMessage(text, ambient.index)?.message ?? arrived.message;
+  ambient.history.append({
+    kind: 'mls.decrypted',
+    device: phone.path,
+    group,
+    epoch,
+    wire,
+    ...(message !== undefined && { message }),
+    ...(phone.revoked && { afterRevocation: true }),
+  });
+  if (receipts === undefined) return;
+  receipts.delivered(phone.path);
+  // What the person wrote on another phone of theirs is synchronised, not shown as arrived.
+  if (senderIdentity.startsWith(`tel:${phone.owner.plan.msisdn}/`)) return;
+  // A person's phone repeats a message when one of the other's phones could not read it.
+  const repeated = message !== undefined && phone.state.remembersDisplay(message);
+  if (repeated && senderIdentity.startsWith('tel:')) return;
+  ambient.clock.after(phone.state.draw(phone.plan.displayDelayMicros), () => {
+    display(phone, {
+      wire,
+      channel: 'rcs-e2ee',
+      message,
+      text,
+      padlock: true,
+      onRead: () => {
+        if (phone.owner.plan.readReceipts) receipts.displayed(phone.path);
+      },
+    });
+  });
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

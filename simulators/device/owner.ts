@@ -1,0 +1,49 @@
+import type { PersonPlan } from '../kernel/plan.ts';
+import type { Subscriber } from '../network/bearer.ts';
+import { Phone } from './phone.ts';
+import type { PhoneContext } from './phone-context.ts';
+
+/** Messages that a person reads once, on whichever phone shows them first. */
+const REMEMBERED_READS = 64;
+
+/** A person with their phones, which come into being when somebody first asks for them. */
+export class Owner implements Subscriber {
+  readonly plan: PersonPlan;
+  readonly #context: PhoneContext;
+  #phones: readonly Phone[] | undefined;
+  #reading: Set<string> | undefined;
+
+  constructor(plan: PersonPlan, context: PhoneContext) {
+    this.plan = plan;
+    this.#context = context;
+  }
+
+  get handsets(): readonly Phone[] {
+    this.#phones ??= this.plan.devices.map((device) => new Phone(this, device, this.#context));
+    return this.#phones;
+  }
+
+  phone(id: string): Phone | undefined {
+    return this.handsets.find((phone) => phone.plan.id === id);
+  }
+
+  /** True for the first phone that asks: the person reads there. `key`: a message or a wire. */
+  beginsToRead(key: string): boolean {
+    this.#reading ??= new Set();
+    if (this.#reading.has(key)) return false;
+    this.#reading.add(key);
+    if (this.#reading.size > REMEMBERED_READS) {
+      for (const oldest of this.#reading) {
+        this.#reading.delete(oldest);
+        break;
+      }
+    }
+    return true;
+  }
+
+  /** What the person types into a sign-in form: six digits, the same for the same seed. */
+  get signInCode(): string {
+    const random = this.#context.ambient.random.fork(`sign-in/${this.plan.id}`);
+    return String(random.int(0, 999_999)).padStart(6, '0');
+  }
+}

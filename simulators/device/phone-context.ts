@@ -1,0 +1,27 @@
+import type { Ambient } from '../kernel/ambient.ts';
+import type { Scanner } from '../protocol/canary/scanner.ts';
+import type { MlsEngine } from '../protocol/mls/types.ts';
+import type { Network } from '../network/wire.ts';
+import type { Tap } from '../network/tap.ts';
+import type { PhoneEdges } from './edges.ts';
+import type { PushRegistration } from './push-registration.ts';
+
+/** What all phones of a world share; one record, so that a phone at rest is only a reference. */
+export interface PhoneContext {
+  readonly ambient: Ambient;
+  readonly network: Pick<Network, 'request'>;
+  readonly mls: MlsEngine;
+  readonly scanner: Scanner;
+  /** What anybody gets who opens a link without signing in. */
+  readonly linkTap: Tap;
+  /** The policy's disclosure sentence. */
+  readonly disclosure: string;
+  /** Undefined until the implementation is connected. */
+  edges: PhoneEdges | undefined;
+  /** Tokens that were ever given out, for the push services. */
+  readonly tokens: Map<string, PushRegistration>;
+  /** A device has a new push token or key: the implementation has to be told. */
+  registrationChanged: (device: string) => void;
+  /** An error of ours in promise work: it must end the run, never look like traffic. */
+  readonly failed: (error: unknown) => void;
+}

@@ -1,0 +1,246 @@
+import { devicePath } from '../kernel/people.ts';
+import type { EventOf } from '../kernel/events.ts';
+import type { DevicePlan } from '../kernel/plan.ts';
+import type { Channel } from '../kernel/words.ts';
+import type {
+  BearerMessage,
+  ClaimedKeyPackage,
+  Handset,
+  PushDelivery,
+  Receipts,
+} from '../network/bearer.ts';
+import { AppKeys } from './app-keys.ts';
+import { receivePush } from './app-push.ts';
+import type { Circumstance } from './circumstances.ts';
+import { Keyring } from './keyring.ts';
+import { receiveCiphertext, overhearCiphertext } from './mls-inbox.ts';
+import type { Owner } from './owner.ts';
+import type { PhoneContext } from './phone-context.ts';
+import type { PushRegistration } from './push-registration.ts';
+import { PhoneState } from './phone-state.ts';
+import { receiveText } from './text-inbox.ts';
+
+export type HandsetChange = 'reachable' | 'revoked' | 'keys-lost' | 'keys-renewed';
+type DeviceChange = EventOf<'device.changed'>['change'];
+
+/**
+ * One phone. At rest it is three references; state of its own comes with the first thing that
+ * happens to it, and MLS state with the first key package that is claimed.
+ */
+export class Phone implements Handset {
+  readonly owner: Owner;
+  readonly plan: DevicePlan;
+  readonly context: PhoneContext;
+  #state: PhoneState | undefined;
+
+  constructor(owner: Owner, plan: DevicePlan, context: PhoneContext) {
+    this.owner = owner;
+    this.plan = plan;
+    this.context = context;
+  }
+
+  get path(): string {
+    return devicePath(this.owner.plan.id, this.plan.id);
+  }
+
+  get person(): string {
+    return this.owner.plan.id;
+  }
+
+  /** The identity of its MLS leaf: `tel:+999100000001/1`. */
+  get identity(): string {
+    return `tel:${this.owner.plan.msisdn}/${this.plan.id}`;
+  }
+
+  /** Made when first needed. */
+  get state(): PhoneState {
+    this.#state ??= new PhoneState(this.context.ambient.random.fork(this.path));
+    return this.#state;
+  }
+
+  get keys(): Keyring {
+    const { state } = this;
+    state.keys ??= new Keyring(this);
+    return state.keys;
+  }
+
+  /** Made when the implementation is told of this device. */
+  get appKeys(): AppKeys {
+    const { state, context } = this;
+    state.appKeys ??= new AppKeys(context.ambient.random.fork(`${this.path}/app`));
+    return state.appKeys;
+  }
+
+  get revoked(): boolean {
+    return this.#state?.revoked ?? false;
+  }
+
+  get online(): boolean {
+    return this.plan.online && !this.suffers('offline');
+  }
+
+  get lowPower(): boolean {
+    return this.plan.power === 'low' || this.suffers('low-power');
+  }
+
+  /** The organisation's app is on the phone. */
+  get hasApp(): boolean {
+    return this.plan.app && !this.suffers('uninstall-app') && !this.revoked;
+  }
+
+  get holdsSim(): boolean {
+    return this.owner.plan.devices[0]?.id === this.plan.id;
+  }
+
+  suffers(what: Circumstance): boolean {
+    return (this.#state?.circumstances.get(what) ?? 0) > 0;
+  }
+
+  reachable(bearer: 'rcs' | 'sms'): boolean {
+    if (!this.online) return false;
+    return bearer === 'sms' ? this.holdsSim : this.plan.rcs && !this.revoked;
+  }
+
+  features(): { readonly rcs: boolean; readonly e2ee: boolean } {
+    if (this.revoked) return { rcs: false, e2ee: false };
+    return { rcs: this.plan.rcs, e2ee: this.plan.e2ee };
+  }
+
+  /** What it can display now, given its own state alone. */
+  channels(): Channel[] {
+    if (!this.online) return [];
+    const channels: Channel[] = [];
+    const tokenValid = !this.suffers('token-invalid');
+    if (this.hasApp && tokenValid) channels.push('app-push');
+    if (this.reachable('rcs') && this.plan.e2ee && this.#state?.keysLost !== true) {
+      channels.push('rcs-e2ee');
+    }
+    if (this.reachable('rcs')) channels.push('rcs');
+    if (this.reachable('rcs') || this.reachable('sms')) channels.push('secure-link');
+    if (this.reachable('sms')) channels.push('sms');
+    return channels;
+  }
+
+  receive(message: BearerMessage, receipts: Receipts): void {
+    if (message.content.kind === 'text') receiveText(this, message, receipts);
+    else receiveCiphertext(this, message, receipts);
+  }
+
+  overhear(message: BearerMessage): void {
+    if (message.content.kind === 'mls') overhearCiphertext(this, message);
+  }
+
+  /** Made at this moment, so that phones nobody writes to cost nothing. None while keys are lost. */
+  claimKeyPackage(): Promise<ClaimedKeyPackage | undefined> | undefined {
+    if (!this.plan.e2ee || this.revoked || this.#state?.keysLost === true) return undefined;
+    return this.keys.claim();
+  }
+
+  onChange(listener: (change: HandsetChange) => void): void {
+    this.state.listeners.push(listener);
+  }
+
+  onPushChange(listener: () => void): void {
+    this.state.pushListeners.push(listener);
+  }
+
+  receivePush(push: PushDelivery): void {
+    receivePush(this, push);
+  }
+
+  /** The app's present push token; the first one is made when first asked for. */
+  get pushRegistration(): PushRegistration {
+    return this.state.registrationOf(this);
+  }
+
+  holdsToken(token: string): boolean {
+    return (
+      this.hasApp && !this.suffers('token-invalid') && this.#state?.registration?.token === token
+    );
+  }
+
+  begin(what: Circumstance, fault: string): void {
+    const { circumstances } = this.state;
+    const before = circumstances.get(what) ?? 0;
+    circumstances.set(what, before + 1);
+    if (before > 0) return;
+    const change: Readonly<Record<Circumstance, DeviceChange>> = {
+      offline: 'offline',
+      'low-power': 'power',
+      'token-invalid': 'token-invalid',
+      'uninstall-app': 'app-removed',
+    };
+    this.tell(change[what], fault);
+    this.#announcePush();
+  }
+
+  end(what: Circumstance, fault: string): void {
+    const { circumstances } = this.state;
+    const now = (circumstances.get(what) ?? 0) - 1;
+    circumstances.set(what, now);
+    if (now > 0) return;
+    if (what === 'token-invalid' || what === 'uninstall-app') this.state.forgetRegistration();
+    const change: Readonly<Record<Circumstance, DeviceChange>> = {
+      offline: 'online',
+      'low-power': 'power',
+      'token-invalid': 'app-installed',
+      'uninstall-app': 'app-installed',
+    };
+    this.tell(change[what], fault);
+    if (what === 'offline' && this.online) this.#announce('reachable');
+    if (what === 'token-invalid' || what === 'uninstall-app') {
+      if (this.hasApp) this.context.registrationChanged(this.path);
+    }
+    this.#announcePush();
+    this.state.releaseDeferred();
+  }
+
+  /** Wiped: groups and private keys are gone, new ones are registered after `rekeyMicros`. */
+  loseKeys(fault: string): void {
+    const { state, context } = this;
+    state.keysLost = true;
+    state.keys?.wipe();
+    context.ambient.history.append({ kind: 'mls.lost', device: this.path });
+    this.tell('keys-lost', fault);
+    this.#announce('keys-lost');
+    const loss = ++state.keyLosses;
+    context.ambient.clock.after(this.plan.rekeyMicros, () => {
+      if (state.keyLosses !== loss || state.revoked) return;
+      state.keysLost = false;
+      this.tell('keys-renewed', fault);
+      this.#announce('keys-renewed');
+    });
+  }
+
+  /** Removed from the account. Its MLS state stays: it is fed every later ciphertext. */
+  revoke(fault: string): void {
+    const { state } = this;
+    if (state.revoked) return;
+    state.revoked = true;
+    this.tell('revoked', fault);
+    this.#announce('revoked');
+    this.#announcePush();
+  }
+
+  /** Writes `device.changed` with what it can display from now on. */
+  tell(change: DeviceChange, fault?: string): void {
+    const channels = this.channels();
+    this.context.ambient.history.append({
+      kind: 'device.changed',
+      device: this.path,
+      person: this.person,
+      state: channels.length > 0 ? 'up' : 'down',
+      change,
+      channels,
+      ...(fault !== undefined && { fault }),
+    });
+  }
+
+  #announce(change: HandsetChange): void {
+    for (const listener of this.#state?.listeners ?? []) listener(change);
+  }
+
+  #announcePush(): void {
+    for (const listener of this.#state?.pushListeners ?? []) listener();
+  }
+}

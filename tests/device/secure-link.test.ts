@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import type { LinkEdge } from '../../simulators/device/edges.ts';
+import type { WireResponse } from '../../simulators/network/wire.ts';
+import type { Service } from './stage.ts';
+import { devicePlan, stage } from './stage.ts';
+
+const LINK: LinkEdge = {
+  hosts: ['notify.acme.example'],
+  signIn: { fields: { code: '{{recipient.signInCode}}' } },
+};
+const URL_TEXT = 'https://notify.acme.example/l/abc123';
+
+const html = (body: string, status = 200, headers: Record<string, string> = {}): WireResponse => ({
+  status,
+  headers: { 'content-type': 'text/html', 'cache-control': 'no-store', ...headers },
+  body: `<html><head><title>A message</title></head><body>${body}</body></html>`,
+});
+const FORM = `<form method="post" action="/l/abc123?step=2">
+  <input type="hidden" name="csrf" value="t&amp;1"><input name="code"><button>Open</button></form>`;
+
+/** A correct page: form → POST → cookie and redirect → content. */
+function correct(code: () => string, content: () => string): Service {
+  return ({ method, path, headers, body }) => {
+    if (method === 'POST') {
+      const form = new URLSearchParams(Buffer.from(body).toString());
+      if (form.get('csrf') !== 't&1' || form.get('code') !== code()) return html(FORM, 403);
+      const location = 'http://implementation.test/content';
+      return html('', 303, { location, 'set-cookie': 'session=s1; HttpOnly, other=2' });
+    }
+    if (path !== '/content') return html(FORM);
+    const signedIn = headers['cookie'] === 'session=s1; other=2';
+    return signedIn ? html(`<p>${content()}</p>`) : html('sign in', 401);
+  };
+}
+
+function open(service: Service, link: LinkEdge = LINK) {
+  let canary = '';
+  const world = stage([devicePlan('1')], (request) => service(request));
+  canary = world.plan('alerts-1');
+  world.connect({ link });
+  const go = async (text = `You have a message: ${URL_TEXT}.`) => {
+    world.bring(world.phone, { kind: 'text', text });
+    await world.run();
+  };
+  const steps = () => world.of('device.link-opened').map(({ step, outcome }) => [step, outcome]);
+  return { ...world, canary, go, steps };
+}
+
+function openCorrect() {
+  const page: { code: string; content: string } = { code: '', content: '' };
+  const world = open(
+    correct(
+      () => page.code,
+      () => page.content,
+    ),
+  );
+  page.code = world.owner.signInCode;
+  page.content = `Your code is ${world.canary}`;
+  return { ...world, page };
+}
+
+describe('a secure link', () => {
+  test('is displayed after sign-in, and stays closed to everybody else', async () => {
+    const world = openCorrect();
+    await world.go();
+    expect(world.steps()).toEqual([
+      ['anonymous', 'no-content'],
+      ['preview-bot', 'no-content'],
+      ['wrong-code', 'no-content'],
+      ['signed-in', 'content'],
+    ]);
+    expect(world.of('device.displayed')).toMatchObject([
+      { channel: 'secure-link', message: 'alerts-1', wire: 'rcs:1' },
+    ]);
+    expect(world.of('device.received')).toMatchObject([{ channel: 'secure-link' }]);
+    expect(world.of('device.link-opened').flatMap(({ leaks }) => leaks ?? [])).toEqual([]);
+    const scans = world.of('tap.scanned').filter(({ observer }) => observer === 'link-anonymous');
+    expect(scans).toHaveLength(2);
+    expect(world.failures).toEqual([]);
+  });
+
+  test('that shows its content to anybody is seen to', async () => {
+    const world = open(() => html(`${FORM} ${world.canary}`));
+    await world.go();
+    expect(world.steps().slice(0, 3)).toEqual([
+      ['anonymous', 'content'],
+      ['preview-bot', 'content'],
+      ['wrong-code', 'content'],
+    ]);
+    const found = world.of('tap.scanned').filter(({ found: hits }) => hits.length > 0);
+    expect(found).toHaveLength(2);
+  });
+
+  test('that shows itself only to preview bots is seen to', async () => {
+    const bot = /facebookexternalhit/;
+    const world = open(({ headers }) =>
+      bot.test(headers['user-agent'] ?? '') ? html(world.canary) : html(FORM),
+    );
+    await world.go();
+    expect(world.steps()).toMatchObject([
+      ['anonymous', 'no-content'],
+      ['preview-bot', 'content'],
+      ['wrong-code', 'no-content'],
+      ['signed-in', 'no-content'],
+    ]);
+    expect(world.of('device.displayed')).toEqual([]);
+  });
+
+  test('leaks by title, address, referrer and cache are named', async () => {
+    const world = open(({ method, query }) => {
+      if (method === 'GET' && query === '') return html(FORM);
+      const location = `/done?m=${world.canary}`;
+      if (method === 'POST') return html('', 302, { location });
+      return {
+        status: 200,
+        headers: {},
+        body: `<title>${world.canary}</title><p>${world.canary}</p>`,
+      };
+    });
+    await world.go();
+    const signedIn = world.of('device.link-opened').at(-1);
+    expect(signedIn?.leaks).toEqual(['url', 'title', 'referrer', 'cacheable']);
+  });
+
+  test('ends in an error, never in a loop, when it redirects for ever or breaks', async () => {
+    const looping = open(() => html('', 302, { location: '/again' }));
+    await looping.go();
+    expect(looping.steps()[0]).toEqual(['anonymous', 'error']);
+    expect(looping.of('device.link-opened')[0]?.status).toContain('more than 5 redirects');
+    const broken = open(() => html('no', 500));
+    await broken.go();
+    expect(broken.steps().at(-1)).toEqual(['signed-in', 'error']);
+    expect(broken.clock.pending).toBe(0);
+  });
+
+  test('to a host that is not the implementation’s is not followed', async () => {
+    const world = openCorrect();
+    await world.go('See https://elsewhere.example/x');
+    expect(world.requests).toEqual([]);
+    expect(world.of('device.notified')).toHaveLength(1);
+  });
+
+  test('beside open content is not followed either', async () => {
+    const world = openCorrect();
+    await world.go(`${world.canary} ${URL_TEXT}`);
+    expect(world.requests).toEqual([]);
+    expect(world.of('device.displayed')).toMatchObject([{ channel: 'rcs' }]);
+  });
+});
