@@ -36,7 +36,7 @@ export interface OwnKeyPackage {
   readonly secrets: PrivateKeyPackage;
 }
 
-export function encodeKeyPackageMessage(keyPackage: KeyPackage): Uint8Array {
+function encodeKeyPackageMessage(keyPackage: KeyPackage): Uint8Array {
   return encodeMlsMessage({ version: 'mls10', wireformat: 'mls_key_package', keyPackage });
 }
 

@@ -29,7 +29,7 @@ function basicIdentity(octets: Uint8Array): string | undefined {
 }
 
 /** LeafNode (RFC 9420 §7.2). */
-export function walkLeafNode(reader: WireReader): WalkedLeaf {
+function walkLeafNode(reader: WireReader): WalkedLeaf {
   reader.vector();
   reader.vector();
   const credentialType = reader.uint16();

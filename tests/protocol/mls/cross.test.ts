@@ -13,9 +13,13 @@ import {
   joinGroup,
   processMessage,
 } from 'ts-mls';
-import type { CiphersuiteImpl, ClientState, MLSMessage } from 'ts-mls';
+import type { CiphersuiteImpl, ClientState, CryptoProvider, MLSMessage } from 'ts-mls';
 import { describe, expect, test } from 'vitest';
-import { suiteName } from '../../../simulators/protocol/mls/crypto/cipher-suite.ts';
+import { createRandom } from '../../../simulators/kernel/random.ts';
+import {
+  createCryptoProvider,
+  suiteName,
+} from '../../../simulators/protocol/mls/crypto/cipher-suite.ts';
 import { AGENT, pendingOf, PHONE, plaintextOf, read, testEngine, text } from './group.ts';
 
 const TWENTY_YEARS_SECONDS = 630_720_000;
@@ -27,9 +31,9 @@ function decode(octets: Uint8Array): MLSMessage {
 }
 
 /** A client on ts-mls with its own default provider (WebCrypto, @hpke/core, @noble/curves). */
-async function foreignClient(suite: 1 | 2, identity: string) {
+async function foreignClient(suite: 1 | 2, identity: string, provider?: CryptoProvider) {
   const name = suiteName(suite);
-  const cs: CiphersuiteImpl = await getCiphersuiteImpl(getCiphersuiteFromName(name));
+  const cs: CiphersuiteImpl = await getCiphersuiteImpl(getCiphersuiteFromName(name), provider);
   const capabilities = {
     versions: ['mls10' as const],
     ciphersuites: [name],
@@ -118,5 +122,20 @@ describe.each([1, 2] as const)("against ts-mls's default provider, suite %i", (s
     );
     if (answer.kind !== 'applicationMessage') throw new Error(answer.kind);
     expect(read(answer.message)).toBe('thanks');
+  });
+});
+
+describe('our crypto as a ts-mls provider', () => {
+  test('drives ts-mls itself on suites 1 and 2, and says no to the others', async () => {
+    const random = createRandom('provider');
+    const provider = createCryptoProvider({ random: (length) => random.bytes(length) });
+    for (const suite of [1, 2] as const) {
+      const { keyPackage, octets } = await foreignClient(suite, PHONE, provider);
+      expect(keyPackage.cipherSuite).toBe(suiteName(suite));
+      const engine = testEngine({ suite });
+      expect(await engine.checkKeyPackage(octets)).toMatchObject({ identity: PHONE });
+    }
+    const other = getCiphersuiteFromName('MLS_256_DHKEMP384_AES256GCM_SHA384_P384');
+    await expect(provider.getCiphersuiteImpl(other)).rejects.toThrow(RangeError);
   });
 });
