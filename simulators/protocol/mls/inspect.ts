@@ -13,7 +13,7 @@ const WIRE_FORMATS = {
   5: 'key-package',
 } as const satisfies Record<number, string>;
 
-/** Content types of a framed message (RFC 9420 §17.7 has no registry; §6 lists them). */
+/** Content types of a framed message (RFC 9420 §6). */
 const CONTENT_TYPES = {
   1: 'application',
   2: 'proposal',

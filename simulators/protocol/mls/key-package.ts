@@ -17,7 +17,7 @@ import type {
   Refused,
 } from './types.ts';
 
-/** last_resort (draft-ietf-mls-extensions §5.2): the package may be used more than once. */
+/** last_resort (draft-ietf-mls-extensions): the package may be used more than once. */
 const EXTENSION_LAST_RESORT = 0x000a;
 /** GroupContext extensions of RCC.16 that every leaf here declares it understands. */
 export const EXTENSION_RCS_ERA = 0xf001;

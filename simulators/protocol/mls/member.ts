@@ -18,7 +18,7 @@ import {
 } from './key-package.ts';
 import { readFields, writeFields } from './octet-fields.ts';
 import { epochNumber, refusalOf } from './refusal.ts';
-import { erase, withRetention } from './retention.ts';
+import { erase, withCurrent, withRetention } from './retention.ts';
 import type { CommitChange, MlsMember, PendingCommit, Received, Refused } from './types.ts';
 
 /** "BWG1" */
@@ -96,9 +96,23 @@ export function createMember(
     throw usage('MLS_NOT_A_MEMBER', `this member is ${state.groupActiveState.kind}`, hint);
   };
 
+  const pack = (packed: ClientState): Uint8Array => {
+    const suite = Uint8Array.of(context.suite);
+    return writeFields(STATE_MAGIC, [suite, utf8(identity), encodeGroupState(packed)]);
+  };
+
+  const stale = (): BellwetherError => {
+    const hint = 'discard it, process what the delivery service sent, and commit again';
+    return usage('MLS_COMMIT_STALE', 'the commit is of an epoch that is gone', hint);
+  };
+
   const pending = (built: BuiltCommit): PendingCommit => {
     const base = state;
     let next: ClientState | undefined = built.state;
+    const hasMoved = (): boolean =>
+      state.groupContext.epoch !== base.groupContext.epoch ||
+      !sameBytes(state.confirmationTag, base.confirmationTag) ||
+      state.groupActiveState.kind !== 'active';
     const { added, removed } = memberChanges(base.ratchetTree, built.state.ratchetTree);
     return {
       kind: 'pending',
@@ -109,15 +123,7 @@ export function createMember(
       removed,
       apply: () =>
         inTurn(async () => {
-          const isStale =
-            next === undefined ||
-            state.groupContext.epoch !== base.groupContext.epoch ||
-            !sameBytes(state.confirmationTag, base.confirmationTag) ||
-            state.groupActiveState.kind !== 'active';
-          if (next === undefined || isStale) {
-            const hint = 'discard it, process what the delivery service sent, and commit again';
-            throw usage('MLS_COMMIT_STALE', 'the commit is of an epoch that is gone', hint);
-          }
+          if (next === undefined || hasMoved()) throw stale();
           const used = state.keySchedule.initSecret;
           moveTo(next);
           erase([used]);
@@ -127,6 +133,10 @@ export function createMember(
         if (next === undefined) return;
         erase([...Object.values(next.keySchedule), ...allSecretTreeValues(next.secretTree)]);
         next = undefined;
+      },
+      serializeApplied() {
+        if (next === undefined || hasMoved()) throw stale();
+        return pack({ ...next, historicalReceiverData: withCurrent(state, context.retainEpochs) });
       },
     };
   };
@@ -214,12 +224,7 @@ export function createMember(
         erase(handled.consumed);
         return handled.received;
       }),
-    serialize: () =>
-      writeFields(STATE_MAGIC, [
-        Uint8Array.of(context.suite),
-        utf8(identity),
-        encodeGroupState(state),
-      ]),
+    serialize: () => pack(state),
   };
 }
 

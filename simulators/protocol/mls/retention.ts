@@ -12,21 +12,22 @@ function eraseEpoch(epoch: EpochReceiverData): void {
   erase([epoch.senderDataSecret, epoch.resumptionPsk]);
 }
 
+/** The past epochs of a member that leaves its present one: that one and the newest before it. */
+export function withCurrent(state: ClientState, keep: number): Map<bigint, EpochReceiverData> {
+  const [grown] = addHistoricalReceiverData(state);
+  const epochs = [...grown].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(keep === 0 ? [] : epochs.slice(-keep));
+}
+
 /**
- * Keeps the newest `keep` past epochs of `state` and erases the keys of the others.
+ * `next` with the newest `keep` past epochs of `before`; the keys of all others are erased.
  * ts-mls drops those from its map but leaves their octets to the garbage collector.
  */
-export function withRetention(state: ClientState, before: ClientState, keep: number): ClientState {
+export function withRetention(next: ClientState, before: ClientState, keep: number): ClientState {
+  const historicalReceiverData = withCurrent(before, keep);
   const [grown] = addHistoricalReceiverData(before);
-  const epochs = [...grown.keys()].sort((a, b) => (a < b ? -1 : 1));
-  const kept = new Set(keep === 0 ? [] : epochs.slice(-keep));
-  for (const [epoch, data] of before.historicalReceiverData) {
-    if (!kept.has(epoch)) eraseEpoch(data);
+  for (const [epoch, data] of [...before.historicalReceiverData, ...grown]) {
+    if (!historicalReceiverData.has(epoch)) eraseEpoch(data);
   }
-  const historicalReceiverData = new Map<bigint, EpochReceiverData>();
-  for (const [epoch, data] of grown) {
-    if (kept.has(epoch)) historicalReceiverData.set(epoch, data);
-    else eraseEpoch(data);
-  }
-  return { ...state, historicalReceiverData };
+  return { ...next, historicalReceiverData };
 }

@@ -171,6 +171,12 @@ export interface PendingCommit {
   apply(): Promise<void>;
   /** Forgets the commit and erases its keys; the member stays as it was. */
   discard(): void;
+  /**
+   * The member as it will be after `apply`, in the form of `MlsMember.serialize`. Stored beside the
+   * member before the commit is sent, it lets a client that died in between take up whichever of
+   * the two epochs the delivery service says it is in.
+   */
+  serializeApplied(): Uint8Array;
 }
 
 export interface ReceivedApplication {
@@ -228,6 +234,10 @@ export interface MlsMember {
   encrypt(plaintext: Uint8Array, authenticatedData?: Uint8Array): Promise<Uint8Array>;
   /** Whatever a peer sent; the state changes only when the result is not `refused`. */
   process(message: Uint8Array, options?: ProcessOptions): Promise<Received>;
-  /** All secrets of this member, about 1.5 KiB in a small group. Treat as a key. */
+  /**
+   * All secrets of this member, about 1.5 KiB in a small group. Treat as a key. What is stored must
+   * be newer than anything sent: a member brought back from before an `encrypt` would use that
+   * message key again, so store after `encrypt` and before sending.
+   */
   serialize(): Uint8Array;
 }

@@ -117,6 +117,25 @@ describe('staged commits', () => {
     expect(agent.epochAuthenticator).toEqual(phone?.epochAuthenticator);
   });
 
+  test('a client that died before the answer takes up either epoch', async () => {
+    const engine = testEngine();
+    const [agent, phone] = await testGroup(engine);
+    const inFlight = await phone!.encrypt(text('in flight'));
+    const pending = pendingOf(await agent.update());
+    const [before, after] = [agent.serialize(), pending.serializeApplied()];
+    const notAccepted = engine.deserialize(before);
+    expect(plaintextOf((await phone?.process(await notAccepted.encrypt(text('old'))))!)).toBe(
+      'old',
+    );
+    expect(await phone?.process(pending.commit)).toMatchObject({ kind: 'commit', epoch: 2 });
+    const accepted = engine.deserialize(after);
+    expect(accepted.epoch).toBe(2);
+    expect(plaintextOf((await phone?.process(await accepted.encrypt(text('new'))))!)).toBe('new');
+    expect(plaintextOf(await accepted.process(inFlight))).toBe('in flight');
+    pending.discard();
+    expect(() => pending.serializeApplied()).toThrow('epoch that is gone');
+  });
+
   test('messages read while a commit was pending stay read after it is applied', async () => {
     const [agent, phone] = await testGroup(testEngine());
     const early = await phone!.encrypt(text('early'));
