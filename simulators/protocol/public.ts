@@ -27,3 +27,19 @@ export type { JwtSigner } from './jwt/sign.ts';
 export { createEs256Verifier, createHs256Verifier, createRs256Verifier } from './jwt/verify.ts';
 export type { JwtVerification, JwtVerifier } from './jwt/verify.ts';
 export { hmacBase64, sameSignature } from './jwt/hmac.ts';
+export { createSmppClient } from './smpp/client.ts';
+export type {
+  BindMode,
+  SmppClient,
+  SmppClientClock,
+  SmppClientOptions,
+  SmppCredentials,
+  SmppDelivery,
+  SmppOutcome,
+} from './smpp/client.ts';
+export { COMMAND_STATUS, statusName } from './smpp/status.ts';
+export type { MessageBody, MessageState, Tlv } from './smpp/pdu.ts';
+export type { ReadReceipt } from './smpp/receipt.ts';
+export { relativeTime } from './smpp/time.ts';
+export { segmentText } from './sms-text/segment.ts';
+export type { TextPart } from './sms-text/segment.ts';

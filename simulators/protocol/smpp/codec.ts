@@ -1,0 +1,270 @@
+/**
+ * PDU codec, driven by one table of fields per command (SMPP 3.4 §4). Damaged PDUs are values, told
+ * with the field, the offset and the command_status that the receiver should answer.
+ */
+import { BellwetherError } from '../../kernel/errors.ts';
+import type { Bodies, Command, Pdu, PduOf, Tlv } from './pdu.ts';
+import { COMMAND_IDS } from './pdu.ts';
+import { COMMAND_STATUS } from './status.ts';
+
+export const HEADER_BYTES = 16;
+
+/** C-octet string with its longest wire length, NUL included; one octet; counted octets. */
+type Field = readonly [name: string, type: 'cstring' | 'octet' | 'counted', most?: number];
+
+const SOURCE: readonly Field[] = [
+  ['sourceAddrTon', 'octet'],
+  ['sourceAddrNpi', 'octet'],
+  ['sourceAddr', 'cstring', 21],
+];
+const DESTINATION: readonly Field[] = [
+  ['destAddrTon', 'octet'],
+  ['destAddrNpi', 'octet'],
+  ['destinationAddr', 'cstring', 21],
+];
+const BIND: readonly Field[] = [
+  ['systemId', 'cstring', 16],
+  ['password', 'cstring', 9],
+  ['systemType', 'cstring', 13],
+  ['interfaceVersion', 'octet'],
+  ['addrTon', 'octet'],
+  ['addrNpi', 'octet'],
+  ['addressRange', 'cstring', 41],
+];
+const BIND_RESP: readonly Field[] = [['systemId', 'cstring', 16]];
+const MESSAGE: readonly Field[] = [
+  ['serviceType', 'cstring', 6],
+  ...SOURCE,
+  ...DESTINATION,
+  ['esmClass', 'octet'],
+  ['protocolId', 'octet'],
+  ['priorityFlag', 'octet'],
+  ['scheduleDeliveryTime', 'cstring', 17],
+  ['validityPeriod', 'cstring', 17],
+  ['registeredDelivery', 'octet'],
+  ['replaceIfPresentFlag', 'octet'],
+  ['dataCoding', 'octet'],
+  ['smDefaultMsgId', 'octet'],
+  ['shortMessage', 'counted', 254],
+];
+const MESSAGE_ID: readonly Field[] = [['messageId', 'cstring', 65]];
+
+const FIELDS: { readonly [C in Command]: readonly Field[] } = {
+  generic_nack: [],
+  bind_receiver: BIND,
+  bind_receiver_resp: BIND_RESP,
+  bind_transmitter: BIND,
+  bind_transmitter_resp: BIND_RESP,
+  query_sm: [...MESSAGE_ID, ...SOURCE],
+  query_sm_resp: [
+    ...MESSAGE_ID,
+    ['finalDate', 'cstring', 17],
+    ['messageState', 'octet'],
+    ['errorCode', 'octet'],
+  ],
+  submit_sm: MESSAGE,
+  submit_sm_resp: MESSAGE_ID,
+  deliver_sm: MESSAGE,
+  deliver_sm_resp: MESSAGE_ID,
+  unbind: [],
+  unbind_resp: [],
+  cancel_sm: [['serviceType', 'cstring', 6], ...MESSAGE_ID, ...SOURCE, ...DESTINATION],
+  cancel_sm_resp: [],
+  bind_transceiver: BIND,
+  bind_transceiver_resp: BIND_RESP,
+  enquire_link: [],
+  enquire_link_resp: [],
+  data_sm: [
+    ['serviceType', 'cstring', 6],
+    ...SOURCE,
+    ...DESTINATION,
+    ['esmClass', 'octet'],
+    ['registeredDelivery', 'octet'],
+    ['dataCoding', 'octet'],
+  ],
+  data_sm_resp: MESSAGE_ID,
+};
+
+const BY_ID: ReadonlyMap<number, Command> = new Map(
+  Object.entries(COMMAND_IDS).map(([name, id]) => [id, name as Command]),
+);
+
+/** What a too long field is answered with, where SMPP has a word of its own. */
+const FIELD_STATUS: Readonly<Record<string, number>> = {
+  systemId: COMMAND_STATUS.ESME_RINVSYSID,
+  password: COMMAND_STATUS.ESME_RINVPASWD,
+  systemType: COMMAND_STATUS.ESME_RINVSYSTYP,
+  serviceType: COMMAND_STATUS.ESME_RINVSERTYP,
+  sourceAddr: COMMAND_STATUS.ESME_RINVSRCADR,
+  destinationAddr: COMMAND_STATUS.ESME_RINVDSTADR,
+  scheduleDeliveryTime: COMMAND_STATUS.ESME_RINVSCHED,
+  validityPeriod: COMMAND_STATUS.ESME_RINVEXPIRY,
+  messageId: COMMAND_STATUS.ESME_RINVMSGID,
+  shortMessage: COMMAND_STATUS.ESME_RINVMSGLEN,
+};
+
+export interface DamagedPdu {
+  readonly kind: 'damaged';
+  readonly commandId: number;
+  /** Undefined for an unknown command id. */
+  readonly command: Command | undefined;
+  readonly sequence: number;
+  /** The command_status to answer with. */
+  readonly status: number;
+  /** `submit_sm.destinationAddr`, `submit_sm.tlvs[2]`, `command_id`. */
+  readonly field: string;
+  /** Octets from the beginning of the PDU. */
+  readonly offset: number;
+  readonly reason: string;
+}
+export type Decoded = { readonly kind: 'pdu'; readonly pdu: Pdu } | DamagedPdu;
+
+type Values = Record<string, string | number | Uint8Array>;
+
+/** A response may come without a body when it refuses (§4.4.2); its fields are then empty. */
+function emptyFields(fields: readonly Field[]): Values {
+  const body: Values = {};
+  for (const [name, type] of fields) body[name] = type === 'cstring' ? '' : 0;
+  return body;
+}
+
+/** The body of a response that refuses: every field empty. */
+export function emptyBody<C extends Command>(command: C): Bodies[C] {
+  return emptyFields(FIELDS[command]) as unknown as Bodies[C];
+}
+
+/**
+ * Decodes one whole PDU (`frame.length` is its command_length). Values are views on `frame`. Extra
+ * octets are read as TLVs; unknown tags are kept.
+ */
+export function decodePdu(frame: Buffer): Decoded {
+  const commandId = frame.readUInt32BE(4);
+  const status = frame.readUInt32BE(8);
+  const sequence = frame.readUInt32BE(12);
+  const command = BY_ID.get(commandId);
+  const damaged = (answer: number, field: string, offset: number, reason: string): DamagedPdu => ({
+    kind: 'damaged',
+    commandId,
+    command,
+    sequence,
+    status: answer,
+    field,
+    offset,
+    reason,
+  });
+  if (command === undefined) {
+    return damaged(COMMAND_STATUS.ESME_RINVCMDID, 'command_id', 4, 'unknown command_id');
+  }
+  const fields = FIELDS[command];
+  let at = HEADER_BYTES;
+  let body: Values = {};
+  if (at === frame.length && (commandId & 0x8000_0000) !== 0) {
+    body = emptyFields(fields);
+  } else {
+    for (const [name, type, most = 1] of fields) {
+      if (at >= frame.length) {
+        const reason = 'the PDU ends before this field';
+        return damaged(COMMAND_STATUS.ESME_RINVCMDLEN, `${command}.${name}`, at, reason);
+      }
+      if (type === 'octet') {
+        body[name] = frame[at++]!;
+      } else if (type === 'cstring') {
+        const end = frame.indexOf(0, at);
+        if (end === -1 || end - at >= most) {
+          const answer = FIELD_STATUS[name] ?? COMMAND_STATUS.ESME_RINVCMDLEN;
+          const reason = end === -1 ? 'no NUL ends it' : `longer than ${most - 1} octets`;
+          return damaged(answer, `${command}.${name}`, at, reason);
+        }
+        body[name] = frame.toString('latin1', at, end);
+        at = end + 1;
+      } else {
+        const length = frame[at]!;
+        // Some stacks send 255; SMPP 3.4 allows 254 (§5.2.22). Only what does not fit is damage.
+        if (at + 1 + length > frame.length) {
+          const reason = `sm_length is ${length}, ${frame.length - at - 1} octets are left`;
+          return damaged(COMMAND_STATUS.ESME_RINVMSGLEN, `${command}.sm_length`, at, reason);
+        }
+        body[name] = frame.subarray(at + 1, at + 1 + length);
+        at += 1 + length;
+      }
+    }
+  }
+  const tlvs: Tlv[] = [];
+  while (at < frame.length) {
+    const length = at + 4 <= frame.length ? frame.readUInt16BE(at + 2) : -1;
+    if (length === -1 || at + 4 + length > frame.length) {
+      const reason = 'the optional parameter is longer than the PDU';
+      const field = `${command}.tlvs[${tlvs.length}]`;
+      return damaged(COMMAND_STATUS.ESME_RINVOPTPARSTREAM, field, at, reason);
+    }
+    tlvs.push({ tag: frame.readUInt16BE(at), value: frame.subarray(at + 4, at + 4 + length) });
+    at += 4 + length;
+  }
+  const pdu = { command, status, sequence, body, tlvs } as unknown as Pdu;
+  return { kind: 'pdu', pdu };
+}
+
+function tooLong(command: Command, name: string, most: number): BellwetherError {
+  return new BellwetherError(`${command}.${name} is longer than ${most} octets`, {
+    code: 'WIRE_SMPP_FIELD',
+    blame: 'author',
+    hint: name === 'shortMessage' ? 'Put it into message_payload, or into several parts.' : '',
+  });
+}
+
+/** Encodes a PDU. Throws WIRE_SMPP_FIELD when a field is longer than SMPP allows. */
+export function encodePdu<C extends Command>(pdu: PduOf<C>): Buffer {
+  const { command } = pdu;
+  const fields = FIELDS[command];
+  const body = pdu.body as unknown as Readonly<Values>;
+  let length = HEADER_BYTES;
+  for (const [name, type, most = 1] of fields) {
+    const value = body[name]!;
+    if (type === 'octet') {
+      length += 1;
+      continue;
+    }
+    const own = (value as string | Uint8Array).length;
+    if (own > (type === 'cstring' ? most - 1 : most)) throw tooLong(command, name, most);
+    length += own + 1;
+  }
+  for (const tlv of pdu.tlvs) length += 4 + tlv.value.length;
+  const out = Buffer.allocUnsafe(length);
+  out.writeUInt32BE(length, 0);
+  out.writeUInt32BE(COMMAND_IDS[command], 4);
+  out.writeUInt32BE(pdu.status, 8);
+  out.writeUInt32BE(pdu.sequence, 12);
+  let at = HEADER_BYTES;
+  for (const [name, type] of fields) {
+    const value = body[name]!;
+    if (type === 'octet') {
+      out[at++] = value as number;
+    } else if (type === 'cstring') {
+      at += out.write(value as string, at, 'latin1');
+      out[at++] = 0;
+    } else {
+      const octets = value as Uint8Array;
+      out[at++] = octets.length;
+      out.set(octets, at);
+      at += octets.length;
+    }
+  }
+  for (const tlv of pdu.tlvs) {
+    out.writeUInt16BE(tlv.tag, at);
+    out.writeUInt16BE(tlv.value.length, at + 2);
+    out.set(tlv.value, at + 4);
+    at += 4 + tlv.value.length;
+  }
+  return out;
+}
+
+/** A request or response ready to encode. */
+export function pduOf<C extends Command>(
+  command: C,
+  sequence: number,
+  body: Bodies[C],
+  tlvs: readonly Tlv[] = [],
+  status: number = COMMAND_STATUS.ESME_ROK,
+): PduOf<C> {
+  return { command, status, sequence, body, tlvs };
+}

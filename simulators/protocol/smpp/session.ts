@@ -1,0 +1,179 @@
+/**
+ * One SMPP connection over a byte stream, either role: frames, sequence numbers, matching of
+ * responses, the answers that the protocol itself demands. It knows no time and no state of binding.
+ */
+import type { Duplex } from 'node:stream';
+import type { DamagedPdu } from './codec.ts';
+import { decodePdu, emptyBody, encodePdu, pduOf } from './codec.ts';
+import type { Bodies, Command, Pdu, Tlv } from './pdu.ts';
+import { createPduReader } from './reader.ts';
+import { COMMAND_STATUS } from './status.ts';
+
+export type RequestCommand = Exclude<Command, `${string}_resp` | 'generic_nack'>;
+export type ResponseOf<C extends RequestCommand> = `${C}_resp`;
+/** A request from the peer. */
+export type RequestPdu = Extract<Pdu, { command: RequestCommand }>;
+
+/** What becomes of our request. */
+export type Reply =
+  | { readonly kind: 'response'; readonly pdu: Pdu }
+  /** The connection ended, or the peer's answer could not be read: it may have been carried out. */
+  | { readonly kind: 'none'; readonly reason: string };
+
+export interface SmppSession {
+  /** Sends a request; `onReply` is called exactly once unless it is forgotten. Returns its sequence. */
+  request<C extends RequestCommand>(
+    command: C,
+    body: Bodies[C],
+    tlvs: readonly Tlv[],
+    onReply: (reply: Reply) => void,
+  ): number;
+  /** Nobody waits for this reply any more; a late one is dropped. */
+  forget(sequence: number): void;
+  /** Answers a request. Without a body, an empty one. */
+  respond<C extends RequestCommand>(
+    to: { readonly command: C; readonly sequence: number },
+    status: number,
+    body?: Bodies[ResponseOf<C>],
+    tlvs?: readonly Tlv[],
+  ): void;
+  /** Ends after what was written. */
+  end(): void;
+  /** Breaks the connection at once (RST on a socket). */
+  destroy(): void;
+  readonly open: boolean;
+  /** Requests of ours without a reply. */
+  readonly waiting: number;
+}
+
+export interface SmppSessionOptions {
+  readonly stream: Duplex;
+  readonly mostPduBytes?: number;
+  onRequest(pdu: RequestPdu): void;
+  /** Told before the session answers it: a damaged request, or an impossible command_length. */
+  onDamaged?(damage: Pick<DamagedPdu, 'field' | 'offset' | 'reason' | 'status'>): void;
+  onClosed(reason: string): void;
+}
+
+const HIGHEST_SEQUENCE = 0x7fff_ffff;
+
+interface SocketLike {
+  resetAndDestroy?(): void;
+}
+
+export function createSmppSession(options: SmppSessionOptions): SmppSession {
+  const { stream } = options;
+  const replies = new Map<number, (reply: Reply) => void>();
+  let nextSequence = 1;
+  let open = true;
+
+  const write = (bytes: Buffer): void => {
+    if (open && stream.writable) stream.write(bytes);
+  };
+
+  const close = (reason: string): void => {
+    if (!open) return;
+    open = false;
+    const waiting = [...replies.values()];
+    replies.clear();
+    for (const onReply of waiting) onReply({ kind: 'none', reason });
+    options.onClosed(reason);
+  };
+
+  const reply = (sequence: number, answer: Reply): void => {
+    const onReply = replies.get(sequence);
+    if (replies.delete(sequence)) onReply?.(answer);
+  };
+
+  const nack = (sequence: number, status: number): void => {
+    write(encodePdu(pduOf('generic_nack', sequence, {}, [], status)));
+  };
+
+  const onDamaged = (damage: DamagedPdu): void => {
+    options.onDamaged?.(damage);
+    const { command, sequence, status } = damage;
+    if ((damage.commandId & 0x8000_0000) !== 0) {
+      reply(sequence, { kind: 'none', reason: `${damage.field}: ${damage.reason}` });
+    } else if (command === undefined) {
+      nack(sequence, status);
+    } else {
+      const response = `${command as RequestCommand}_resp` as const;
+      write(encodePdu(pduOf(response, sequence, emptyBody(response), [], status)));
+    }
+  };
+
+  const reader = createPduReader({
+    ...(options.mostPduBytes === undefined ? {} : { mostBytes: options.mostPduBytes }),
+    onFrame: (frame) => {
+      if (!open) return;
+      const decoded = decodePdu(frame);
+      if (decoded.kind === 'damaged') {
+        onDamaged(decoded);
+        return;
+      }
+      const { pdu } = decoded;
+      if (pdu.command === 'generic_nack' || pdu.command.endsWith('_resp')) {
+        reply(pdu.sequence, { kind: 'response', pdu });
+      } else {
+        options.onRequest(pdu as RequestPdu);
+      }
+    },
+    onBroken: ({ reason, sequence }) => {
+      const status = COMMAND_STATUS.ESME_RINVCMDLEN;
+      options.onDamaged?.({ field: 'command_length', offset: 0, reason, status });
+      nack(sequence, status);
+      stream.end();
+      close(reason);
+    },
+  });
+
+  stream.on('data', (chunk: Buffer) => {
+    // Answers to one chunk leave in one write.
+    stream.cork();
+    reader.push(chunk);
+    stream.uncork();
+  });
+  stream.on('end', () => {
+    stream.end();
+    close('the peer ended the connection');
+  });
+  stream.on('error', (error: Error) => close(error.message));
+  stream.on('close', () => close('the connection was closed'));
+
+  return {
+    request: (command, body, tlvs, onReply) => {
+      const sequence = nextSequence;
+      nextSequence = nextSequence === HIGHEST_SEQUENCE ? 1 : nextSequence + 1;
+      if (!open) {
+        onReply({ kind: 'none', reason: 'the connection is closed' });
+        return sequence;
+      }
+      const bytes = encodePdu(pduOf(command, sequence, body, tlvs));
+      replies.set(sequence, onReply);
+      write(bytes);
+      return sequence;
+    },
+    forget: (sequence) => {
+      replies.delete(sequence);
+    },
+    respond: ({ command, sequence }, status, body, tlvs = []) => {
+      const response = `${command}_resp` as const;
+      write(encodePdu(pduOf(response, sequence, body ?? emptyBody(response), tlvs, status)));
+    },
+    end: () => {
+      stream.end();
+    },
+    destroy: () => {
+      const socket = stream as SocketLike;
+      if (socket.resetAndDestroy === undefined) stream.destroy();
+      else socket.resetAndDestroy();
+      close('the connection was broken here');
+    },
+    get open() {
+      return open;
+    },
+    get waiting() {
+      return replies.size;
+    },
+  };
+}
