@@ -67,7 +67,9 @@ export interface Handset {
   overhear(message: BearerMessage): void;
   claimKeyPackage(): ClaimedKeyPackage | Promise<ClaimedKeyPackage | undefined> | undefined;
   /** Called whenever it becomes reachable, is revoked, or renews its keys. */
-  onChange(listener: (change: 'reachable' | 'revoked' | 'keys-lost' | 'keys-renewed') => void): void;
+  onChange(
+    listener: (change: 'reachable' | 'revoked' | 'keys-lost' | 'keys-renewed') => void,
+  ): void;
 }
 
 /** A person's SIM and account. */
@@ -127,6 +129,8 @@ export interface PushHandset {
   readonly person: string;
   /** Hex for APNs, opaque for FCM; changes when it is invalidated and registered again. */
   readonly token: string;
+  /** How long a push takes to this phone, µs: uniform between the two. */
+  readonly delayMicros: readonly [number, number];
   /** online | offline (stored or dropped by the service) | unregistered (410 / UNREGISTERED). */
   state(): 'online' | 'offline' | 'unregistered';
   receive(push: PushDelivery): void;

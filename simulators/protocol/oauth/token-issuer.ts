@@ -34,7 +34,7 @@ export interface TokenAnswer {
   readonly status: 200 | 400;
   /** JSON text. */
   readonly body: string;
-  /** For the door's `status`: `200` or `invalid_grant`. */
+  /** For the door's `status`: `OK` or `invalid_grant`. */
   readonly word: string;
 }
 
@@ -128,7 +128,7 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
         expires_in: lifetimeSeconds,
         token_type: 'Bearer',
       };
-      return { status: 200, body: JSON.stringify(answer), word: '200' };
+      return { status: 200, body: JSON.stringify(answer), word: 'OK' };
     },
     check: (authorization) => {
       // RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1).

@@ -1,0 +1,130 @@
+/** The way from a push service to phones, and what waits for those that are offline. */
+import type { Ambient } from '../kernel/ambient.ts';
+import type { Timer } from '../kernel/clock.ts';
+import type { PushDelivery, PushHandset } from '../network/bearer.ts';
+
+/** One push under way. */
+export interface PushItem {
+  readonly handset: PushHandset;
+  readonly delivery: PushDelivery;
+  /** On the clock; undefined: never stored, it arrives now or not at all. */
+  readonly expiresAtMicros: number | undefined;
+  readonly collapseKey: string | undefined;
+}
+
+/** Which of the stored pushes of one phone have to go when `next` comes. */
+export type StorePolicy = (stored: readonly PushItem[], next: PushItem) => readonly PushItem[];
+
+export interface PushDeliveryOptions {
+  readonly ambient: Ambient;
+  readonly component: string;
+  readonly displaced: StorePolicy;
+}
+
+export interface PushCarrier {
+  send(item: PushItem): void;
+  /** What is on its way. What waits for a phone that is offline is at rest and not counted. */
+  unfinished(): string[];
+}
+
+interface Stored {
+  readonly items: { readonly item: PushItem; readonly expiry: Timer }[];
+}
+
+export function createPushCarrier(options: PushDeliveryOptions): PushCarrier {
+  const { component, displaced } = options;
+  const { clock, history } = options.ambient;
+  const random = options.ambient.random.fork(`${component}/delivery`);
+  const flying = new Set<PushItem>();
+  const store = new Map<PushHandset, Stored>();
+
+  const lose = ({ delivery }: PushItem): void => {
+    history.append({ kind: 'lost', wire: delivery.wire, component });
+  };
+
+  const expire = ({ delivery, handset }: PushItem): void => {
+    const { person } = handset;
+    history.append({ kind: 'expired', wire: delivery.wire, component, person });
+  };
+
+  const storeOf = (handset: PushHandset): Stored => {
+    const known = store.get(handset);
+    if (known !== undefined) return known;
+    const made: Stored = { items: [] };
+    store.set(handset, made);
+    // Once for each token that was ever stored for: phones keep their listeners.
+    handset.onChange(() => drain(handset, made));
+    return made;
+  };
+
+  const drain = (handset: PushHandset, { items }: Stored): void => {
+    if (items.length === 0) return;
+    const state = handset.state();
+    if (state === 'offline') return;
+    for (const { item, expiry } of items.splice(0)) {
+      expiry.cancel();
+      if (state === 'online') send(item);
+      else lose(item);
+    }
+  };
+
+  const keep = (item: PushItem, expiresAtMicros: number): void => {
+    const { handset, delivery } = item;
+    const stored = storeOf(handset);
+    const gone = displaced(
+      stored.items.map((one) => one.item),
+      item,
+    );
+    for (const one of gone) {
+      const at = stored.items.findIndex((other) => other.item === one);
+      if (at < 0) continue;
+      stored.items.splice(at, 1)[0]?.expiry.cancel();
+      lose(one);
+    }
+    // A daemon: waiting for a phone that stays away does not keep the world from being at rest.
+    const expiry = clock.after(
+      expiresAtMicros - clock.now(),
+      () => {
+        const at = stored.items.findIndex((other) => other.item === item);
+        if (at < 0) return;
+        stored.items.splice(at, 1);
+        expire(item);
+      },
+      { daemon: true },
+    );
+    stored.items.push({ item, expiry });
+    const { person } = handset;
+    history.append({ kind: 'stored', wire: delivery.wire, component, person });
+  };
+
+  const arrive = (item: PushItem): void => {
+    flying.delete(item);
+    const { handset, delivery, expiresAtMicros } = item;
+    const state = handset.state();
+    if (state === 'unregistered') return lose(item);
+    if (state === 'offline') {
+      if (expiresAtMicros === undefined || expiresAtMicros <= clock.now()) return expire(item);
+      return keep(item, expiresAtMicros);
+    }
+    history.append({
+      kind: 'carried',
+      wire: delivery.wire,
+      from: component,
+      to: handset.path,
+      channel: 'app-push',
+      ...(delivery.message === undefined ? {} : { message: delivery.message }),
+    });
+    handset.receive(delivery);
+  };
+
+  const send = (item: PushItem): void => {
+    flying.add(item);
+    const [min, max] = item.handset.delayMicros;
+    clock.after(random.int(min, max), () => arrive(item));
+  };
+
+  return {
+    send,
+    unfinished: () => [...flying].map((item) => `push ${item.delivery.wire}`),
+  };
+}

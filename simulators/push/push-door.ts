@@ -1,0 +1,202 @@
+/**
+ * What happens to every request at a push service's door, whatever its protocol: it is recorded, the
+ * tap reads it, faults have their way, and the answer is recorded with what it tells the sender.
+ */
+import type { Ambient } from '../kernel/ambient.ts';
+import type { DoorOperation, DoorOutcome, Meaning } from '../kernel/events.ts';
+import type { Conditions, Treatment } from '../network/conditions.ts';
+import type { Tap } from '../network/tap.ts';
+import type { Exchange } from '../network/wire.ts';
+import { MICROS_PER_SECOND, sleep } from '../kernel/clock.ts';
+
+const YEAR_MICROS = 365 * 86_400 * MICROS_PER_SECOND;
+/** How long a broken service counts as busy (docs/architecture.md, Meanings). */
+const BROKEN_MICROS = 60 * MICROS_PER_SECOND;
+
+/** An answer on the wire and in the history. */
+export interface PushAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly outcome: DoorOutcome;
+  /** `410 Unregistered` */
+  readonly word: string;
+  readonly meaning?: readonly Meaning[];
+  readonly retryAfterMicros?: number;
+}
+
+/** A request that has been read: what it is, and how to carry it out once faults let it. */
+export interface PushCall {
+  readonly operation: DoorOperation;
+  readonly what: string;
+  readonly wire?: string;
+  readonly person?: string;
+  readonly device?: string;
+  /** The implementation's own id, as the payload names it. */
+  readonly echoed?: string;
+  /** Everything that the service sees: the body, and headers that can carry text. */
+  readonly seen: Uint8Array;
+  /** `deliver` is false when the push is answered as usual and then lost. */
+  serve(message: string | undefined, deliver: boolean): PushAnswer;
+  /** An error of the service: 503, 500. */
+  broken(status: number): PushAnswer;
+  throttled(retryAfterMicros: number): PushAnswer;
+}
+
+export interface PushDoorOptions {
+  readonly ambient: Ambient;
+  readonly component: string;
+  readonly conditions: Conditions;
+  readonly tap: Tap;
+}
+
+export interface PushDoor {
+  accepts(): boolean;
+  meet(call: PushCall): Exchange | Promise<Exchange>;
+}
+
+/** The service is slow or down: nothing about one phone. */
+export function serviceBusy(component: string, holdsMicros: number): readonly Meaning[] {
+  return [{ channels: ['app-push'], scope: { component }, says: 'busy', holds: holdsMicros }];
+}
+
+export function serviceBroken(component: string): readonly Meaning[] {
+  return serviceBusy(component, BROKEN_MICROS);
+}
+
+/** 410, UNREGISTERED: until the app registers a new token. */
+export function tokenGone(device: string): readonly Meaning[] {
+  return [{ channels: ['app-push'], scope: { device }, says: 'unavailable', holds: YEAR_MICROS }];
+}
+
+/** Retry-After is in whole seconds (RFC 9110 §10.2.3). */
+export function retryAfterSeconds(micros: number): string {
+  return String(Math.max(1, Math.ceil(micros / MICROS_PER_SECOND)));
+}
+
+const RESET: Exchange = { kind: 'reset' };
+const SILENCE: Exchange = { kind: 'silence' };
+
+export function createPushDoor(options: PushDoorOptions): PushDoor {
+  const { component, conditions, tap } = options;
+  const { clock, history } = options.ambient;
+
+  const record = (
+    request: number,
+    call: PushCall,
+    answer: Pick<PushAnswer, 'outcome' | 'meaning' | 'retryAfterMicros'> & { word: string },
+    handedAt: number | null,
+  ): void => {
+    history.append({
+      kind: 'door.answered',
+      cause: request,
+      request,
+      outcome: answer.outcome,
+      status: answer.word,
+      handedAt,
+      ...(answer.meaning === undefined ? {} : { meaning: answer.meaning }),
+      ...(answer.retryAfterMicros === undefined
+        ? {}
+        : { retryAfterMicros: answer.retryAfterMicros }),
+      ...(call.wire === undefined ? {} : { wire: call.wire }),
+    });
+  };
+
+  const give = (request: number, call: PushCall, answer: PushAnswer): Exchange => {
+    record(request, call, answer, clock.now());
+    const { status, headers, body } = answer;
+    return { kind: 'answer', response: { status, headers, body } };
+  };
+
+  const conclude = (
+    request: number,
+    call: PushCall,
+    message: string | undefined,
+    treatment: Treatment,
+  ): Exchange => {
+    switch (treatment.kind) {
+      case 'serve':
+        return give(request, call, call.serve(message, true));
+      case 'answer-then-lose': {
+        const answer = call.serve(message, false);
+        if (answer.outcome === 'accepted' && call.wire !== undefined) {
+          history.append({ kind: 'lost', cause: request, wire: call.wire, component });
+        }
+        return give(request, call, answer);
+      }
+      case 'serve-then-drop-answer': {
+        const answer = call.serve(message, true);
+        const lost = answer.outcome === 'accepted' ? 'answer-lost' : answer.outcome;
+        record(request, call, { outcome: lost, word: `${answer.word}, never sent` }, null);
+        return RESET;
+      }
+      case 'error':
+        return give(request, call, call.broken(treatment.status));
+      case 'throttle':
+        return give(request, call, call.throttled(treatment.retryAfterMicros));
+      case 'silence':
+        record(request, call, { outcome: 'silence', word: 'no answer' }, null);
+        return SILENCE;
+      case 'reset': {
+        // The sender learns of it as the connection breaks.
+        const meaning = serviceBroken(component);
+        const word = 'connection reset';
+        record(request, call, { outcome: 'reset', word, meaning }, clock.now());
+        return RESET;
+      }
+    }
+  };
+
+  return {
+    accepts: () => {
+      if (conditions.accepts()) return true;
+      const request = history.append({
+        kind: 'door.request',
+        component,
+        operation: 'connect',
+        what: 'connect',
+      });
+      history.append({
+        kind: 'door.answered',
+        cause: request,
+        request,
+        outcome: 'refused-connection',
+        status: 'connection refused',
+        meaning: serviceBroken(component),
+        handedAt: clock.now(),
+      });
+      return false;
+    },
+    meet: (call) => {
+      const { operation, what, wire, person, device, echoed } = call;
+      const isSend = operation === 'send';
+      let request = 0;
+      const found = tap.scan(call.seen, {
+        ...(isSend ? { channel: 'app-push' } : {}),
+        ...(wire === undefined ? {} : { wire }),
+        announce: (messages) => {
+          const message = isSend ? messages[0]?.message : undefined;
+          request = history.append({
+            kind: 'door.request',
+            component,
+            operation,
+            what,
+            ...(isSend ? { channel: 'app-push' } : {}),
+            ...(wire === undefined ? {} : { wire }),
+            ...(person === undefined ? {} : { person }),
+            ...(device === undefined ? {} : { device }),
+            ...(echoed === undefined ? {} : { echoed }),
+            ...(message === undefined ? {} : { message }),
+          });
+          return request;
+        },
+      });
+      const message = isSend ? found[0]?.message : undefined;
+      const treatment = conditions.meet(message, wire);
+      if (treatment.delayMicros === 0) return conclude(request, call, message, treatment);
+      return sleep(clock, treatment.delayMicros).then(() =>
+        conclude(request, call, message, treatment),
+      );
+    },
+  };
+}
