@@ -1,10 +1,32 @@
 import type { Ambient } from '../kernel/ambient.ts';
 import type { Scanner } from '../protocol/canary/scanner.ts';
 import type { MlsEngine } from '../protocol/mls/types.ts';
+import type { RcsCore } from '../network/bearer.ts';
 import type { Network } from '../network/wire.ts';
 import type { Tap } from '../network/tap.ts';
 import type { PhoneEdges } from './edges.ts';
+import type { Owner } from './owner.ts';
 import type { PushRegistration } from './push-registration.ts';
+
+/** How a person's own phone reaches other people: the carriers' cores, and who is where. */
+export interface PhoneLines {
+  /** The RCS core of a carrier; undefined when it has none. */
+  readonly coreOf: (carrier: string) => RcsCore | undefined;
+  /** Hands a text to a carrier's SMS centre; false when it has none. */
+  readonly sendSms: (carrier: string, text: PhoneSms) => boolean;
+  readonly ownerOf: (person: string) => Owner | undefined;
+}
+
+/** A text from a phone (SMS-SUBMIT, TS 23.040). */
+export interface PhoneSms {
+  readonly wire: string;
+  /** msisdn */
+  readonly from: string;
+  /** msisdn */
+  readonly to: string;
+  readonly text: string;
+  readonly message: string | undefined;
+}
 
 /** What all phones of a world share; one record, so that a phone at rest is only a reference. */
 export interface PhoneContext {
@@ -14,6 +36,7 @@ export interface PhoneContext {
   readonly scanner: Scanner;
   /** What anybody gets who opens a link without signing in. */
   readonly linkTap: Tap;
+  readonly lines: PhoneLines;
   /** The policy's disclosure sentence. */
   readonly disclosure: string;
   /** Undefined until the implementation is connected. */

@@ -1,6 +1,7 @@
 import type { Random } from '../kernel/random.ts';
 import type { AppKeys } from './app-keys.ts';
 import type { Circumstance } from './circumstances.ts';
+import type { Conversation } from './conversation.ts';
 import type { Keyring } from './keyring.ts';
 import type { HandsetChange, Phone } from './phone.ts';
 import { PushRegistration } from './push-registration.ts';
@@ -14,6 +15,7 @@ export class PhoneState {
   readonly circumstances = new Map<Circumstance, number>();
   readonly listeners: ((change: HandsetChange) => void)[] = [];
   readonly pushListeners: (() => void)[] = [];
+  readonly waitingForKeys: (() => void)[] = [];
   /** When background pushes were handled in the last hour, µs. */
   readonly backgroundRuns: number[] = [];
   revoked = false;
@@ -21,12 +23,21 @@ export class PhoneState {
   keyLosses = 0;
   keys: Keyring | undefined;
   appKeys: AppKeys | undefined;
+  /** Encrypted conversations that this phone began, by person. */
+  readonly conversations = new Map<string, Conversation>();
   registration: PushRegistration | undefined;
   readonly #displayed = new Set<string>();
+  #era = 0;
   #deferred: (() => void)[] = [];
 
   constructor(random: Random) {
     this.random = random;
+  }
+
+  /** Eras count from 1 (RCC.16). */
+  nextEra(): number {
+    this.#era++;
+    return this.#era;
   }
 
   /** Draws from a range of the plan, µs. */

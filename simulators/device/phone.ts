@@ -71,6 +71,15 @@ export class Phone implements Handset {
     return state.appKeys;
   }
 
+  get keysAreLost(): boolean {
+    return this.#state?.keysLost ?? false;
+  }
+
+  /** How often it has lost its keys: a group made before knows another device. */
+  get keyLosses(): number {
+    return this.#state?.keyLosses ?? 0;
+  }
+
   get revoked(): boolean {
     return this.#state?.revoked ?? false;
   }
@@ -112,7 +121,7 @@ export class Phone implements Handset {
     const channels: Channel[] = [];
     const tokenValid = !this.suffers('token-invalid');
     if (this.hasApp && tokenValid) channels.push('app-push');
-    if (this.reachable('rcs') && this.plan.e2ee && this.#state?.keysLost !== true) {
+    if (this.reachable('rcs') && this.plan.e2ee && !this.keysAreLost) {
       channels.push('rcs-e2ee');
     }
     if (this.reachable('rcs')) channels.push('rcs');
@@ -132,12 +141,18 @@ export class Phone implements Handset {
 
   /** Made at this moment, so that phones nobody writes to cost nothing. None while keys are lost. */
   claimKeyPackage(): Promise<ClaimedKeyPackage | undefined> | undefined {
-    if (!this.plan.e2ee || this.revoked || this.#state?.keysLost === true) return undefined;
+    if (!this.plan.e2ee || this.revoked || this.keysAreLost) return undefined;
     return this.keys.claim();
   }
 
   onChange(listener: (change: HandsetChange) => void): void {
     this.state.listeners.push(listener);
+  }
+
+  /** Now, or when the keys it lost are renewed; never once it is removed. */
+  onceItHasKeys(task: () => void): void {
+    if (this.keysAreLost) this.state.waitingForKeys.push(task);
+    else if (!this.revoked) task();
   }
 
   onPushChange(listener: () => void): void {
@@ -209,6 +224,7 @@ export class Phone implements Handset {
       state.keysLost = false;
       this.tell('keys-renewed', fault);
       this.#announce('keys-renewed');
+      for (const task of state.waitingForKeys.splice(0)) task();
     });
   }
 

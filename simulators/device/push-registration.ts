@@ -23,6 +23,10 @@ export class PushRegistration implements PushHandset {
     return this.#phone.plan.push.provider;
   }
 
+  get delayMicros(): readonly [number, number] {
+    return this.#phone.plan.push.delayMicros;
+  }
+
   get phone(): Phone {
     return this.#phone;
   }

@@ -7,7 +7,7 @@ import type { Phone } from './phone.ts';
 export interface DeviceRegistration {
   readonly id: string;
   readonly platform: 'android' | 'ios';
-  readonly osVersion: string;
+  readonly os: string;
   readonly pushProvider: 'apns' | 'fcm';
   readonly pushToken: string;
   /** P-256, for content encrypted to the device (RFC 7517). */
@@ -43,7 +43,7 @@ export function deviceRegistration(phone: Phone): DeviceRegistration {
   return {
     id: plan.id,
     platform: plan.platform,
-    osVersion: plan.osVersion,
+    os: plan.osVersion,
     pushProvider: plan.push.provider,
     pushToken: phone.pushRegistration.token,
     publicKeyJwk: phone.appKeys.publicJwk,
@@ -81,7 +81,7 @@ export function deviceValues(phone: Phone): TemplateValues {
   return {
     'device.id': device.id,
     'device.platform': device.platform,
-    'device.osVersion': device.osVersion,
+    'device.os': device.os,
     'device.pushProvider': device.pushProvider,
     'device.pushToken': device.pushToken,
     'device.publicKey': JSON.stringify(device.publicKeyJwk),

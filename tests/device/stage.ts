@@ -99,6 +99,7 @@ export function stage(devices: readonly DevicePlan[], service?: Service) {
     scanner,
     linkTap: createTap({ history, scanner, index }, 'link-anonymous', 'secure-link'),
     disclosure: DISCLOSURE,
+    lines: { coreOf: () => undefined, sendSms: () => false, ownerOf: () => undefined },
     edges: undefined,
     tokens: new Map(),
     registrationChanged: (device) => changed.push(device),

@@ -15,6 +15,8 @@ export interface ArmOptions {
   readonly clock: Clock;
   readonly history: History;
   readonly random: Random;
+  /** When the scenario's own time begins: the implementation may have taken a while to get ready. */
+  readonly originMicros?: number;
 }
 
 export interface ArmedFaults {
@@ -87,7 +89,8 @@ function eventIsOf(event: HistoryEvent, traffic: string): boolean {
  * `fault.applied` is on disk before anything acts. A point fault counts as one hit by being applied.
  * Throws WORLD_UNKNOWN_FAULT, WORLD_NO_SUCH_TARGET, WORLD_IMPOSSIBLE_TARGET (blame: author).
  */
-export function armFaults({ faults, targets, clock, history, random }: ArmOptions): ArmedFaults {
+export function armFaults(options: ArmOptions): ArmedFaults {
+  const { faults, targets, clock, history, random, originMicros = 0 } = options;
   const armed: Armed[] = faults.map((plan) => ({
     plan,
     entry: entryOf(plan.fault),
@@ -136,7 +139,8 @@ export function armFaults({ faults, targets, clock, history, random }: ArmOption
     } else {
       const { fromMicros, untilMicros } = anchor;
       const lasts = untilMicros === null ? null : untilMicros - fromMicros;
-      clock.after(fromMicros - clock.now(), () => apply(fault, lasts), { daemon: true });
+      const waits = originMicros + fromMicros - clock.now();
+      clock.after(waits, () => apply(fault, lasts), { daemon: true });
     }
   }
 

@@ -1,0 +1,38 @@
+/** What a person answers to a business. */
+import type { BearerContent } from '../network/bearer.ts';
+import type { MlsMember } from '../protocol/mls/types.ts';
+import type { Phone } from './phone.ts';
+
+/** The latest group of this phone that the agent is in. */
+function groupWith(phone: Phone, agent: string): MlsMember | undefined {
+  if (phone.keysAreLost) return undefined;
+  return [...phone.keys.groups.values()].findLast(
+    (member) => member.active && member.members().some(({ identity }) => identity === agent),
+  );
+}
+
+/**
+ * Hands over the answer as it leaves the phone: encrypted when the conversation with `agent` (the
+ * identity of its MLS leaf, `agent:ID`) is, else as text.
+ */
+export function reply(
+  phone: Phone,
+  agent: string,
+  text: string,
+  leave: (content: BearerContent) => void,
+): void {
+  phone.keys.queue(async () => {
+    const member = groupWith(phone, agent);
+    if (member === undefined) {
+      leave({ kind: 'text', text });
+      return;
+    }
+    leave({
+      kind: 'mls',
+      contentType: 'message/mls',
+      eraId: member.era ?? 1,
+      epochAuthenticator: Buffer.from(member.epochAuthenticator).toString('base64'),
+      body: await member.encrypt(Buffer.from(text)),
+    });
+  });
+}

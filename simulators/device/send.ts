@@ -1,0 +1,40 @@
+/** Person to person (the world check): the best way that both phones and their carriers have now. */
+import type { Channel } from '../kernel/words.ts';
+import { NO_OUTCOME, sendEncrypted, transmit } from './conversation.ts';
+import type { Writing } from './conversation.ts';
+import type { Owner } from './owner.ts';
+import type { Phone } from './phone.ts';
+
+/**
+ * Sends with end-to-end encryption when both people have it, else by RCS, else by SMS, as messages
+ * apps do after the capability exchange (RCC.07 §2.6). Returns the channel; undefined when this
+ * phone has no way at all now.
+ */
+export function sendTo(phone: Phone, to: Owner, writing: Writing): Channel | undefined {
+  const { ambient, lines } = phone.context;
+  const { id: message, text } = writing;
+  const own = lines.coreOf(phone.owner.plan.carrier)?.capabilities(phone.person);
+  const theirs = lines.coreOf(to.plan.carrier)?.capabilities(to.plan.id);
+  if (phone.reachable('rcs') && own !== undefined && theirs !== undefined) {
+    if (own.e2ee && theirs.e2ee && phone.features().e2ee && !phone.keysAreLost) {
+      sendEncrypted(phone, to, writing);
+      return 'rcs-e2ee';
+    }
+    transmit(phone, to, { kind: 'text', text }, undefined, message, NO_OUTCOME);
+    return 'rcs';
+  }
+  if (!phone.reachable('sms')) return undefined;
+  const wire = ambient.ids.next('p2p:');
+  const { msisdn: from, carrier } = phone.owner.plan;
+  ambient.history.append({
+    kind: 'carried',
+    wire,
+    from: phone.path,
+    to: `carrier/${carrier}/sms`,
+    channel: 'sms',
+    message,
+  });
+  return lines.sendSms(carrier, { wire, from, to: to.plan.msisdn, text, message })
+    ? 'sms'
+    : undefined;
+}

@@ -1,0 +1,223 @@
+/** Builds a world from a plan and tears it down: the only place where the parties meet. */
+import { reply as replyFrom } from './device/reply.ts';
+import type { PhoneContext, PhoneSms } from './device/phone-context.ts';
+import type { Phone } from './device/phone.ts';
+import type { DeviceRegistration, Registration } from './device/registration.ts';
+import { deviceValues, recipientValues, registrationOf } from './device/registration.ts';
+import { sendTo } from './device/send.ts';
+import type { Writing } from './device/conversation.ts';
+import type { Ambient } from './kernel/ambient.ts';
+import { BellwetherError, nearestWord } from './kernel/errors.ts';
+import { pathsOf } from './kernel/paths.ts';
+import type { Cell, PersonPlan } from './kernel/plan.ts';
+import type { TargetRegistry } from './kernel/target.ts';
+import type { Channel } from './kernel/words.ts';
+import type { Network } from './network/wire.ts';
+import { createCanary } from './protocol/canary/canary.ts';
+import { createScanner } from './protocol/canary/scanner.ts';
+import { createMlsEngine } from './protocol/mls/engine.ts';
+import type { TemplateValues } from './protocol/template/template.ts';
+import { createCarriers } from './world/carriers.ts';
+import { createKits } from './world/component.ts';
+import type { ImplementationEdges } from './world/edges.ts';
+import { createGateways } from './world/gateways.ts';
+import type { People } from './world/people.ts';
+import { createPeople } from './world/people.ts';
+import { createPushServices } from './world/push-services.ts';
+import { createWorldTargets } from './world/targets.ts';
+
+export type { ImplementationEdges } from './world/edges.ts';
+export type { DeviceRegistration, Registration };
+
+export interface WorldOptions {
+  readonly cell: Cell;
+  /** `peopleOf(cell)` */
+  readonly people: readonly PersonPlan[];
+  readonly ambient: Ambient;
+  readonly network: Network;
+  /** Connects the implementation at once. */
+  readonly edges?: ImplementationEdges;
+  /** An error of ours in promise work; default: thrown out of the clock. */
+  readonly onHarnessError?: (error: BellwetherError) => void;
+}
+
+export interface World {
+  readonly targets: TargetRegistry;
+  /** Placeholder → value: `gateway.rbm.url`, `sms.url`, `push.apns.privateKey`, `ca.pem` … */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly people: People;
+  registration(person: string): Registration;
+  /** `recipient.…` names, flat, for templates. */
+  recipientValues(person: string): TemplateValues;
+  /** `device.…` names, one record for each device with the organisation's app. */
+  deviceValues(person: string): readonly TemplateValues[];
+  /** Called when a device's token changed: the implementation has to be told. Returns the removal. */
+  onRegistrationChanged(listener: (person: string, device: string) => void): () => void;
+  /**
+   * Tells phones and gateways where the implementation is, and verifies webhooks. Returns what did
+   * not hold, in words; the history has it as refused callbacks. May be called again (a restart).
+   */
+  connectImplementation(edges: ImplementationEdges): Promise<readonly string[]>;
+  /** A message between two people, from the first device of `from`. */
+  send(from: string, to: string, writing: Writing): Channel | undefined;
+  /** A person answers the business on their first phone. */
+  reply(person: string, text: string): void;
+  /** Every way of a channel to a person, as components and devices; see `pathsOf`. */
+  truthComponents(person: string, channel: Channel): readonly (readonly string[])[];
+  /** One canary through each tap. */
+  calibrate(): void;
+  /** What has not come to rest, in words. */
+  unfinished(): string[];
+  stop(): Promise<void>;
+}
+
+/** Observer of links opened without signing in. */
+const LINK_TAP_WHERE = 'secure-link';
+
+function someone(people: People, id: string) {
+  const owner = people.byId(id);
+  if (owner !== undefined) return owner;
+  const near = nearestWord(
+    id,
+    people.everybody.slice(0, 1_000).map(({ plan }) => plan.id),
+  );
+  throw new BellwetherError(`There is nobody called “${id}” in this world.`, {
+    code: 'WORLD_NO_SUCH_PERSON',
+    blame: 'author',
+    ...(near !== undefined && { hint: `Did you mean “${near}”?` }),
+  });
+}
+
+/**
+ * Starts every component of a cell's world on the given network. Throws WORLD_PORT_IN_USE,
+ * WORLD_LISTEN_FAILED (environment) and WORLD_UNKNOWN_GATEWAY (author).
+ */
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { cell, ambient, network } = options;
+  const { clock, history, random } = ambient;
+  const scanner = createScanner();
+  const kits = createKits(ambient, scanner);
+  const changed = new Set<(person: string, device: string) => void>();
+
+  const failed = (cause: unknown): void => {
+    const error =
+      cause instanceof BellwetherError
+        ? cause
+        : new BellwetherError(`The simulator failed: ${String(cause)}`, {
+            code: 'WORLD_FAILED',
+            blame: 'harness',
+            cause,
+          });
+    if (options.onHarnessError !== undefined) return options.onHarnessError(error);
+    clock.after(0, () => {
+      throw error;
+    });
+  };
+
+  const keyBytes = random.fork('phones/mls');
+  const context: PhoneContext = {
+    ambient,
+    network,
+    mls: createMlsEngine({
+      random: (length) => keyBytes.bytes(length),
+      nowSeconds: () => Math.floor(clock.epochMillis() / 1_000),
+    }),
+    scanner,
+    linkTap: kits.tap('link-anonymous', LINK_TAP_WHERE),
+    disclosure: cell.policy.disclosure.text,
+    lines: {
+      coreOf: (carrier) => carriers.coreOf(carrier),
+      sendSms: (carrier, text: PhoneSms) => carriers.sendSms(carrier, text),
+      ownerOf: (person) => people.byId(person),
+    },
+    edges: undefined,
+    tokens: new Map(),
+    registrationChanged: (path) => {
+      const phone = people.phone(path);
+      if (phone === undefined) return;
+      for (const listener of changed) listener(phone.person, phone.plan.id);
+    },
+    failed,
+  };
+  const people = createPeople(options.people, context);
+  const targets = createWorldTargets(() => people);
+
+  const carriers = await createCarriers({ cell, ambient, network, kits, people, targets });
+  const gateways = await createGateways({
+    cell,
+    ambient,
+    network,
+    kits,
+    people,
+    targets,
+    coreOf: (person) => carriers.coreOf(people.byId(person)?.plan.carrier ?? ''),
+  });
+  const push = await createPushServices({
+    names: cell.world.push,
+    ambient,
+    network,
+    kits,
+    targets,
+    tokens: context.tokens,
+  });
+  for (const { id } of cell.world.people) {
+    for (const phone of people.byId(id)?.handsets ?? []) phone.tell('created');
+  }
+
+  const firstPhone = (person: string): Phone => {
+    const [phone] = someone(people, person).handsets;
+    if (phone !== undefined) return phone;
+    throw new BellwetherError(`${person} has no device.`, {
+      code: 'WORLD_NO_DEVICE',
+      blame: 'author',
+    });
+  };
+
+  const connectImplementation = async (edges: ImplementationEdges): Promise<readonly string[]> => {
+    const { baseUrl, app, link, callbacks } = edges;
+    context.edges = { baseUrl, ...(app && { app }), ...(link && { link }) };
+    push.identifyBy(app?.push ?? {});
+    return await gateways.connect(baseUrl, callbacks);
+  };
+
+  const world: World = {
+    targets,
+    environment: {
+      ...gateways.environment,
+      ...carriers.environment,
+      ...push.environment,
+      'ca.pem': network.caPem ?? '',
+    },
+    people,
+    registration: (person) => registrationOf(someone(people, person)),
+    recipientValues: (person) => recipientValues(someone(people, person)),
+    deviceValues: (person) =>
+      someone(people, person)
+        .handsets.filter((phone) => phone.hasApp)
+        .map(deviceValues),
+    onRegistrationChanged: (listener) => {
+      changed.add(listener);
+      return () => changed.delete(listener);
+    },
+    connectImplementation,
+    send: (from, to, writing) => sendTo(firstPhone(from), someone(people, to), writing),
+    reply: (person, text) => {
+      const phone = firstPhone(person);
+      replyFrom(phone, gateways.agent, text, (content) => {
+        gateways.userMessage(person, phone.path, content);
+      });
+    },
+    truthComponents: (person, channel) => pathsOf(cell, someone(people, person).plan, channel),
+    calibrate: () => {
+      const canaries = random.fork('calibration/world');
+      for (const tap of kits.taps) tap.calibrate(createCanary(canaries));
+    },
+    unfinished: () => [...gateways.unfinished(), ...carriers.unfinished(), ...push.unfinished()],
+    stop: async () => {
+      for (const part of [gateways, carriers, push]) await part.close();
+    },
+  };
+  if (options.edges !== undefined) await connectImplementation(options.edges);
+  history.flush();
+  return world;
+}

@@ -1,0 +1,48 @@
+import type { Ambient } from '../kernel/ambient.ts';
+import type { Observer } from '../kernel/words.ts';
+import type { Conditions } from '../network/conditions.ts';
+import { createConditions } from '../network/door-conditions.ts';
+import type { Tap } from '../network/tap.ts';
+import { createTap } from '../network/tap.ts';
+import type { Listener } from '../network/wire.ts';
+import type { Scanner } from '../protocol/canary/scanner.ts';
+
+/** What every component of a world gets: its conditions and its tap. */
+export interface ComponentKit {
+  readonly conditions: Conditions;
+  readonly tap: Tap;
+}
+
+export interface KitMaker {
+  /** `refusable`: it has connections of its own (a door). */
+  kit(component: string, observer: Observer, refusable: boolean): ComponentKit;
+  tap(observer: Observer, where: string): Tap;
+  /** All taps made, for calibration. */
+  readonly taps: readonly Tap[];
+}
+
+export function createKits(ambient: Ambient, scanner: Scanner): KitMaker {
+  const { clock, history, random, index } = ambient;
+  const taps: Tap[] = [];
+  const tap = (observer: Observer, where: string): Tap => {
+    const made = createTap({ history, scanner, index }, observer, where);
+    taps.push(made);
+    return made;
+  };
+  return {
+    taps,
+    tap,
+    kit: (component, observer, refusable) => {
+      const conditions = createConditions({ component, clock, history, random, refusable });
+      history.append({ kind: 'component.changed', component, state: 'up', why: 'started' });
+      return { conditions, tap: tap(observer, component) };
+    },
+  };
+}
+
+/** An outage that refuses breaks what is open, too. */
+export function breakOnRefusal(conditions: Conditions, listener: Listener): void {
+  conditions.onChange(() => {
+    if (conditions.refusing) listener.dropConnections();
+  });
+}

@@ -1,0 +1,22 @@
+import type { AppEdge, LinkEdge, PhoneEdges } from '../device/edges.ts';
+
+export type { AppEdge, LinkEdge, PhoneEdges };
+
+/** Where one kind of gateway calls the implementation back (`callbacks:` in implementation.yaml). */
+export interface CallbackEdge {
+  readonly path: string;
+  /** Absent: the one that the world made up (`${gateway.rbm.clientToken}`). */
+  readonly clientToken?: string;
+  /** The public address under which the implementation verifies signatures. */
+  readonly public?: string;
+}
+
+/** All that the world calls of an implementation. */
+export interface ImplementationEdges {
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  /** Gateway name → its webhook. */
+  readonly callbacks: Readonly<Record<string, CallbackEdge>>;
+  readonly app?: AppEdge;
+  readonly link?: LinkEdge;
+}

@@ -1,0 +1,31 @@
+import { Owner } from '../device/owner.ts';
+import type { Phone } from '../device/phone.ts';
+import type { PhoneContext } from '../device/phone-context.ts';
+import type { PersonPlan } from '../kernel/plan.ts';
+import type { Directory } from '../network/bearer.ts';
+
+/** Everybody in a world, by id and by number. Phones come into being when first asked for. */
+export interface People extends Directory {
+  byMsisdn(msisdn: string): Owner | undefined;
+  byId(person: string): Owner | undefined;
+  /** `person/ana/device/1` */
+  phone(path: string): Phone | undefined;
+  readonly everybody: readonly Owner[];
+}
+
+const DEVICE_PATH = /^person\/(.+)\/device\/([^/]+)$/;
+
+export function createPeople(plans: readonly PersonPlan[], context: PhoneContext): People {
+  const everybody = plans.map((plan) => new Owner(plan, context));
+  const ids = new Map(everybody.map((owner) => [owner.plan.id, owner]));
+  const numbers = new Map(everybody.map((owner) => [owner.plan.msisdn, owner]));
+  return {
+    everybody,
+    byId: (person) => ids.get(person),
+    byMsisdn: (msisdn) => numbers.get(msisdn),
+    phone: (path) => {
+      const [, person = '', device = ''] = DEVICE_PATH.exec(path) ?? [];
+      return ids.get(person)?.phone(device);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { personVerbs, phoneVerbs } from '../device/circumstances.ts';
+import { devicePath } from '../kernel/people.ts';
+import type { Target, TargetRegistry } from '../kernel/target.ts';
+import { createTargets } from '../kernel/target.ts';
+import type { People } from './people.ts';
+
+/**
+ * The targets of a world. Components are registered; people and phones are made when a fault asks
+ * for them, so that a crowd costs nothing.
+ */
+export function createWorldTargets(people: () => People): TargetRegistry {
+  const components = createTargets();
+  const personTarget = (path: string): Target | undefined => {
+    if (!path.startsWith('person/')) return undefined;
+    const phone = people().phone(path);
+    if (phone !== undefined) return { path, kind: 'device', verbs: phoneVerbs(phone) };
+    const owner = people().byId(path.slice('person/'.length));
+    if (owner === undefined) return undefined;
+    return { path, kind: 'person', verbs: personVerbs(() => owner.handsets) };
+  };
+  return {
+    register: (target) => components.register(target),
+    get: (path) => components.get(path) ?? personTarget(path),
+    get paths() {
+      const paths = [...components.paths];
+      for (const { plan } of people().everybody) {
+        paths.push(`person/${plan.id}`);
+        for (const device of plan.devices) paths.push(devicePath(plan.id, device.id));
+      }
+      return paths;
+    },
+  };
+}
