@@ -1,0 +1,139 @@
+import { createMlsEngine } from 'bellwether/protocol';
+import type { CreateModule, ModulePorts } from 'bellwether/module';
+import { appApi } from './api/app-api.ts';
+import { linkApi } from './api/link-api.ts';
+import { messagesApi } from './api/messages-api.ts';
+import { peopleApi } from './api/people-api.ts';
+import { rbmWebhook } from './api/rbm-webhook.ts';
+import { createApi } from './api/router.ts';
+import type { ChannelSender } from './delivery/channel.ts';
+import { createDelivery } from './delivery/delivery.ts';
+import type { Delivery } from './delivery/delivery.ts';
+import { createKnowledge } from './delivery/knowledge.ts';
+import type { Service } from './delivery/knowledge.ts';
+import { createLearning } from './delivery/learning.ts';
+import { createLinkChannel } from './delivery/link-channel.ts';
+import { createPushChannel } from './delivery/push-channel.ts';
+import { createRcsChannel } from './delivery/rcs-channel.ts';
+import type { RbmSubmitDeps } from './delivery/rbm-submit.ts';
+import { createSmsChannel } from './delivery/sms-channel.ts';
+import { createConversationStore } from './encryption/conversation-state.ts';
+import { createE2eeChannel } from './encryption/e2ee-channel.ts';
+import { createGroupKeeper } from './encryption/group-keeper.ts';
+import { createLinks } from './links.ts';
+import type { Channel } from './message.ts';
+import { createMessages } from './messages.ts';
+import { createPeople } from './people.ts';
+import { createVault } from './seal.ts';
+import { readSettings } from './settings.ts';
+import type { RbmSettings, Settings } from './settings.ts';
+import { createApnsClient } from './vendors/apns-client.ts';
+import { createFcmClient } from './vendors/fcm-client.ts';
+import { createRbmClient } from './vendors/rbm-client.ts';
+import { createSmppLink } from './vendors/smpp-link.ts';
+
+type Senders = Partial<Record<Channel, ChannelSender>>;
+
+/**
+ * The reference notifier: one message in, the best allowed channel out, and a true word about what
+ * became of it. Everything it needs from outside comes through `ports`, so the same code runs in a
+ * harness's virtual time and as a process (`server.ts`).
+ */
+export const create: CreateModule = (ports) => {
+  const settings = readSettings(ports);
+  const { policy } = settings;
+  const { clock, store, uuid } = ports;
+  const vault = createVault(ports);
+  const people = createPeople(store, vault);
+  const messages = createMessages(store, vault);
+  const links = createLinks(store, vault, clock);
+  const knowledge = createKnowledge({
+    clock,
+    store,
+    capabilityAgeMs: policy.capabilityAgeMs,
+    services: configured(settings),
+  });
+  const senders: Senders = {};
+  const shared = { clock, uuid, policy, messages, people, knowledge };
+
+  const rbm = settings.rbm === null ? null : createRbmClient(ports, settings.rbm, policy.backOffMs);
+  const submit: RbmSubmitDeps | null = rbm === null ? null : { ...shared, rbm };
+  const learning =
+    rbm === null ? null : createLearning({ clock, rbm, knowledge, backOffMs: policy.backOffMs });
+  const delivery = createDelivery({ ...shared, learning, senders, log: ports.log });
+
+  const sms = settings.smpp === null ? null : createSmppLink(ports, settings.smpp, knowledge);
+  const smsChannel = sms === null ? null : createSmsChannel({ ...shared, sms, delivery });
+  if (smsChannel !== null) senders.sms = smsChannel;
+
+  const tables = [
+    messagesApi({ ...shared, vault, delivery }),
+    peopleApi(people, delivery),
+    appApi({ ...shared, delivery }),
+    linkApi({ links, messages, people, delivery, random: ports.random }),
+  ];
+  if (settings.rbm !== null && submit !== null) {
+    const e2ee = createE2ee(ports, settings.rbm, { ...shared, ...submit, vault, delivery });
+    senders.rcs = createRcsChannel({ ...shared, ...submit });
+    senders['rcs-e2ee'] = e2ee;
+    const { clientToken, agentId } = settings.rbm;
+    tables.push(
+      rbmWebhook({ ...shared, clientToken, agentId, delivery, devices: e2ee, log: ports.log }),
+    );
+  }
+  const clients = {
+    ...(settings.apns && { apns: createApnsClient(ports, settings.apns, policy.backOffMs) }),
+    ...(settings.fcm && { fcm: createFcmClient(ports, settings.fcm, policy.backOffMs) }),
+  };
+  senders['app-push'] = createPushChannel({ ...shared, clients });
+  const { publicUrl } = settings;
+  senders['secure-link'] = createLinkChannel({
+    ...shared,
+    publicUrl,
+    links,
+    rbm: submit,
+    sms: smsChannel?.submit ?? null,
+  });
+
+  // What a kill interrupted goes on under the same ids.
+  sms?.start();
+  for (const message of messages.open()) delivery.take(message);
+  return {
+    fetch: createApi(tables, ports.log),
+    stop: async () => {
+      delivery.stop();
+      await sms?.stop();
+    },
+  };
+};
+
+interface E2eeDeps extends RbmSubmitDeps {
+  readonly people: ReturnType<typeof createPeople>;
+  readonly vault: ReturnType<typeof createVault>;
+  readonly delivery: Delivery;
+}
+
+function createE2ee(ports: ModulePorts, { agentId }: RbmSettings, deps: E2eeDeps) {
+  const engine = createMlsEngine({
+    random: ports.random,
+    nowSeconds: () => Math.floor(ports.clock.epochMillis() / 1000),
+  });
+  const { clock, random, uuid } = ports;
+  const conversations = createConversationStore(ports.store, deps.vault, engine);
+  const keeper = createGroupKeeper({
+    engine,
+    rbm: deps.rbm,
+    agentId,
+    conversations,
+    clock,
+    random,
+    uuid,
+  });
+  const { heard } = deps.delivery;
+  return createE2eeChannel({ ...deps, conversations, keeper, uuid, heard });
+}
+
+function configured({ rbm, apns, fcm, smpp }: Settings): ReadonlySet<Service> {
+  const services = Object.entries({ rbm, apns, fcm, smpp });
+  return new Set(services.flatMap(([name, given]) => (given === null ? [] : [name as Service])));
+}

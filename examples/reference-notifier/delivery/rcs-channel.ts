@@ -1,0 +1,36 @@
+import type { ModulePorts } from 'bellwether/module';
+import type { People } from '../people.ts';
+import type { ChannelSender } from './channel.ts';
+import { revokeAtRbm, submitToRbm } from './rbm-submit.ts';
+import type { RbmSubmitDeps } from './rbm-submit.ts';
+import { disclosed } from './wording.ts';
+
+export interface RcsChannelDeps extends RbmSubmitDeps {
+  readonly people: People;
+  readonly uuid: ModulePorts['uuid'];
+}
+
+/** RCS without end-to-end encryption: the gateway and the carrier can read it. */
+export function createRcsChannel(deps: RcsChannelDeps): ChannelSender {
+  const { people, messages, policy, rbm } = deps;
+  return {
+    send: async (message, attempt) => {
+      const person = people.byId(message.person);
+      if (person === undefined) return 'refused';
+      if (attempt.wires.length === 0) messages.addWire(message, attempt, deps.uuid());
+      const text = disclosed(messages.text(message), message.sensitivity, 'rcs', policy);
+      const content = { text };
+      const sent = await submitToRbm(
+        deps,
+        { message, attempt, person },
+        attempt.wires[0]!,
+        content,
+      );
+      return sent === 'conflict' ? 'refused' : sent;
+    },
+    takeBack: async (message, attempt) => {
+      const person = people.byId(message.person);
+      if (person !== undefined) await revokeAtRbm(rbm, person, attempt);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * How fast an SMS centre may be fed: as fast as it likes until it says ESME_RTHROTTLED or
+ * ESME_RMSGQFUL; then a pause, a slower pace, and back to speed little by little.
+ */
+export interface Pace {
+  /** Before this time nothing is sent; epoch milliseconds. */
+  readonly nextAtMs: number;
+  take(nowMs: number): void;
+  went(): void;
+  slowDown(nowMs: number, pauseMs: number): void;
+}
+
+const FIRST_GAP_MS = 50;
+const LONGEST_GAP_MS = 2_000;
+const RECOVERY = 0.9;
+const SHORTEST_GAP_MS = 5;
+
+export function createPace(): Pace {
+  let gapMs = 0;
+  let nextAtMs = 0;
+  let pausedAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    get nextAtMs() {
+      return nextAtMs;
+    },
+    take: (nowMs) => {
+      nextAtMs = Math.max(nextAtMs, nowMs + gapMs);
+    },
+    went: () => {
+      gapMs = gapMs < SHORTEST_GAP_MS ? 0 : gapMs * RECOVERY;
+    },
+    slowDown: (nowMs, pauseMs) => {
+      nextAtMs = Math.max(nextAtMs, nowMs + pauseMs);
+      // The rest of a window that was on its way is the same complaint.
+      if (nowMs - pausedAtMs < pauseMs) return;
+      pausedAtMs = nowMs;
+      gapMs = Math.min(LONGEST_GAP_MS, Math.max(FIRST_GAP_MS, gapMs * 2));
+    },
+  };
+}
