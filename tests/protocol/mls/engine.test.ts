@@ -199,8 +199,16 @@ describe('what a member keeps and forgets', () => {
     const [agent, phone] = await testGroup(testEngine());
     const words = Array.from({ length: 20 }, (_, index) => `message ${index}`);
     const messages = await Promise.all(words.map((word) => agent.encrypt(text(word))));
-    const received = await Promise.all(messages.map((message) => phone!.process(message)));
-    expect(received.map(plaintextOf)).toEqual(words);
+    const received = [];
+    for (const message of messages) received.push(plaintextOf(await phone!.process(message)));
+    expect(received).toEqual(words);
+  });
+
+  test('the same message processed twice at once is read once', async () => {
+    const [agent, phone] = await testGroup(testEngine());
+    const message = await agent.encrypt(text('once'));
+    const both = await Promise.all([phone!.process(message), phone!.process(message)]);
+    expect(both.map((received) => received.kind)).toEqual(['application', 'refused']);
   });
 });
 
