@@ -2,6 +2,22 @@ import { BellwetherError, nearestWord } from '../../simulators/kernel/errors.ts'
 
 const PLACEHOLDER = /\$\{([^}]*)\}/g;
 
+const COMPONENTS = new Set(['gateway', 'push', 'sms', 'carrier']);
+
+/** `gateway.rbm.url` → `gateway.rbm.`, `sms.url` → `sms.` */
+function componentOf(name: string): string | undefined {
+  const parts = name.split('.');
+  if (!COMPONENTS.has(parts[0] ?? '')) return undefined;
+  return parts[0] === 'sms' ? 'sms.' : `${parts[0]}.${parts[1]}.`;
+}
+
+/** A component that this scenario's world leaves out: its settings are empty, not wrong. */
+function isAbsent(name: string, values: Readonly<Record<string, string>>): boolean {
+  const component = componentOf(name);
+  if (component === undefined) return false;
+  return !Object.keys(values).some((known) => known.startsWith(component));
+}
+
 /** Fills `${gateway.rbm.url}` and the like; an unknown name is the author's error. */
 export function fillPlaceholders(
   text: string,
@@ -11,6 +27,7 @@ export function fillPlaceholders(
   return text.replaceAll(PLACEHOLDER, (whole, name: string) => {
     const value = values[name];
     if (value !== undefined) return value;
+    if (isAbsent(name, values)) return '';
     const near = nearestWord(name, Object.keys(values));
     throw new BellwetherError(`${where}: ${whole} is not something this world can fill in`, {
       code: 'IMPLEMENTATION_PLACEHOLDER',

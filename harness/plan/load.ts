@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { BellwetherError, BellwetherErrors, nearestWord } from '../../simulators/kernel/errors.ts';
-import type { Plan } from '../../simulators/kernel/plan.ts';
+import type { Cell, Plan } from '../../simulators/kernel/plan.ts';
 import type { Policy } from '../../simulators/kernel/policy.ts';
 import type { ProfileText, Vocabulary } from '../../simulators/kernel/vocabulary.ts';
 import { diagnose } from '../scenario/diagnose.ts';
@@ -122,14 +122,33 @@ function expandSuite(file: string, suite: string | undefined): { file: string; s
   );
 }
 
-/** Everything named on the command line, compiled. Throws BellwetherErrors with all problems. */
-export function loadPlan(paths: readonly string[], options: LoadOptions): Plan {
-  const { vocabulary, workingDirectory } = options;
-  const profiles: WorldProfiles = {
+function profilesIn(vocabulary: Vocabulary): WorldProfiles {
+  return {
     devices: profilesOf(deviceProfileSchema, vocabulary.profiles.devices),
     carriers: profilesOf(carrierProfileSchema, vocabulary.profiles.carriers),
     gateways: vocabulary.gateways,
   };
+}
+
+/** The one cell of a source that comes from no file (the harness's own scenarios). */
+export function compileFor(source: Source, vocabulary: Vocabulary, suite: string): Cell {
+  const { cells, problems } = compileScenario(source, {
+    vocabulary,
+    profiles: profilesIn(vocabulary),
+    policy: policyFinder(vocabulary, '.'),
+    policyNames: Object.keys(vocabulary.profiles.policies),
+    suite,
+    seeds: [],
+  });
+  const [cell] = cells;
+  if (problems.length > 0 || cell === undefined) throw new BellwetherErrors(problems);
+  return cell;
+}
+
+/** Everything named on the command line, compiled. Throws BellwetherErrors with all problems. */
+export function loadPlan(paths: readonly string[], options: LoadOptions): Plan {
+  const { vocabulary, workingDirectory } = options;
+  const profiles = profilesIn(vocabulary);
   const problems: BellwetherError[] = [];
   const seen = new Set<string>();
   const cells = paths.flatMap((path) => {

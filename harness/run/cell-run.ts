@@ -173,7 +173,15 @@ class CellSession {
     this.#undo.push(watchLag(clock, history));
     if (clock.kind === 'wall') this.#flushRegularly();
     const people = peopleOf(cell);
-    const world = await createWorld({ cell, people, ambient: this.#ambient, network: this.#network });
+    const world = await createWorld({
+      cell,
+      people,
+      ambient: this.#ambient,
+      network: this.#network,
+      onHarnessError: (error) => {
+        this.#failed ??= error;
+      },
+    });
     this.#world = world;
     const scanner = createScanner();
     const tapOf = (observer: Parameters<typeof createTap>[1], where: string) =>
@@ -202,7 +210,9 @@ class CellSession {
       if (baseUrl !== undefined && !this.#implementation.down) {
         await world.connectImplementation(edgesOf(description.doc, baseUrl));
       }
-      await registerPeople(world, people, () => this.#implementation!.conversation);
+      this.#undo.push(
+        await registerPeople(world, people, clock, () => this.#implementation!.conversation),
+      );
     }
     world.calibrate();
     const canary = createCanary(random.fork('calibration'));
@@ -221,7 +231,9 @@ class CellSession {
       apiTap: api,
       idempotent: description?.claims.idempotency ?? false,
       pollMicros: this.#pollMicros(),
-      sendFromDevice: (from, to, message) => world.send(from, to, message),
+      sendFromDevice: (from, to, message) => {
+        world.send(from, to, { id: message.id, text: message.text });
+      },
     });
   }
 

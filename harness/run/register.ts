@@ -1,5 +1,6 @@
 /** Tells the implementation of people and their devices, as `registration:` says. */
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
+import type { Clock } from '../../simulators/kernel/clock.ts';
 import type { PersonPlan } from '../../simulators/kernel/plan.ts';
 import type { World } from '../../simulators/world.ts';
 import type { Conversation } from '../implementation/interface.ts';
@@ -12,11 +13,16 @@ function refused(what: string, detail: string): BellwetherError {
   });
 }
 
+/**
+ * Registers everybody, and again each device whose push token changes later. Returns the end of
+ * that.
+ */
 export async function registerPeople(
   world: World,
   people: readonly PersonPlan[],
+  clock: Clock,
   conversation: () => Conversation,
-): Promise<void> {
+): Promise<() => void> {
   for (const person of people) {
     const recipient = world.recipientValues(person.id);
     const problem = await conversation().registerPerson(recipient);
@@ -26,4 +32,12 @@ export async function registerPeople(
       if (trouble !== undefined) throw refused(`a device of ${person.id}`, trouble);
     }
   }
+  return world.onRegistrationChanged((person, changed) => {
+    const recipient = world.recipientValues(person);
+    const device = world.deviceValues(person).find((values) => values['device.id'] === changed);
+    if (device === undefined) return;
+    clock.touch();
+    // It may be down just now; then it learns of the token from the push service's refusal.
+    void conversation().registerDevice({ ...recipient, ...device });
+  });
 }

@@ -1,0 +1,193 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
+import { BellwetherError, nearestWord } from '../../../simulators/kernel/errors.ts';
+import type { Cell } from '../../../simulators/kernel/plan.ts';
+import { REPORTERS } from '../../../reports/formats/index.ts';
+import type { ReporterName } from '../../../reports/formats/index.ts';
+import type { ReporterOutput } from '../../../reports/model.ts';
+import { createMultiplexer } from '../../../reports/multiplexer.ts';
+import { createVocabulary, projectVersion } from '../../compose.ts';
+import { findDescription, loadDescription } from '../../implementation/description.ts';
+import { probeCell } from '../../launch/probe-cell.ts';
+import { runPlan } from '../../launch/run-plan.ts';
+import { loadKnownFailures } from '../../verdict/known-failures.ts';
+import { checkDeterminism } from '../check-determinism.ts';
+import type { CliContext } from '../context.ts';
+import { planFor } from '../scenario-arguments.ts';
+import type { ScenarioOptions } from '../scenario-arguments.ts';
+import { showError } from '../show-error.ts';
+import type { RegisterCommand } from './index.ts';
+
+interface RunOptions extends ScenarioOptions {
+  readonly implementation?: string;
+  readonly jobs: string;
+  readonly out: string;
+  readonly reporter: readonly string[];
+  readonly knownFailures?: string;
+  readonly probe: boolean;
+  readonly checkDeterminism?: boolean;
+}
+
+const DEFAULT_REPORTERS = ['terminal', 'json', 'junit', 'html', 'markdown'];
+const EXAMPLE = `
+Examples:
+  bellwether run                                        the gate suite against ./implementation.yaml
+  bellwether run scenarios/e2ee --seed 7                one suite, one seed
+  bellwether run my-scenario.yaml --implementation ../acme/implementation.yaml
+  bellwether run scenarios/gate --only key-loss         cells whose id contains the text
+  bellwether run scenarios/gate --check-determinism     each virtual cell twice, byte for byte`;
+
+function reporterNames(wanted: readonly string[]): ReporterName[] {
+  return (wanted.length === 0 ? DEFAULT_REPORTERS : wanted).map((name) => {
+    if (Object.hasOwn(REPORTERS, name)) return name as ReporterName;
+    const near = nearestWord(name, Object.keys(REPORTERS));
+    throw new BellwetherError(`there is no reporter called ${name}`, {
+      code: 'CLI_REPORTER',
+      blame: 'author',
+      hint: near === undefined ? `Valid: ${Object.keys(REPORTERS).join(', ')}.` : `Did you mean ${near}?`,
+    });
+  });
+}
+
+/** `2026-11-21T21-10-05`, with a number when two runs begin in one second. */
+function newRunFolder(root: string, began: string): { id: string; folder: string } {
+  const base = began.slice(0, 19).replaceAll(':', '-');
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? base : `${base}-${number}`;
+    const folder = join(root, id);
+    if (existsSync(folder)) continue;
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw new BellwetherError(`cannot make the run's folder ${folder}`, {
+        code: 'CLI_OUTPUT_FOLDER',
+        blame: 'environment',
+        hint: 'Check that the disk has room and the folder can be written, or give --out.',
+        cause: error,
+      });
+    }
+    return { id, folder };
+  }
+}
+
+function outputOf(context: CliContext, folder: string): ReporterOutput {
+  const { env, stdout } = context;
+  const colors = env['NO_COLOR'] === undefined && (stdout.isTTY || env['FORCE_COLOR'] !== undefined);
+  return {
+    stdout,
+    folder,
+    colors,
+    ci: env['CI'] !== undefined && env['CI'] !== '' && env['CI'] !== 'false',
+    writeFile: (name, text) => writeFileSync(join(folder, name), text),
+  };
+}
+
+function replayOf(cell: Cell, options: RunOptions): string {
+  const implementation =
+    options.implementation === undefined ? '' : ` --implementation ${options.implementation}`;
+  const id = cell.id.replace(/ #\d+$/, '');
+  return `npm run -s bellwether -- run ${cell.file}${implementation} --seed ${cell.seed} --only '${id}'`;
+}
+
+/** A first Ctrl-C ends the run in order (history kept, everything stopped); the second is the shell's. */
+function interruptible(): { signal: AbortSignal; done: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return {
+    signal: controller.signal,
+    done: () => {
+      process.removeListener('SIGINT', stop);
+      process.removeListener('SIGTERM', stop);
+    },
+  };
+}
+
+async function run(paths: readonly string[], options: RunOptions, context: CliContext): Promise<number> {
+  const clock = createWallClock();
+  const began = new Date(clock.epochMillis()).toISOString();
+  const names = reporterNames(options.reporter);
+  const vocabulary = createVocabulary();
+  const plan = planFor(paths, options, vocabulary, context);
+  const worldOnly = plan.cells.length > 0 && plan.cells.every(({ worldCheck }) => worldCheck);
+  const description = worldOnly
+    ? undefined
+    : loadDescription(findDescription(options.implementation, context.workingDirectory), context.workingDirectory);
+  if (options.checkDeterminism === true) return checkDeterminism(plan, description, context);
+  const root = join(context.workingDirectory, options.out);
+  const { id, folder } = newRunFolder(root, began);
+  const facts = {
+    id,
+    began,
+    planHash: plan.hash,
+    command: `bellwether ${context.argv.join(' ')}`,
+    node: process.version,
+    folder: relative(context.workingDirectory, folder),
+  };
+  const reporters = createMultiplexer(
+    names.map((name) => REPORTERS[name]),
+    outputOf(context, folder),
+    (note) => context.stderr.write(`${note}\n`),
+  );
+  const { signal, done } = interruptible();
+  const withProbe = options.probe && description !== undefined;
+  reporters.begin?.({
+    cells: plan.cells.length + (withProbe ? 1 : 0),
+    implementation: description === undefined ? 'none (world checks)' : description.doc.implementation,
+    run: { ...facts, wallMs: 0 },
+  });
+  try {
+    const { report, error } = await runPlan({
+      plan,
+      probe: withProbe ? probeCell(vocabulary) : undefined,
+      description,
+      runFolder: folder,
+      facts,
+      version: projectVersion(),
+      jobs: Number(options.jobs),
+      ruleNames: Object.keys(vocabulary.rules),
+      knownFailures:
+        options.knownFailures === undefined
+          ? undefined
+          : loadKnownFailures(options.knownFailures, context.workingDirectory),
+      signal,
+      onProgress: (progress) => reporters.progress?.(progress),
+      onCell: (cell) => reporters.cell?.(cell),
+      replayOf: (cell) => replayOf(cell, options),
+      elapsedMs: () => clock.now() / 1000,
+    });
+    reporters.end?.(report);
+    if (error !== undefined) showError(error, context);
+    return report.exitCode;
+  } finally {
+    done();
+  }
+}
+
+export const registerRun: RegisterCommand = (program, context, done) => {
+  program
+    .command('run')
+    .summary('run scenarios against an implementation and say whether it passes')
+    .argument('[paths...]', 'scenario files, suites or folders (default: scenarios/gate)')
+    .option('-i, --implementation <file>', 'its implementation.yaml')
+    .option('--seed <n>', "instead of each scenario's own seed")
+    .option('--seeds <count>', 'so many seeds in a row')
+    .option('--only <text>', 'only cells whose id contains this text')
+    .option('-j, --jobs <n>', 'cells at once in wall time', '4')
+    .option('--out <folder>', 'where runs are kept', '.bellwether/runs')
+    .option(
+      '-r, --reporter <name>',
+      'a reporter (repeatable; default: all of them)',
+      (name: string, all: readonly string[]) => [...all, name],
+      [],
+    )
+    .option('--known-failures <file>', 'register of findings that are known, with owner and expiry')
+    .option('--no-probe', 'leave the honesty probe out')
+    .option('--check-determinism', 'run each virtual cell twice and compare the histories')
+    .addHelpText('after', EXAMPLE)
+    .action(async (paths: string[], options: RunOptions) => {
+      done(await run(paths, options, context));
+    });
+};

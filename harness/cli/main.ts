@@ -1,0 +1,60 @@
+/** argv, streams and environment in; exit code out. One file a command. */
+import { Command, CommanderError } from 'commander';
+import { projectVersion } from '../compose.ts';
+import { COMMANDS } from './commands/index.ts';
+import type { CliContext } from './context.ts';
+import { EXIT } from './context.ts';
+import { showError } from './show-error.ts';
+
+function processContext(argv: readonly string[]): CliContext {
+  return {
+    stdout: {
+      write: (text) => {
+        process.stdout.write(text);
+      },
+      isTTY: process.stdout.isTTY,
+      columns: process.stdout.columns ?? 100,
+    },
+    stderr: {
+      write: (text) => {
+        process.stderr.write(text);
+      },
+    },
+    env: process.env,
+    workingDirectory: process.cwd(),
+    argv,
+  };
+}
+
+/** Runs one command line; never throws and never calls process.exit. */
+export async function main(
+  argv: readonly string[],
+  context: CliContext = processContext(argv),
+): Promise<number> {
+  let code: number = EXIT.pass;
+  const program = new Command('bellwether')
+    .description('Judges messaging implementations in simulated carriers, gateways and phones.')
+    .version(projectVersion())
+    .showHelpAfterError('(bellwether --help lists the commands)')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHelpWidth: () => Math.min(context.stdout.columns, 100),
+      getErrHelpWidth: () => Math.min(context.stdout.columns, 100),
+    });
+  for (const register of Object.values(COMMANDS)) {
+    register(program, context, (result) => {
+      code = result;
+    });
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has already printed its own message (or the help that was asked for).
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+    return showError(error, context);
+  }
+}

@@ -1,0 +1,57 @@
+/** Scenarios as the commands name them: paths, seeds, a filter. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { BellwetherError } from '../../simulators/kernel/errors.ts';
+import type { Plan } from '../../simulators/kernel/plan.ts';
+import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
+import { loadPlan } from '../plan/load.ts';
+import { PROJECT_FOLDER } from '../compose.ts';
+import type { CliContext } from './context.ts';
+
+export interface ScenarioOptions {
+  readonly seed?: string;
+  readonly seeds?: string;
+  readonly only?: string;
+}
+
+function integer(text: string, option: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new BellwetherError(`${option} ${text}: expected a whole number`, {
+    code: 'CLI_OPTION',
+    blame: 'author',
+    hint: `Write ${option} 42.`,
+  });
+}
+
+/** `--seed 42` is one seed; `--seeds 5` five in a row from it (or from 1). */
+export function seedsOf(options: ScenarioOptions): number[] {
+  const first = options.seed === undefined ? undefined : integer(options.seed, '--seed');
+  if (options.seeds === undefined) return first === undefined ? [] : [first];
+  const count = integer(options.seeds, '--seeds');
+  return Array.from({ length: count }, (_, index) => (first ?? 1) + index);
+}
+
+/** The suites that come with Bellwether are found from anywhere: `scenarios/gate`. */
+function located(path: string, context: CliContext): string {
+  if (existsSync(join(context.workingDirectory, path))) return path;
+  const own = join(PROJECT_FOLDER, path);
+  return existsSync(own) ? own : path;
+}
+
+export function planFor(
+  paths: readonly string[],
+  options: ScenarioOptions,
+  vocabulary: Vocabulary,
+  context: CliContext,
+): Plan {
+  const wanted = paths.length === 0 ? ['scenarios/gate'] : paths;
+  return loadPlan(
+    wanted.map((path) => located(path, context)),
+    {
+      vocabulary,
+      workingDirectory: context.workingDirectory,
+      seeds: seedsOf(options),
+      ...(options.only === undefined ? {} : { only: options.only }),
+    },
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * The one composition root: the only place where simulators, judges and reports meet the rest. All
+ * registries reach the scenario language as one Vocabulary from here.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { EventKind } from '../simulators/kernel/events.ts';
+import type { ProfileText, Vocabulary } from '../simulators/kernel/vocabulary.ts';
+import { FAULTS } from '../simulators/faults/index.ts';
+import { GATEWAYS } from '../simulators/gateway/personalities/index.ts';
+import { RULES } from './judge/rules/index.ts';
+import { MESSAGE_KINDS } from './plan/message-text.ts';
+
+/** The folder that holds `harness/`, `simulators/`, `scenarios/`: the checkout or the package. */
+export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
+
+/** Events that a fault may be anchored to: those that tell of a message's way. */
+const ANCHORS: readonly EventKind[] = [
+  'message.intended',
+  'message.submitted',
+  'message.answered',
+  'door.request',
+  'door.answered',
+  'callback.sent',
+  'device.received',
+  'device.notified',
+  'device.displayed',
+  'device.read',
+  'mls.joined',
+  'mls.decrypted',
+  'mls.encrypted',
+  'stored',
+];
+
+function profiles(folder: string): Record<string, ProfileText> {
+  const path = join(PROJECT_FOLDER, folder);
+  return Object.fromEntries(
+    readdirSync(path)
+      .filter((file) => file.endsWith('.yaml'))
+      .toSorted()
+      .map((file) => [
+        basename(file, '.yaml'),
+        { file: join(folder, file), text: readFileSync(join(path, file), 'utf8') },
+      ]),
+  );
+}
+
+export function createVocabulary(): Vocabulary {
+  return {
+    faults: FAULTS,
+    rules: Object.fromEntries(Object.entries(RULES).map(([name, rule]) => [name, rule.entry])),
+    gateways: Object.keys(GATEWAYS),
+    push: ['apns', 'fcm'],
+    messageKinds: MESSAGE_KINDS,
+    eventKinds: ANCHORS,
+    profiles: {
+      devices: profiles('simulators/device/profiles'),
+      carriers: profiles('simulators/carrier/profiles'),
+      policies: profiles('scenarios/policies'),
+    },
+  };
+}
+
+/** As package.json says it. */
+export function projectVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}

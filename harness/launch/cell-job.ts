@@ -1,0 +1,120 @@
+/** One cell: run, judged live from the same events that its history gets, and reported. */
+import { relative } from 'node:path';
+import { join } from 'node:path';
+import type { BellwetherError } from '../../simulators/kernel/errors.ts';
+import type { CellVerdict } from '../../simulators/kernel/finding.ts';
+import type { Cell } from '../../simulators/kernel/plan.ts';
+import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
+import type { CellReport, Progress } from '../../reports/model.ts';
+import type { Description } from '../implementation/description.ts';
+import { createCase } from '../judge/case.ts';
+import { runCell } from '../run/cell-run.ts';
+import { errorVerdict, missingClaims, notApplicable } from '../verdict/cell-verdict.ts';
+
+export interface CellJob {
+  readonly cell: Cell;
+  readonly description: Description | undefined;
+  /** Absolute folder of the run, or undefined when nothing is to be kept. */
+  readonly runFolder: string | undefined;
+  /** Name of the cell's files in the run's folder. */
+  readonly fileStem: string;
+  readonly probe: boolean;
+  /** How the reader repeats just this cell. */
+  readonly replay: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Omit<Progress, 'cellsDone' | 'cells'>) => void;
+}
+
+export interface CellOutcome {
+  readonly report: CellReport;
+  readonly error?: BellwetherError;
+}
+
+/** `memory` when everything under test runs in this process, else `sockets`. */
+export function wireOf(cell: Cell, description: Description | undefined): 'memory' | 'sockets' {
+  if (cell.clock === 'wall') return 'sockets';
+  const inside = cell.worldCheck || description?.start === 'module';
+  return inside ? 'memory' : 'sockets';
+}
+
+const PROGRESS_EVERY_EVENTS = 500;
+
+function reportOf(
+  job: CellJob,
+  verdict: CellVerdict,
+  facts: { wire: 'memory' | 'sockets'; wallMs: number; lastedMicros: number; history: string | null },
+): CellReport {
+  const { cell } = job;
+  return {
+    id: cell.id,
+    suite: cell.suite,
+    scenario: cell.scenario,
+    summary: cell.summary,
+    clauses: cell.clauses,
+    tags: cell.tags,
+    matrix: cell.matrix,
+    seed: cell.seed,
+    hypothetical: cell.hypothetical,
+    policy: cell.policy.name,
+    relaxations: cell.policy.relaxations,
+    ignored: cell.ignore,
+    wire: facts.wire,
+    wallMs: facts.wallMs,
+    lastedMicros: facts.lastedMicros,
+    history: facts.history,
+    replay: job.replay,
+    verdict,
+  };
+}
+
+export async function runCellJob(job: CellJob): Promise<CellOutcome> {
+  const { cell, runFolder, fileStem } = job;
+  const description = cell.worldCheck ? undefined : job.description;
+  const wire = wireOf(cell, description);
+  const missing = description === undefined ? [] : missingClaims(cell, description.claims);
+  if (missing.length > 0) {
+    const facts = { wire, wallMs: 0, lastedMicros: 0, history: null };
+    return { report: reportOf(job, notApplicable(cell, missing), facts) };
+  }
+  const stopwatch = createWallClock();
+  const judged = createCase();
+  let phase: Progress['phase'] = 'starting';
+  let endsAtMicros = 0;
+  let messages = 0;
+  let displayed = 0;
+  const tell = (micros: number): void =>
+    job.onProgress?.({ cell: cell.id, micros, endsAtMicros, phase, messages, displayed });
+  const historyFile = runFolder === undefined ? undefined : join(runFolder, `${fileStem}.ndjson`);
+  const run = await runCell({
+    cell,
+    description,
+    wire,
+    historyFile,
+    folder: runFolder === undefined || wire === 'memory' ? undefined : join(runFolder, fileStem),
+    readers: [
+      (event) => judged.observe(event),
+      (event) => {
+        if (event.kind === 'message.intended') messages++;
+        else if (event.kind === 'device.displayed') displayed++;
+        if (event.seq % PROGRESS_EVERY_EVENTS === 0) tell(event.t);
+      },
+    ],
+    ...(job.signal === undefined ? {} : { signal: job.signal }),
+    onPhase: (next, ends) => {
+      phase = next;
+      endsAtMicros = ends;
+      tell(0);
+    },
+    probe: job.probe,
+  });
+  const verdict =
+    run.error === undefined ? judged.verdict() : errorVerdict(judged.verdict(), run.error);
+  const facts = {
+    wire,
+    wallMs: Math.round(stopwatch.now() / 1000),
+    lastedMicros: run.lastedMicros,
+    history: historyFile === undefined ? null : relative(runFolder!, historyFile),
+  };
+  const report = reportOf(job, verdict, facts);
+  return run.error === undefined ? { report } : { report, error: run.error };
+}

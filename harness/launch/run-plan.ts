@@ -1,0 +1,117 @@
+/** A whole plan: every cell as a job, a few at a time where time is real, folded into one report. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BellwetherError } from '../../simulators/kernel/errors.ts';
+import type { Cell, Plan } from '../../simulators/kernel/plan.ts';
+import type { CellReport, Progress, RunFacts, RunReport } from '../../reports/model.ts';
+import type { Description } from '../implementation/description.ts';
+import type { KnownFailures } from '../verdict/known-failures.ts';
+import { foldRun } from '../verdict/run-verdict.ts';
+import { runCellJob, wireOf } from './cell-job.ts';
+
+export interface RunPlanOptions {
+  readonly plan: Plan;
+  readonly probe: Cell | undefined;
+  readonly description: Description | undefined;
+  readonly runFolder: string;
+  readonly facts: Omit<RunFacts, 'wallMs'>;
+  readonly version: string;
+  /** Cells at once in wall time (they mostly wait). Virtual cells run one after another. */
+  readonly jobs: number;
+  readonly ruleNames: readonly string[];
+  readonly knownFailures: KnownFailures | undefined;
+  readonly signal?: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onCell: (cell: CellReport) => void;
+  /** How a reader repeats one cell. */
+  readonly replayOf: (cell: Cell) => string;
+  readonly elapsedMs: () => number;
+}
+
+export interface RunPlanResult {
+  readonly report: RunReport;
+  /** The first failure of the harness, for the last line of output. */
+  readonly error?: BellwetherError;
+}
+
+/** A file name from a cell id: readable, and unique by its number. */
+function stemOf(cell: Cell, number: number): string {
+  const words = cell.id.replaceAll(/[^a-z0-9.]+/gi, '-').replaceAll(/^-+|-+$/g, '');
+  return `${String(number).padStart(4, '0')}-${words}`.slice(0, 120);
+}
+
+/** Runs `work` over the items, at most `width` at once, keeping their order in the result. */
+async function inParallel<T, R>(
+  items: readonly T[],
+  width: number,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index]!, index);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, () => worker()));
+  return results;
+}
+
+export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
+  const { plan, description, runFolder, signal } = options;
+  mkdirSync(runFolder, { recursive: true });
+  writeFileSync(join(runFolder, 'plan.json'), JSON.stringify(plan));
+  const cells = [...(options.probe === undefined ? [] : [options.probe]), ...plan.cells];
+  let cellsDone = 0;
+  let error: BellwetherError | undefined;
+  const one = async (cell: Cell, number: number): Promise<CellReport> => {
+    const outcome = await runCellJob({
+      cell,
+      description,
+      runFolder,
+      fileStem: stemOf(cell, number),
+      probe: cell === options.probe,
+      replay: options.replayOf(cell),
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (progress) => options.onProgress({ ...progress, cellsDone, cells: cells.length }),
+    });
+    error ??= outcome.error;
+    cellsDone++;
+    options.onCell(outcome.report);
+    return outcome.report;
+  };
+
+  // The probe comes first and alone: an unusable template must stop the run before any scenario.
+  const reports: CellReport[] = [];
+  let rest = cells.map((cell, index) => ({ cell, index }));
+  if (options.probe !== undefined) {
+    reports.push(await one(options.probe, 0));
+    rest = rest.slice(1);
+  }
+  const virtual = rest.filter(({ cell }) => wireOf(cell, description) === 'memory');
+  const wall = rest.filter(({ cell }) => wireOf(cell, description) === 'sockets');
+  const done = new Map<Cell, CellReport>();
+  for (const { cell, index } of virtual) {
+    if (signal?.aborted === true) break;
+    done.set(cell, await one(cell, index));
+  }
+  await inParallel(wall, options.jobs, async ({ cell, index }) => {
+    if (signal?.aborted !== true) done.set(cell, await one(cell, index));
+  });
+  for (const { cell } of rest) {
+    const report = done.get(cell);
+    if (report !== undefined) reports.push(report);
+  }
+  const report = foldRun({
+    version: options.version,
+    run: { ...options.facts, wallMs: Math.round(options.elapsedMs()) },
+    description,
+    planned: cells.length,
+    cells: reports,
+    ruleNames: options.ruleNames,
+    knownFailures: options.knownFailures,
+  });
+  writeFileSync(join(runFolder, 'run.json'), JSON.stringify(report.run, null, 2));
+  return error === undefined ? { report } : { report, error };
+}
