@@ -15,13 +15,7 @@ export type * from './mls/types.ts';
 export type { SuiteNumber } from './mls/crypto/cipher-suite.ts';
 export type { RandomBytes, SigningMode } from './mls/crypto/curve.ts';
 export { decodeJwt } from './jwt/decode.ts';
-export type {
-  DecodedJwt,
-  JwtAlgorithm,
-  JwtClaims,
-  JwtHeader,
-  MalformedJwt,
-} from './jwt/decode.ts';
+export type { DecodedJwt, JwtAlgorithm, JwtClaims, JwtHeader, MalformedJwt } from './jwt/decode.ts';
 export { createEs256Signer, createHs256Signer, createRs256Signer } from './jwt/sign.ts';
 export type { JwtSigner } from './jwt/sign.ts';
 export { createEs256Verifier, createHs256Verifier, createRs256Verifier } from './jwt/verify.ts';

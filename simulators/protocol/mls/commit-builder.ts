@@ -28,7 +28,7 @@ import { encryptGroupInfo, encryptGroupSecrets } from 'ts-mls/welcome.js';
 export interface BuiltCommit {
   readonly commit: MLSMessage;
   readonly welcome: MLSMessage | undefined;
-  /** The state after the commit, without the past epochs: `member.ts` adds those when it applies. */
+  /** The state after the commit, without past epochs: `member.ts` adds those when it applies. */
   readonly state: ClientState;
 }
 
