@@ -1,0 +1,101 @@
+/**
+ * One cell under judgement: a streaming fold over its history, the same code live in a run and from
+ * a file. Memory grows with messages and devices, never with events.
+ */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { BellwetherError } from '../../simulators/kernel/errors.ts';
+import type { HistoryEvent } from '../../simulators/kernel/events.ts';
+import type { CellVerdict } from '../../simulators/kernel/finding.ts';
+import { judgeCell } from './cell-verdict.ts';
+import { Fold } from './fold.ts';
+import { RULES } from './rules/index.ts';
+import { createView } from './view.ts';
+
+export interface Case {
+  /** Takes the next event. The first one has to be run.started. */
+  observe(event: HistoryEvent): void;
+  /** Says why the history is incomplete: the verdict is then at best inconclusive. */
+  cut(reason: string): void;
+  /** Judges what was observed so far; may be asked again. Throws JUDGE_NO_PLAN without a plan. */
+  verdict(): CellVerdict;
+}
+
+function noPlan(): BellwetherError {
+  return new BellwetherError('the history has no run.started event with the plan', {
+    code: 'JUDGE_NO_PLAN',
+    blame: 'environment',
+    hint: 'a history is judged by the plan in its first line; was the file cut at the beginning?',
+  });
+}
+
+export function createCase(): Case {
+  let fold: Fold | null = null;
+  let cut: string | null = null;
+  return {
+    observe: (event) => {
+      if (fold !== null) fold.observe(event);
+      else if (event.kind === 'run.started') {
+        fold = new Fold(event);
+        fold.observe(event);
+      } else throw noPlan();
+    },
+    cut: (reason) => {
+      cut ??= reason;
+    },
+    verdict: () => {
+      if (fold === null) throw noPlan();
+      return judgeCell(createView(fold), RULES, cut);
+    },
+  };
+}
+
+/**
+ * The events of an NDJSON history, line by line. An incomplete last line is left out and reported;
+ * a damaged line before it throws JUDGE_HISTORY_DAMAGED.
+ */
+export async function* readHistory(
+  path: string,
+  incomplete: (line: number) => void,
+): AsyncGenerator<HistoryEvent> {
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
+  let damagedAt: number | null = null;
+  let number = 0;
+  for await (const line of lines) {
+    number++;
+    if (line === '') continue;
+    if (damagedAt !== null) throw damaged(path, damagedAt);
+    const event = parse(line);
+    if (event === null) damagedAt = number;
+    else yield event;
+  }
+  if (damagedAt !== null) incomplete(damagedAt);
+}
+
+function parse(line: string): HistoryEvent | null {
+  try {
+    return JSON.parse(line) as HistoryEvent;
+  } catch (error) {
+    // Only a cut line is expected here; where it stands decides what it means.
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function damaged(path: string, line: number): BellwetherError {
+  return new BellwetherError(`line ${line} of the history is not JSON`, {
+    code: 'JUDGE_HISTORY_DAMAGED',
+    blame: 'environment',
+    hint: 'only the last line may be incomplete; was the file edited?',
+    at: { file: path, line, column: 1 },
+  });
+}
+
+/** Recomputes a cell's verdict from its history alone: byte for byte the one of the live run. */
+export async function judgeHistory(path: string): Promise<CellVerdict> {
+  const judged = createCase();
+  const incomplete = (line: number): void =>
+    judged.cut(`the history's last line (${line}) is incomplete`);
+  for await (const event of readHistory(path, incomplete)) judged.observe(event);
+  return judged.verdict();
+}

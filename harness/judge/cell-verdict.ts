@@ -1,0 +1,184 @@
+/** Rules and expectations of one cell folded into its verdict, worst first, with one sentence why. */
+import type {
+  CellVerdict,
+  ExpectationOutcome,
+  Finding,
+  RuleOutcome,
+} from '../../simulators/kernel/finding.ts';
+import type { Level, Verdict } from '../../simulators/kernel/words.ts';
+import { judgeExpectation } from './expectations.ts';
+import { faultOutcomes } from './fault-outcomes.ts';
+import { latencySummaries } from './latency.ts';
+import { cellCounts, messageOutcomes } from './outcomes.ts';
+import type { Rule } from './rule.ts';
+import { withTolerance } from './tolerance.ts';
+import type { CaseView } from './view.ts';
+import { plural } from './wording.ts';
+
+/** Findings kept per rule: the count tells the rest. */
+const MAX_FINDINGS = 1_000;
+
+const LEVELS: readonly Level[] = ['must', 'should', 'may'];
+
+/** A finding weighs as much as the weaker of the scenario's level and its own. */
+function weaker(a: Level, b: Level): Level {
+  return LEVELS[Math.max(LEVELS.indexOf(a), LEVELS.indexOf(b))] ?? 'may';
+}
+
+function judgeRule(view: CaseView, rule: Rule): RuleOutcome {
+  const { name, level } = rule.entry;
+  const ignored = view.cell.ignore.find((each) => each.rule === name)?.reason;
+  const applies = view.judgesImplementation || rule.worldToo === true;
+  const result = applies
+    ? rule.judge(view)
+    : { judged: 0, unjudged: 0, findings: [], reason: 'world check: no implementation takes part' };
+  return {
+    rule: name,
+    level,
+    ...result,
+    findings: result.findings.slice(0, MAX_FINDINGS),
+    ...(ignored === undefined ? {} : { ignored }),
+  };
+}
+
+interface Word {
+  readonly verdict: Verdict;
+  readonly why: string;
+}
+
+function failing(view: CaseView, rules: readonly RuleOutcome[]): Finding[] {
+  return rules
+    .filter((outcome) => outcome.ignored === undefined)
+    .flatMap((outcome) => outcome.findings)
+    .filter((finding) => weaker(view.cell.level, finding.level) === 'must');
+}
+
+function failWord(
+  view: CaseView,
+  rules: readonly RuleOutcome[],
+  expectations: readonly ExpectationOutcome[],
+): Word | null {
+  const findings = failing(view, rules);
+  // What went wrong weighs more in the one sentence than what did not happen in time.
+  const first = findings.find((finding) => finding.kind === 'safety') ?? findings[0];
+  if (first !== undefined) {
+    const others = findings.length - 1;
+    const more = others === 0 ? '' : ` (${first.rule}; ${plural(others, 'more finding')})`;
+    return { verdict: 'fail', why: `${first.sentence}${more || ` (${first.rule})`}` };
+  }
+  const broken = expectations.find((each) => each.outcome === 'failed');
+  if (broken !== undefined && view.cell.level === 'must') {
+    return { verdict: 'fail', why: `Expected ${broken.text}, seen ${broken.seen}.` };
+  }
+  return null;
+}
+
+function inconclusiveReasons(
+  view: CaseView,
+  rules: readonly RuleOutcome[],
+  expectations: readonly ExpectationOutcome[],
+  cut: string | null,
+): string[] {
+  const reasons: string[] = [];
+  const { ended } = view.fold.run;
+  if (cut !== null) reasons.push(cut);
+  else if (ended === null) reasons.push('the history ends before the cell did');
+  if (ended?.outcome === 'deadline') reasons.push('the scenario’s own deadline ended the cell');
+  if (ended?.outcome === 'stopped') reasons.push('the run was stopped');
+  for (const outcome of rules) {
+    if (outcome.inconclusive === undefined || outcome.ignored !== undefined) continue;
+    if (outcome.level === 'must') reasons.push(`${outcome.rule}: ${outcome.inconclusive}`);
+  }
+  for (const each of expectations) {
+    if (each.outcome === 'inconclusive') reasons.push(`${each.text}: ${each.seen}`);
+  }
+  const judged = rules.filter((outcome) => outcome.level !== 'may' && outcome.judged > 0);
+  if (expectations.length > 0 && expectations.every((each) => each.outcome === 'not-exercised')) {
+    reasons.push('none of the scenario’s expectations was exercised');
+  } else if (expectations.length === 0 && judged.length === 0) {
+    reasons.push('no rule had anything to judge');
+  }
+  if (view.messages.length === 0) reasons.push('no message was ever sent');
+  return reasons;
+}
+
+function wordOf(
+  view: CaseView,
+  rules: readonly RuleOutcome[],
+  expectations: readonly ExpectationOutcome[],
+  cut: string | null,
+): Word {
+  const fail = failWord(view, rules, expectations);
+  if (fail !== null) return fail;
+  if (view.fold.run.ended?.outcome === 'harness-error') {
+    return { verdict: 'error', why: 'The harness or its environment failed; nothing follows for the implementation.' };
+  }
+  const reasons = inconclusiveReasons(view, rules, expectations, cut);
+  if (reasons.length > 0) {
+    const [first, ...others] = reasons;
+    const more = others.length === 0 ? '' : ` (and ${plural(others.length, 'more reason')})`;
+    return { verdict: 'inconclusive', why: `Not enough was seen: ${first}${more}.` };
+  }
+  const exercised = rules.filter((outcome) => outcome.level === 'must' && outcome.judged > 0).length;
+  const shown = view.messages.filter((message) => message.arrival !== null).length;
+  return {
+    verdict: 'pass',
+    why:
+      `${shown} of ${plural(view.messages.length, 'message')} were shown, and each of the ` +
+      `${exercised} must rules that had something to judge held.`,
+  };
+}
+
+function notesOf(view: CaseView, rules: readonly RuleOutcome[]): string[] {
+  const { cell, fold } = view;
+  const notes: string[] = [];
+  if (cell.worldCheck) notes.push('World check: no implementation takes part; it never counts towards the verdict.');
+  for (const what of cell.hypothetical) notes.push(`Hypothetical: ${what}.`);
+  for (const each of cell.ignore) notes.push(`Ignored: ${each.rule} — ${each.reason}.`);
+  for (const cellOfTable of cell.policy.relaxations) notes.push(`Relaxed in the policy: ${cellOfTable}.`);
+  if (fold.started.wire === 'memory') {
+    notes.push('Virtual time: the latency parts accept and decide hold no CPU time and are not exercised.');
+  }
+  if (view.unattributed > 0) {
+    notes.push(`${plural(view.unattributed, 'transmission')} could not be attributed to a message.`);
+  }
+  const unfinished = fold.run.ended?.unfinished ?? [];
+  if (unfinished.length > 0) {
+    const named = unfinished.slice(0, 5).join(', ');
+    notes.push(`Not at rest at the end: ${named}${unfinished.length > 5 ? ', …' : ''}.`);
+  }
+  const cutShort = rules.filter((outcome) => outcome.findings.length === MAX_FINDINGS);
+  for (const outcome of cutShort) {
+    notes.push(`${outcome.rule}: only the first ${MAX_FINDINGS} findings are listed.`);
+  }
+  return notes;
+}
+
+/** `cut`: why the history itself is incomplete, if it is. */
+export function judgeCell(
+  view: CaseView,
+  registry: Readonly<Record<string, Rule>>,
+  cut: string | null,
+): CellVerdict {
+  const { cell } = view;
+  const judged = Object.values(registry).map((rule) => judgeRule(view, rule));
+  const counting = judged.filter((outcome) => outcome.ignored === undefined);
+  const expectations = cell.expect.map((each) => judgeExpectation(view, each, counting));
+  const rules = withTolerance(view, judged, expectations);
+  const word = wordOf(view, rules, expectations, cut);
+  return {
+    cell: cell.id,
+    scenario: cell.scenario,
+    verdict: word.verdict,
+    why: word.why,
+    level: cell.level,
+    worldCheck: cell.worldCheck,
+    rules,
+    expectations,
+    faults: faultOutcomes(view),
+    latency: latencySummaries(view),
+    counts: cellCounts(view, counting),
+    messages: messageOutcomes(view, rules),
+    notes: notesOf(view, rules),
+  };
+}

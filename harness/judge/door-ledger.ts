@@ -1,0 +1,107 @@
+import type { EventOf } from '../../simulators/kernel/events.ts';
+
+/** Consecutive refusals of requests that were sent inside a pause that had been told. */
+export interface IgnoredPause {
+  count: number;
+  worst: number;
+  worstSeqs: readonly number[];
+  seqs: number[];
+  pauseFrom: number;
+  pauseUntil: number;
+}
+
+/** What one component was asked, counted. */
+export interface DoorCounts {
+  sends: number;
+  tokens: number;
+  throttled: number;
+  readonly tokenSeqs: number[];
+  readonly pause: IgnoredPause;
+}
+
+/** Traffic that no door understood, per component and request line. */
+export interface Unexpected {
+  readonly component: string;
+  readonly what: string;
+  count: number;
+  readonly seqs: number[];
+}
+
+/** Seqs kept per aggregated finding. */
+const KEPT = 10;
+/** RFC 6585 §4 leaves Retry-After optional; without it the pause is a second, as the doors mean it. */
+const DEFAULT_PAUSE_MICROS = 1_000_000;
+
+/** Counts per door: hammering, token abuse, unexpected traffic. */
+export class DoorLedger {
+  readonly doors = new Map<string, DoorCounts>();
+  readonly unexpected = new Map<string, Unexpected>();
+  requests = 0;
+
+  #of(component: string): DoorCounts {
+    let counts = this.doors.get(component);
+    if (counts === undefined) {
+      counts = {
+        sends: 0,
+        tokens: 0,
+        throttled: 0,
+        tokenSeqs: [],
+        pause: { count: 0, worst: 0, worstSeqs: [], seqs: [], pauseFrom: 0, pauseUntil: 0 },
+      };
+      this.doors.set(component, counts);
+    }
+    return counts;
+  }
+
+  requested(event: EventOf<'door.request'>): void {
+    this.requests++;
+    const counts = this.#of(event.component);
+    if (event.operation === 'send') counts.sends++;
+    if (event.operation === 'token') {
+      counts.tokens++;
+      if (counts.tokenSeqs.length < KEPT) counts.tokenSeqs.push(event.seq);
+    }
+    if (event.operation === 'unexpected') this.#unexpected(event);
+  }
+
+  #unexpected(event: EventOf<'door.request'>): void {
+    const key = `${event.component} ${event.what}`;
+    const known = this.unexpected.get(key);
+    if (known === undefined) {
+      this.unexpected.set(key, {
+        component: event.component,
+        what: event.what,
+        count: 1,
+        seqs: [event.seq],
+      });
+      return;
+    }
+    known.count++;
+    if (known.seqs.length < KEPT) known.seqs.push(event.seq);
+  }
+
+  answered(request: EventOf<'door.request'>, event: EventOf<'door.answered'>): void {
+    const counts = this.#of(request.component);
+    const { pause } = counts;
+    if (event.outcome !== 'throttled') {
+      if (event.outcome === 'accepted' && request.operation === 'send') {
+        pause.count = 0;
+        pause.seqs = [];
+      }
+      return;
+    }
+    counts.throttled++;
+    const sentInPause = request.t > pause.pauseFrom && request.t < pause.pauseUntil;
+    if (sentInPause) {
+      pause.count++;
+      if (pause.seqs.length < KEPT) pause.seqs.push(request.seq);
+      if (pause.count > pause.worst) {
+        pause.worst = pause.count;
+        pause.worstSeqs = pause.seqs;
+      }
+    }
+    if (event.handedAt === null || event.handedAt < pause.pauseUntil) return;
+    pause.pauseFrom = event.handedAt;
+    pause.pauseUntil = event.handedAt + (event.retryAfterMicros ?? DEFAULT_PAUSE_MICROS);
+  }
+}

@@ -1,0 +1,18 @@
+import type { FaultOutcome } from '../../simulators/kernel/finding.ts';
+import { comparisonText, meets } from './compare.ts';
+import type { CaseView } from './view.ts';
+
+/** Each fault of the plan with its hits against its evidence floor. */
+export function faultOutcomes(view: CaseView): FaultOutcome[] {
+  return view.cell.faults.map((fault) => {
+    const hits = view.fold.run.faults.get(fault.name)?.hits ?? 0;
+    return {
+      name: fault.name,
+      entry: fault.fault,
+      target: fault.targets.length > 3 ? `${fault.targets.length} targets` : fault.targets.join(', '),
+      hits,
+      floor: comparisonText(fault.evidence.hits, String),
+      reached: meets(hits, fault.evidence.hits),
+    };
+  });
+}

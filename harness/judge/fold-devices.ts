@@ -1,0 +1,122 @@
+import type { EventOf } from '../../simulators/kernel/events.ts';
+import type { Attribution } from './attribution.ts';
+import type { DeviceMark, Mark, MessageRecord, Transmission } from './records.ts';
+
+/** A step of opening a secure link that showed more than it may. */
+export interface LinkStep extends Mark {
+  readonly step: EventOf<'device.link-opened'>['step'];
+  readonly outcome: EventOf<'device.link-opened'>['outcome'];
+  readonly leaks: readonly string[];
+  readonly device: string;
+  readonly transmission: Transmission;
+}
+
+/** What happened to one device's keys. */
+export interface KeyStory {
+  lost: Mark | null;
+  renewed: Mark | null;
+  revoked: Mark | null;
+}
+
+/** Folds what devices did: reception, display, reading, links, keys. */
+export class DeviceFold {
+  readonly #attribution: Attribution;
+  readonly links: LinkStep[] = [];
+  readonly keys = new Map<string, KeyStory>();
+
+  constructor(attribution: Attribution) {
+    this.#attribution = attribution;
+  }
+
+  #keysOf(device: string): KeyStory {
+    let story = this.keys.get(device);
+    if (story === undefined) {
+      story = { lost: null, renewed: null, revoked: null };
+      this.keys.set(device, story);
+    }
+    return story;
+  }
+
+  #of(event: { readonly wire: string; readonly message?: string }): Transmission {
+    const transmission = this.#attribution.ofWire(event.wire);
+    if (event.message !== undefined) {
+      this.#attribution.belongs(transmission, this.#attribution.messages.get(event.message));
+    }
+    return transmission;
+  }
+
+  changed(event: EventOf<'device.changed'>): void {
+    const mark = { at: event.t, seq: event.seq };
+    if (event.change === 'keys-lost') {
+      const story = this.#keysOf(event.device);
+      story.lost = mark;
+      story.renewed = null;
+    }
+    if (event.change === 'keys-renewed') this.#keysOf(event.device).renewed = mark;
+    if (event.change === 'revoked') this.#keysOf(event.device).revoked ??= mark;
+  }
+
+  keysLost(event: EventOf<'mls.lost'>): void {
+    const story = this.#keysOf(event.device);
+    story.lost ??= { at: event.t, seq: event.seq };
+  }
+
+  received(event: EventOf<'device.received'>): void {
+    this.#of(event).received.push(markOf(event));
+  }
+
+  notified(event: EventOf<'device.notified'>): void {
+    this.#of(event).notified.push(markOf(event));
+  }
+
+  read(event: EventOf<'device.read'>): void {
+    this.#of(event).reads.push(markOf(event));
+  }
+
+  displayed(event: EventOf<'device.displayed'>): MessageRecord | null {
+    const transmission = this.#of(event);
+    transmission.displays.push({
+      at: event.t,
+      seq: event.seq,
+      channel: event.channel,
+      device: event.device,
+      wire: event.wire,
+      padlock: event.padlock,
+      disclosure: event.disclosure,
+      transmission,
+    });
+    return transmission.message;
+  }
+
+  linkOpened(event: EventOf<'device.link-opened'>): void {
+    const transmission = this.#of(event);
+    transmission.linkOpened ??= { at: event.t, seq: event.seq };
+    this.links.push({
+      at: event.t,
+      seq: event.seq,
+      step: event.step,
+      outcome: event.outcome,
+      leaks: event.leaks ?? [],
+      device: event.device,
+      transmission,
+    });
+  }
+
+  decrypted(event: EventOf<'mls.decrypted'>): void {
+    const transmission = this.#of(event);
+    if (event.afterRevocation === true) {
+      transmission.overheard.push({ ...markOf(event), opened: true });
+    }
+  }
+
+  refused(event: EventOf<'mls.refused'>): void {
+    const transmission = this.#attribution.ofWire(event.wire);
+    const revoked = this.keys.get(event.device)?.revoked;
+    if (revoked === null || revoked === undefined) transmission.refused.push(markOf(event));
+    else transmission.overheard.push({ ...markOf(event), opened: false });
+  }
+}
+
+function markOf(event: { t: number; seq: number; device: string }): DeviceMark {
+  return { at: event.t, seq: event.seq, device: event.device };
+}

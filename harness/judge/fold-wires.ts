@@ -1,0 +1,222 @@
+import type { EventOf, Meaning } from '../../simulators/kernel/events.ts';
+import type { Policy } from '../../simulators/kernel/policy.ts';
+import type { Channel } from '../../simulators/kernel/words.ts';
+import type { Attribution } from './attribution.ts';
+import type { DoorLedger } from './door-ledger.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Dispatch, Transmission } from './records.ts';
+
+interface PendingRequest {
+  readonly request: EventOf<'door.request'>;
+  readonly dispatch: Dispatch | null;
+}
+
+interface PendingCallback {
+  readonly sent: EventOf<'callback.sent'>;
+}
+
+/** When the implementation learned that a device was removed from a number. */
+export interface RemovalTold {
+  readonly at: number;
+  readonly seq: number;
+}
+
+/** Follows what passes the doors and the wires behind them: dispatches, answers, callbacks, hops. */
+export class WireFold {
+  readonly #attribution: Attribution;
+  readonly #knowledge: Knowledge;
+  readonly #policy: Policy;
+  readonly #doors: DoorLedger;
+  readonly #requests = new Map<number, PendingRequest>();
+  readonly #callbacks = new Map<string, PendingCallback>();
+  /** device → when the implementation acknowledged its removal. */
+  readonly removals = new Map<string, RemovalTold>();
+  /** device → when it was told that the device needs new keys or has them. */
+  readonly rekeyTold = new Map<string, RemovalTold>();
+  readonly #revokedOf = new Map<string, Set<string>>();
+
+  constructor(
+    attribution: Attribution,
+    knowledge: Knowledge,
+    policy: Policy,
+    doors: DoorLedger,
+  ) {
+    this.#attribution = attribution;
+    this.#knowledge = knowledge;
+    this.#policy = policy;
+    this.#doors = doors;
+  }
+
+  deviceRevoked(person: string, device: string): void {
+    const known = this.#revokedOf.get(person) ?? new Set<string>();
+    this.#revokedOf.set(person, known.add(device));
+  }
+
+  requested(event: EventOf<'door.request'>): void {
+    this.#doors.requested(event);
+    const transmission =
+      event.wire === undefined
+        ? this.#attribution.nameless()
+        : this.#attribution.ofWire(event.wire);
+    let dispatch: Dispatch | null = null;
+    if (event.operation === 'send' && event.channel !== undefined) {
+      dispatch = this.#dispatched(event, transmission, event.channel);
+    } else if (event.operation === 'mls-control') {
+      transmission.control = true;
+    } else if (event.operation === 'revoke') {
+      transmission.revokeAsked ??= { at: event.t, seq: event.seq };
+    }
+    this.#requests.set(event.seq, { request: event, dispatch });
+  }
+
+  #dispatched(
+    event: EventOf<'door.request'>,
+    transmission: Transmission,
+    channel: Channel,
+  ): Dispatch {
+    const dispatch: Dispatch = {
+      at: event.t,
+      seq: event.seq,
+      channel,
+      component: event.component,
+      operation: event.operation,
+      device: event.device ?? null,
+      wire: event.wire ?? null,
+      repeated: event.repeated === true,
+      disclosure: event.disclosure ?? null,
+      outcome: null,
+      status: '',
+      handedAt: null,
+      answerSeq: event.seq,
+      retryAfterMicros: null,
+      transmission,
+    };
+    transmission.dispatches.push(dispatch);
+    if (event.echoed !== undefined) transmission.echoed ??= event.echoed;
+    if (event.message !== undefined) {
+      this.#attribution.belongs(transmission, this.#attribution.messages.get(event.message));
+    }
+    if (event.person !== undefined) this.#attribution.guess(transmission, event.person);
+    return dispatch;
+  }
+
+  answered(event: EventOf<'door.answered'>): void {
+    const pending = this.#requests.get(event.request);
+    if (pending === undefined) return;
+    this.#requests.delete(event.request);
+    const { request, dispatch } = pending;
+    if (dispatch !== null) {
+      dispatch.outcome = event.outcome;
+      dispatch.status = event.status;
+      dispatch.handedAt = event.handedAt;
+      dispatch.answerSeq = event.seq;
+      dispatch.retryAfterMicros = event.retryAfterMicros ?? null;
+      if (event.wire !== undefined && event.wire !== request.wire) {
+        this.#attribution.link(
+          this.#attribution.ofWire(event.wire),
+          this.#attribution.root(dispatch.transmission),
+        );
+      }
+    }
+    this.#doors.answered(request, event);
+    this.#learn(event, request);
+    if (request.operation === 'devices' && event.outcome === 'accepted') {
+      this.#removalsSeen(request.person, event);
+    }
+  }
+
+  #removalsSeen(person: string | undefined, event: EventOf<'door.answered'>): void {
+    if (person === undefined || event.handedAt === null) return;
+    for (const device of this.#revokedOf.get(person) ?? []) {
+      if (!this.removals.has(device)) {
+        this.removals.set(device, { at: event.handedAt, seq: event.seq });
+      }
+    }
+  }
+
+  #learn(event: EventOf<'door.answered'>, request: EventOf<'door.request'>): void {
+    if (event.meaning !== undefined && event.meaning.length > 0) {
+      if (event.handedAt === null) return;
+      for (const meaning of event.meaning) {
+        this.#knowledge.learn(meaning, event.handedAt, event.seq);
+      }
+      return;
+    }
+    // Doors say nothing about an answer that never comes: the policy's timeout tells the sender.
+    switch (event.outcome) {
+      case 'silence':
+        this.#knowledge.broke(request.component, request.t + this.#patience(request), event.seq);
+        break;
+      case 'reset':
+      case 'refused-connection':
+      case 'answer-lost':
+        this.#knowledge.broke(request.component, event.t, event.seq);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** How long a sender waits for an answer: the attempt timeout of the channel, or the shortest. */
+  #patience(request: EventOf<'door.request'>): number {
+    const timeouts = this.#policy.attemptTimeoutMicros;
+    if (request.channel !== undefined) return timeouts[request.channel] ?? 0;
+    return Math.min(...Object.values(timeouts), this.#policy.gatewayBackOffMicros);
+  }
+
+  callbackSent(event: EventOf<'callback.sent'>): void {
+    this.#callbacks.set(event.callback, { sent: event });
+  }
+
+  callbackAnswered(event: EventOf<'callback.answered'>): void {
+    const pending = this.#callbacks.get(event.callback);
+    if (pending === undefined || event.handedAt === null) return;
+    const { sent } = pending;
+    const { handedAt } = event;
+    // A refused callback is sent again and may still be acknowledged: keep it until then.
+    if (event.outcome === 'accepted') this.#callbacks.delete(event.callback);
+    for (const meaning of sent.meaning ?? []) {
+      this.#knowledge.learn(meaning, handedAt, event.seq);
+    }
+    if (sent.wire !== undefined) {
+      this.#attribution.ofWire(sent.wire).told.push({
+        at: handedAt,
+        seq: event.seq,
+        implies: sent.implies ?? null,
+        untrue: sent.untrue === true,
+        unavailable: (sent.meaning ?? []).flatMap(channelsOfMessage),
+      });
+    }
+    if (sent.device === undefined) return;
+    const mark = { at: handedAt, seq: event.seq };
+    if (sent.event === 'DEVICE_REMOVED' && event.outcome === 'accepted') {
+      if (!this.removals.has(sent.device)) this.removals.set(sent.device, mark);
+    }
+    if (sent.event === 'MLS_FAILURE' || sent.event === 'DEVICE_ADDED') {
+      if (!this.rekeyTold.has(sent.device)) this.rekeyTold.set(sent.device, mark);
+    }
+  }
+
+  carried(event: EventOf<'carried'>): void {
+    let transmission = this.#attribution.ofWire(event.wire);
+    if (event.parent !== undefined) {
+      transmission = this.#attribution.link(
+        transmission,
+        this.#attribution.ofWire(event.parent),
+      );
+    }
+    if (event.message !== undefined) {
+      this.#attribution.belongs(transmission, this.#attribution.messages.get(event.message));
+    }
+    if (transmission.carriedAt === null && event.to.startsWith('carrier/')) {
+      transmission.carriedAt = event.t;
+    }
+  }
+}
+
+function channelsOfMessage(meaning: Meaning): readonly Channel[] {
+  // What one device could not read is made good by new keys, not by giving the channel up.
+  if ('device' in meaning.scope) return [];
+  return meaning.holds === 'message' && meaning.says === 'unavailable' ? meaning.channels : [];
+}
+

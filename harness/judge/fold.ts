@@ -1,0 +1,205 @@
+import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
+import { peopleOf } from '../../simulators/kernel/people.ts';
+import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
+import { Attribution } from './attribution.ts';
+import { DeviceFold } from './fold-devices.ts';
+import { DoorLedger } from './door-ledger.ts';
+import { RunFold } from './fold-run.ts';
+import { WireFold } from './fold-wires.ts';
+import { Knowledge } from './knowledge.ts';
+import type { StatusTold } from './records.ts';
+import { TapFold } from './taps.ts';
+import { Truth } from './truth.ts';
+import type { Way } from './truth.ts';
+
+/** A status word that the implementation did not declare. */
+export interface UnknownStatus {
+  readonly raw: string;
+  count: number;
+  readonly seqs: number[];
+  readonly message: string;
+}
+
+/** Seqs kept per aggregated finding. */
+const KEPT = 10;
+
+/** The state that one pass over a history builds up; each event costs a few map look-ups. */
+export class Fold {
+  readonly started: EventOf<'run.started'>;
+  readonly cell: Cell;
+  readonly people = new Map<string, PersonPlan>();
+  readonly attribution = new Attribution();
+  readonly truth: Truth;
+  readonly knowledge: Knowledge;
+  readonly doors = new DoorLedger();
+  readonly wires: WireFold;
+  readonly devices: DeviceFold;
+  readonly taps: TapFold;
+  readonly run = new RunFold();
+  readonly unknownStatuses = new Map<string, UnknownStatus>();
+  statusesSeen = 0;
+  readonly #traffic = new Map<string, TrafficPlan>();
+
+  constructor(started: EventOf<'run.started'>) {
+    this.started = started;
+    this.cell = started.plan;
+    const { claims, role } = started.implementation;
+    const noRcs = role !== 'none' && claims.gateways.length === 0;
+    const noSms = role !== 'none' && claims.sms.length === 0;
+    const usable = (way: Way): boolean =>
+      !((way.bearer === 'sms' && noSms) || (way.bearer.startsWith('rcs') && noRcs));
+    const everybody = peopleOf(this.cell);
+    for (const person of everybody) this.people.set(person.id, person);
+    for (const traffic of this.cell.traffic) this.#traffic.set(traffic.name, traffic);
+    this.truth = new Truth(this.cell, everybody, usable);
+    this.knowledge = new Knowledge(this.cell.policy);
+    this.wires = new WireFold(this.attribution, this.knowledge, this.cell.policy, this.doors);
+    this.devices = new DeviceFold(this.attribution);
+    this.taps = new TapFold(this.cell.policy, this.attribution);
+  }
+
+  observe(event: HistoryEvent): void {
+    this.run.any(event);
+    switch (event.kind) {
+      case 'message.intended':
+        return this.#intended(event);
+      case 'message.submitted':
+        return this.#submitted(event);
+      case 'message.answered':
+        return this.#answered(event);
+      case 'status.seen':
+        return this.#status(event);
+      case 'door.request':
+        return this.wires.requested(event);
+      case 'door.answered':
+        return this.wires.answered(event);
+      case 'carried':
+        return this.wires.carried(event);
+      case 'callback.sent':
+        return this.wires.callbackSent(event);
+      case 'callback.answered':
+        return this.wires.callbackAnswered(event);
+      case 'tap.scanned':
+        return this.taps.scanned(event);
+      case 'device.displayed':
+        return this.#displayed(event);
+      case 'device.received':
+        return this.devices.received(event);
+      case 'device.notified':
+        return this.devices.notified(event);
+      case 'device.read':
+        return this.devices.read(event);
+      case 'device.link-opened':
+        return this.devices.linkOpened(event);
+      case 'device.changed':
+        return this.#deviceChanged(event);
+      case 'component.changed':
+        return this.truth.componentChanged(event);
+      case 'mls.decrypted':
+        return this.devices.decrypted(event);
+      case 'mls.refused':
+        return this.devices.refused(event);
+      case 'mls.lost':
+        return this.devices.keysLost(event);
+      default:
+        return this.#aboutTheRun(event);
+    }
+  }
+
+  #aboutTheRun(event: HistoryEvent): void {
+    const { run } = this;
+    if (event.kind === 'fault.applied') run.applied(event);
+    else if (event.kind === 'fault.touched') run.touched(event);
+    else if (event.kind === 'fault.lifted') run.lifted(event);
+    else if (event.kind === 'harness.lag') run.lagged(event);
+    else if (event.kind === 'implementation.started') run.starts++;
+    else if (event.kind === 'implementation.ready') run.ready(event);
+    else if (event.kind === 'implementation.exited') run.exited(event);
+    else if (event.kind === 'implementation.output') run.output(event);
+    else if (event.kind === 'probe.result') run.probes.push(event);
+    else if (event.kind === 'cell.ended') run.ended = event;
+    else if (event.kind === 'phase.began' && event.phase === 'final') {
+      run.finalPhase = { at: event.t, seq: event.seq };
+    }
+  }
+
+  #intended(event: EventOf<'message.intended'>): void {
+    const traffic = this.#traffic.get(event.traffic);
+    const person = this.people.get(event.to);
+    if (traffic === undefined || person === undefined) return;
+    this.attribution.intended({
+      id: event.message,
+      traffic,
+      person,
+      canary: event.canary,
+      from: event.from ?? null,
+      intended: { at: event.t, seq: event.seq },
+      submitted: null,
+      answers: [],
+      status: null,
+      failedTold: null,
+      open: false,
+    });
+  }
+
+  #submitted(event: EventOf<'message.submitted'>): void {
+    const record = this.attribution.messages.get(event.message);
+    if (record === undefined || record.submitted !== null) return;
+    record.submitted = { at: event.t, seq: event.seq };
+    this.attribution.opened(record);
+  }
+
+  #answered(event: EventOf<'message.answered'>): void {
+    const record = this.attribution.messages.get(event.message);
+    if (record === undefined) return;
+    const { outcome, definite } = event;
+    const id = event.id ?? null;
+    record.answers.push({ at: event.t, seq: event.seq, outcome, definite, id });
+    if (id !== null) this.attribution.named(record, id);
+    if (outcome === 'refused' && definite) this.attribution.closed(record);
+  }
+
+  #status(event: EventOf<'status.seen'>): void {
+    this.statusesSeen++;
+    if (event.word === undefined) this.#unknownStatus(event);
+    const record = this.attribution.messages.get(event.message);
+    if (record === undefined || record.status?.final === true) return;
+    const status: StatusTold = {
+      at: event.t,
+      seq: event.seq,
+      word: event.word ?? null,
+      raw: event.raw,
+      channel: event.channel ?? null,
+      encrypted: event.encrypted ?? null,
+      final: event.final === true,
+    };
+    record.status = status;
+    if (status.word === 'failed') record.failedTold ??= { at: event.t, seq: event.seq };
+    if (status.word === 'delivered' || status.word === 'read' || status.word === 'failed') {
+      this.attribution.closed(record);
+    }
+  }
+
+  #unknownStatus(event: EventOf<'status.seen'>): void {
+    const known = this.unknownStatuses.get(event.raw);
+    if (known === undefined) {
+      const { raw, message } = event;
+      this.unknownStatuses.set(raw, { raw, count: 1, seqs: [event.seq], message });
+      return;
+    }
+    known.count++;
+    if (known.seqs.length < KEPT) known.seqs.push(event.seq);
+  }
+
+  #displayed(event: EventOf<'device.displayed'>): void {
+    const record = this.devices.displayed(event);
+    if (record !== null) this.attribution.closed(record);
+  }
+
+  #deviceChanged(event: EventOf<'device.changed'>): void {
+    this.truth.deviceChanged(event);
+    this.devices.changed(event);
+    if (event.change === 'revoked') this.wires.deviceRevoked(event.person, event.device);
+  }
+}
+

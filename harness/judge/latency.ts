@@ -1,0 +1,137 @@
+/**
+ * Latency from the *intended* submission (no coordinated omission) to the display, along the winning
+ * copy, in parts that sum exactly. The person's own delay stands outside.
+ */
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
+import type { LatencySummary } from '../../simulators/kernel/finding.ts';
+import type { Channel } from '../../simulators/kernel/words.ts';
+import type { CaseView, MessageView } from './view.ts';
+
+/** In the order in which time passes; each in µs. */
+export const PARTS = ['accept', 'decide', 'gateway', 'carrier', 'push', 'device'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface Latency {
+  readonly wholeMicros: number;
+  readonly parts: Readonly<Record<Part, number>>;
+}
+
+/** null when the message was never displayed. */
+export function latencyOf(message: MessageView): Latency | null {
+  const { arrival, record } = message;
+  if (arrival === null) return null;
+  const { transmission, device, channel } = arrival.display;
+  const begin = record.intended.at;
+  const end = Math.max(arrival.at, begin);
+  const sent = transmission.dispatches[0]?.at ?? begin;
+  const received = transmission.received.find((mark) => mark.device === device)?.at ?? end;
+  const byPush = channel === 'app-push';
+  const bySms = transmission.dispatches[0]?.component.startsWith('carrier/') ?? false;
+  const carried = byPush || bySms ? sent : (transmission.carriedAt ?? sent);
+  const answered = Math.min(message.acceptedAt?.at ?? begin, sent);
+  // Each point lies between the one before and the end, so that the parts sum exactly.
+  let last = begin;
+  const until = (point: number): number => {
+    const next = Math.min(end, Math.max(last, point));
+    const part = next - last;
+    last = next;
+    return part;
+  };
+  const accept = until(answered);
+  const decide = until(sent);
+  const gateway = until(carried);
+  const onTheWay = until(received);
+  return {
+    wholeMicros: end - begin,
+    parts: {
+      accept,
+      decide,
+      gateway,
+      carrier: byPush ? 0 : onTheWay,
+      push: byPush ? onTheWay : 0,
+      device: until(end),
+    },
+  };
+}
+
+const PERCENTILES = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
+export type Statistic = keyof typeof PERCENTILES | 'max';
+
+/** Collects latencies; values in µs with three significant digits, up to an hour and beyond. */
+export class LatencyRecorder {
+  readonly #histogram: Histogram;
+  readonly #sums = new Map<Part, number>();
+  max = 0;
+  samples = 0;
+
+  constructor() {
+    this.#histogram = build({
+      bitBucketSize: 32,
+      autoResize: true,
+      lowestDiscernibleValue: 1,
+      highestTrackableValue: 3_600_000_000,
+      numberOfSignificantValueDigits: 3,
+    });
+  }
+
+  record(latency: Latency): void {
+    this.samples++;
+    this.max = Math.max(this.max, latency.wholeMicros);
+    this.#histogram.recordValue(latency.wholeMicros);
+    for (const part of PARTS) {
+      this.#sums.set(part, (this.#sums.get(part) ?? 0) + latency.parts[part]);
+    }
+  }
+
+  /** µs; the histogram's bucket, never above the true maximum. */
+  statistic(name: Statistic): number {
+    if (name === 'max') return this.max;
+    return Math.min(this.max, this.#histogram.getValueAtPercentile(PERCENTILES[name]));
+  }
+
+  summary(of: string, channel: Channel | 'all'): LatencySummary {
+    const ms = (name: Statistic): number => this.statistic(name) / 1_000;
+    const parts: Record<string, number> = {};
+    for (const part of PARTS) {
+      parts[part] = (this.#sums.get(part) ?? 0) / Math.max(1, this.samples) / 1_000;
+    }
+    return {
+      of,
+      channel,
+      samples: this.samples,
+      p50: ms('p50'),
+      p90: ms('p90'),
+      p95: ms('p95'),
+      p99: ms('p99'),
+      p999: ms('p99.9'),
+      max: ms('max'),
+      parts,
+      hdr: encodeIntoCompressedBase64(this.#histogram),
+    };
+  }
+}
+
+/** One summary per traffic, and per channel where it used several. */
+export function latencySummaries(view: CaseView): LatencySummary[] {
+  const recorders = new Map<string, { of: string; channel: Channel | 'all'; recorder: LatencyRecorder }>();
+  const into = (of: string, channel: Channel | 'all'): LatencyRecorder => {
+    const key = `${of}|${channel}`;
+    let entry = recorders.get(key);
+    if (entry === undefined) {
+      entry = { of, channel, recorder: new LatencyRecorder() };
+      recorders.set(key, entry);
+    }
+    return entry.recorder;
+  };
+  for (const message of view.messages) {
+    const latency = latencyOf(message);
+    if (latency === null || message.arrival === null) continue;
+    const traffic = message.record.traffic.name;
+    into(traffic, 'all').record(latency);
+    into(traffic, message.arrival.display.channel).record(latency);
+  }
+  return [...recorders.values()].map(({ of, channel, recorder }) =>
+    recorder.summary(channel === 'all' ? of : `${of} on ${channel}`, channel),
+  );
+}

@@ -1,0 +1,130 @@
+/** Messages and counts as reports show them. */
+import type { CellCounts, MessageOutcome, RuleOutcome } from '../../simulators/kernel/finding.ts';
+import type { Channel } from '../../simulators/kernel/words.ts';
+import type { CaseView, MessageView } from './view.ts';
+
+/** Rows kept for reports; failing ones first. */
+const MAX_ROWS = 1_000;
+
+/** rule names with a finding, per message. */
+export function rulesByMessage(rules: readonly RuleOutcome[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const outcome of rules) {
+    for (const finding of outcome.findings) {
+      if (finding.message === undefined) continue;
+      const names = found.get(finding.message);
+      if (names === undefined) found.set(finding.message, [finding.rule]);
+      else if (!names.includes(finding.rule)) names.push(finding.rule);
+    }
+  }
+  return found;
+}
+
+export interface FallbackTally {
+  readonly judged: number;
+  readonly correct: number;
+  readonly forbidden: number;
+}
+
+/** Messages without a fallback finding among the messages judged; `of` one traffic, or all. */
+export function fallbackTally(
+  view: CaseView,
+  rules: readonly RuleOutcome[],
+  of: string | null,
+): FallbackTally {
+  const found = rulesByMessage(rules.filter((outcome) => outcome.rule.startsWith('fallback/')));
+  let judged = 0;
+  let wrong = 0;
+  let forbidden = 0;
+  for (const message of view.messages) {
+    if (of !== null && message.record.traffic.name !== of) continue;
+    if (message.record.from !== null || message.uncertain) continue;
+    const names = found.get(message.id);
+    if (message.dispatches.length === 0 && names === undefined) continue;
+    judged++;
+    if (names === undefined) continue;
+    wrong++;
+    if (names.includes('fallback/forbidden-channel')) forbidden++;
+  }
+  return { judged, correct: judged - wrong, forbidden };
+}
+
+/** The best allowed channel that was there from submission to the first dispatch, or `none`. */
+function bestChannel(view: CaseView, message: MessageView): Channel | 'none' {
+  const until = message.dispatches[0]?.at ?? message.submittedAt;
+  return (
+    view.availability
+      .usable(message.sensitivity)
+      .find(
+        (channel) =>
+          view.availability.truth(message, channel, message.submittedAt, until) === 'up',
+      ) ?? 'none'
+  );
+}
+
+function confusion(view: CaseView): Record<string, number> {
+  const cells: Record<string, number> = {};
+  for (const message of view.messages) {
+    if (message.record.from !== null || !message.taken) continue;
+    const used = message.arrival?.display.channel ?? 'none';
+    const key = `${bestChannel(view, message)} → ${used}`;
+    cells[key] = (cells[key] ?? 0) + 1;
+  }
+  return cells;
+}
+
+function bump(counts: Partial<Record<Channel, number>>, channel: Channel): void {
+  counts[channel] = (counts[channel] ?? 0) + 1;
+}
+
+export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellCounts {
+  const dispatched: Partial<Record<Channel, number>> = {};
+  const displayedOn: Partial<Record<Channel, number>> = {};
+  for (const transmission of view.transmissions) {
+    for (const dispatch of transmission.dispatches) bump(dispatched, dispatch.channel);
+  }
+  let accepted = 0;
+  let displayed = 0;
+  let onTime = 0;
+  for (const message of view.messages) {
+    if (message.acceptedAt !== null) accepted++;
+    if (message.arrival === null) continue;
+    displayed++;
+    bump(displayedOn, message.arrival.display.channel);
+    if (message.arrival.at <= message.deadlineAt) onTime++;
+  }
+  const tally = fallbackTally(view, rules, null);
+  const { taps, run } = view.fold;
+  return {
+    messages: view.messages.length,
+    accepted,
+    displayed,
+    onTime,
+    dispatched,
+    displayedOn,
+    scans: taps.scans,
+    canariesSeen: taps.seen,
+    unattributed: view.unattributed,
+    events: run.events,
+    confusion: view.judgesImplementation ? confusion(view) : {},
+    fallbackJudged: view.judgesImplementation ? tally.judged : 0,
+    fallbackCorrect: view.judgesImplementation ? tally.correct : 0,
+  };
+}
+
+export function messageOutcomes(view: CaseView, rules: readonly RuleOutcome[]): MessageOutcome[] {
+  const found = rulesByMessage(rules);
+  const failing = view.messages.filter((message) => found.has(message.id));
+  const rest = view.messages.filter((message) => !found.has(message.id));
+  return [...failing, ...rest].slice(0, MAX_ROWS).map((message) => ({
+    message: message.id,
+    traffic: message.record.traffic.name,
+    person: message.person.id,
+    sensitivity: message.sensitivity,
+    displayedOn: message.arrival?.display.channel ?? null,
+    latencyMicros: message.arrival === null ? null : message.arrival.at - message.record.intended.at,
+    tried: [...new Set(message.attempts.map((attempt) => attempt.channel))],
+    status: message.record.status?.raw ?? null,
+    rules: found.get(message.id) ?? [],
+  }));
+}

@@ -1,0 +1,137 @@
+/** What the fold keeps: compact records, one per message, transmission and device. Times in µs. */
+import type { DoorOperation, DoorOutcome } from '../../simulators/kernel/events.ts';
+import type { PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
+import type { Channel, StatusWord } from '../../simulators/kernel/words.ts';
+
+/** An event that proves something: when, and its seq. */
+export interface Mark {
+  readonly at: number;
+  readonly seq: number;
+}
+
+/** A request for a message at a channel's door. */
+export interface Dispatch extends Mark {
+  readonly channel: Channel;
+  readonly component: string;
+  readonly operation: DoorOperation;
+  readonly device: string | null;
+  readonly wire: string | null;
+  readonly repeated: boolean;
+  readonly disclosure: boolean | null;
+  outcome: DoorOutcome | null;
+  status: string;
+  /** When the answer reached the implementation; null while or when it did not. */
+  handedAt: number | null;
+  answerSeq: number;
+  retryAfterMicros: number | null;
+  transmission: Transmission;
+}
+
+export interface Display extends Mark {
+  readonly channel: Channel;
+  readonly device: string;
+  readonly wire: string;
+  readonly padlock: boolean;
+  readonly disclosure: boolean;
+  transmission: Transmission;
+}
+
+export interface DeviceMark extends Mark {
+  readonly device: string;
+}
+
+/** Evidence that a callback brought to the implementation. */
+export interface Told extends Mark {
+  readonly implies: StatusWord | null;
+  /** A lying peer's: what follows from it is charged to the peer. */
+  readonly untrue: boolean;
+  /** A meaning `unavailable` that holds for this message. */
+  readonly unavailable: readonly Channel[];
+}
+
+/** One copy of a message under way: all wires that are linked to each other. */
+export interface Transmission {
+  readonly order: number;
+  readonly wire: string | null;
+  /** Known by canary, by the simulator, or by a linked wire. */
+  message: MessageRecord | null;
+  /** An id named in the payload. */
+  echoed: string | null;
+  /** The only message of the recipient that was under way when it was dispatched. */
+  guess: MessageRecord | null;
+  /** How many it might have been when there were several. */
+  candidates: number;
+  person: string | null;
+  /** Welcome or Commit: never content. */
+  control: boolean;
+  dispatches: Dispatch[];
+  displays: Display[];
+  received: DeviceMark[];
+  notified: DeviceMark[];
+  reads: DeviceMark[];
+  refused: DeviceMark[];
+  /** Fed to a device that had been removed. */
+  overheard: (DeviceMark & { readonly opened: boolean })[];
+  linkOpened: Mark | null;
+  carriedAt: number | null;
+  revokeAsked: Mark | null;
+  told: Told[];
+  /** Joined to another: all further news goes there. */
+  mergedInto: Transmission | null;
+}
+
+export interface Answer extends Mark {
+  readonly outcome: 'accepted' | 'busy' | 'refused' | 'no-answer';
+  readonly definite: boolean;
+  readonly id: string | null;
+}
+
+export interface StatusTold extends Mark {
+  readonly word: StatusWord | null;
+  readonly raw: string;
+  readonly channel: string | null;
+  readonly encrypted: boolean | null;
+  readonly final: boolean;
+}
+
+export interface MessageRecord {
+  readonly id: string;
+  readonly traffic: TrafficPlan;
+  readonly person: PersonPlan;
+  readonly canary: string;
+  readonly from: string | null;
+  readonly intended: Mark;
+  submitted: Mark | null;
+  answers: Answer[];
+  /** The last status told, and the final one once there is one. */
+  status: StatusTold | null;
+  /** When `failed` was told first. */
+  failedTold: Mark | null;
+  /** Submitted and not yet known to have come to an end. */
+  open: boolean;
+}
+
+export function emptyTransmission(order: number, wire: string | null): Transmission {
+  return {
+    order,
+    wire,
+    message: null,
+    echoed: null,
+    guess: null,
+    candidates: 0,
+    person: null,
+    control: false,
+    dispatches: [],
+    displays: [],
+    received: [],
+    notified: [],
+    reads: [],
+    refused: [],
+    overheard: [],
+    linkOpened: null,
+    carriedAt: null,
+    revokeAsked: null,
+    told: [],
+    mergedInto: null,
+  };
+}

@@ -1,0 +1,34 @@
+import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import { Tally } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+
+const entry: RuleEntry = {
+  name: 'api/token-abuse',
+  level: 'should',
+  kind: 'safety',
+  fails: 'A new access token is fetched for (nearly) every call.',
+  hint: 'Keep the token until shortly before it expires.',
+  source: 'RFC 6749 §5.1 (expires_in)',
+};
+
+/** Fewer fetches than this prove nothing. */
+const MIN_TOKENS = 10;
+
+export const tokenAbuse: Rule = {
+  entry,
+  judge: (view) => {
+    const tally = new Tally(entry);
+    for (const [component, counts] of view.fold.doors.doors) {
+      if (counts.tokens === 0) continue;
+      tally.judged(counts.tokens);
+      if (counts.tokens < MIN_TOKENS || counts.tokens * 2 < counts.sends) continue;
+      tally.find({
+        seqs: counts.tokenSeqs,
+        expected: 'one token for many calls',
+        seen: `${counts.tokens} tokens for ${counts.sends} messages`,
+        sentence: `${component} was asked for ${counts.tokens} tokens for ${counts.sends} messages.`,
+      });
+    }
+    return tally.result();
+  },
+};

@@ -1,0 +1,99 @@
+import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import type { DeviceMark } from '../records.ts';
+import { Tally } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import type { CaseView, MessageView } from '../view.ts';
+import { duration, subject } from '../wording.ts';
+
+const entry: RuleEntry = {
+  name: 'e2ee/key-loss-blackhole',
+  level: 'must',
+  kind: 'liveness',
+  fails:
+    'After a device lost its keys, a message to it neither becomes readable nor is reported ' +
+    'undelivered within the recovery deadline.',
+  hint: 'Look at what MLS_FAILURE and DEVICE_ADDED lead to: new key package, commit, send again.',
+  source: 'GSMA RCC.16 (MLS failure reports); policy: key recovery',
+};
+
+/** Shown to the person by anything, or honestly reported as failed, by then. */
+function madeGood(message: MessageView, by: number): boolean {
+  if (message.displays.some((display) => display.at <= by)) return true;
+  const failed = message.record.failedTold;
+  return failed !== null && failed.at <= by;
+}
+
+function judgeRefusal(
+  view: CaseView,
+  message: MessageView,
+  refused: DeviceMark,
+  tally: Tally,
+): boolean {
+  const recovery = view.policy.grace.keyRecoveryMicros;
+  const by = view.running(refused.at, recovery) + view.policy.toleranceMicros;
+  if (madeGood(message, by)) {
+    tally.judged();
+    return false;
+  }
+  if (by > view.endedAt) {
+    tally.leave('the cell ended before the recovery deadline');
+    return false;
+  }
+  tally.judged();
+  tally.find({
+    message: message.id,
+    device: refused.device,
+    seqs: [...message.attempts.map((attempt) => attempt.seq), refused.seq],
+    expected: `readable or reported failed within ${duration(recovery)}`,
+    seen: `still unread; last status ${message.record.status?.raw ?? 'none'}`,
+    sentence:
+      `${subject(message)} could not be read after ${refused.device} lost its keys, and it was ` +
+      'neither sent again nor reported as failed in time.',
+  });
+  return true;
+}
+
+/** The device has new keys, that was made known, and still it is sent what it cannot read. */
+function judgeRepair(
+  view: CaseView,
+  message: MessageView,
+  sentAt: number,
+  refused: DeviceMark,
+  tally: Tally,
+): void {
+  const renewed = view.fold.devices.keys.get(refused.device)?.renewed ?? null;
+  const told = view.fold.wires.rekeyTold.get(refused.device);
+  if (renewed === null || told === undefined) return;
+  const known = Math.max(renewed.at, told.at);
+  const by = view.running(known, view.policy.grace.keyRecoveryMicros) + view.policy.toleranceMicros;
+  if (sentAt <= by) return;
+  tally.find({
+    message: message.id,
+    device: refused.device,
+    seqs: [renewed.seq, told.seq, refused.seq],
+    expected: 'messages that the device can read again',
+    seen: `${duration(sentAt - known)} later still encrypted for its old keys`,
+    sentence:
+      `${refused.device} has had new keys for ${duration(sentAt - known)} and still cannot read ` +
+      `what is sent to it, such as ${message.id}.`,
+  });
+}
+
+export const keyLossBlackhole: Rule = {
+  entry,
+  judge: (view) => {
+    const tally = new Tally(entry);
+    for (const message of view.messages) {
+      for (const transmission of message.transmissions) {
+        for (const refused of transmission.refused) {
+          const lost = view.fold.devices.keys.get(refused.device)?.lost;
+          if (lost === null || lost === undefined || refused.at < lost.at) continue;
+          if (judgeRefusal(view, message, refused, tally)) continue;
+          const sent = transmission.dispatches[0];
+          if (sent !== undefined) judgeRepair(view, message, sent.at, refused, tally);
+        }
+      }
+    }
+    return tally.result();
+  },
+};

@@ -1,0 +1,99 @@
+import type { Observer } from '../../../simulators/kernel/words.ts';
+import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import { Tally } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import { mayBeSeen } from '../taps.ts';
+import type { Sighting } from '../taps.ts';
+import type { CaseView } from '../view.ts';
+import { plural } from '../wording.ts';
+
+const entry: RuleEntry = {
+  name: 'e2ee/plaintext-exposed',
+  level: 'must',
+  kind: 'safety',
+  fails: 'The content of a message is seen by an observer that the policy does not allow.',
+  hint: 'The kept bytes of the tap show where and in which encoding the content stood.',
+  source: 'policy: who may see content',
+};
+
+const OBSERVER_WORDS = {
+  'implementation-api': 'the implementation’s API answers',
+  'implementation-output': 'the implementation’s output',
+  'implementation-files': 'the implementation’s files',
+  'implementation-callbacks': 'the implementation’s callbacks',
+  gateway: 'the gateway',
+  carrier: 'the carrier',
+  smsc: 'the SMS centre',
+  push: 'the push service',
+  'attachment-store': 'the attachment store',
+  'link-anonymous': 'anybody with the link',
+  device: 'the device',
+  'other-device': 'another device',
+} as const satisfies Record<Observer, string>;
+
+/** Doors that were used in this cell and whose tap therefore has to be proven. */
+function observersNeeded(view: CaseView): Set<Observer> {
+  const needed = new Set<Observer>(view.fold.taps.scanning);
+  for (const [component, counts] of view.fold.doors.doors) {
+    if (counts.sends === 0) continue;
+    if (component.startsWith('gateway/')) needed.add('gateway');
+    if (component.startsWith('push/')) needed.add('push');
+    if (component.startsWith('carrier/') && component.endsWith('/sms')) needed.add('smsc');
+  }
+  return needed;
+}
+
+function distrustTaps(view: CaseView, tally: Tally): void {
+  const { taps } = view.fold;
+  const unproven = [...observersNeeded(view)].filter(
+    (observer) => taps.missed.has(observer) || !taps.calibrated.has(observer),
+  );
+  if (unproven.length > 0) {
+    tally.distrust(
+      `the tap of ${unproven.toSorted().join(', ')} did not find its own calibration canary`,
+    );
+  }
+  if (taps.truncated.size > 0) {
+    tally.distrust(`the tap of ${[...taps.truncated].toSorted().join(', ')} left bytes unread`);
+  }
+}
+
+type Answer = 'allowed' | 'exposed' | 'unclear';
+
+function judgeSighting(view: CaseView, sighting: Sighting): Answer {
+  const { record, observer } = sighting;
+  const root = sighting.transmission && view.fold.attribution.root(sighting.transmission);
+  const channel = sighting.channel ?? root?.dispatches[0]?.channel ?? null;
+  if (mayBeSeen(view.policy, observer, record, channel)) return 'allowed';
+  const anywhere = view.policy.observers[observer][record.traffic.message.sensitivity].length > 0;
+  return channel === null && anywhere ? 'unclear' : 'exposed';
+}
+
+export const plaintextExposed: Rule = {
+  entry,
+  worldToo: true,
+  judge: (view) => {
+    const tally = new Tally(entry);
+    const { taps } = view.fold;
+    tally.judged(taps.scans);
+    distrustTaps(view, tally);
+    for (const sighting of taps.sightings) {
+      const answer = judgeSighting(view, sighting);
+      if (answer === 'unclear') tally.leave('the channel of a sighting is not known');
+      if (answer !== 'exposed') continue;
+      const { record, observer, where, as } = sighting;
+      const kind = record.traffic.message.kind.replaceAll('-', ' ');
+      const { sensitivity } = record.traffic.message;
+      tally.find({
+        message: record.id,
+        seqs: [record.intended.seq, ...sighting.seqs],
+        expected: `no ${sensitivity} content at ${observer}`,
+        seen: `the canary ${plural(sighting.count, 'time')} at ${where}, as ${as}`,
+        sentence:
+          `The text of ${kind} ${record.id} (${sensitivity} sensitivity) was readable ` +
+          `for ${OBSERVER_WORDS[observer]} (${where}, ${as}).`,
+      });
+    }
+    return tally.result();
+  },
+};

@@ -1,0 +1,43 @@
+import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import { Tally } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import { subject } from '../wording.ts';
+
+const entry: RuleEntry = {
+  name: 'e2ee/replay-accepted',
+  level: 'must',
+  kind: 'safety',
+  fails: 'One ciphertext is displayed twice on one device.',
+  hint: 'Each message key may be used once; look at what keeps used generations.',
+  source: 'RFC 9420 §9.2 (secrets are deleted after use)',
+};
+
+export const replayAccepted: Rule = {
+  entry,
+  worldToo: true,
+  judge: (view) => {
+    const tally = new Tally(entry);
+    for (const message of view.messages) {
+      const first = new Map<string, number>();
+      for (const display of message.displays) {
+        if (display.channel !== 'rcs-e2ee') continue;
+        const key = `${display.device}|${display.wire}`;
+        const seq = first.get(key);
+        tally.judged();
+        if (seq === undefined) {
+          first.set(key, display.seq);
+          continue;
+        }
+        tally.find({
+          message: message.id,
+          device: display.device,
+          seqs: [seq, display.seq],
+          expected: 'one display of one ciphertext',
+          seen: `${display.wire} displayed again`,
+          sentence: `${subject(message)} was decrypted and shown twice from one ciphertext.`,
+        });
+      }
+    }
+    return tally.result();
+  },
+};

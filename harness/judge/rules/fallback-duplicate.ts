@@ -1,0 +1,98 @@
+import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import type { Display, Transmission } from '../records.ts';
+import { Tally, eachAttributed } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import type { MessageView } from '../view.ts';
+import { channelWords, subject } from '../wording.ts';
+
+const entry: RuleEntry = {
+  name: 'fallback/duplicate',
+  level: 'must',
+  kind: 'safety',
+  fails:
+    'A person is shown one message twice by two dispatches, and the earlier was neither revoked ' +
+    'nor reported failed before the later left.',
+  hint: 'Ask for the revocation of the earlier copy before the next channel is dispatched.',
+  source: 'policy: duplicates',
+};
+
+/** When a copy left for the first time; copies that no door saw count from their display. */
+const leftAt = (copy: Transmission, display: Display): number =>
+  copy.dispatches[0]?.seq ?? display.seq;
+
+/** One logical dispatch to several devices: same channel, each copy for a device of its own. */
+function sideBySide(a: Transmission, b: Transmission): boolean {
+  const first = a.dispatches[0];
+  const second = b.dispatches[0];
+  return (
+    first !== undefined &&
+    second !== undefined &&
+    first.channel === second.channel &&
+    first.device !== null &&
+    second.device !== null &&
+    first.device !== second.device
+  );
+}
+
+/** Asked back, or reported as failed, before the later copy left. */
+function givenUp(earlier: Transmission, laterLeft: number): boolean {
+  if (earlier.revokeAsked !== null && earlier.revokeAsked.seq < laterLeft) return true;
+  return earlier.told.some(
+    (told) => told.seq < laterLeft && (told.implies === 'failed' || told.unavailable.length > 0),
+  );
+}
+
+function firstPerCopy(message: MessageView): Display[] {
+  const copies = new Map<Transmission, Display>();
+  for (const display of message.displays) {
+    if (!copies.has(display.transmission)) copies.set(display.transmission, display);
+  }
+  return [...copies.values()].sort(
+    (a, b) => leftAt(a.transmission, a) - leftAt(b.transmission, b),
+  );
+}
+
+export const duplicate: Rule = {
+  entry,
+  judge: (view) => {
+    const tally = new Tally(entry);
+    if (view.policy.duplicates === 'allowed') return tally.result();
+    let excused = 0;
+    eachAttributed(view, tally, (message) => {
+      if (message.displays.length === 0) return;
+      tally.judged();
+      const copies = firstPerCopy(message);
+      const first = copies[0];
+      if (first === undefined) return;
+      for (const later of copies.slice(1)) {
+        const left = leftAt(later.transmission, later);
+        const clash = copies.find(
+          (earlier) =>
+            earlier !== later &&
+            leftAt(earlier.transmission, earlier) < left &&
+            !sideBySide(earlier.transmission, later.transmission),
+        );
+        if (clash === undefined) continue;
+        if (givenUp(clash.transmission, left)) {
+          excused++;
+          continue;
+        }
+        tally.find({
+          message: message.id,
+          device: later.device,
+          seqs: [leftAt(clash.transmission, clash), clash.seq, left, later.seq],
+          expected: 'one display, or the earlier copy asked back first',
+          seen: `displayed by ${clash.channel} and by ${later.channel}`,
+          sentence:
+            `${subject(message)} was shown twice, by ${channelWords(clash.channel)} and by ` +
+            `${channelWords(later.channel)}, and the first copy had not been asked back.`,
+        });
+        return;
+      }
+    });
+    const result = tally.result();
+    if (excused === 0) return result;
+    const reason = `${excused} shown twice after the earlier copy was asked back or had failed`;
+    return { ...result, reason: [result.reason, reason].filter(Boolean).join('; ') };
+  },
+};

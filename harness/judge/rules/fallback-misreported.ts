@@ -1,0 +1,124 @@
+import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import { CHANNELS } from '../../../simulators/kernel/words.ts';
+import type { StatusTold } from '../records.ts';
+import { Tally, eachAttributed } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import type { CaseView, MessageView } from '../view.ts';
+import { subject } from '../wording.ts';
+
+const entry: RuleEntry = {
+  name: 'fallback/misreported',
+  level: 'must',
+  kind: 'safety',
+  fails:
+    'The status told at the final read contradicts the evidence that had reached the ' +
+    'implementation, or claims delivery without any.',
+  hint: 'Compare the callbacks that were handed over with what the status was made from.',
+  source: 'design: status order queued < sent < delivered < read',
+};
+
+interface Known {
+  /** Any sign of arrival, also of a link's carrier text or of content that was only fetched. */
+  delivered: boolean;
+  read: boolean;
+  /** A receipt for the content itself: less than `delivered` contradicts it. */
+  certain: boolean;
+  /** The last copy was reported failed and none delivered. */
+  failed: boolean;
+  readonly seqs: number[];
+}
+
+function fromCallbacks(message: MessageView, by: number, known: Known): void {
+  for (const transmission of message.transmissions) {
+    const link = transmission.dispatches[0]?.channel === 'secure-link';
+    for (const told of transmission.told) {
+      if (told.at > by || told.implies === null) continue;
+      known.seqs.push(told.seq);
+      if (told.implies === 'read') known.read = true;
+      if (told.implies !== 'delivered' && told.implies !== 'read') continue;
+      known.delivered = true;
+      if (!link) known.certain = true;
+    }
+  }
+}
+
+/** Evidence that had reached the implementation by `by`: callbacks, and content it served itself. */
+function evidence(message: MessageView, by: number): Known {
+  const known = { delivered: false, read: false, certain: false, failed: false, seqs: [] as number[] };
+  fromCallbacks(message, by, known);
+  for (const display of message.displays) {
+    if (display.at > by) continue;
+    if (display.channel !== 'app-push' && display.channel !== 'secure-link') continue;
+    known.seqs.push(display.seq);
+    known.delivered = true;
+    known.read = true;
+  }
+  const last = message.dispatches.at(-1);
+  known.failed =
+    !known.delivered &&
+    last !== undefined &&
+    last.transmission.told.some((told) => told.at <= by && told.implies === 'failed');
+  return known;
+}
+
+function contradiction(view: CaseView, message: MessageView, status: StatusTold): string | null {
+  const now = evidence(message, status.at);
+  // What came within the tolerance before the read need not show in it yet.
+  const settled = evidence(message, status.at - view.policy.toleranceMicros);
+  if (status.word === 'delivered' && !now.delivered) return 'no evidence of delivery';
+  if (status.word === 'read' && !now.read) return 'no evidence that it was read';
+  const less = status.word === 'failed' || status.word === 'sent' || status.word === 'queued';
+  if (less && settled.certain) return 'evidence of delivery';
+  const over = view.running(message.submittedAt, message.deadlineAt - message.submittedAt);
+  if (status.word === 'sent' && settled.failed && status.at > over) return 'evidence of failure';
+  return null;
+}
+
+function wrongChannel(message: MessageView, status: StatusTold): string | null {
+  const channel = CHANNELS.find((candidate) => candidate === status.channel);
+  if (channel === undefined || message.dispatches.length === 0) return null;
+  if (message.dispatches.some((dispatch) => dispatch.channel === channel)) return null;
+  return channel;
+}
+
+function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void {
+  const { status } = message.record;
+  if (status === null || status.word === null) return;
+  if (!status.final && view.fold.run.finalPhase !== null && status.at < view.fold.run.finalPhase.at) {
+    tally.leave('no status was read at the end');
+    return;
+  }
+  tally.judged();
+  const against = contradiction(view, message, status);
+  if (against !== null) {
+    tally.find({
+      message: message.id,
+      seqs: [...evidence(message, status.at).seqs, status.seq],
+      expected: 'a status that the evidence carries',
+      seen: `${status.word} (“${status.raw}”) with ${against}`,
+      sentence:
+        `${subject(message)} was reported ${status.word}, but there was ${against} ` +
+        'in what the implementation had been told.',
+    });
+    return;
+  }
+  const channel = wrongChannel(message, status);
+  if (channel === null) return;
+  const used = [...new Set(message.dispatches.map((dispatch) => dispatch.channel))].join(', ');
+  tally.find({
+    message: message.id,
+    seqs: [...message.attempts.map((attempt) => attempt.seq), status.seq],
+    expected: `one of ${used}`,
+    seen: `channel ${channel}`,
+    sentence: `${subject(message)} was reported as sent by ${channel}, but only ${used} was used.`,
+  });
+}
+
+export const misreported: Rule = {
+  entry,
+  judge: (view) => {
+    const tally = new Tally(entry);
+    eachAttributed(view, tally, (message) => judgeMessage(view, message, tally));
+    return tally.result();
+  },
+};

@@ -1,0 +1,72 @@
+import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import { Tally, UNJUDGED_CEILING, eachAttributed } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import type { CaseView, MessageView } from '../view.ts';
+import { channelWords, duration, subject } from '../wording.ts';
+
+const entry: RuleEntry = {
+  name: 'fallback/missed',
+  level: 'must',
+  kind: 'liveness',
+  fails:
+    'A message is not displayed by its deadline although an allowed channel was available, and ' +
+    'not known to be away, for longer than all better channels may be tried.',
+  hint: 'Look at whether the next channel is ever tried after the attempt timeout or a refusal.',
+  source: 'policy: deadlines and attempt timeouts',
+};
+
+function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void {
+  const { availability, policy } = view;
+  const deadline = view.running(message.submittedAt, message.deadlineAt - message.submittedAt);
+  if (message.arrival !== null && message.arrival.at <= deadline + policy.toleranceMicros) {
+    tally.judged();
+    return;
+  }
+  if (view.endedAt < deadline) {
+    tally.leave('the cell ended before the deadline');
+    return;
+  }
+  // Told that it was delivered, truly or not, the sender had no cause to go on.
+  const told = availability.deliveredTold(message, deadline);
+  const opening = availability.opening(message, message.submittedAt, told?.at ?? deadline, {
+    untriedOnly: true,
+    ownTurn: false,
+    running: view.running,
+  });
+  if (opening !== null && !opening.certain) {
+    tally.leave('the channels were only degraded');
+    return;
+  }
+  if (view.lagged(message.submittedAt, deadline)) {
+    tally.leave('the harness was too slow');
+    tally.distrust('the harness was too slow to judge deadlines');
+    return;
+  }
+  tally.judged();
+  if (opening === null) return;
+  const limit = duration(policy.deadlineMicros[message.sensitivity]);
+  const { channel, span } = opening;
+  tally.find({
+    message: message.id,
+    seqs: [
+      message.record.submitted?.seq ?? message.record.intended.seq,
+      ...message.attempts.map((attempt) => attempt.seq),
+    ],
+    expected: `displayed within ${limit}, at the latest by ${channel}`,
+    seen: message.arrival === null ? 'never displayed' : `displayed ${duration(message.arrival.at - message.submittedAt)} after submission`,
+    sentence:
+      `${subject(message)} was not shown within ${limit} although ${channelWords(channel)} was ` +
+      `available for ${duration(span.to - span.from)} and was not used.`,
+  });
+}
+
+export const missed: Rule = {
+  entry,
+  judge: (view) => {
+    const tally = new Tally(entry);
+    eachAttributed(view, tally, (message) => {
+      if (message.taken) judgeMessage(view, message, tally);
+    });
+    return tally.result(UNJUDGED_CEILING);
+  },
+};

@@ -1,0 +1,73 @@
+import type { Channel } from '../../../simulators/kernel/words.ts';
+import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import { Tally, UNJUDGED_CEILING, eachAttributed } from '../rule.ts';
+import type { Rule } from '../rule.ts';
+import type { Attempt, CaseView, MessageView } from '../view.ts';
+import { channelWords, subject, when } from '../wording.ts';
+
+const entry: RuleEntry = {
+  name: 'fallback/needless',
+  level: 'must',
+  kind: 'liveness',
+  fails:
+    'A message is dispatched on a channel while a preferred, allowed one was available from its ' +
+    'submission on, was not known to be away, and had not been tried.',
+  hint: 'Look at stale capability knowledge, and at what makes the sender skip a channel.',
+  source: 'policy: preference',
+};
+
+type Outcome = { kind: 'fine' | 'unclear' } | { kind: 'passed-over'; channel: Channel };
+
+function judgeAttempt(
+  view: CaseView,
+  message: MessageView,
+  attempt: Attempt,
+  tried: ReadonlySet<Channel>,
+): Outcome {
+  let unclear = false;
+  for (const better of view.availability.betterThan(message.sensitivity, attempt.channel)) {
+    if (tried.has(better)) continue;
+    const truth = view.availability.truth(message, better, message.submittedAt, attempt.at);
+    if (truth === 'down') continue;
+    // Deciding takes time: what still held within the tolerance before the dispatch excuses.
+    const decided = Math.max(message.submittedAt, attempt.at - view.policy.toleranceMicros);
+    const known =
+      view.availability.against(message, better, attempt.at) ??
+      view.availability.against(message, better, decided);
+    if (known !== undefined) continue;
+    if (truth === 'up') return { kind: 'passed-over', channel: better };
+    unclear = true;
+  }
+  return { kind: unclear ? 'unclear' : 'fine' };
+}
+
+export const needless: Rule = {
+  entry,
+  judge: (view) => {
+    const tally = new Tally(entry);
+    eachAttributed(view, tally, (message) => {
+      const tried = new Set<Channel>();
+      let unclear = false;
+      for (const attempt of message.attempts) {
+        const outcome = judgeAttempt(view, message, attempt, tried);
+        tried.add(attempt.channel);
+        if (outcome.kind === 'unclear') unclear = true;
+        if (outcome.kind !== 'passed-over') continue;
+        tally.judged();
+        tally.find({
+          message: message.id,
+          seqs: [message.record.submitted?.seq ?? message.record.intended.seq, attempt.seq],
+          expected: `${outcome.channel} first`,
+          seen: `${attempt.channel} ${when(attempt.at)}, ${outcome.channel} not tried`,
+          sentence:
+            `${subject(message)} went out by ${channelWords(attempt.channel)} although ` +
+            `${channelWords(outcome.channel)} was available and nothing said otherwise.`,
+        });
+        return;
+      }
+      if (unclear) tally.leave('a preferred channel was degraded');
+      else if (message.attempts.length > 0) tally.judged();
+    });
+    return tally.result(UNJUDGED_CEILING);
+  },
+};

@@ -1,0 +1,83 @@
+/** The registry of rules: one file and one line each. Its names are the words of `ignore`, `never`. */
+import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import type { Rule } from '../rule.ts';
+import { hammering } from './api-hammering.ts';
+import { notIdempotent } from './api-not-idempotent.ts';
+import { tokenAbuse } from './api-token-abuse.ts';
+import { claimNotExercised } from './contract-claim-not-exercised.ts';
+import { definiteFailureDelivered } from './contract-definite-failure-delivered.ts';
+import { probe } from './contract-probe.ts';
+import { unclaimedChannel } from './contract-unclaimed-channel.ts';
+import { unexpectedTraffic } from './contract-unexpected-traffic.ts';
+import { unknownStatus } from './contract-unknown-status.ts';
+import { deliveredLate } from './delivery-late.ts';
+import { lost } from './delivery-lost.ts';
+import { falsePadlock } from './e2ee-false-padlock.ts';
+import { keyLossBlackhole } from './e2ee-key-loss-blackhole.ts';
+import { plaintextExposed } from './e2ee-plaintext-exposed.ts';
+import { replayAccepted } from './e2ee-replay-accepted.ts';
+import { revokedReads } from './e2ee-revoked-reads.ts';
+import { evidenceMissing } from './evidence-missing.ts';
+import { duplicate } from './fallback-duplicate.ts';
+import { forbiddenChannel } from './fallback-forbidden-channel.ts';
+import { knownDead } from './fallback-known-dead.ts';
+import { late } from './fallback-late.ts';
+import { misreported } from './fallback-misreported.ts';
+import { missed } from './fallback-missed.ts';
+import { needless } from './fallback-needless.ts';
+import { undisclosed } from './fallback-undisclosed.ts';
+import { crashed } from './implementation-crashed.ts';
+import { hung } from './implementation-hung.ts';
+import { notReady } from './implementation-not-ready.ts';
+import { outputFlood } from './implementation-output-flood.ts';
+import { slow } from './latency-slow.ts';
+import { linkLeak } from './link-leak.ts';
+import { linkPreviewBot } from './link-preview-bot.ts';
+import { linkWithoutSignIn } from './link-without-sign-in.ts';
+import { linkWrongCode } from './link-wrong-code.ts';
+import { recoverySlow } from './recovery-slow.ts';
+
+export const RULES = {
+  'delivery/lost': lost,
+  'delivery/late': deliveredLate,
+  'latency/slow': slow,
+  'fallback/forbidden-channel': forbiddenChannel,
+  'fallback/needless': needless,
+  'fallback/missed': missed,
+  'fallback/late': late,
+  'fallback/duplicate': duplicate,
+  'fallback/misreported': misreported,
+  'fallback/undisclosed': undisclosed,
+  'fallback/known-dead': knownDead,
+  'recovery/slow': recoverySlow,
+  'evidence/missing': evidenceMissing,
+  'e2ee/plaintext-exposed': plaintextExposed,
+  'e2ee/revoked-reads': revokedReads,
+  'e2ee/key-loss-blackhole': keyLossBlackhole,
+  'e2ee/replay-accepted': replayAccepted,
+  'e2ee/false-padlock': falsePadlock,
+  'link/without-sign-in': linkWithoutSignIn,
+  'link/preview-bot': linkPreviewBot,
+  'link/wrong-code': linkWrongCode,
+  'link/leak': linkLeak,
+  'api/not-idempotent': notIdempotent,
+  'api/hammering': hammering,
+  'api/token-abuse': tokenAbuse,
+  'contract/unexpected-traffic': unexpectedTraffic,
+  'contract/unclaimed-channel': unclaimedChannel,
+  'contract/unknown-status': unknownStatus,
+  'contract/definite-failure-delivered': definiteFailureDelivered,
+  'contract/claim-not-exercised': claimNotExercised,
+  'contract/probe': probe,
+  'implementation/crashed': crashed,
+  'implementation/not-ready': notReady,
+  'implementation/hung': hung,
+  'implementation/output-flood': outputFlood,
+} as const satisfies Record<string, Rule>;
+
+export type RuleName = keyof typeof RULES;
+
+/** The registry as documentation and vocabulary. */
+export const RULE_ENTRIES: Readonly<Record<string, RuleEntry>> = Object.fromEntries(
+  Object.entries(RULES).map(([name, rule]) => [name, rule.entry]),
+);

@@ -1,0 +1,16 @@
+import { linkStepRule } from '../link-step-rule.ts';
+
+export const linkWithoutSignIn = linkStepRule({
+  entry: {
+    name: 'link/without-sign-in',
+    level: 'must',
+    kind: 'safety',
+    fails: 'A secure link shows the content without sign-in.',
+    hint: 'The page behind the link must not hold the content before the code was right.',
+    source: 'design: secure links',
+  },
+  judges: (step) => step.step === 'anonymous',
+  wrong: (step) => (step.outcome === 'content' ? 'the content' : null),
+  expected: 'a page without the content',
+  sentence: () => 'could be read by anybody who has the link, without signing in.',
+});

@@ -1,0 +1,92 @@
+import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
+import type { Channel } from '../../simulators/kernel/words.ts';
+import { channelWords } from './wording.ts';
+
+const OUTCOME_WORDS = {
+  accepted: 'took it',
+  unavailable: 'said that the recipient cannot be reached',
+  throttled: 'asked to slow down',
+  rejected: 'rejected the request',
+  unauthorized: 'refused the token',
+  conflict: 'said that the sender’s view is old',
+  failed: 'failed',
+  silence: 'gave no answer',
+  reset: 'broke the connection',
+  'refused-connection': 'refused the connection',
+  'answer-lost': 'took it, but the answer was lost',
+} as const satisfies Record<EventOf<'door.answered'>['outcome'], string>;
+
+const by = (channel: Channel | undefined): string =>
+  channel === undefined ? '' : ` by ${channelWords(channel)}`;
+
+function doorWords(event: EventOf<'door.request'>): string {
+  switch (event.operation) {
+    case 'send':
+      return `Sent${by(event.channel)} to ${event.component}${event.repeated === true ? ' (same id again)' : ''}.`;
+    case 'revoke':
+      return `Asked ${event.component} to take the copy ${event.wire ?? ''} back.`;
+    default:
+      return `${event.component} was asked: ${event.what}.`;
+  }
+}
+
+function callbackWords(event: EventOf<'callback.sent'>): string {
+  const untrue = event.untrue === true ? ' (untrue: a lying peer)' : '';
+  return `${event.component} reported ${event.event}${untrue}, attempt ${event.attempt}.`;
+}
+
+/** One event in plain words; null for kinds that say nothing about one message. */
+export function eventWords(event: HistoryEvent): string | null {
+  switch (event.kind) {
+    case 'message.intended':
+      return `Due to be sent to ${event.to} (${event.traffic}).`;
+    case 'message.submitted':
+      return `Handed to the implementation, attempt ${event.attempt}.`;
+    case 'message.answered':
+      return `The implementation answered ${event.outcome} (${event.status}).`;
+    case 'status.seen':
+      return `The implementation said “${event.raw}”${event.final === true ? ' at the final read' : ''}.`;
+    case 'door.request':
+      return doorWords(event);
+    case 'door.answered':
+      return `The door ${OUTCOME_WORDS[event.outcome]} (${event.status}).`;
+    case 'carried':
+      return `Carried on${by(event.channel)} from ${event.from} to ${event.to}.`;
+    case 'stored':
+      return `Stored at ${event.component} until the phone is there.`;
+    case 'expired':
+      return `Expired at ${event.component}.`;
+    case 'revoked':
+      return event.before
+        ? `Taken back at ${event.component} before it was delivered.`
+        : `Too late to take it back at ${event.component}.`;
+    case 'lost':
+      return `Lost at ${event.component}; nobody was told.`;
+    case 'callback.sent':
+      return callbackWords(event);
+    case 'callback.answered':
+      return `The implementation answered the callback: ${event.outcome} (${event.status}).`;
+    case 'device.received':
+      return `Reached ${event.device}${by(event.channel)}.`;
+    case 'device.notified':
+      return `${event.device} showed that there is something, not what.`;
+    case 'device.displayed':
+      return `Shown on ${event.device}${by(event.channel)}${event.padlock ? ', with a padlock' : ''}.`;
+    case 'device.read':
+      return `Read on ${event.device}.`;
+    case 'device.link-opened':
+      return `Link opened (${event.step}): ${event.outcome}, ${event.status}.`;
+    case 'mls.decrypted':
+      return `${event.device} decrypted it${event.afterRevocation === true ? ' although it had been removed' : ''}.`;
+    case 'mls.refused':
+      return `${event.device} could not decrypt it: ${event.reason}.`;
+    case 'fault.touched':
+      return `The fault ${event.fault} ${event.did}.`;
+    case 'tap.scanned':
+      return event.found.length === 0
+        ? null
+        : `Readable for ${event.observer} at ${event.where}, as ${event.found[0]?.as ?? ''}.`;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,202 @@
+/** What the rules see: messages with everything that was attributed to them, and the cell's facts. */
+import type { Claims } from '../../simulators/kernel/events.ts';
+import type { Cell, PersonPlan } from '../../simulators/kernel/plan.ts';
+import type { Policy } from '../../simulators/kernel/policy.ts';
+import type { Channel, Sensitivity } from '../../simulators/kernel/words.ts';
+import { Availability } from './availability.ts';
+import type { Fold } from './fold.ts';
+import type { Display, Dispatch, Mark, MessageRecord, Told, Transmission } from './records.ts';
+import type { Span } from './timeline.ts';
+
+/** Consecutive dispatches of one message on one channel: retries, parts, several devices. */
+export interface Attempt extends Mark {
+  readonly channel: Channel;
+  readonly dispatches: readonly Dispatch[];
+}
+
+/** The copy that put the content before the person first. */
+export interface Arrival {
+  readonly display: Display;
+  /** Display less the person's own delay. */
+  readonly at: number;
+  readonly personMicros: number;
+}
+
+export interface MessageView {
+  readonly id: string;
+  readonly record: MessageRecord;
+  readonly person: PersonPlan;
+  readonly sensitivity: Sensitivity;
+  /** First submission; the intended time when it never left. */
+  readonly submittedAt: number;
+  readonly deadlineAt: number;
+  /** The implementation took it, or may have (no answer, indefinite refusal). */
+  readonly taken: boolean;
+  readonly acceptedAt: Mark | null;
+  readonly transmissions: readonly Transmission[];
+  readonly dispatches: readonly Dispatch[];
+  readonly attempts: readonly Attempt[];
+  readonly displays: readonly Display[];
+  readonly arrival: Arrival | null;
+  /** Evidence that callbacks brought to the implementation, in order. */
+  readonly told: readonly Told[];
+  /** A transmission that nobody could attribute may be this message's. */
+  readonly uncertain: boolean;
+}
+
+export interface CaseView {
+  readonly fold: Fold;
+  readonly cell: Cell;
+  readonly policy: Policy;
+  readonly claims: Claims;
+  /** False in world checks and where no implementation took part. */
+  readonly judgesImplementation: boolean;
+  readonly messages: readonly MessageView[];
+  readonly byId: ReadonlyMap<string, MessageView>;
+  readonly transmissions: readonly Transmission[];
+  readonly messageOf: (transmission: Transmission) => MessageView | null;
+  /** Dispatches that several messages could own. */
+  readonly unattributed: number;
+  readonly availability: Availability;
+  readonly endedAt: number;
+  /** Was the harness itself too slow in this span for its timings to count? */
+  readonly lagged: (from: number, to: number) => boolean;
+  /** When `durationMicros` of running time have passed since `from`, stops by the harness left out. */
+  readonly running: (from: number, durationMicros: number) => number;
+}
+
+function arrivalOf(displays: readonly Display[]): Arrival | null {
+  let best: Arrival | null = null;
+  for (const display of displays) {
+    const personMicros = personDelay(display);
+    const at = display.at - personMicros;
+    if (best === null || at < best.at) best = { display, at, personMicros };
+  }
+  return best;
+}
+
+/**
+ * The person's own delay before a display: from the placeholder until the app was opened, or from
+ * the link's arrival until it was followed.
+ */
+function personDelay(display: Display): number {
+  const { transmission, device, at } = display;
+  const notified = transmission.notified.find((mark) => mark.device === device && mark.at <= at);
+  if (notified !== undefined) return at - notified.at;
+  if (display.channel !== 'secure-link') return 0;
+  const opened = transmission.linkOpened;
+  const received = transmission.received.find((mark) => mark.device === device && mark.at <= at);
+  if (opened === null || received === undefined || opened.at > at) return 0;
+  return Math.max(0, opened.at - received.at);
+}
+
+function attemptsOf(dispatches: readonly Dispatch[]): Attempt[] {
+  const attempts: (Attempt & { dispatches: Dispatch[] })[] = [];
+  for (const dispatch of dispatches) {
+    const last = attempts.at(-1);
+    if (last?.channel === dispatch.channel) last.dispatches.push(dispatch);
+    else {
+      const { channel, at, seq } = dispatch;
+      attempts.push({ channel, at, seq, dispatches: [dispatch] });
+    }
+  }
+  return attempts;
+}
+
+const bySeq = (a: { seq: number }, b: { seq: number }): number => a.seq - b.seq;
+
+function messageView(
+  record: MessageRecord,
+  transmissions: readonly Transmission[],
+  policy: Policy,
+  unclear: readonly number[],
+  endedAt: number,
+): MessageView {
+  const sensitivity = record.traffic.message.sensitivity;
+  const submittedAt = record.submitted?.at ?? record.intended.at;
+  const dispatches = transmissions.flatMap((each) => each.dispatches).sort(bySeq);
+  const displays = transmissions.flatMap((each) => each.displays).sort(bySeq);
+  const told = transmissions.flatMap((each) => each.told).sort(bySeq);
+  const arrival = arrivalOf(displays);
+  const until = arrival?.at ?? endedAt;
+  const definitelyNot = record.answers.every((answer) => answer.outcome !== 'accepted' && answer.definite);
+  const accepted = record.answers.find((answer) => answer.outcome === 'accepted');
+  return {
+    id: record.id,
+    record,
+    person: record.person,
+    sensitivity,
+    submittedAt,
+    deadlineAt: submittedAt + policy.deadlineMicros[sensitivity],
+    taken: record.submitted !== null && (record.answers.length === 0 || !definitelyNot),
+    acceptedAt: accepted ?? null,
+    transmissions,
+    dispatches,
+    attempts: attemptsOf(dispatches),
+    displays,
+    arrival,
+    told,
+    uncertain: unclear.some((at) => at >= submittedAt && at <= until),
+  };
+}
+
+function runningClock(downtime: readonly Span[]): CaseView['running'] {
+  return (from, durationMicros) => {
+    let due = from + durationMicros;
+    for (const span of downtime) {
+      if (span.to <= from || span.from >= due) continue;
+      due += span.to - Math.max(span.from, from);
+    }
+    return due;
+  };
+}
+
+/** Attaches every transmission to its message; the fold is complete. */
+export function createView(fold: Fold): CaseView {
+  const { cell, attribution, run } = fold;
+  const { policy } = cell;
+  const endedAt = run.ended?.t ?? run.lastMicros;
+  const owned = new Map<MessageRecord, Transmission[]>();
+  const unclear = new Map<string, number[]>();
+  const transmissions = attribution.all.filter((each) => each.mergedInto === null);
+  let unattributed = 0;
+  for (const transmission of transmissions) {
+    const record = transmission.control ? null : attribution.messageOf(transmission);
+    if (record !== null) {
+      const known = owned.get(record);
+      if (known === undefined) owned.set(record, [transmission]);
+      else known.push(transmission);
+    } else if (!transmission.control && transmission.dispatches.length > 0) {
+      unattributed++;
+      if (transmission.candidates > 1 && transmission.person !== null) {
+        const times = unclear.get(transmission.person) ?? [];
+        times.push(...transmission.dispatches.map((dispatch) => dispatch.at));
+        unclear.set(transmission.person, times);
+      }
+    }
+  }
+  const messages = [...attribution.messages.values()].map((record) =>
+    messageView(record, owned.get(record) ?? [], policy, unclear.get(record.person.id) ?? [], endedAt),
+  );
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const lag = run.lag.filter((window) => window.worstMicros > policy.toleranceMicros);
+  return {
+    fold,
+    cell,
+    policy,
+    claims: fold.started.implementation.claims,
+    judgesImplementation: !cell.worldCheck && fold.started.implementation.role !== 'none',
+    messages,
+    byId,
+    transmissions,
+    messageOf: (transmission) => {
+      const record = attribution.messageOf(attribution.root(transmission));
+      return record === null ? null : (byId.get(record.id) ?? null);
+    },
+    unattributed,
+    availability: new Availability(fold),
+    endedAt,
+    lagged: (from, to) => lag.some((window) => window.from <= to && window.to >= from),
+    running: runningClock(run.allDowntime()),
+  };
+}
