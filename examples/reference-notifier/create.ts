@@ -62,7 +62,11 @@ export const create: CreateModule = (ports) => {
     rbm === null ? null : createLearning({ clock, rbm, knowledge, backOffMs: policy.backOffMs });
   const delivery = createDelivery({ ...shared, learning, senders, log: ports.log });
 
-  const sms = settings.smpp === null ? null : createSmppLink(ports, settings.smpp, knowledge);
+  const { backOffMs } = policy;
+  const sms =
+    settings.smpp === null
+      ? null
+      : createSmppLink(ports, { settings: settings.smpp, knowledge, backOffMs });
   const smsChannel = sms === null ? null : createSmsChannel({ ...shared, sms, delivery });
   if (smsChannel !== null) senders.sms = smsChannel;
 

@@ -32,11 +32,11 @@ export function createProcessPorts(environment: NodeJS.ProcessEnv): ProcessPorts
     },
     fetch: async (url, options) => {
       if (apns?.startsWith('https:') === true && url.startsWith(apns)) {
-        return await http2.fetch(url, options);
+        return http2.fetch(url, options);
       }
       const { body, ...rest } = options ?? {};
       const bytes = typeof body === 'object' ? new Uint8Array(body) : body;
-      return await fetch(url, {
+      return fetch(url, {
         ...rest,
         ...(bytes !== undefined && { body: bytes }),
         redirect: 'manual',

@@ -4,7 +4,7 @@ import { sleep } from '../within.ts';
 import type { RbmClient } from '../vendors/rbm-client.ts';
 import type { Knowledge } from './knowledge.ts';
 
-const LIMIT_MS = 2_500;
+const LONGEST_LIMIT_MS = 2_500;
 const PAUSE_MS = 500;
 
 /** Asks what a person's phone can do; at most one question per person at a time. */
@@ -21,10 +21,11 @@ export interface LearningDeps {
 }
 
 export function createLearning({ clock, rbm, knowledge, backOffMs }: LearningDeps): Learning {
+  const limitMs = Math.min(LONGEST_LIMIT_MS, backOffMs / 4);
   const asking = new Map<string, Promise<void>>();
 
   const question = async (person: Person, again: boolean): Promise<void> => {
-    const answer = await rbm.capabilities(person.msisdn, LIMIT_MS);
+    const answer = await rbm.capabilities(person.msisdn, limitMs);
     switch (answer.kind) {
       case 'ok': {
         const { features } = (answer.body ?? {}) as { features?: unknown };

@@ -53,7 +53,7 @@ export function createLinkChannel(deps: LinkChannelDeps): ChannelSender {
       const text = linkText(`${deps.publicUrl}/l/${token}`);
       attempt.bearer ??= bearerFor(person);
       messages.save(message);
-      if (attempt.bearer === 'rcs') return await overRcs(person, message, attempt, text);
+      if (attempt.bearer === 'rcs') return overRcs(person, message, attempt, text);
       return (await deps.sms?.(message, attempt, person.msisdn, text)) ?? 'refused';
     },
     takeBack: async (message, attempt) => {

@@ -27,11 +27,9 @@ export type Step =
 /** A channel that failed is tried again after 5 s, 10 s, 20 s … at most every minute. */
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 60_000;
-/** An extension that has just fetched the content is about to show it. */
-const FETCH_GRACE_MS = 1_500;
 
 /** When a new copy on this channel makes sense, by what became of earlier ones. */
-function retryAtMs(message: Message, channel: Channel): number {
+function retryAtMs(message: Message, channel: Channel, { backOffMs }: Policy): number {
   const earlier = message.attempts.filter((attempt) => attempt.channel === channel);
   const last = earlier.at(-1);
   if (last === undefined) return 0;
@@ -39,18 +37,16 @@ function retryAtMs(message: Message, channel: Channel): number {
   const revocable = channel !== 'sms' && channel !== 'app-push';
   const gone = last.state === 'refused' || (last.state === 'withdrawn' && revocable);
   if (!gone || last.endedAtMs === null) return Number.POSITIVE_INFINITY;
-  const pause = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (earlier.length - 1));
+  // Where services count as broken for a short time only, a retry need not wait longer.
+  const first = Math.min(FIRST_RETRY_MS, backOffMs / 4);
+  const pause = Math.min(LONGEST_RETRY_MS, first * 2 ** (earlier.length - 1));
   return last.endedAtMs + pause;
 }
 
-function timeIsOver(attempt: Attempt, nowMs: number): boolean {
-  return attempt.endsAtMs !== null && nowMs >= attemptEndMs(attempt)!;
-}
-
-/** The end of an attempt, a moment later when a device has just fetched the content. */
-function attemptEndMs(attempt: Attempt): number | null {
+/** The end of an attempt, a moment later when a device has just fetched what it is to show. */
+function attemptEndMs(attempt: Attempt, { patienceMs }: Policy): number | null {
   if (attempt.endsAtMs === null) return null;
-  return Math.max(attempt.endsAtMs, (attempt.fetchedAtMs ?? 0) + FETCH_GRACE_MS);
+  return Math.max(attempt.endsAtMs, (attempt.fetchedAtMs ?? 0) + patienceMs);
 }
 
 /**
@@ -62,9 +58,10 @@ function attemptEndMs(attempt: Attempt): number | null {
 export function nextStep(message: Message, beliefs: Beliefs, policy: Policy, nowMs: number): Step {
   if (isSettled(message)) return { kind: 'rest' };
   const current = currentAttempt(message);
-  if (current !== undefined && !timeIsOver(current, nowMs)) {
-    const endMs = attemptEndMs(current);
-    return endMs === null ? { kind: 'rest' } : { kind: 'wait', untilMs: endMs };
+  if (current !== undefined) {
+    const endMs = attemptEndMs(current, policy);
+    if (endMs === null) return { kind: 'rest' };
+    if (nowMs < endMs) return { kind: 'wait', untilMs: endMs };
   }
   let earliestMs = Number.POSITIVE_INFINITY;
   for (const channel of policy.preference) {
@@ -72,7 +69,7 @@ export function nextStep(message: Message, beliefs: Beliefs, policy: Policy, now
     if (belief === undefined || !policy.allowed[message.sensitivity].includes(channel)) continue;
     if (channel === current?.channel) continue;
     const blocked = belief.says === 'unavailable' || belief.says === 'busy';
-    const readyMs = Math.max(retryAtMs(message, channel), blocked ? belief.untilMs : 0);
+    const readyMs = Math.max(retryAtMs(message, channel, policy), blocked ? belief.untilMs : 0);
     if (readyMs > nowMs) {
       const untried = !message.attempts.some((attempt) => attempt.channel === channel);
       if (untried && belief.says === 'busy' && readyMs - nowMs <= policy.patienceMs) {

@@ -18,6 +18,8 @@ export interface RbmSubmitDeps {
 
 const REPEAT_PAUSE_MS = 500;
 const SHORTEST_TTL_MS = 10_000;
+const SHORTEST_LIMIT_MS = 1_000;
+const LONGEST_LIMIT_MS = 5_000;
 
 /**
  * One message towards the gateway, until there is a certain answer. Without an answer it is
@@ -32,10 +34,13 @@ export async function submitToRbm(
 ): Promise<Outcome | 'conflict'> {
   const { clock, policy, knowledge, rbm } = deps;
   const left = { repeats: 1, throttles: 1 };
+  // Short enough that a repetition still falls into the attempt's time.
+  const wholeMs = (attempt.endsAtMs ?? Number.POSITIVE_INFINITY) - attempt.startedAtMs;
+  const limitMs = Math.min(LONGEST_LIMIT_MS, Math.max(SHORTEST_LIMIT_MS, wholeMs / 2));
   for (;;) {
     if (attempt.state !== 'sending') return 'refused';
     const ttlMs = Math.max(SHORTEST_TTL_MS, message.expiresAtMs - clock.epochMillis());
-    const answer = await rbm.send(person.msisdn, messageId, content, ttlMs);
+    const answer = await rbm.send(person.msisdn, messageId, content, { ttlMs, limitMs });
     switch (answer.kind) {
       case 'ok':
         return 'accepted';
@@ -58,7 +63,7 @@ export async function submitToRbm(
         break;
       }
       case 'no-answer':
-        if (left.repeats-- <= 0) {
+        if (left.repeats-- <= 0 || attempt.state !== 'sending') {
           knowledge.serviceBusy('rbm', clock.epochMillis() + policy.backOffMs);
           return 'unsure';
         }

@@ -20,7 +20,7 @@ export interface SmsChannelDeps {
 }
 
 /** SMPP has no idempotency: after a lost answer, a receipt may still tell that it was taken. */
-const HOLD_MS = 5_000;
+const LONGEST_HOLD_MS = 5_000;
 const REMEMBERED = 1_000;
 
 /** SMS through an SMPP session: long texts in parts, receipts back. */
@@ -28,6 +28,7 @@ export function createSmsChannel(
   deps: SmsChannelDeps,
 ): ChannelSender & { readonly submit: SmsSubmit } {
   const { clock, policy, messages, people, sms, delivery } = deps;
+  const holdMs = Math.min(LONGEST_HOLD_MS, policy.backOffMs);
   /** Receipts that came before, or instead of, the answer that names their message. */
   const orphans = new Map<string, SmsReceipt>();
   /** Copies whose answer was lost, by number: an orphan for that number is theirs. */
@@ -74,7 +75,7 @@ export function createSmsChannel(
   const hold = async (message: Message, attempt: Attempt, msisdn: string): Promise<boolean> => {
     for (;;) {
       const receipt = new Promise<SmsReceipt>((resolve) => holding.set(msisdn, resolve));
-      const heard = await within(clock, HOLD_MS, receipt);
+      const heard = await within(clock, holdMs, receipt);
       holding.delete(msisdn);
       if (heard !== TIMED_OUT) {
         named(message, attempt, heard.id);
@@ -82,7 +83,7 @@ export function createSmsChannel(
         return true;
       }
       if (sms.ready || attempt.state !== 'sending') return false;
-      await sleep(clock, HOLD_MS);
+      await sleep(clock, holdMs);
     }
   };
 
@@ -116,7 +117,7 @@ export function createSmsChannel(
       const person = people.byId(message.person);
       if (person === undefined) return 'refused';
       const text = disclosed(messages.text(message), message.sensitivity, 'sms', policy);
-      return await submit(message, attempt, person.msisdn, text);
+      return submit(message, attempt, person.msisdn, text);
     },
     // What an SMS centre has taken is not reliably cancelled, so nothing is pretended.
     takeBack: async () => {},

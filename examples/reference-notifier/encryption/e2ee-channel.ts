@@ -153,7 +153,7 @@ export function createE2eeChannel(deps: E2eeChannelDeps): ChannelSender & Device
     if (conversation.member === null) return;
     const readiness = await keeper.prepare(person, conversation);
     if (readiness !== 'ready' && readiness !== 'nobody') without(person, readiness);
-    for (const device of [...conversation.owed.keys()]) {
+    for (const device of conversation.owed.keys()) {
       const waits = conversation.add.has(device) || !inGroup(person, conversation, device);
       if (!waits) await payOwed(person, conversation, device);
     }
@@ -164,7 +164,7 @@ export function createE2eeChannel(deps: E2eeChannelDeps): ChannelSender & Device
     send: async (message, attempt) => {
       const person = people.byId(message.person);
       if (person === undefined) return 'refused';
-      return await inTurn(person, () => send(person, message, attempt));
+      return inTurn(person, () => send(person, message, attempt));
     },
     takeBack: async (message, attempt) => {
       const person = people.byId(message.person);

@@ -52,7 +52,7 @@ export function createGroupKeeper(deps: GroupKeeperDeps): GroupKeeper {
     const answer = await rbm.send(person.msisdn, id, content);
     if (answer.kind !== 'no-answer') return answer;
     await sleep(deps.clock, REPEAT_PAUSE_MS);
-    return await rbm.send(person.msisdn, id, content);
+    return rbm.send(person.msisdn, id, content);
   };
 
   const welcome = async (
@@ -61,7 +61,7 @@ export function createGroupKeeper(deps: GroupKeeperDeps): GroupKeeper {
     member: MlsMember,
     body: Uint8Array,
   ): Promise<Answer> =>
-    await control(person, {
+    control(person, {
       eraId: conversation.era,
       groupId: base64(member.groupId),
       epoch: member.epoch,

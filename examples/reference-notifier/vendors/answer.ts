@@ -86,6 +86,6 @@ function reasonOf(body: unknown): string {
     error?: { status?: unknown; details?: { errorCode?: unknown }[] };
   };
   if (typeof reason === 'string') return reason;
-  const code = error?.details?.find((detail) => typeof detail.errorCode === 'string')?.errorCode;
-  return String(code ?? error?.status ?? '');
+  const code = error?.details?.find(({ errorCode }) => typeof errorCode === 'string')?.errorCode;
+  return [code, error?.status].find((word) => typeof word === 'string') ?? '';
 }

@@ -56,7 +56,7 @@ export function createApnsClient(
     }
     if (answer.reason !== 'ExpiredProviderToken' || !again) return answer;
     kept = undefined;
-    return await ask(token, headers, body, false);
+    return ask(token, headers, body, false);
   };
 
   return {

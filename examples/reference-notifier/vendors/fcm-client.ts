@@ -38,7 +38,7 @@ export function createFcmClient(
     });
     if (answer.kind !== 'unauthorized' || !again) return answer;
     oauth.forget(access.token);
-    return await ask(body, false);
+    return ask(body, false);
   };
 
   return {

@@ -75,7 +75,7 @@ export function createGoogleToken(ports: Ports, options: GoogleTokenOptions): Go
       asking ??= ask().finally(() => {
         asking = undefined;
       });
-      return await asking;
+      return asking;
     },
     forget: (token) => {
       if (kept?.token === token) kept = undefined;

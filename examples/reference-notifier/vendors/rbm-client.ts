@@ -8,9 +8,20 @@ import { createGoogleToken } from './google-token.ts';
 export interface RbmClient {
   capabilities(msisdn: string, limitMs: number): Promise<Answer>;
   /** The same messageId twice is one message: what makes repetition safe. */
-  send(msisdn: string, messageId: string, contentMessage: unknown, ttlMs?: number): Promise<Answer>;
+  send(
+    msisdn: string,
+    messageId: string,
+    contentMessage: unknown,
+    how?: SendOptions,
+  ): Promise<Answer>;
   revoke(msisdn: string, messageId: string): Promise<Answer>;
   claimKeyPackages(msisdn: string, deviceIds?: readonly string[]): Promise<Answer>;
+}
+
+export interface SendOptions {
+  /** After this time the gateway takes an undelivered message back by itself. */
+  readonly ttlMs?: number;
+  readonly limitMs?: number;
 }
 
 const SCOPE = 'https://www.googleapis.com/auth/rcsbusinessmessaging';
@@ -53,7 +64,7 @@ export function createRbmClient(ports: Ports, settings: RbmSettings, backOffMs: 
     if (answer.kind !== 'unauthorized' || !again) return answer;
     // One fresh token, once; a second refusal is an answer.
     oauth.forget(access.token);
-    return await ask(method, path, query, body, limitMs, false);
+    return ask(method, path, query, body, limitMs, false);
   };
 
   return {
@@ -65,12 +76,13 @@ export function createRbmClient(ports: Ports, settings: RbmSettings, backOffMs: 
         undefined,
         limitMs,
       ),
-    send: (msisdn, messageId, contentMessage, ttlMs) =>
+    send: (msisdn, messageId, contentMessage, { ttlMs, limitMs } = {}) =>
       ask(
         'POST',
         `/v1/phones/${msisdn}/agentMessages`,
         { messageId },
         { contentMessage, ...(ttlMs === undefined ? {} : { ttl: `${Math.ceil(ttlMs / 1000)}s` }) },
+        limitMs,
       ),
     revoke: (msisdn, messageId) =>
       ask('DELETE', `/v1/phones/${msisdn}/agentMessages/${messageId}`, {}),

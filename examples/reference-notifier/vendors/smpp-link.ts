@@ -53,7 +53,7 @@ const RESPONSE_LIMIT_MS = 10_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 const THROTTLE_PAUSE_MS = 1_000;
-const FAILURE_PAUSE_MS = 5_000;
+const LONGEST_FAILURE_PAUSE_MS = 5_000;
 /** How long the centre keeps trying for a phone that is away. */
 const VALIDITY = '000001000000000R';
 const ESME_RSYSERR = 0x08;
@@ -64,11 +64,17 @@ const INTERNATIONAL = 1;
 
 type Ports = Pick<ModulePorts, 'clock' | 'connect' | 'log'>;
 
-export function createSmppLink(
-  ports: Ports,
-  settings: SmppSettings,
-  knowledge: Knowledge,
-): SmppLink {
+export interface SmppLinkDeps {
+  readonly settings: SmppSettings;
+  readonly knowledge: Knowledge;
+  /** The policy's measure of how long a broken service is left alone. */
+  readonly backOffMs: number;
+}
+
+export function createSmppLink(ports: Ports, deps: SmppLinkDeps): SmppLink {
+  const { settings, knowledge } = deps;
+  const failurePauseMs = Math.min(LONGEST_FAILURE_PAUSE_MS, deps.backOffMs / 4);
+  const longestPauseMs = Math.min(LONGEST_PAUSE_MS, deps.backOffMs / 2);
   const { clock } = ports;
   const pace = createPace();
   const queue: Job[] = [];
@@ -99,7 +105,7 @@ export function createSmppLink(
     knowledge.serviceBusy('smpp', clock.epochMillis() + state.pauseMs);
     for (const { resolve } of queue.splice(0)) resolve({ kind: 'refused' });
     clock.after(state.pauseMs, () => void connect(), { daemon: true });
-    state.pauseMs = Math.min(LONGEST_PAUSE_MS, state.pauseMs * 2);
+    state.pauseMs = Math.min(longestPauseMs, state.pauseMs * 2);
   };
 
   const connect = async (): Promise<void> => {
@@ -173,8 +179,8 @@ export function createSmppLink(
       pace.slowDown(nowMs, THROTTLE_PAUSE_MS);
       queue.unshift(job);
     } else if (outcome.status === ESME_RSYSERR) {
-      pace.slowDown(nowMs, FAILURE_PAUSE_MS);
-      knowledge.serviceBusy('smpp', nowMs + FAILURE_PAUSE_MS);
+      pace.slowDown(nowMs, failurePauseMs);
+      knowledge.serviceBusy('smpp', nowMs + failurePauseMs);
       job.resolve({ kind: 'refused' });
     } else {
       ports.log(`smpp: a message was refused with ${outcome.name}`);

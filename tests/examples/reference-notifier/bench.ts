@@ -171,7 +171,7 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
     ask: async (method, path, body, headers = {}) => {
       clock.touch();
       const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
-      return await toAnswer(await module.fetch(request(method, path, text, headers)));
+      return toAnswer(await module.fetch(request(method, path, text, headers)));
     },
     tell: (data, id = `note-${++ids}`) => {
       const sendTime = new Date(clock.epochMillis()).toISOString();

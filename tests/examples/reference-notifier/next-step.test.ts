@@ -98,7 +98,7 @@ describe('an attempt keeps its time', () => {
   test('a device that has just fetched the content gets a moment to show it', () => {
     const fetched = { ...attempt('app-push', 'accepted', 0), fetchedAtMs: 9_500 };
     const step = nextStep(message('low', [fetched]), all, policy, 10_000);
-    expect(step).toEqual({ kind: 'wait', untilMs: 11_000 });
+    expect(step).toEqual({ kind: 'wait', untilMs: 10_700 });
   });
 
   test('a channel without a time limit is left alone', () => {
