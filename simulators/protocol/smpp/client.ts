@@ -52,6 +52,13 @@ export interface SmppClient {
   bind(mode: BindMode, credentials: SmppCredentials): Promise<SmppOutcome>;
   /** Fields that are not given are at their defaults. Rejects with WIRE_SMPP_FIELD: one is too long. */
   submit(message: Partial<MessageBody>, tlvs?: readonly Tlv[]): Promise<SmppOutcome>;
+  /** `accepted` while the message is known and has not ended. */
+  query(messageId: string, sourceAddr: string): Promise<SmppOutcome>;
+  cancel(message: {
+    readonly messageId: string;
+    readonly sourceAddr: string;
+    readonly destinationAddr: string;
+  }): Promise<SmppOutcome>;
   unbind(): Promise<SmppOutcome>;
   /** Breaks the connection; everything waiting ends with `none`. */
   close(): void;
@@ -200,6 +207,13 @@ export function createSmppClient(options: SmppClientOptions): SmppClient {
         queue.push({ body: messageBody(message), tlvs, resolve, reject });
         pump();
       }),
+    query: (messageId, sourceAddr) =>
+      ask('query_sm', { messageId, sourceAddrTon: 0, sourceAddrNpi: 0, sourceAddr }, []),
+    cancel: (message) => {
+      const { sourceAddrTon, sourceAddrNpi, destAddrTon, destAddrNpi } = messageBody({});
+      const types = { sourceAddrTon, sourceAddrNpi, destAddrTon, destAddrNpi };
+      return ask('cancel_sm', { serviceType: '', ...types, ...message }, []);
+    },
     unbind: async () => {
       const outcome = await ask('unbind', {}, []);
       session.end();

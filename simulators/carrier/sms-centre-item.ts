@@ -1,0 +1,42 @@
+/** A short message as a whole, on its way through SMS centres. */
+import type { Timer } from '../kernel/clock.ts';
+import type { Channel } from '../kernel/words.ts';
+
+/** How a message ends; each item ends exactly once, unless the network loses it. */
+export type SmsEnd = 'delivered' | 'failed' | 'expired' | 'cancelled';
+
+export interface SmsItem {
+  /** `sms:<n>` */
+  readonly wire: string;
+  /** The transmission that completed it: `smpp:<id>`, `p2p:<n>`. */
+  readonly parent: string;
+  /** As the phone shows it: a short code, an alphanumeric sender, an msisdn. */
+  readonly from: string;
+  readonly person: string;
+  readonly text: string;
+  readonly channel: Channel;
+  readonly message: string | undefined;
+  readonly expiresAtMicros: number;
+  /** Told once, with the time already passed. */
+  readonly ended: (end: SmsEnd) => void;
+}
+
+/** What the store of one centre knows about an item. */
+export interface StoredSms {
+  readonly item: SmsItem;
+  over: boolean;
+  /** The phone has it and has not answered yet. */
+  handed: boolean;
+  /** `stored` was recorded. */
+  stored: boolean;
+  /** The centre's own conditions let it through. */
+  passed: boolean;
+  retryMicros: number;
+  retry: Timer | undefined;
+  expiry: Timer | undefined;
+}
+
+/** Does the text hold a link that a phone would follow? */
+export function hasLink(text: string): boolean {
+  return /https?:\/\/\S/i.test(text);
+}

@@ -1,0 +1,466 @@
+import { describe, expect, test } from 'vitest';
+import type { VirtualClock } from '../../simulators/kernel/virtual-clock.ts';
+import type { CarrierPlan } from '../../simulators/kernel/plan.ts';
+import type { SmppClient, SmppDelivery } from '../../simulators/protocol/smpp/client.ts';
+import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
+import { createStreamPair } from '../../simulators/network/memory-stream.ts';
+import { createSmppClient } from '../../simulators/protocol/smpp/client.ts';
+import { segmentText } from '../../simulators/protocol/sms-text/segment.ts';
+import { CANARY, DISCLOSURE, createSmsWorld } from './sms-world.ts';
+import type { SmsWorld } from './sms-world.ts';
+
+const ANA = {
+  sourceAddr: '12345',
+  destAddrTon: 1,
+  destAddrNpi: 1,
+  destinationAddr: '999000000001',
+};
+const SECOND = 1_000_000;
+
+interface Story extends SmsWorld {
+  readonly time: VirtualClock;
+  readonly deliveries: SmppDelivery[];
+  connect(onDeliver?: (delivery: SmppDelivery) => number | void): SmppClient;
+  /** Lets `seconds` pass. */
+  pass(seconds: number): Promise<void>;
+  bound(mode?: 'transmitter' | 'receiver' | 'transceiver'): Promise<SmppClient>;
+}
+
+function story(more: Partial<CarrierPlan> = {}): Story {
+  const time = createVirtualClock();
+  const world = createSmsWorld(time, more);
+  const deliveries: SmppDelivery[] = [];
+  const pass = (seconds: number): Promise<void> => time.run(time.now() + seconds * SECOND);
+  const connect: Story['connect'] = (onDeliver) => {
+    const [near, far] = createStreamPair(time, 50);
+    world.northtel.door.connected(far);
+    return createSmppClient({
+      stream: near,
+      clock: {
+        after: (delayMs, task, options) => time.after(delayMs * 1000, task, options ?? {}),
+      },
+      enquireLinkMs: 0,
+      onDeliver: (delivery) => {
+        deliveries.push(delivery);
+        return onDeliver?.(delivery);
+      },
+    });
+  };
+  const bound: Story['bound'] = async (mode = 'transceiver') => {
+    const client = connect();
+    const { systemId, password } = world.northtel.credentials;
+    const binding = client.bind(mode, { systemId, password });
+    await pass(1);
+    expect(await binding).toMatchObject({ kind: 'accepted' });
+    return client;
+  };
+  return { ...world, time, deliveries, connect, pass, bound };
+}
+
+/** Submits every part; resolves the outcomes after one second of the story. */
+async function send(at: Story, client: SmppClient, text: string, registeredDelivery = 1) {
+  const outcomes = segmentText(text, 7).map((part) =>
+    client.submit({ ...ANA, ...part, registeredDelivery }),
+  );
+  await at.pass(1);
+  return await Promise.all(outcomes);
+}
+
+describe('a text through the SMS centre', () => {
+  test('reaches the phone, and its receipt comes back', async () => {
+    const at = story();
+    const client = await at.bound();
+    const text = `Grüße aus Köln, ${CANARY} €`;
+    expect(await send(at, client, text)).toEqual([{ kind: 'accepted', messageId: '1' }]);
+    expect(at.phones.ana.received).toMatchObject([
+      {
+        wire: 'sms:1',
+        parent: 'smpp:1',
+        bearer: 'sms',
+        from: '12345',
+        content: { kind: 'text', text },
+        message: 'alerts-1',
+      },
+    ]);
+    expect(at.deliveries[0]?.receipt).toEqual({
+      messageId: '1',
+      state: 'DELIVERED',
+      errorCode: '000',
+    });
+    expect(at.northtel.unfinished()).toEqual([]);
+  });
+
+  test('leaves the events of a door in their order, each pointing at its cause', async () => {
+    const at = story();
+    const client = await at.bound();
+    at.events.length = 0;
+    await send(at, client, `${DISCLOSURE} ${CANARY}`);
+    const [request] = at.events;
+    expect(at.events).toMatchObject([
+      {
+        kind: 'door.request',
+        component: 'carrier/northtel/sms',
+        operation: 'send',
+        channel: 'sms',
+        wire: 'smpp:1',
+        person: 'ana',
+        message: 'alerts-1',
+        what: 'submit_sm',
+        disclosure: true,
+      },
+      { kind: 'tap.scanned', cause: request!.seq, found: [{ canary: CANARY, as: 'plain' }] },
+      { kind: 'door.answered', request: request!.seq, outcome: 'accepted', status: 'ESME_ROK' },
+      { kind: 'carried', wire: 'sms:1', parent: 'smpp:1', message: 'alerts-1' },
+      { kind: 'callback.sent', wire: 'smpp:1', implies: 'delivered', attempt: 1 },
+      { kind: 'callback.answered', outcome: 'accepted', status: 'ESME_ROK' },
+    ]);
+  });
+
+  test('in several UCS-2 parts is put together before it is shown and before it is scanned', async () => {
+    const at = story();
+    const client = await at.bound();
+    const text = `${'Привет 😀 '.repeat(7)}${CANARY}${' пока'.repeat(30)}`;
+    const outcomes = await send(at, client, text);
+    expect(outcomes.length).toBeGreaterThan(2);
+    expect(at.phones.ana.received.map((one) => one.content)).toEqual([{ kind: 'text', text }]);
+    const whole = at.of('tap.scanned').find((event) => event.wire === 'sms:1');
+    expect(whole?.found).toEqual([{ canary: CANARY, as: 'plain' }]);
+    const parents = at.of('carried').map((event) => event.parent);
+    expect(parents).toEqual(outcomes.map((_, index) => `smpp:${index + 1}`));
+    expect(at.deliveries).toHaveLength(outcomes.length);
+  });
+
+  test('by SAR parameters out of order, and by message_payload, is the same text', async () => {
+    const at = story();
+    const client = await at.bound();
+    const sar = (part: number) => [
+      { tag: 0x020c, value: Uint8Array.of(0, 9) },
+      { tag: 0x020e, value: Uint8Array.of(2) },
+      { tag: 0x020f, value: Uint8Array.of(part) },
+    ];
+    void client.submit({ ...ANA, shortMessage: Buffer.from('world') }, sar(2));
+    void client.submit({ ...ANA, shortMessage: Buffer.from('Hello ') }, sar(1));
+    const payload = { tag: 0x0424, value: Buffer.from('x'.repeat(500)) };
+    void client.submit({ ...ANA, dataCoding: 3 }, [payload]);
+    await at.pass(1);
+    expect(at.phones.ana.received.map((one) => one.content)).toEqual([
+      { kind: 'text', text: 'Hello world' },
+      { kind: 'text', text: 'x'.repeat(500) },
+    ]);
+  });
+
+  test('with a link and no canary is a secure link, with a canary it is open content', async () => {
+    const at = story();
+    const client = await at.bound();
+    await send(at, client, 'You have a message: https://notify.example/m/1');
+    await send(at, client, `${CANARY} https://notify.example/m/1`);
+    const channels = at.of('door.request').filter((event) => event.operation === 'send');
+    expect(channels.map((event) => event.channel)).toEqual(['secure-link', 'sms']);
+    expect(at.of('carried').map((event) => event.channel)).toEqual(['secure-link', 'sms']);
+  });
+
+  test('of a part that tells nothing yet leaves the channel open until the last part', async () => {
+    const at = story();
+    const client = await at.bound();
+    await send(at, client, `${'Bitte lesen. '.repeat(13)}https://notify.example/m/1`);
+    const sends = at.of('door.request').filter((event) => event.operation === 'send');
+    expect(sends.map((event) => event.channel)).toEqual([undefined, 'secure-link']);
+  });
+
+  test('to a person of another carrier is carried by that carrier', async () => {
+    const at = story();
+    const client = await at.bound();
+    void client.submit({
+      ...ANA,
+      destinationAddr: '+999000000002',
+      shortMessage: Buffer.from('Hi'),
+    });
+    await at.pass(1);
+    expect(at.phones.bo.received).toHaveLength(1);
+    expect(at.of('carried')).toMatchObject([
+      { from: 'carrier/northtel/sms', to: 'carrier/southcell/sms' },
+    ]);
+  });
+
+  test('from phone to phone takes the same way', async () => {
+    const at = story();
+    const text = {
+      wire: 'p2p:1',
+      from: '+999000000002',
+      to: '+999000000001',
+      text: `Hi ${CANARY}`,
+    };
+    expect(at.southcell.submitFromPhone({ ...text, message: undefined })).toBe(true);
+    expect(at.southcell.submitFromPhone({ ...text, to: '+1', message: undefined })).toBe(false);
+    await at.pass(1);
+    expect(at.phones.ana.received).toMatchObject([{ from: '+999000000002', message: 'alerts-1' }]);
+  });
+});
+
+describe('store and forward', () => {
+  test('waits for the phone and delivers when it is back', async () => {
+    const at = story();
+    const client = await at.bound();
+    at.phones.ana.online = false;
+    await send(at, client, 'Hello');
+    expect(at.of('stored')).toMatchObject([{ wire: 'sms:1', person: 'ana' }]);
+    expect(at.northtel.unfinished()).toEqual([]);
+    at.phones.ana.comeBack();
+    await at.pass(1);
+    expect(at.phones.ana.received).toHaveLength(1);
+    expect(at.deliveries[0]?.receipt?.state).toBe('DELIVERED');
+  });
+
+  test('gives up when the validity ends, and says so', async () => {
+    const at = story();
+    const client = await at.bound();
+    at.phones.ana.online = false;
+    const validityPeriod = '000000000030000R';
+    const shortMessage = Buffer.from('Hello');
+    void client.submit({ ...ANA, shortMessage, validityPeriod, registeredDelivery: 1 });
+    await at.pass(29);
+    expect(at.of('expired')).toEqual([]);
+    await at.pass(3);
+    expect(at.of('expired')).toMatchObject([{ wire: 'sms:1', person: 'ana' }]);
+    expect(at.deliveries[0]?.receipt?.state).toBe('EXPIRED');
+    expect(at.of('callback.sent')[0]?.meaning).toMatchObject([
+      { says: 'unavailable', scope: { person: 'ana' }, holds: 'message' },
+    ]);
+    at.phones.ana.comeBack();
+    await at.pass(1);
+    expect(at.phones.ana.received).toEqual([]);
+  });
+
+  test('expires the parts of a message whose last part never comes', async () => {
+    const at = story({ storeMicros: 60 * SECOND });
+    const client = await at.bound();
+    const [first] = segmentText('x'.repeat(200), 3);
+    void client.submit({ ...ANA, ...first!, registeredDelivery: 1 });
+    await at.pass(62);
+    expect(at.of('expired')).toMatchObject([{ wire: 'smpp:1' }]);
+    expect(at.deliveries[0]?.receipt?.state).toBe('EXPIRED');
+  });
+
+  test('holds what an outage finds inside, and delivers afterwards', async () => {
+    const at = story();
+    const client = await at.bound();
+    at.phones.ana.online = false;
+    await send(at, client, 'Hello');
+    const { lift } = at.fault('outage', { mode: 'error' });
+    at.phones.ana.comeBack();
+    await at.pass(20);
+    expect(at.phones.ana.received).toEqual([]);
+    lift();
+    await at.pass(1);
+    expect(at.phones.ana.received).toHaveLength(1);
+  });
+
+  test('keeps receipts until a session may receive, and sends again what was refused', async () => {
+    const at = story();
+    const transmitter = await at.bound('transmitter');
+    await send(at, transmitter, 'Hello');
+    expect(at.of('callback.sent')).toEqual([]);
+    let refusals = 1;
+    const receiver = at.connect(() => (refusals-- > 0 ? 0x64 : 0));
+    void receiver.bind('receiver', at.northtel.credentials);
+    await at.pass(10);
+    expect(at.of('callback.answered').map((event) => event.outcome)).toEqual([
+      'refused',
+      'accepted',
+    ]);
+    expect(at.deliveries.map((one) => one.receipt?.messageId)).toEqual(['1', '1']);
+  });
+
+  test('sends receipts only as registered_delivery asks', async () => {
+    const at = story();
+    const client = await at.bound();
+    await send(at, client, 'none', 0);
+    await send(at, client, 'only failures', 2);
+    expect(at.deliveries).toEqual([]);
+    at.phones.ana.answers = 'failed';
+    await send(at, client, 'a failure', 2);
+    expect(at.deliveries.map((one) => one.receipt?.state)).toEqual(['UNDELIVERABLE']);
+  });
+
+  test('is asked with query_sm and cancelled with cancel_sm only while it waits', async () => {
+    const at = story();
+    const client = await at.bound();
+    at.phones.ana.online = false;
+    const [outcome] = await send(at, client, 'Hello', 0);
+    expect(outcome).toMatchObject({ kind: 'accepted' });
+    const messageId = '1';
+    const asked = client.query(messageId, '12345');
+    const cancelled = client.cancel({ messageId, sourceAddr: '12345', destinationAddr: '' });
+    await at.pass(1);
+    expect(await asked).toMatchObject({ kind: 'accepted' });
+    expect(await cancelled).toMatchObject({ kind: 'accepted' });
+    expect(at.of('revoked')).toMatchObject([{ wire: 'smpp:1', before: true }]);
+    const late = client.cancel({ messageId, sourceAddr: '12345', destinationAddr: '' });
+    await at.pass(1);
+    expect(await late).toMatchObject({ kind: 'refused', name: 'ESME_RCANCELFAIL' });
+    at.phones.ana.comeBack();
+    await at.pass(1);
+    expect(at.phones.ana.received).toEqual([]);
+  });
+});
+
+describe('the door refuses', () => {
+  test('a wrong system_id, a wrong password, a second bind, and work before a bind', async () => {
+    const at = story();
+    const { systemId, password } = at.northtel.credentials;
+    const client = at.connect();
+    const early = client.submit({ ...ANA, shortMessage: Buffer.from('Hello') });
+    const outcomes = [
+      client.bind('transceiver', { systemId: 'nobody', password }),
+      client.bind('transceiver', { systemId, password: 'wrong' }),
+      client.bind('receiver', { systemId, password }),
+      client.bind('transmitter', { systemId, password }),
+      client.submit({ ...ANA, shortMessage: Buffer.from('on a receiver') }),
+    ];
+    await at.pass(1);
+    const names = (await Promise.all([early, ...outcomes])).map((one) =>
+      one.kind === 'refused' ? one.name : one.kind,
+    );
+    expect(names).toEqual([
+      'ESME_RINVBNDSTS',
+      'ESME_RBINDFAIL',
+      'ESME_RINVPASWD',
+      'accepted',
+      'ESME_RALYBND',
+      'ESME_RINVBNDSTS',
+    ]);
+    const binds = at.of('door.request').filter((event) => event.operation === 'bind');
+    expect(binds).toHaveLength(4);
+  });
+
+  test('numbers that are nobody’s and validity periods that are no time', async () => {
+    const at = story();
+    const client = await at.bound();
+    const shortMessage = Buffer.from('Hello');
+    const nobody = client.submit({ ...ANA, destinationAddr: '4912345', shortMessage });
+    const never = client.submit({ ...ANA, validityPeriod: 'tomorrow', shortMessage });
+    await at.pass(1);
+    expect(await nobody).toMatchObject({ name: 'ESME_RINVDSTADR' });
+    expect(await never).toMatchObject({ name: 'ESME_RINVEXPIRY' });
+  });
+
+  test('more than the carrier’s rate with ESME_RTHROTTLED, and says for how long', async () => {
+    const at = story({ smsPerSecond: 5 });
+    const client = await at.bound();
+    const all = Array.from({ length: 8 }, () =>
+      client.submit({ ...ANA, shortMessage: Buffer.from('Hello') }),
+    );
+    await at.pass(1);
+    const outcomes = await Promise.all(all);
+    const throttled = outcomes.filter((one) => one.kind === 'refused');
+    expect(throttled.length).toBeGreaterThan(0);
+    expect(throttled).toEqual(
+      throttled.map(() => ({ kind: 'refused', status: 0x58, name: 'ESME_RTHROTTLED' })),
+    );
+    const answers = at.of('door.answered').filter((event) => event.outcome === 'throttled');
+    expect(answers[0]?.meaning).toEqual([
+      {
+        channels: ['sms', 'secure-link'],
+        scope: { component: 'carrier/northtel/sms' },
+        says: 'busy',
+        holds: SECOND,
+      },
+    ]);
+  });
+
+  test('what its queue has no room for with ESME_RMSGQFUL', async () => {
+    const at = story({ smsQueueLimit: 1 });
+    const client = await at.bound();
+    at.phones.ana.online = false;
+    await send(at, client, 'one');
+    expect(await send(at, client, 'two')).toMatchObject([{ name: 'ESME_RMSGQFUL' }]);
+    at.phones.ana.comeBack();
+    await at.pass(1);
+    expect(await send(at, client, 'three')).toMatchObject([{ kind: 'accepted' }]);
+  });
+});
+
+describe('faults at the door', () => {
+  const submit = { ...ANA, shortMessage: Buffer.from(`Hello ${CANARY}`), registeredDelivery: 1 };
+
+  test.each([
+    ['outage', { mode: 'error' }, { kind: 'refused', name: 'ESME_RSYSERR' }, 'failed'],
+    ['throttle', { to: 0 }, { kind: 'refused', name: 'ESME_RTHROTTLED' }, 'throttled'],
+    ['queue-full', {}, { kind: 'refused', name: 'ESME_RMSGQFUL' }, 'throttled'],
+    ['outage', { mode: 'black-hole' }, { kind: 'none' }, 'silence'],
+    ['outage', { mode: 'reset' }, { kind: 'none' }, 'reset'],
+  ] as const)('%s %o', async (verb, params, outcome, word) => {
+    const at = story();
+    const client = await at.bound();
+    const { did } = at.fault(verb, params);
+    const sent = client.submit(submit);
+    await at.pass(40);
+    expect(await sent).toMatchObject(outcome);
+    const [answer] = at.of('door.answered').filter((event) => event.wire === 'smpp:1');
+    expect(answer).toMatchObject({ outcome: word });
+    expect(answer?.handedAt === null).toBe(word === 'silence');
+    expect(did).toHaveLength(1);
+    expect(at.phones.ana.received).toEqual([]);
+  });
+
+  test('an accepted message whose answer is dropped still arrives', async () => {
+    const at = story();
+    const client = await at.bound();
+    at.fault('accept-then-drop-answer');
+    const sent = client.submit(submit);
+    await at.pass(1);
+    expect(await sent).toMatchObject({ kind: 'none' });
+    expect(at.of('door.answered').at(-1)).toMatchObject({
+      outcome: 'answer-lost',
+      handedAt: null,
+    });
+    expect(at.phones.ana.received).toHaveLength(1);
+  });
+
+  test('an answered message that is lost never arrives and has no receipt', async () => {
+    const at = story();
+    const client = await at.bound();
+    at.fault('answer-then-lose');
+    const sent = client.submit(submit);
+    await at.pass(60);
+    expect(await sent).toMatchObject({ kind: 'accepted' });
+    expect(at.of('lost')).toMatchObject([{ wire: 'smpp:1', component: 'carrier/northtel/sms' }]);
+    expect(at.phones.ana.received).toEqual([]);
+    expect(at.deliveries).toEqual([]);
+    expect(at.northtel.unfinished()).toEqual([]);
+  });
+
+  test('an outage that refuses breaks open sessions and turns new ones away', async () => {
+    const at = story();
+    const client = await at.bound();
+    const { lift } = at.fault('outage', { mode: 'refuse' });
+    await at.pass(1);
+    expect(client.open).toBe(false);
+    expect(at.northtel.door.accepts()).toBe(false);
+    expect(at.of('door.answered').at(-1)).toMatchObject({ outcome: 'refused-connection' });
+    lift();
+    expect(at.northtel.door.accepts()).toBe(true);
+  });
+});
+
+test('the same story twice is the same history, byte for byte', async () => {
+  const tell = async (): Promise<string> => {
+    const at = story({ smsPerSecond: 20, delayMicros: { rcs: [0, 0], sms: [1_000, 900_000] } });
+    const client = await at.bound();
+    at.phones.ana.online = false;
+    for (let round = 0; round < 30; round++) {
+      void client.submit({
+        ...ANA,
+        shortMessage: Buffer.from(`Hello ${round}`),
+        registeredDelivery: 1,
+      });
+    }
+    await at.pass(5);
+    at.phones.ana.comeBack();
+    await at.pass(5);
+    return JSON.stringify(at.events);
+  };
+  const first = await tell();
+  expect(first.length).toBeGreaterThan(5_000);
+  expect(await tell()).toBe(first);
+});
