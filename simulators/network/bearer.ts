@@ -60,7 +60,7 @@ export interface Handset {
   reachable(bearer: 'rcs' | 'sms'): boolean;
   /** As registered last (an offline phone still looks capable); false once revoked. */
   features(): { readonly rcs: boolean; readonly e2ee: boolean };
-  /** Removed from the account; cores no longer deliver, but the world feeds it later ciphertexts. */
+  /** Removed from the account: cores no longer deliver, the world still feeds it ciphertexts. */
   readonly revoked: boolean;
   receive(message: BearerMessage, receipts: Receipts): void;
   /** Later ciphertexts of groups that it was in, after its revocation: tries to decrypt, tells. */

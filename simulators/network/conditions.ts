@@ -35,6 +35,6 @@ export interface Conditions {
   accepts(): boolean;
   /** Decides once for one request and records `fault.touched` when a fault had a part in it. */
   meet(message: string | undefined, wire?: string): Treatment;
-  /** Called after each fault that comes or goes, so that stores drain and connections are dropped. */
+  /** Called after each fault that comes or goes: stores drain, open connections are dropped. */
   onChange(listener: (state: ComponentState) => void): void;
 }

@@ -1,7 +1,7 @@
 import type { Random } from '../kernel/random.ts';
 import { BellwetherError } from '../kernel/errors.ts';
 
-/** A delay distribution of a plan, in µs: fixed, uniform between two, or exponential by its mean. */
+/** A delay distribution of a plan, in µs: fixed, uniform, or exponential by its mean. */
 export type DelayDistribution =
   | number
   | readonly [number, number]

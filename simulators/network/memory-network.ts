@@ -1,6 +1,6 @@
 /**
- * The network of virtual time: requests are objects, byte streams are pairs in memory, and everything
- * takes the same small fixed time. Nothing here opens a socket, so a run repeats byte for byte.
+ * The network of virtual time: requests are objects, byte streams are pairs in memory, and all
+ * take the same small fixed time. Nothing here opens a socket, so a run repeats byte for byte.
  */
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../kernel/clock.ts';
@@ -148,7 +148,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     const entry: HttpHost = { door, open: new Set() };
     httpHosts.set(host, entry);
     const dropConnections = (): void => {
-      for (const breakIt of [...entry.open]) breakIt();
+      for (const breakIt of entry.open) breakIt();
     };
     return {
       host,
@@ -168,7 +168,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     const entry: StreamHost = { door, open: new Set() };
     streamHosts.set(host, entry);
     const dropConnections = (): void => {
-      for (const stream of [...entry.open]) stream.destroy();
+      for (const stream of entry.open) stream.destroy();
     };
     return {
       host,
@@ -271,7 +271,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     connect,
     fetchAs,
     close: async () => {
-      for (const host of httpHosts.values()) for (const breakIt of [...host.open]) breakIt();
+      for (const host of httpHosts.values()) for (const breakIt of host.open) breakIt();
       for (const host of streamHosts.values()) for (const stream of host.open) stream.destroy();
       httpHosts.clear();
       streamHosts.clear();

@@ -6,8 +6,8 @@ export const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 const EMPTY = new Uint8Array();
 
 /**
- * Reads a whole body. `taken` gets it; `tooLarge` is called at once when it passes the limit. A peer
- * that breaks its own request gets neither: there is nobody left to answer.
+ * Reads a whole body. `taken` gets it; `tooLarge` is called at once when it passes the limit. A
+ * peer that breaks its own request gets neither: there is nobody left to answer.
  */
 export function readBody(
   stream: Readable,

@@ -20,6 +20,8 @@ export interface SocketNetworkOptions {
   readonly clock: Clock;
   /** A door threw: our own defect, never traffic. Default: an uncaught exception. */
   readonly onHarnessError?: (error: BellwetherError) => void;
+  /** Doors that ask for no port of their own count up from here, in order of listening. */
+  readonly firstPort?: number;
 }
 
 function listenError(name: string, port: number, cause: NodeJS.ErrnoException): BellwetherError {

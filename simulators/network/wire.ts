@@ -80,7 +80,10 @@ export interface Network {
   readonly wire: 'memory' | 'sockets';
   /** PEM of the certificate authority made for this run; undefined when nothing uses TLS. */
   readonly caPem: string | undefined;
-  /** `name` becomes the host in memory (`rbm.test`). Throws WORLD_PORT_IN_USE, WORLD_LISTEN_FAILED. */
+  /**
+   * `name` becomes the host in memory (`rbm.test`). Throws WORLD_PORT_IN_USE and
+   * WORLD_LISTEN_FAILED.
+   */
   listenHttp(name: string, door: HttpDoor, options?: HttpListenOptions): Promise<Listener>;
   listenStream(
     name: string,

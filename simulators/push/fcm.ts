@@ -34,7 +34,7 @@ const SEND_PATH = /^\/v1\/projects\/([^/]+)\/messages:send$/;
 const TOKEN_SHAPE = /^[A-Za-z0-9_:-]{16,4096}$/;
 /** "FCM can simultaneously store four different collapsible messages per device." */
 const COLLAPSE_KEYS_KEPT = 4;
-/** "There is a limit of 100 messages that can be stored without collapsing": then all are dropped. */
+/** "… a limit of 100 messages that can be stored without collapsing": then all are dropped. */
 const STORED_LIMIT = 100;
 
 export interface FcmOptions {

@@ -1,6 +1,6 @@
 /**
- * What happens to every request at a push service's door, whatever its protocol: it is recorded, the
- * tap reads it, faults have their way, and the answer is recorded with what it tells the sender.
+ * What happens to every request at a push service's door, whatever its protocol: it is recorded,
+ * the tap reads it, faults have their way, and the answer is recorded with what it means.
  */
 import type { Ambient } from '../kernel/ambient.ts';
 import type { DoorOperation, DoorOutcome, Meaning } from '../kernel/events.ts';

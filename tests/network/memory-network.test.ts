@@ -26,7 +26,7 @@ const answer = (status: number, body: string): Exchange => ({
 });
 
 describe('the network in memory', () => {
-  it('brings a request to its door as a client over a socket would, and the answer back', async () => {
+  it('brings a request to its door as over a socket, and the answer back', async () => {
     const { clock, network, fetch } = world();
     const seen: WireRequest[] = [];
     const listener = await network.listenHttp(
@@ -79,11 +79,13 @@ describe('the network in memory', () => {
       });
     }
     await clock.run(1_000_000);
-    expect(codes.toSorted()).toEqual([
-      'fetch failed: ECONNREFUSED',
-      'fetch failed: ECONNRESET',
-      'fetch failed: ENOTFOUND',
-    ]);
+    expect(new Set(codes)).toEqual(
+      new Set([
+        'fetch failed: ECONNREFUSED',
+        'fetch failed: ECONNRESET',
+        'fetch failed: ENOTFOUND',
+      ]),
+    );
   });
 
   it('leaves a silent request pending, and breaks it when connections are dropped', async () => {
@@ -146,7 +148,7 @@ describe('the network in memory', () => {
     expect(await call).toMatchObject({ location: 'http://implementation.test/a/in' });
   });
 
-  it('tells the harness when a door throws, and shows the caller only a broken connection', async () => {
+  it('tells the harness when a door throws, and the caller sees a broken connection', async () => {
     const { clock, network, fetch, errors } = world();
     await network.listenHttp(
       'bad',

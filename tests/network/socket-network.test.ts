@@ -209,7 +209,7 @@ describe('an HTTP/2 door on a socket', () => {
     });
   });
 
-  it('breaks the connection for refuse and reset, and tells a defect to the harness only', async () => {
+  it('breaks the connection for refuse and reset, and tells the harness of a defect', async () => {
     const { network, errors } = world();
     const kinds: Record<string, () => Exchange> = {
       '/reset': () => ({ kind: 'reset' }),

@@ -50,7 +50,7 @@ function bench() {
 }
 
 describe('APNs', () => {
-  it('takes an alert, brings it to the phone, and leaves the whole story in the history', async () => {
+  it('brings an alert to the phone and leaves the whole story in the history', async () => {
     const { world, post, phone } = bench();
     expect(await post()).toEqual({ status: 200, 'apns-id': ID });
     expect(phone.received).toEqual([
@@ -110,7 +110,7 @@ describe('APNs', () => {
     expect(world.answers()[0]).toMatchObject({ status: `${status} ${reason}` });
   });
 
-  it('refuses tokens of another team or key, too old, from the future, or too often new', async () => {
+  it('refuses provider tokens that are foreign, too old, of the future, too many', async () => {
     const { post, bearer, clock } = bench();
     const reasonOf = async (authorization: string) => (await post({ authorization })) as unknown;
     const refused = (status: number, reason: string) =>
@@ -130,7 +130,7 @@ describe('APNs', () => {
     expect(outcomes.at(-1)).toEqual(refused(429, 'TooManyProviderTokenUpdates'));
   });
 
-  it('refuses payloads that are empty or too large, and unknown tokens, paths and methods', async () => {
+  it('refuses payloads that are empty or too large, unknown tokens, paths, methods', async () => {
     const { post, world } = bench();
     expect(await post({}, '')).toMatchObject({ status: 400, reason: 'PayloadEmpty' });
     expect(await post({}, `{"a":"${'x'.repeat(4_089)}"}`)).toMatchObject({
@@ -157,7 +157,7 @@ describe('APNs', () => {
     ).toEqual(['unexpected', 'unexpected']);
   });
 
-  it('answers 410 with the milliseconds since when, and says that the device is gone for a year', async () => {
+  it('answers 410 with the milliseconds since when: the device is gone for a year', async () => {
     const { post, phone, world, clock } = bench();
     phone.become('unregistered');
     const since = clock.epochMillis();
@@ -177,7 +177,7 @@ describe('APNs', () => {
     });
   });
 
-  it('keeps only the latest push for an offline phone, until it is back or the push expires', async () => {
+  it('keeps the latest push for an offline phone until it is back or expired', async () => {
     const { post, phone, world, clock, apns } = bench();
     phone.become('offline');
     await post({ 'apns-id': ID });

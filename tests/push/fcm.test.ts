@@ -40,7 +40,7 @@ function bench() {
     return `Bearer ${String(body['access_token'])}`;
   };
   const send = async (message: unknown, path = SEND) =>
-    await call(path, JSON.stringify({ message }), await login());
+    call(path, JSON.stringify({ message }), await login());
   return { clock, world, fcm, call, login, send, phone: phones.get(TOKEN)! };
 }
 

@@ -12,7 +12,7 @@ import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import { createScanner } from '../../simulators/protocol/canary/scanner.ts';
 
 /** A phone that only remembers what it was given. */
-export class FakePhone implements PushHandset {
+class FakePhone implements PushHandset {
   readonly path = 'person/ana/device/1';
   readonly person = 'ana';
   readonly delayMicros: readonly [number, number] = [50_000, 150_000];

@@ -1,6 +1,6 @@
 /**
- * Provider tokens (Apple, "Establishing a token-based connection to APNs"): an ES256 JWT with `kid`,
- * `iss` (the team) and `iat`, younger than an hour, renewed not more than once in 20 minutes.
+ * Provider tokens (Apple, "Establishing a token-based connection to APNs"): an ES256 JWT with
+ * `kid`, `iss` (the team) and `iat`, younger than an hour, renewed at most once in 20 minutes.
  */
 import type { JwtVerifier } from '../jwt/verify.ts';
 import type { ApnsReason } from './reasons.ts';

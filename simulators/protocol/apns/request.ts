@@ -1,6 +1,6 @@
 /**
- * The rules for one request to APNs (Apple, "Sending notification requests to APNs"): path, headers,
- * payload. Authentication and what is known of the token are the service's own.
+ * The rules for one request to APNs (Apple, "Sending notification requests to APNs"): path,
+ * headers, payload. Authentication and what is known of the token are the service's own.
  */
 import type { ApnsReason } from './reasons.ts';
 
@@ -74,7 +74,9 @@ function refusedHeader(value: string, reason: ApnsReason): ApnsRefusal {
 
 function payloadOf(body: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+    // A view: Buffer.from(body) would copy.
+    const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8');
+    const value: unknown = JSON.parse(text);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject ? (value as Readonly<Record<string, unknown>>) : undefined;
   } catch {

@@ -47,7 +47,7 @@ uwIDAQAB
 `.trimStart();
 
 /** The id by which the JWT's header names the key; any would do. */
-export const SERVICE_ACCOUNT_KEY_ID = 'b3115e7e8a1f4c0d9e2a6b7c5d4e3f2a1b0c9d8e';
+const SERVICE_ACCOUNT_KEY_ID = 'b3115e7e8a1f4c0d9e2a6b7c5d4e3f2a1b0c9d8e';
 
 /** A service account's key file, the fields that clients read (google-auth-library, gtoken). */
 export interface ServiceAccount {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decodeJwt } from '../../../simulators/protocol/jwt/decode.ts';
 import { hmacBase64, sameSignature } from '../../../simulators/protocol/jwt/hmac.ts';
@@ -12,9 +12,9 @@ import {
   createHs256Verifier,
   createRs256Verifier,
 } from '../../../simulators/protocol/jwt/verify.ts';
-import { SERVICE_ACCOUNT_PRIVATE_KEY_PEM } from '../../../simulators/protocol/oauth/service-account-key.ts';
+import { serviceAccount } from '../../../simulators/protocol/oauth/service-account-key.ts';
 
-/** The key of RFC 7515 A.3 and RFC 6979 A.2.5 respectively, as JWK. */
+/** The public key of RFC 7515 A.3. */
 const RFC7515_KEY = {
   kty: 'EC',
   crv: 'P-256',
@@ -22,15 +22,16 @@ const RFC7515_KEY = {
   y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
 };
 const RFC7515_ES256 =
-  'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.' +
+  'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQog' +
+  'Imh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.' +
   'DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q';
 
+const SERVICE_ACCOUNT_PRIVATE_KEY_PEM = serviceAccount('p', 't').private_key;
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const ecPem = ec.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 describe('JSON Web Tokens', () => {
-  it('verify the example of RFC 7515 A.3', async () => {
-    const { createPublicKey } = await import('node:crypto');
+  it('verify the example of RFC 7515 A.3', () => {
     const verify = createEs256Verifier(createPublicKey({ key: RFC7515_KEY, format: 'jwk' }));
     expect(verify(RFC7515_ES256)).toMatchObject({ kind: 'decoded', claims: { iss: 'joe' } });
   });
