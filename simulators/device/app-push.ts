@@ -108,10 +108,8 @@ function runInBackground(job: Job): void {
   const { phone } = job;
   const { ambient, failed } = phone.context;
   const { state, plan } = phone;
-  const now = ambient.clock.now();
-  while ((state.backgroundRuns[0] ?? now) < now - HOUR_MICROS) state.backgroundRuns.shift();
-  if (phone.lowPower || state.backgroundRuns.length >= plan.push.backgroundPerHour) return;
-  state.backgroundRuns.push(now);
+  const limit = plan.push.backgroundPerHour;
+  if (phone.lowPower || !state.mayRunInBackground(ambient.clock.now(), HOUR_MICROS, limit)) return;
   ambient.clock.touch();
   contentOf(job)
     .then((text) => {

@@ -176,7 +176,7 @@ export function sendEncrypted(
   repeats = 0,
 ): void {
   phone.keys.queue(async () => {
-    const { conversations } = phone.state;
+    const conversations = (phone.state.conversations ??= new Map());
     const others = [...encrypting(to), ...encrypting(phone.owner, phone)];
     let conversation = conversations.get(to.plan.id);
     if (conversation === undefined || !stillFits(conversation, others) || repeats > 1) {

@@ -9,29 +9,50 @@ import { PushRegistration } from './push-registration.ts';
 /** Messages shown that a phone remembers, so that opening the app does not show them again. */
 const REMEMBERED_DISPLAYS = 64;
 
-/** What a phone keeps once something has happened to it. */
+/** What a phone keeps once something has happened to it; collections come with their first entry. */
 export class PhoneState {
   readonly random: Random;
-  readonly circumstances = new Map<Circumstance, number>();
-  readonly listeners: ((change: HandsetChange) => void)[] = [];
-  readonly pushListeners: (() => void)[] = [];
-  readonly waitingForKeys: (() => void)[] = [];
-  /** When background pushes were handled in the last hour, µs. */
-  readonly backgroundRuns: number[] = [];
+  listeners: ((change: HandsetChange) => void)[] | undefined;
+  pushListeners: (() => void)[] | undefined;
+  waitingForKeys: (() => void)[] | undefined;
+  /** Encrypted conversations that this phone began, by person. */
+  conversations: Map<string, Conversation> | undefined;
   revoked = false;
   keysLost = false;
   keyLosses = 0;
   keys: Keyring | undefined;
   appKeys: AppKeys | undefined;
-  /** Encrypted conversations that this phone began, by person. */
-  readonly conversations = new Map<string, Conversation>();
   registration: PushRegistration | undefined;
-  readonly #displayed = new Set<string>();
+  #circumstances: Map<Circumstance, number> | undefined;
+  #displayed: Set<string> | undefined;
+  #backgroundRuns: number[] | undefined;
+  #deferred: (() => void)[] | undefined;
   #era = 0;
-  #deferred: (() => void)[] = [];
 
   constructor(random: Random) {
     this.random = random;
+  }
+
+  /** How many faults do this to the phone at the moment. */
+  suffering(what: Circumstance): number {
+    return this.#circumstances?.get(what) ?? 0;
+  }
+
+  /** One more (1) or one less (-1); returns how many there are now. */
+  suffer(what: Circumstance, change: 1 | -1): number {
+    const count = this.suffering(what) + change;
+    this.#circumstances ??= new Map();
+    this.#circumstances.set(what, count);
+    return count;
+  }
+
+  /** Takes one of so many background runs in the window before `now`; false when they are used up. */
+  mayRunInBackground(now: number, windowMicros: number, limit: number): boolean {
+    const recent = (this.#backgroundRuns ?? []).filter((at) => at >= now - windowMicros);
+    this.#backgroundRuns = recent;
+    if (recent.length >= limit) return false;
+    recent.push(now);
+    return true;
   }
 
   /** Eras count from 1 (RCC.16). */
@@ -62,10 +83,11 @@ export class PhoneState {
   }
 
   remembersDisplay(message: string): boolean {
-    return this.#displayed.has(message);
+    return this.#displayed?.has(message) ?? false;
   }
 
   rememberDisplay(message: string): void {
+    this.#displayed ??= new Set();
     this.#displayed.add(message);
     if (this.#displayed.size <= REMEMBERED_DISPLAYS) return;
     for (const oldest of this.#displayed) {
@@ -76,13 +98,14 @@ export class PhoneState {
 
   /** Work that waits for power saving to end. */
   defer(task: () => void): void {
+    this.#deferred ??= [];
     this.#deferred.push(task);
   }
 
   /** Work asks again whether it may run, and defers itself anew if it may not. */
   releaseDeferred(): void {
-    const tasks = this.#deferred;
-    this.#deferred = [];
+    const tasks = this.#deferred ?? [];
+    this.#deferred = undefined;
     for (const task of tasks) task();
   }
 

@@ -102,7 +102,7 @@ export class Phone implements Handset {
   }
 
   suffers(what: Circumstance): boolean {
-    return (this.#state?.circumstances.get(what) ?? 0) > 0;
+    return (this.#state?.suffering(what) ?? 0) > 0;
   }
 
   reachable(bearer: 'rcs' | 'sms'): boolean {
@@ -146,17 +146,26 @@ export class Phone implements Handset {
   }
 
   onChange(listener: (change: HandsetChange) => void): void {
-    this.state.listeners.push(listener);
+    const { state } = this;
+    state.listeners ??= [];
+    state.listeners.push(listener);
   }
 
   /** Now, or when the keys it lost are renewed; never once it is removed. */
   onceItHasKeys(task: () => void): void {
-    if (this.keysAreLost) this.state.waitingForKeys.push(task);
-    else if (!this.revoked) task();
+    const { state } = this;
+    if (!this.keysAreLost) {
+      if (!this.revoked) task();
+      return;
+    }
+    state.waitingForKeys ??= [];
+    state.waitingForKeys.push(task);
   }
 
   onPushChange(listener: () => void): void {
-    this.state.pushListeners.push(listener);
+    const { state } = this;
+    state.pushListeners ??= [];
+    state.pushListeners.push(listener);
   }
 
   receivePush(push: PushDelivery): void {
@@ -175,10 +184,7 @@ export class Phone implements Handset {
   }
 
   begin(what: Circumstance, fault: string): void {
-    const { circumstances } = this.state;
-    const before = circumstances.get(what) ?? 0;
-    circumstances.set(what, before + 1);
-    if (before > 0) return;
+    if (this.state.suffer(what, 1) > 1) return;
     const change: Readonly<Record<Circumstance, DeviceChange>> = {
       offline: 'offline',
       'low-power': 'power',
@@ -190,10 +196,7 @@ export class Phone implements Handset {
   }
 
   end(what: Circumstance, fault: string): void {
-    const { circumstances } = this.state;
-    const now = (circumstances.get(what) ?? 0) - 1;
-    circumstances.set(what, now);
-    if (now > 0) return;
+    if (this.state.suffer(what, -1) > 0) return;
     if (what === 'token-invalid' || what === 'uninstall-app') this.state.forgetRegistration();
     const change: Readonly<Record<Circumstance, DeviceChange>> = {
       offline: 'online',
@@ -224,7 +227,9 @@ export class Phone implements Handset {
       state.keysLost = false;
       this.tell('keys-renewed', fault);
       this.#announce('keys-renewed');
-      for (const task of state.waitingForKeys.splice(0)) task();
+      const waiting = state.waitingForKeys ?? [];
+      state.waitingForKeys = undefined;
+      for (const task of waiting) task();
     });
   }
 
