@@ -45,7 +45,7 @@ export const create: CreateModule = (ports) => {
   const { clock, store, uuid } = ports;
   const vault = createVault(ports);
   const people = createPeople(store, vault);
-  const messages = createMessages(store, vault);
+  const messages = createMessages(store, vault, uuid);
   const links = createLinks(store, vault, clock);
   const knowledge = createKnowledge({
     clock,

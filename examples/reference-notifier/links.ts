@@ -2,33 +2,36 @@ import type { ModuleClock, ModuleStore } from 'bellwether/module';
 import { sameText } from './seal.ts';
 import type { Vault } from './seal.ts';
 
-/** One secure link. The token itself is never stored, only its keyed digest. */
+/** The secure link of one message. */
 interface Link {
   readonly message: string;
-  readonly attempt: number;
   readonly person: string;
   readonly expiresAtMs: number;
-  wrongCodes: number;
-  closed: boolean;
+  readonly wrongCodes: number;
+  readonly closed: boolean;
   /** Digest and end of the one session that a sign-in opened. */
-  session: { readonly digest: string; readonly untilMs: number } | null;
+  readonly session: { readonly digest: string; readonly untilMs: number } | null;
 }
 
+/**
+ * A link names its message by the message's own random id; nobody needs to keep it secret, since
+ * only a sign-in opens it, and few wrong codes close it.
+ */
 export interface Links {
-  /** The same token for the same copy of a message, also after a restart. */
-  open(message: string, attempt: number, person: string): string;
-  close(message: string, attempt: number): void;
-  find(token: string): FoundLink | undefined;
+  /** Opens the message's link, again after it was closed, unless it was already read. */
+  open(message: string, person: string): void;
+  /** Takes it back: until it is opened again nobody gets in. */
+  close(message: string): void;
+  find(message: string): FoundLink | undefined;
 }
 
 export interface FoundLink {
   readonly message: string;
-  readonly attempt: number;
   readonly person: string;
-  /** No more wrong codes than this are answered. */
+  /** Taken back, already read, or too many wrong codes. */
   readonly locked: boolean;
   wrongCode(): void;
-  /** A fresh session after a right code; the link itself cannot be signed in to again. */
+  /** A fresh session after a right code; nobody can sign in a second time. */
   begin(session: string): void;
   admits(session: string): boolean;
 }
@@ -38,48 +41,35 @@ const LIFETIME_MS = 24 * 3_600_000;
 export const SESSION_MS = 5 * 60_000;
 
 export function createLinks(store: ModuleStore, vault: Vault, clock: ModuleClock): Links {
-  const tokenOf = (message: string, attempt: number): string =>
-    vault.digest(`link/${message}/${attempt}`).slice(0, 32);
-  const keyOf = (token: string): string => `link/${vault.digest(token)}`;
+  const keyOf = (message: string): string => `link/${message}`;
+  const read = (message: string): Link | undefined => store.get(keyOf(message)) as Link | undefined;
+  const write = (link: Link): void => store.set(keyOf(link.message), link);
   return {
-    open: (message, attempt, person) => {
-      const token = tokenOf(message, attempt);
-      if (store.get(keyOf(token)) === undefined) {
-        const expiresAtMs = clock.epochMillis() + LIFETIME_MS;
-        const link: Link = {
-          message,
-          attempt,
-          person,
-          expiresAtMs,
-          wrongCodes: 0,
-          closed: false,
-          session: null,
-        };
-        store.set(keyOf(token), link);
-      }
-      return token;
+    open: (message, person) => {
+      const before = read(message);
+      if (before !== undefined && before.session !== null) return;
+      const expiresAtMs = clock.epochMillis() + LIFETIME_MS;
+      const wrongCodes = before?.wrongCodes ?? 0;
+      write({ message, person, expiresAtMs, wrongCodes, closed: false, session: null });
     },
-    close: (message, attempt) => {
-      const key = keyOf(tokenOf(message, attempt));
-      const link = store.get(key) as Link | undefined;
-      if (link !== undefined) store.set(key, { ...link, closed: true });
+    close: (message) => {
+      const link = read(message);
+      if (link !== undefined) write({ ...link, closed: true });
     },
-    find: (token) => {
-      const key = keyOf(token);
-      const link = store.get(key) as Link | undefined;
+    find: (message) => {
+      const link = read(message);
       const nowMs = clock.epochMillis();
       if (link === undefined || link.expiresAtMs <= nowMs) return undefined;
-      if (link.closed && link.session === null) return undefined;
-      const { message, attempt, person } = link;
       return {
         message,
-        attempt,
-        person,
-        locked: link.wrongCodes >= WRONG_CODES || link.closed,
-        wrongCode: () => store.set(key, { ...link, wrongCodes: link.wrongCodes + 1 }),
+        person: link.person,
+        locked: link.closed || link.session !== null || link.wrongCodes >= WRONG_CODES,
+        wrongCode: () => write({ ...link, wrongCodes: link.wrongCodes + 1 }),
         begin: (session) => {
-          const ends = { digest: vault.digest(session), untilMs: nowMs + SESSION_MS };
-          store.set(key, { ...link, closed: true, session: ends });
+          write({
+            ...link,
+            session: { digest: vault.digest(session), untilMs: nowMs + SESSION_MS },
+          });
         },
         admits: (session) =>
           link.session !== null &&

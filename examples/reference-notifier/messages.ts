@@ -15,6 +15,8 @@ export interface Messages {
   save(message: Message): void;
   /** Gives an attempt one more name on the wire. */
   addWire(message: Message, attempt: Attempt, wire: string): void;
+  /** A messageId for RBM: the message's own id for its first copy, a fresh one for any other. */
+  newWire(message: Message, attempt: Attempt): string;
   text(message: Message): string;
   /** Messages of this person that are not settled, oldest first. */
   openOf(person: string): readonly Message[];
@@ -35,7 +37,7 @@ interface WireEntry {
  * Open messages are kept in memory as well as in the store; settled ones only in the store. So a
  * million past messages cost a restart nothing but one pass over their keys.
  */
-export function createMessages(store: ModuleStore, vault: Vault): Messages {
+export function createMessages(store: ModuleStore, vault: Vault, uuid: () => string): Messages {
   const live = new Map<string, Message>();
   for (const key of store.keys('open/')) {
     const message = store.get(`message/${key.slice('open/'.length)}`) as Message | undefined;
@@ -53,6 +55,12 @@ export function createMessages(store: ModuleStore, vault: Vault): Messages {
     } else if (live.delete(message.id)) {
       store.delete(`open/${message.id}`);
     }
+  };
+  const addWire: Messages['addWire'] = (message, attempt, wire) => {
+    if (!attempt.wires.includes(wire)) attempt.wires.push(wire);
+    const entry: WireEntry = { message: message.id, attempt: message.attempts.indexOf(attempt) };
+    store.set(`wire/${wire}`, entry);
+    save(message);
   };
   return {
     byId,
@@ -74,11 +82,12 @@ export function createMessages(store: ModuleStore, vault: Vault): Messages {
       save(message);
     },
     save,
-    addWire: (message, attempt, wire) => {
-      if (!attempt.wires.includes(wire)) attempt.wires.push(wire);
-      const entry: WireEntry = { message: message.id, attempt: message.attempts.indexOf(attempt) };
-      store.set(`wire/${wire}`, entry);
-      save(message);
+    addWire,
+    newWire: (message, attempt) => {
+      const used = message.attempts.some(({ wires }) => wires.includes(message.id));
+      const wire = used ? uuid() : message.id;
+      addWire(message, attempt, wire);
+      return wire;
     },
     text: (message) => vault.open(message.sealedText, message.id),
     openOf: (person) => [...live.values()].filter((message) => message.person === person),

@@ -7,6 +7,7 @@ import type { Directory } from '../network/bearer.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
 import type { MessageBody, PduOf } from '../protocol/smpp/pdu.ts';
+import { echoedId } from '../protocol/link/echoed-id.ts';
 import { TLV_TAGS, messageBody } from '../protocol/smpp/pdu.ts';
 import { COMMAND_STATUS, statusName } from '../protocol/smpp/status.ts';
 import { smppDelayMicros } from '../protocol/smpp/time.ts';
@@ -125,6 +126,7 @@ export function createSubmit(
     const announce = (found: string | undefined, text: string, whole: boolean): number => {
       message = found;
       const channel = channelOf(text, found, whole);
+      const echoed = channel === 'secure-link' ? echoedId(text) : undefined;
       const request = history.append({
         kind: 'door.request',
         component: path,
@@ -133,6 +135,7 @@ export function createSubmit(
         wire,
         ...(person === undefined ? {} : { person }),
         ...(found === undefined ? {} : { message: found }),
+        ...(echoed === undefined ? {} : { echoed }),
         what: pdu.command,
         disclosure: disclosureText !== '' && text.includes(disclosureText),
       });

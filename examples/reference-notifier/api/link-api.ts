@@ -33,22 +33,22 @@ export function linkApi(deps: LinkApiDeps): Routes {
   const content = (link: FoundLink): ModuleResponse => {
     const message = messages.byId(link.message);
     if (message === undefined) return page(404, '<p>This link is no longer valid.</p>');
-    const attempt = message.attempts[link.attempt];
+    const attempt = message.attempts.findLast(({ channel }) => channel === 'secure-link');
     if (attempt !== undefined) delivery.heard(message, attempt, 'read');
     return page(200, `<p>${escapeHtml(messages.text(message))}</p>`);
   };
 
   return {
-    'GET /l/:token': ({ request, params }) => {
-      const link = links.find(params['token'] ?? '');
+    'GET /l/:id': ({ request, params }) => {
+      const link = links.find(params['id'] ?? '');
       if (link === undefined) return page(404, '<p>This link is no longer valid.</p>');
       const session = cookie(request.headers.get('cookie'));
       if (session !== undefined && link.admits(session)) return content(link);
       return link.locked ? page(403, '<p>This link is closed.</p>') : page(200, form(''));
     },
-    'POST /l/:token': async ({ request, params }) => {
-      const token = params['token'] ?? '';
-      const link = links.find(token);
+    'POST /l/:id': async ({ request, params }) => {
+      const id = params['id'] ?? '';
+      const link = links.find(id);
       if (link === undefined) return page(404, '<p>This link is no longer valid.</p>');
       if (link.locked) return page(403, '<p>This link is closed.</p>');
       const code = new URLSearchParams(await request.text()).get('code') ?? '';
@@ -58,12 +58,12 @@ export function linkApi(deps: LinkApiDeps): Routes {
       }
       const session = Buffer.from(deps.random(24)).toString('base64url');
       link.begin(session);
-      const attributes = `Path=/l/${token}; Max-Age=${SESSION_MS / 1000}; HttpOnly; SameSite=Strict`;
+      const attributes = `Path=/l/${id}; Max-Age=${SESSION_MS / 1000}; HttpOnly; SameSite=Strict`;
       return {
         status: 303,
         headers: {
           ...PAGE_HEADERS,
-          location: `/l/${token}`,
+          location: `/l/${id}`,
           'set-cookie': `${COOKIE}=${session}; ${attributes}`,
         },
         body: '',

@@ -39,7 +39,7 @@ export function createLinkChannel(deps: LinkChannelDeps): ChannelSender {
     text: string,
   ): Promise<Outcome> => {
     if (deps.rbm === null) return 'refused';
-    if (attempt.wires.length === 0) messages.addWire(message, attempt, deps.uuid());
+    if (attempt.wires.length === 0) messages.newWire(message, attempt);
     const copy = { message, attempt, person };
     const sent = await submitToRbm(deps.rbm, copy, attempt.wires[0]!, { text });
     return sent === 'conflict' ? 'refused' : sent;
@@ -49,15 +49,15 @@ export function createLinkChannel(deps: LinkChannelDeps): ChannelSender {
     send: async (message, attempt) => {
       const person = people.byId(message.person);
       if (person === undefined) return 'refused';
-      const token = links.open(message.id, message.attempts.indexOf(attempt), person.id);
-      const text = linkText(`${deps.publicUrl}/l/${token}`);
+      links.open(message.id, person.id);
+      const text = linkText(`${deps.publicUrl}/l/${message.id}`);
       attempt.bearer ??= bearerFor(person);
       messages.save(message);
       if (attempt.bearer === 'rcs') return overRcs(person, message, attempt, text);
       return (await deps.sms?.(message, attempt, person.msisdn, text)) ?? 'refused';
     },
     takeBack: async (message, attempt) => {
-      links.close(message.id, message.attempts.indexOf(attempt));
+      links.close(message.id);
       const person = people.byId(message.person);
       if (person === undefined || attempt.bearer !== 'rcs' || deps.rbm === null) return;
       await revokeAtRbm(deps.rbm.rbm, person, attempt);

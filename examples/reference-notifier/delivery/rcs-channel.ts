@@ -17,7 +17,7 @@ export function createRcsChannel(deps: RcsChannelDeps): ChannelSender {
     send: async (message, attempt) => {
       const person = people.byId(message.person);
       if (person === undefined) return 'refused';
-      if (attempt.wires.length === 0) messages.addWire(message, attempt, deps.uuid());
+      if (attempt.wires.length === 0) messages.newWire(message, attempt);
       const text = disclosed(messages.text(message), message.sensitivity, 'rcs', policy);
       const content = { text };
       const sent = await submitToRbm(

@@ -97,7 +97,7 @@ export function createE2eeChannel(deps: E2eeChannelDeps): ChannelSender & Device
       },
     };
     attempt.frame = frame;
-    messages.addWire(message, attempt, deps.uuid());
+    messages.newWire(message, attempt);
     return 'ready';
   };
 

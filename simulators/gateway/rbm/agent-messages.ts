@@ -1,4 +1,5 @@
 import type { BearerContent, BearerMessage } from '../../network/bearer.ts';
+import { echoedId } from '../../protocol/link/echoed-id.ts';
 import { readAgentMessage } from '../../protocol/rbm/agent-message.ts';
 import type { AgentContent, AgentMessage } from '../../protocol/rbm/agent-message.ts';
 import { errorInfo } from '../../protocol/rbm/errors.ts';
@@ -61,6 +62,7 @@ export function sendMessage(context: GatewayContext, routing: Routing): Call {
   const control = mls?.control === true;
   const channel =
     content.kind === 'mls' ? 'rcs-e2ee' : URL_IN_TEXT.test(content.text) ? 'secure-link' : 'rcs';
+  const echoed = channel === 'secure-link' && content.kind === 'text' ? echoedId(content.text) : undefined;
   const before = context.seenIds.sendTimeOf(messageId);
   const name = `phones/${number}/agentMessages/${messageId}`;
 
@@ -116,6 +118,7 @@ export function sendMessage(context: GatewayContext, routing: Routing): Call {
     ...(content.kind === 'text' && context.policyDisclosure !== ''
       ? { disclosure: content.text.includes(context.policyDisclosure) }
       : {}),
+    ...(echoed === undefined ? {} : { echoed }),
     serve,
     pretend: () => {
       const sendTime = new Date(clock.epochMillis()).toISOString();

@@ -27,6 +27,8 @@ export interface Call {
   readonly repeated?: boolean;
   /** Of an open text to a person: does it carry the policy's disclosure sentence? */
   readonly disclosure?: boolean;
+  /** Of an open text with a link: the id that the link names. */
+  readonly echoed?: string;
   /** `message`: the planned message, where open content told it. */
   serve(message: string | undefined, request: number): Answer | Promise<Answer>;
   /** The answer of a send whose message then vanishes (answer-then-lose). */
