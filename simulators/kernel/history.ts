@@ -42,16 +42,20 @@ export function createHistory(clock: Clock, sink?: HistorySink): History {
   return {
     append: (input) => {
       seq++;
-      const event = { seq, t: clock.now(), ...input } as HistoryEvent;
+      const t = clock.now();
       if (sink !== undefined) {
-        buffer += `${JSON.stringify(event)}\n`;
-        const late = clock.kind === 'wall' && event.t - lastFlush > 100_000;
+        // The line of `{ seq, t, ...input }`, without copying the input first.
+        buffer += `{"seq":${seq},"t":${t},${JSON.stringify(input).slice(1)}\n`;
+        const late = clock.kind === 'wall' && t - lastFlush > 100_000;
         if (buffer.length >= BUFFER_BYTES || late) {
-          lastFlush = event.t;
+          lastFlush = t;
           flush();
         }
       }
-      for (const reader of readers) reader(event);
+      if (readers.size > 0) {
+        const event = { seq, t, ...input } as HistoryEvent;
+        for (const reader of readers) reader(event);
+      }
       return seq;
     },
     subscribe: (reader) => {

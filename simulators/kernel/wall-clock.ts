@@ -10,12 +10,13 @@ export interface WallClock extends Clock {
 }
 
 export function createWallClock(): WallClock {
-  const begin = process.hrtime.bigint();
+  const beginMs = performance.now();
   const running = new Set<NodeJS.Timeout>();
   let pending = 0;
   return {
     kind: 'wall',
-    now: () => Number((process.hrtime.bigint() - begin) / 1000n),
+    // A tenth of the cost of hrtime.bigint(), and asked for several times a request.
+    now: () => Math.floor((performance.now() - beginMs) * MICROS_PER_MILLI),
     epochMillis: () => Date.now(),
     touch: () => {},
     get pending() {
