@@ -1,6 +1,7 @@
 /**
  * One of the two servers of bench/rbm-door.ts, in a process of its own: `door` is the gateway with
- * state, taps, core and a history file; `bare` is node:http doing the same JSON.
+ * state, taps, core and a history file; `bare` is node:http doing the same JSON: it reads the ids of
+ * the address, parses the body, keeps the id in a Map and answers with the same fields.
  */
 import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -150,13 +151,18 @@ async function door(): Promise<Ready> {
 }
 
 function bare(): Promise<Ready> {
+  const seen = new Map<string, string>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const json = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+      const [path = '', query = ''] = (request.url ?? '').split('?');
+      const id = new URLSearchParams(query).get('messageId') ?? '';
       const sendTime = new Date().toISOString();
-      const body = JSON.stringify({ ...json, name: request.url, sendTime });
+      seen.set(id, sendTime);
+      const name = `${path.slice('/v1/'.length)}/${id}`;
+      const body = JSON.stringify({ ...json, name, sendTime });
       response.writeHead(200, {
         'content-type': 'application/json; charset=UTF-8',
         'content-length': Buffer.byteLength(body),

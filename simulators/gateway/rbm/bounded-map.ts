@@ -1,26 +1,36 @@
-/** A map that forgets its oldest entries beyond `limit`. */
+/** A map that remembers at least its last `limit` entries and at most twice as many. */
 export interface BoundedMap<V> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
-  delete(key: string): boolean;
-  readonly size: number;
+  delete(key: string): void;
 }
 
+/**
+ * Two generations: when the young one is full it becomes the old one and the old one is dropped.
+ * (Deleting the oldest entry of one Map again and again makes V8 walk over all that were deleted.)
+ * What is set again or asked for stays.
+ */
 export function createBoundedMap<V>(limit: number): BoundedMap<V> {
-  const entries = new Map<string, V>();
+  let young = new Map<string, V>();
+  let old = new Map<string, V>();
+  const set = (key: string, value: V): void => {
+    young.set(key, value);
+    if (young.size < limit) return;
+    old = young;
+    young = new Map();
+  };
   return {
-    get: (key) => entries.get(key),
-    set: (key, value) => {
-      entries.set(key, value);
-      if (entries.size <= limit) return;
-      for (const oldest of entries.keys()) {
-        entries.delete(oldest);
-        return;
-      }
+    get: (key) => {
+      const found = young.get(key);
+      if (found !== undefined) return found;
+      const older = old.get(key);
+      if (older !== undefined) set(key, older);
+      return older;
     },
-    delete: (key) => entries.delete(key),
-    get size() {
-      return entries.size;
+    set,
+    delete: (key) => {
+      young.delete(key);
+      old.delete(key);
     },
   };
 }

@@ -1,7 +1,7 @@
-import type { Channel } from '../../kernel/words.ts';
+import type { EventInput } from '../../kernel/events.ts';
 import type { IndexedMessage } from '../../kernel/message-index.ts';
 import type { Conditions, Treatment } from '../../network/conditions.ts';
-import type { Tap } from '../../network/tap.ts';
+import type { Tap, TapContext } from '../../network/tap.ts';
 import type { Exchange, HttpDoor, WireRequest } from '../../network/wire.ts';
 import { sleep } from '../../kernel/clock.ts';
 import { TOKEN_PATHS } from '../../protocol/oauth/token-issuer.ts';
@@ -30,6 +30,9 @@ const JSON_HEADERS = Object.freeze({ 'content-type': 'application/json; charset=
 
 const SILENCE: Exchange = Object.freeze({ kind: 'silence' });
 const RESET: Exchange = Object.freeze({ kind: 'reset' });
+
+/** For records that are built field by field: on this path copies cost more than the work. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** RBM's HTTP door: reads a request, lets faults act, answers, and records all of it. */
 export function createRbmDoor(options: DoorOptions): HttpDoor {
@@ -97,36 +100,38 @@ export function createRbmDoor(options: DoorOptions): HttpDoor {
   const announce = (call: Call, messages: readonly IndexedMessage[]): number => {
     const { channel: drafted, operation, what, wire, person, repeated, disclosure } = call;
     const message = messages[0]?.message;
-    const channel: Channel | undefined =
-      drafted === 'secure-link' && message !== undefined ? 'rcs' : drafted;
-    return history.append({
+    const event: Writable<EventInput & { kind: 'door.request' }> = {
       kind: 'door.request',
       component,
       operation,
-      ...(channel === undefined ? {} : { channel }),
-      ...(wire === undefined ? {} : { wire }),
-      ...(person === undefined ? {} : { person }),
-      ...(message === undefined ? {} : { message }),
       what,
-      ...(repeated === undefined ? {} : { repeated }),
-      ...(disclosure === undefined ? {} : { disclosure }),
-    });
+    };
+    const channel = drafted === 'secure-link' && message !== undefined ? 'rcs' : drafted;
+    if (channel !== undefined) event.channel = channel;
+    if (wire !== undefined) event.wire = wire;
+    if (person !== undefined) event.person = person;
+    if (message !== undefined) event.message = message;
+    if (repeated !== undefined) event.repeated = repeated;
+    if (disclosure !== undefined) event.disclosure = disclosure;
+    if (call.echoed !== undefined) event.echoed = call.echoed;
+    return history.append(event);
   };
 
   const hand = (call: Call, cause: number, answer: Answer): Exchange => {
     const { wire } = call;
     const { meaning, retryAfterMicros } = answer;
-    history.append({
+    const event: Writable<EventInput & { kind: 'door.answered' }> = {
       kind: 'door.answered',
       cause,
       request: cause,
       outcome: answer.outcome,
       status: answer.word,
-      ...(meaning === undefined ? {} : { meaning }),
       handedAt: clock.now(),
-      ...(retryAfterMicros === undefined ? {} : { retryAfterMicros }),
-      ...(wire === undefined ? {} : { wire }),
-    });
+    };
+    if (meaning !== undefined) event.meaning = meaning;
+    if (retryAfterMicros !== undefined) event.retryAfterMicros = retryAfterMicros;
+    if (wire !== undefined) event.wire = wire;
+    history.append(event);
     const headers =
       retryAfterMicros === undefined
         ? JSON_HEADERS
@@ -240,11 +245,12 @@ export function createRbmDoor(options: DoorOptions): HttpDoor {
       const call = callOf(request);
       let cause = 0;
       const { channel, wire } = call;
-      const found = tap.scan(call.seen, {
-        ...(wire === undefined ? {} : { wire }),
-        ...(channel === undefined || channel === 'secure-link' ? {} : { channel }),
+      const context: Writable<TapContext> = {
         announce: (messages) => (cause = announce(call, messages)),
-      });
+      };
+      if (wire !== undefined) context.wire = wire;
+      if (channel !== undefined && channel !== 'secure-link') context.channel = channel;
+      const found = tap.scan(call.seen, context);
       const message = found[0]?.message;
       const treatment = conditions.meet(message, wire);
       if (treatment.delayMicros === 0) return treat(call, message, cause, treatment);

@@ -68,6 +68,7 @@ export function createOutgoingMessages(options: OutgoingOptions): OutgoingMessag
     const { wire, person } = message;
     const { messageId, number, request: cause } = facts;
     const receipt = (eventType: 'DELIVERED' | 'READ'): void => {
+      if (!webhook.connected) return;
       webhook.push({
         notification: { senderPhoneNumber: number, eventType, messageId, ...eventFacts() },
         event: eventType,

@@ -1,4 +1,5 @@
-import { addRoute, createRouter, findRoute } from 'rou3';
+import { addRoute, createRouter } from 'rou3';
+import { compileRouter } from 'rou3/compiler';
 import type { DoorOperation } from '../../kernel/events.ts';
 import { revokeMessage, sendEvent, sendMessage } from './agent-messages.ts';
 import type { Call } from './answer.ts';
@@ -52,8 +53,9 @@ export function createRoutes(): (method: string, path: string) => Matched | unde
     const pattern = path.replace(/(?<=[^/]):/g, '\\:');
     addRoute(router, method, pattern, { what, operation, agentIn, read });
   }
+  const find = compileRouter(router);
   return (method, path) => {
-    const found = findRoute(router, method, path);
+    const found = find(method, path);
     return found === undefined
       ? undefined
       : { route: found.data, params: found.params ?? NO_PARAMS };

@@ -34,6 +34,7 @@ export interface WebhookQueue {
   /** Dropped when no webhook is connected. */
   push(callback: Callback): void;
   readonly size: number;
+  readonly connected: boolean;
 }
 
 const TIMEOUT_MICROS = 10 * MICROS_PER_SECOND;
@@ -227,6 +228,9 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
     },
     get size() {
       return queue.length - front;
+    },
+    get connected() {
+      return address !== undefined;
     },
   };
 }
