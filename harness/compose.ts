@@ -9,7 +9,7 @@ import type { EventKind } from '../simulators/kernel/events.ts';
 import type { ProfileText, Vocabulary } from '../simulators/kernel/vocabulary.ts';
 import { FAULTS } from '../simulators/faults/index.ts';
 import { GATEWAYS } from '../simulators/gateway/personalities/index.ts';
-import { RULES } from './judge/rules/index.ts';
+import { RULES } from './judge/index.ts';
 import { MESSAGE_KINDS } from './plan/message-text.ts';
 
 /** The folder that holds `harness/`, `simulators/`, `scenarios/`: the checkout or the package. */

@@ -44,12 +44,16 @@ export async function main(
       getOutHelpWidth: () => Math.min(context.stdout.columns, 100),
       getErrHelpWidth: () => Math.min(context.stdout.columns, 100),
     });
-  for (const register of Object.values(COMMANDS)) {
-    register(program, context, (result) => {
-      code = result;
-    });
-  }
+  const named = argv.find((word) => !word.startsWith('-'));
+  const known = named !== undefined && Object.hasOwn(COMMANDS, named);
+  const loaders = known ? [COMMANDS[named as keyof typeof COMMANDS]] : Object.values(COMMANDS);
   try {
+    for (const load of loaders) {
+      const register = await load();
+      register(program, context, (result) => {
+        code = result;
+      });
+    }
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {

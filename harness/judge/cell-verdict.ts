@@ -111,7 +111,11 @@ function wordOf(
   const fail = failWord(view, rules, expectations);
   if (fail !== null) return fail;
   if (view.fold.run.ended?.outcome === 'harness-error') {
-    return { verdict: 'error', why: 'The harness or its environment failed; nothing follows for the implementation.' };
+    const what = view.fold.run.ended.why ?? 'no reason was recorded';
+    return {
+      verdict: 'error',
+      why: `The harness or its environment failed (${what}); nothing follows for the implementation.`,
+    };
   }
   const reasons = inconclusiveReasons(view, rules, expectations, cut);
   if (reasons.length > 0) {
@@ -119,7 +123,9 @@ function wordOf(
     const more = others.length === 0 ? '' : ` (and ${plural(others.length, 'more reason')})`;
     return { verdict: 'inconclusive', why: `Not enough was seen: ${first}${more}.` };
   }
-  const exercised = rules.filter((outcome) => outcome.level === 'must' && outcome.judged > 0).length;
+  const exercised = rules.filter(
+    (outcome) => outcome.level === 'must' && outcome.judged > 0,
+  ).length;
   const shown = view.messages.filter((message) => message.arrival !== null).length;
   return {
     verdict: 'pass',
@@ -132,15 +138,21 @@ function wordOf(
 function notesOf(view: CaseView, rules: readonly RuleOutcome[]): string[] {
   const { cell, fold } = view;
   const notes: string[] = [];
-  if (cell.worldCheck) notes.push('World check: no implementation takes part; it never counts towards the verdict.');
+  if (cell.worldCheck)
+    notes.push('World check: no implementation takes part; it never counts towards the verdict.');
   for (const what of cell.hypothetical) notes.push(`Hypothetical: ${what}.`);
   for (const each of cell.ignore) notes.push(`Ignored: ${each.rule} — ${each.reason}.`);
-  for (const cellOfTable of cell.policy.relaxations) notes.push(`Relaxed in the policy: ${cellOfTable}.`);
+  for (const cellOfTable of cell.policy.relaxations)
+    notes.push(`Relaxed in the policy: ${cellOfTable}.`);
   if (fold.started.wire === 'memory') {
-    notes.push('Virtual time: the latency parts accept and decide hold no CPU time and are not exercised.');
+    notes.push(
+      'Virtual time: the latency parts accept and decide hold no CPU time and are not exercised.',
+    );
   }
   if (view.unattributed > 0) {
-    notes.push(`${plural(view.unattributed, 'transmission')} could not be attributed to a message.`);
+    notes.push(
+      `${plural(view.unattributed, 'transmission')} could not be attributed to a message.`,
+    );
   }
   const unfinished = fold.run.ended?.unfinished ?? [];
   if (unfinished.length > 0) {

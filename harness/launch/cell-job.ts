@@ -1,15 +1,14 @@
 /** One cell: run, judged live from the same events that its history gets, and reported. */
-import { relative } from 'node:path';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { CellVerdict } from '../../simulators/kernel/finding.ts';
 import type { Cell } from '../../simulators/kernel/plan.ts';
 import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
 import type { CellReport, Progress } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
-import { createCase } from '../judge/case.ts';
+import { createCase } from '../judge/index.ts';
 import { runCell } from '../run/cell-run.ts';
-import { errorVerdict, missingClaims, notApplicable } from '../verdict/cell-verdict.ts';
+import { notApplicable } from '../verdict/index.ts';
 
 export interface CellJob {
   readonly cell: Cell;
@@ -18,6 +17,8 @@ export interface CellJob {
   readonly runFolder: string | undefined;
   /** Name of the cell's files in the run's folder. */
   readonly fileStem: string;
+  /** Fixed ports for a program that was told them beforehand; undefined = any free ones. */
+  readonly firstPort?: number;
   readonly probe: boolean;
   /** How the reader repeats just this cell. */
   readonly replay: string;
@@ -71,10 +72,10 @@ export async function runCellJob(job: CellJob): Promise<CellOutcome> {
   const { cell, runFolder, fileStem } = job;
   const description = cell.worldCheck ? undefined : job.description;
   const wire = wireOf(cell, description);
-  const missing = description === undefined ? [] : missingClaims(cell, description.claims);
-  if (missing.length > 0) {
+  const outside = description === undefined ? null : notApplicable(cell, description.claims);
+  if (outside !== null) {
     const facts = { wire, wallMs: 0, lastedMicros: 0, history: null };
-    return { report: reportOf(job, notApplicable(cell, missing), facts) };
+    return { report: reportOf(job, outside, facts) };
   }
   const stopwatch = createWallClock();
   const judged = createCase();
@@ -106,9 +107,9 @@ export async function runCellJob(job: CellJob): Promise<CellOutcome> {
       tell(0);
     },
     probe: job.probe,
+    ...(job.firstPort === undefined ? {} : { firstPort: job.firstPort }),
   });
-  const verdict =
-    run.error === undefined ? judged.verdict() : errorVerdict(judged.verdict(), run.error);
+  const verdict = judged.verdict();
   const facts = {
     wire,
     wallMs: Math.round(stopwatch.now() / 1000),

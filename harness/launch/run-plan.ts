@@ -5,8 +5,8 @@ import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Cell, Plan } from '../../simulators/kernel/plan.ts';
 import type { CellReport, Progress, RunFacts, RunReport } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
-import type { KnownFailures } from '../verdict/known-failures.ts';
-import { foldRun } from '../verdict/run-verdict.ts';
+import type { KnownFailure } from '../verdict/index.ts';
+import { reportOf } from './report.ts';
 import { runCellJob, wireOf } from './cell-job.ts';
 
 export interface RunPlanOptions {
@@ -18,8 +18,10 @@ export interface RunPlanOptions {
   readonly version: string;
   /** Cells at once in wall time (they mostly wait). Virtual cells run one after another. */
   readonly jobs: number;
+  /** See CellJob; then cells run one at a time. */
+  readonly firstPort?: number;
   readonly ruleNames: readonly string[];
-  readonly knownFailures: KnownFailures | undefined;
+  readonly knownFailures: readonly KnownFailure[];
   readonly signal?: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onCell: (cell: CellReport) => void;
@@ -74,7 +76,11 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
       probe: cell === options.probe,
       replay: options.replayOf(cell),
       ...(signal === undefined ? {} : { signal }),
-      onProgress: (progress) => options.onProgress({ ...progress, cellsDone, cells: cells.length }),
+      ...(options.firstPort === undefined ? {} : { firstPort: options.firstPort }),
+      onProgress: (progress) => {
+        const wallMs = Math.round(options.elapsedMs());
+        options.onProgress({ ...progress, cellsDone, cells: cells.length, wallMs });
+      },
     });
     error ??= outcome.error;
     cellsDone++;
@@ -96,14 +102,15 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
     if (signal?.aborted === true) break;
     done.set(cell, await one(cell, index));
   }
-  await inParallel(wall, options.jobs, async ({ cell, index }) => {
+  const width = options.firstPort === undefined ? options.jobs : 1;
+  await inParallel(wall, width, async ({ cell, index }) => {
     if (signal?.aborted !== true) done.set(cell, await one(cell, index));
   });
   for (const { cell } of rest) {
     const report = done.get(cell);
     if (report !== undefined) reports.push(report);
   }
-  const report = foldRun({
+  const report = reportOf({
     version: options.version,
     run: { ...options.facts, wallMs: Math.round(options.elapsedMs()) },
     description,

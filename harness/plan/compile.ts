@@ -68,7 +68,7 @@ function compileCell(
   problems: Problems,
 ): Cell {
   const { vocabulary } = context;
-  const rules = Object.keys(vocabulary.rules);
+  const { rules } = vocabulary;
   const { world, hypothetical } = resolveWorld(doc, seed, context.profiles, problems);
   const durationMicros = doc.duration;
   const traffic = resolveTraffic(doc, world, durationMicros, problems);
@@ -83,7 +83,7 @@ function compileCell(
   const expect = resolveExpectations(doc.expect ?? [], { traffic, faults, rules, problems });
   for (const [index, { rule }] of (doc.ignore ?? []).entries()) {
     if (rulesMatching(rule, rules).length === 0) {
-      problems.unknown(['ignore', index, 'rule'], 'rule', rule, rules);
+      problems.unknown(['ignore', index, 'rule'], 'rule', rule, Object.keys(rules));
     }
   }
   for (const [index, requirement] of (doc.requires ?? []).entries()) {

@@ -1,5 +1,6 @@
 /** The `traffic` and `expect` blocks → plans, with every reference checked. */
 import type { Arrivals, Expectation, FaultPlan, TrafficPlan, WorldPlan } from '../../simulators/kernel/plan.ts';
+import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
 import type { ExpectationDoc, ScenarioDoc, TrafficDoc } from '../scenario/schema.ts';
 import type { SourcePath } from '../scenario/source.ts';
 import { LOCALE_NAMES, MESSAGE_KINDS } from './message-text.ts';
@@ -87,14 +88,20 @@ export function resolveTraffic(
 interface Names {
   readonly traffic: readonly TrafficPlan[];
   readonly faults: readonly FaultPlan[];
-  readonly rules: readonly string[];
+  readonly rules: Vocabulary['rules'];
   readonly problems: Problems;
 }
 
-/** `e2ee/*` stands for every rule of the group. */
-export function rulesMatching(written: string, rules: readonly string[]): string[] {
-  if (!written.endsWith('/*')) return rules.filter((rule) => rule === written);
-  return rules.filter((rule) => rule.startsWith(written.slice(0, -1)));
+/**
+ * `e2ee/*` stands for every rule of the group that can make a run fail or be listed as a weakness;
+ * a `may` rule has to be named.
+ */
+export function rulesMatching(written: string, rules: Vocabulary['rules']): string[] {
+  const all = Object.values(rules);
+  const matched = written.endsWith('/*')
+    ? all.filter(({ name, level }) => level !== 'may' && name.startsWith(written.slice(0, -1)))
+    : all.filter(({ name }) => name === written);
+  return matched.map(({ name }) => name);
 }
 
 function resolveExpectation(doc: ExpectationDoc, index: number, names: Names): Expectation | undefined {
@@ -155,7 +162,7 @@ function resolveExpectation(doc: ExpectationDoc, index: number, names: Names): E
   }
   const rules = (doc.never ?? []).flatMap((rule, place) => {
     const matched = rulesMatching(rule, names.rules);
-    if (matched.length === 0) problems.unknown([...path, place], 'rule', rule, names.rules);
+    if (matched.length === 0) problems.unknown([...path, place], 'rule', rule, Object.keys(names.rules));
     return matched;
   });
   return { kind: 'never', rules };

@@ -50,8 +50,12 @@ export interface CellRunOptions {
   /** Asks for an early, orderly end. */
   readonly signal?: AbortSignal;
   readonly onPhase?: (phase: 'starting' | 'main' | 'heal' | 'final', endsAtMicros: number) => void;
+  /** Fixed ports for a program that was told them beforehand; undefined = any free ones. */
+  readonly firstPort?: number;
   /** The honesty probe asks its questions instead of going through the traffic alone. */
   readonly probe?: boolean;
+  /** For the selftest: faults are planned and never armed. */
+  readonly idleFaults?: boolean;
 }
 
 export interface CellRun {
@@ -114,7 +118,11 @@ class CellSession {
     this.#network =
       wire === 'memory'
         ? createMemoryNetwork({ clock: clock as ReturnType<typeof createVirtualClock>, onHarnessError })
-        : createSocketNetwork({ clock, onHarnessError });
+        : createSocketNetwork({
+            clock,
+            onHarnessError,
+            ...(options.firstPort === undefined ? {} : { firstPort: options.firstPort }),
+          });
     if ('stop' in clock) this.#undo.push(() => clock.stop());
     this.#undo.push(() => this.#network.close());
   }
@@ -136,7 +144,12 @@ class CellSession {
     await this.#tearDown();
     const unfinished = [...(this.#world?.unfinished() ?? [])];
     if ((this.#submissions?.open ?? 0) > 0) unfinished.push(`${this.#submissions!.open} submissions`);
-    history.append({ kind: 'cell.ended', outcome, unfinished: unfinished.slice(0, 20) });
+    history.append({
+      kind: 'cell.ended',
+      outcome,
+      ...(this.#failed === undefined ? {} : { why: this.#failed.message }),
+      unfinished: unfinished.slice(0, 20),
+    });
     history.close();
     for (const undo of this.#undo.reverse()) await undo();
     const facts = { lastedMicros: clock.now(), events: history.length };
@@ -262,7 +275,7 @@ class CellSession {
     onPhase?.('main', ends);
     history.append({ kind: 'phase.began', phase: 'main' });
     const armed = armFaults({
-      faults: cell.faults,
+      faults: this.#options.idleFaults === true ? [] : cell.faults,
       targets: this.#world!.targets,
       clock,
       history,

@@ -74,6 +74,8 @@ type Kinds = {
   'phase.began': { readonly phase: 'main' | 'heal' | 'final' };
   'cell.ended': {
     readonly outcome: 'completed' | 'deadline' | 'stopped' | 'harness-error';
+    /** For `harness-error`: what failed. */
+    readonly why?: string;
     /** What had not come to rest: `message alerts-3`, `timer`, `stored rbm:…`. */
     readonly unfinished: readonly string[];
   };
@@ -165,7 +167,7 @@ type Kinds = {
     readonly person?: string;
     readonly device?: string;
     readonly message?: string;
-    /** An id that the payload names (a push's message id): the implementation's own, unread by us. */
+    /** An id that the payload names (a push's message id, a link's path): the implementation's own. */
     readonly echoed?: string;
     /** A protocol's own word for it: `POST /v1/phones/…/agentMessages`, `submit_sm`. */
     readonly what: string;

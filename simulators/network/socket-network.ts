@@ -88,6 +88,9 @@ export function createSocketNetwork(options: SocketNetworkOptions): Network {
   let certificates: RunCertificates | undefined;
   /** One authority, however many servers start at once. */
   let making: Promise<RunCertificates> | undefined;
+  let nextPort = options.firstPort ?? 0;
+  /** 0 lets the operating system choose. */
+  const portOf = (asked: number): number => (asked !== 0 || nextPort === 0 ? asked : nextPort++);
   const caller = createOutboundCaller(clock, () => certificates?.caPem);
 
   const failed = (cause: unknown, where: string): void => {
@@ -119,12 +122,12 @@ export function createSocketNetwork(options: SocketNetworkOptions): Network {
   ): Promise<Listener> => {
     const accepts = (): boolean => door.accepts();
     if (!http2) {
-      return keep(await listen(createHttp1Server(door, failed), name, 'http', port, accepts));
+      return keep(await listen(createHttp1Server(door, failed), name, 'http', portOf(port), accepts));
     }
     making ??= createRunCertificates(clock.epochMillis());
     certificates = await making;
     const server = createHttp2Server(door, certificates, failed);
-    return keep(await listen(server, name, 'https', port, accepts));
+    return keep(await listen(server, name, 'https', portOf(port), accepts));
   };
 
   const listenStream = async (
@@ -141,7 +144,7 @@ export function createSocketNetwork(options: SocketNetworkOptions): Network {
         failed(error, `a connection to ${name}`);
       }
     });
-    return keep(await listen(server, name, 'smpp', port, () => door.accepts()));
+    return keep(await listen(server, name, 'smpp', portOf(port), () => door.accepts()));
   };
 
   return {

@@ -4,7 +4,7 @@ import { BellwetherError, nearestWord } from '../../../simulators/kernel/errors.
 import type { HistoryEvent } from '../../../simulators/kernel/events.ts';
 import { renderStory, renderTimeline } from '../../../reports/explain.ts';
 import { createVocabulary } from '../../compose.ts';
-import { storyOf } from '../../judge/story.ts';
+import { storyOf } from '../../judge/index.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import { planFor } from '../scenario-arguments.ts';

@@ -1,14 +1,5 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { registerEnv } from './env.ts';
-import { registerExplain } from './explain.ts';
-import { registerFaults } from './faults.ts';
-import { registerJudge } from './judge.ts';
-import { registerList } from './list.ts';
-import { registerPlan } from './plan.ts';
-import { registerRun } from './run.ts';
-import { registerSelftest } from './selftest.ts';
-import { registerValidate } from './validate.ts';
 
 /** Adds one command to the program; `done` gets its exit code. */
 export type RegisterCommand = (
@@ -17,14 +8,15 @@ export type RegisterCommand = (
   done: (exitCode: number) => void,
 ) => void;
 
+/** Loaded one by one, so that a command starts without paying for the others. */
 export const COMMANDS = {
-  run: registerRun,
-  plan: registerPlan,
-  validate: registerValidate,
-  judge: registerJudge,
-  explain: registerExplain,
-  selftest: registerSelftest,
-  list: registerList,
-  faults: registerFaults,
-  env: registerEnv,
-} as const satisfies Record<string, RegisterCommand>;
+  run: async () => (await import('./run.ts')).registerRun,
+  plan: async () => (await import('./plan.ts')).registerPlan,
+  validate: async () => (await import('./validate.ts')).registerValidate,
+  judge: async () => (await import('./judge.ts')).registerJudge,
+  explain: async () => (await import('./explain.ts')).registerExplain,
+  selftest: async () => (await import('./selftest.ts')).registerSelftest,
+  list: async () => (await import('./list.ts')).registerList,
+  faults: async () => (await import('./faults.ts')).registerFaults,
+  env: async () => (await import('./env.ts')).registerEnv,
+} as const satisfies Record<string, () => Promise<RegisterCommand>>;

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { BellwetherError } from '../../../simulators/kernel/errors.ts';
 import type { CellVerdict } from '../../../simulators/kernel/finding.ts';
 import type { RunReport } from '../../../reports/model.ts';
-import { judgeHistory } from '../../judge/case.ts';
+import { judgeHistory } from '../../judge/index.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import type { RegisterCommand } from './index.ts';

@@ -1,17 +1,19 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
 import { BellwetherError, nearestWord } from '../../../simulators/kernel/errors.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
-import { REPORTERS } from '../../../reports/formats/index.ts';
+import { reporters as REPORTERS } from '../../../reports/formats/index.ts';
 import type { ReporterName } from '../../../reports/formats/index.ts';
 import type { ReporterOutput } from '../../../reports/model.ts';
-import { createMultiplexer } from '../../../reports/multiplexer.ts';
+import { openReporters } from '../../../reports/multiplexer.ts';
+import { reportFiles } from '../../../reports/report-files.ts';
 import { createVocabulary, projectVersion } from '../../compose.ts';
 import { findDescription, loadDescription } from '../../implementation/description.ts';
 import { probeCell } from '../../launch/probe-cell.ts';
 import { runPlan } from '../../launch/run-plan.ts';
-import { loadKnownFailures } from '../../verdict/known-failures.ts';
+import { parseKnownFailures } from '../../verdict/index.ts';
+import type { KnownFailure } from '../../verdict/index.ts';
 import { checkDeterminism } from '../check-determinism.ts';
 import type { CliContext } from '../context.ts';
 import { planFor } from '../scenario-arguments.ts';
@@ -23,6 +25,7 @@ interface RunOptions extends ScenarioOptions {
   readonly implementation?: string;
   readonly jobs: string;
   readonly out: string;
+  readonly firstPort?: string;
   readonly reporter: readonly string[];
   readonly knownFailures?: string;
   readonly probe: boolean;
@@ -79,8 +82,23 @@ function outputOf(context: CliContext, folder: string): ReporterOutput {
     folder,
     colors,
     ci: env['CI'] !== undefined && env['CI'] !== '' && env['CI'] !== 'false',
-    writeFile: (name, text) => writeFileSync(join(folder, name), text),
+    writeFile: reportFiles(folder),
   };
+}
+
+function knownFailuresOf(file: string | undefined, folder: string): readonly KnownFailure[] {
+  if (file === undefined) return [];
+  try {
+    return parseKnownFailures(readFileSync(resolve(folder, file), 'utf8'), file);
+  } catch (error) {
+    if (error instanceof BellwetherError) throw error;
+    throw new BellwetherError(`cannot read the register ${file}`, {
+      code: 'CLI_KNOWN_FAILURES',
+      blame: 'author',
+      hint: 'Check the path of --known-failures.',
+      cause: error,
+    });
+  }
 }
 
 function replayOf(cell: Cell, options: RunOptions): string {
@@ -116,7 +134,7 @@ async function run(paths: readonly string[], options: RunOptions, context: CliCo
     ? undefined
     : loadDescription(findDescription(options.implementation, context.workingDirectory), context.workingDirectory);
   if (options.checkDeterminism === true) return checkDeterminism(plan, description, context);
-  const root = join(context.workingDirectory, options.out);
+  const root = resolve(context.workingDirectory, options.out);
   const { id, folder } = newRunFolder(root, began);
   const facts = {
     id,
@@ -126,14 +144,12 @@ async function run(paths: readonly string[], options: RunOptions, context: CliCo
     node: process.version,
     folder: relative(context.workingDirectory, folder),
   };
-  const reporters = createMultiplexer(
-    names.map((name) => REPORTERS[name]),
-    outputOf(context, folder),
-    (note) => context.stderr.write(`${note}\n`),
+  const reporters = openReporters(names, outputOf(context, folder), (note) =>
+    context.stderr.write(note),
   );
   const { signal, done } = interruptible();
   const withProbe = options.probe && description !== undefined;
-  reporters.begin?.({
+  reporters.begin({
     cells: plan.cells.length + (withProbe ? 1 : 0),
     implementation: description === undefined ? 'none (world checks)' : description.doc.implementation,
     run: { ...facts, wallMs: 0 },
@@ -147,18 +163,16 @@ async function run(paths: readonly string[], options: RunOptions, context: CliCo
       facts,
       version: projectVersion(),
       jobs: Number(options.jobs),
+      ...(options.firstPort === undefined ? {} : { firstPort: Number(options.firstPort) }),
       ruleNames: Object.keys(vocabulary.rules),
-      knownFailures:
-        options.knownFailures === undefined
-          ? undefined
-          : loadKnownFailures(options.knownFailures, context.workingDirectory),
+      knownFailures: knownFailuresOf(options.knownFailures, context.workingDirectory),
       signal,
-      onProgress: (progress) => reporters.progress?.(progress),
-      onCell: (cell) => reporters.cell?.(cell),
+      onProgress: (progress) => reporters.progress(progress),
+      onCell: (cell) => reporters.cell(cell),
       replayOf: (cell) => replayOf(cell, options),
       elapsedMs: () => clock.now() / 1000,
     });
-    reporters.end?.(report);
+    reporters.end(report);
     if (error !== undefined) showError(error, context);
     return report.exitCode;
   } finally {
@@ -183,6 +197,7 @@ export const registerRun: RegisterCommand = (program, context, done) => {
       (name: string, all: readonly string[]) => [...all, name],
       [],
     )
+    .option('--first-port <n>', 'fixed ports from here on, one cell at a time (see bellwether env)')
     .option('--known-failures <file>', 'register of findings that are known, with owner and expiry')
     .option('--no-probe', 'leave the honesty probe out')
     .option('--check-determinism', 'run each virtual cell twice and compare the histories')

@@ -1,0 +1,123 @@
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
+import { createVocabulary, PROJECT_FOLDER } from '../../compose.ts';
+import { loadPlan } from '../../plan/load.ts';
+import { createPool } from '../../launch/selftest/pool.ts';
+import type { SelftestResult } from '../../launch/selftest/selftest.ts';
+import { runSelftest, selftestHeld } from '../../launch/selftest/selftest.ts';
+import { loadVariants } from '../../launch/selftest/variant.ts';
+import type { Cell } from '../../../simulators/kernel/plan.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../context.ts';
+import type { RegisterCommand } from './index.ts';
+
+const REFERENCE = 'examples/reference-notifier/implementation.yaml';
+const EXAMPLE = `
+Examples:
+  bellwether selftest                          mutants × 3 seeds, healthy variants over 50 seeds
+  bellwether selftest --only key-loss          mutants whose id contains the text
+  bellwether selftest --thorough               every healthy variant on every cell`;
+
+interface SelftestCliOptions {
+  readonly seeds: string;
+  readonly healthy: string;
+  readonly only?: string;
+  readonly thorough?: boolean;
+}
+
+const RESULT_COLORS = { killed: pc.green, survived: pc.red, stale: pc.yellow, failed: pc.red } as const;
+
+function print(result: SelftestResult, seconds: number, context: CliContext): void {
+  const table = new Table({
+    head: ['mutant', 'expected catcher', 'scenario', 'seeds', 'result', 'also spoke'],
+    style: { head: [], border: [] },
+  });
+  for (const row of result.mutants) {
+    const seeds = `${row.caught}/${row.seeds}`;
+    const word = RESULT_COLORS[row.result](row.result);
+    table.push([row.id, row.rule, row.scenario, seeds, word, row.beyond.join(' ')]);
+  }
+  context.stdout.write(`Kill matrix\n${table.toString()}\n`);
+  for (const row of result.mutants.filter(({ result: word }) => word !== 'killed')) {
+    context.stdout.write(`${pc.red(row.result)} ${row.id}: ${row.detail.split('\n').slice(0, 4).join('\n  ')}\n`);
+  }
+  const killed = result.mutants.filter(({ result: word }) => word === 'killed').length;
+  context.stdout.write(`\n${killed} of ${result.mutants.length} mutants killed by the expected rule\n`);
+  context.stdout.write(`${result.falseAlarms.length} false alarms in ${result.healthyRuns} healthy runs\n`);
+  for (const alarm of result.falseAlarms) {
+    context.stdout.write(`  ${pc.red(alarm.verdict)} ${alarm.variant} in ${alarm.cell}: ${alarm.detail}\n`);
+  }
+  const held = result.sabotage.filter((row) => row.held).length;
+  context.stdout.write(`${held} of ${result.sabotage.length} harness mutants refused a pass\n`);
+  for (const row of result.sabotage.filter((one) => !one.held)) {
+    context.stdout.write(`  ${pc.red(row.verdict)} although ${row.what} in ${row.cell}\n`);
+  }
+  context.stdout.write(`${seconds.toFixed(1)} s\n`);
+}
+
+async function selftest(options: SelftestCliOptions, context: CliContext): Promise<number> {
+  const clock = createWallClock();
+  const vocabulary = createVocabulary();
+  const reference = join(PROJECT_FOLDER, dirname(REFERENCE));
+  const scratch = join(PROJECT_FOLDER, '.bellwether', 'selftest');
+  const cache = new Map<string, readonly Cell[]>();
+  const gate = loadPlan(['scenarios'], { vocabulary, workingDirectory: PROJECT_FOLDER });
+  const files = new Map(gate.cells.map(({ scenario, file }) => [scenario, file]));
+  const scenarios = [...new Set(gate.cells.filter(({ suite }) => suite === 'gate').map((cell) => cell.scenario))];
+  const cellsOf = (scenario: string, seed: number): readonly Cell[] => {
+    const key = `${scenario}#${seed}`;
+    const known = cache.get(key);
+    const file = files.get(scenario);
+    if (known !== undefined || file === undefined) return known ?? [];
+    const { cells } = loadPlan([file], { vocabulary, workingDirectory: PROJECT_FOLDER, seeds: [seed] });
+    cache.set(key, cells);
+    return cells;
+  };
+  const count = (text: string): number[] => Array.from({ length: Number(text) }, (_, index) => index + 1);
+  const { only } = options;
+  const variants = loadVariants(reference).filter(
+    ({ kind, id }) => kind === 'healthy' || only === undefined || id.includes(only),
+  );
+  const pool = createPool();
+  try {
+    const result = await runSelftest({
+      reference,
+      scratch,
+      descriptionName: 'implementation.yaml',
+      workingDirectory: PROJECT_FOLDER,
+      variants,
+      cellsOf,
+      scenarios,
+      mutantSeeds: count(options.seeds),
+      healthySeeds: count(options.healthy),
+      thorough: options.thorough ?? false,
+      pool,
+      onProgress: (done, all) => {
+        if (context.stdout.isTTY) context.stdout.write(`\r${done} of ${all} cells`);
+      },
+    });
+    if (context.stdout.isTTY) context.stdout.write('\r');
+    print(result, clock.now() / 1e6, context);
+    return selftestHeld(result) ? EXIT.pass : EXIT.fail;
+  } finally {
+    await pool.close();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+export const registerSelftest: RegisterCommand = (program, context, done) => {
+  program
+    .command('selftest')
+    .summary('prove the judges: every mutant caught, no healthy variant blamed')
+    .option('--seeds <n>', 'seeds for each mutant', '3')
+    .option('--healthy <n>', 'rotating seeds for healthy variants', '50')
+    .option('--only <text>', 'only mutants whose id contains this text')
+    .option('--thorough', 'every healthy variant on every cell of the gate suite')
+    .addHelpText('after', EXAMPLE)
+    .action(async (options: SelftestCliOptions) => {
+      done(await selftest(options, context));
+    });
+};

@@ -1,0 +1,77 @@
+/** Cells folded into the run report that reporters get. */
+import type { Verdict } from '../../simulators/kernel/words.ts';
+import { VERDICTS } from '../../simulators/kernel/words.ts';
+import type { CellReport, RunFacts, RunReport } from '../../reports/model.ts';
+import type { Description } from '../implementation/description.ts';
+import type { KnownFailure } from '../verdict/index.ts';
+import { foldRun } from '../verdict/index.ts';
+
+export interface ReportOptions {
+  readonly version: string;
+  readonly run: RunFacts;
+  readonly description: Description | undefined;
+  /** How many cells were to be run. */
+  readonly planned: number;
+  readonly cells: readonly CellReport[];
+  readonly ruleNames: readonly string[];
+  readonly knownFailures: readonly KnownFailure[];
+}
+
+const NO_CLAIMS = {
+  channels: [],
+  gateways: [],
+  sms: [],
+  push: [],
+  callbacks: [],
+  idempotency: false,
+} as const;
+
+function implementationOf(description: Description | undefined): RunReport['implementation'] {
+  if (description === undefined) {
+    return { name: 'none', version: '', role: 'none', start: 'none', claims: NO_CLAIMS };
+  }
+  const { doc, claims, start } = description;
+  return { name: doc.implementation, version: doc.version, role: doc.role, start, claims };
+}
+
+function sum(cells: readonly CellReport[], count: (cell: CellReport) => number): number {
+  return cells.reduce((total, cell) => total + count(cell), 0);
+}
+
+export function reportOf(options: ReportOptions): RunReport {
+  const { cells, run } = options;
+  const verdicts = cells.map(({ verdict }) => verdict);
+  const folded = foldRun(verdicts, {
+    plannedCells: options.planned,
+    knownFailures: options.knownFailures,
+    today: run.began.slice(0, 10),
+  });
+  const exercised = new Set(
+    verdicts.flatMap(({ rules }) => rules.filter(({ judged }) => judged > 0).map(({ rule }) => rule)),
+  );
+  const counts = Object.fromEntries(
+    VERDICTS.map((word) => [word, verdicts.filter(({ verdict }) => verdict === word).length]),
+  ) as Record<Verdict, number>;
+  return {
+    bellwetherReport: 1,
+    version: options.version,
+    run,
+    implementation: implementationOf(options.description),
+    verdict: folded.verdict,
+    exitCode: folded.exitCode,
+    why: folded.why,
+    totals: {
+      cells: counts,
+      messages: sum(cells, ({ verdict }) => verdict.counts.messages),
+      displayed: sum(cells, ({ verdict }) => verdict.counts.displayed),
+      findings: sum(cells, ({ verdict }) =>
+        verdict.rules.reduce((total, { findings }) => total + findings.length, 0),
+      ),
+      events: sum(cells, ({ verdict }) => verdict.counts.events),
+    },
+    cells,
+    rulesNotExercised: options.ruleNames.filter((rule) => !exercised.has(rule)),
+    knownFailures: { used: folded.known, toPaste: folded.register },
+    notes: [],
+  };
+}

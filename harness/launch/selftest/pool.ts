@@ -1,0 +1,88 @@
+/** Cells spread over worker threads: virtual cells are pure computation, so each core takes one. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { CellVerdict } from '../../../simulators/kernel/finding.ts';
+import type { Cell } from '../../../simulators/kernel/plan.ts';
+
+export interface PoolJob {
+  readonly cell: Cell;
+  /** implementation.yaml, absolute. */
+  readonly implementation: string;
+  readonly workingDirectory: string;
+  /** What to break in the harness itself. */
+  readonly sabotage: Sabotage | null;
+}
+
+/** A part of the harness switched off; the verdict must then never be pass. */
+export type Sabotage =
+  | { readonly kind: 'faults-do-nothing' }
+  | { readonly kind: 'taps-are-blind' }
+  | { readonly kind: 'rule-is-missing'; readonly rule: string };
+
+export interface PoolAnswer {
+  readonly verdict?: CellVerdict;
+  /** The run could not be made, in words. */
+  readonly failure?: string;
+}
+
+export interface Pool {
+  run(job: PoolJob): Promise<PoolAnswer>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly job: PoolJob;
+  readonly settle: (answer: PoolAnswer) => void;
+}
+
+export function createPool(size = availableParallelism()): Pool {
+  const queue: Waiting[] = [];
+  const idle: Worker[] = [];
+  const workers = new Set<Worker>();
+  const running = new Map<Worker, Waiting>();
+
+  const feed = (): void => {
+    for (;;) {
+      const worker = idle.pop();
+      if (worker === undefined) return;
+      const next = queue.shift();
+      if (next === undefined) {
+        idle.push(worker);
+        return;
+      }
+      running.set(worker, next);
+      worker.postMessage(next.job);
+    }
+  };
+  const start = (): void => {
+    const worker = new Worker(new URL('worker.ts', import.meta.url));
+    workers.add(worker);
+    worker.on('message', (answer: PoolAnswer) => {
+      const done = running.get(worker);
+      running.delete(worker);
+      idle.push(worker);
+      done?.settle(answer);
+      feed();
+    });
+    worker.on('error', (error: Error) => {
+      running.get(worker)?.settle({ failure: `the worker died: ${error.message}` });
+      running.delete(worker);
+      workers.delete(worker);
+      start();
+    });
+    idle.push(worker);
+    feed();
+  };
+  for (let index = 0; index < size; index++) start();
+
+  return {
+    run: (job) =>
+      new Promise((settle) => {
+        queue.push({ job, settle });
+        feed();
+      }),
+    close: async () => {
+      await Promise.all([...workers].map((worker) => worker.terminate()));
+    },
+  };
+}

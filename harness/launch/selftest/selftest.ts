@@ -1,0 +1,234 @@
+/**
+ * How the judges are themselves trusted: every mutant must be caught by the rule named before its
+ * first run, no healthy variant may be blamed, and a harness with a part switched off must never
+ * say pass.
+ */
+import { join } from 'node:path';
+import type { CellVerdict } from '../../../simulators/kernel/finding.ts';
+import type { Cell } from '../../../simulators/kernel/plan.ts';
+import type { Pool, PoolAnswer, Sabotage } from './pool.ts';
+import type { Variant } from './variant.ts';
+import { applyVariant, staleReason } from './variant.ts';
+
+export interface SelftestOptions {
+  /** The reference's folder, and where copies may be made (inside the package). */
+  readonly reference: string;
+  readonly scratch: string;
+  /** The file in the folder that describes it. */
+  readonly descriptionName: string;
+  readonly workingDirectory: string;
+  readonly variants: readonly Variant[];
+  /** Cells of a scenario for a seed; the first is where mutants are tried. */
+  readonly cellsOf: (scenario: string, seed: number) => readonly Cell[];
+  readonly scenarios: readonly string[];
+  readonly mutantSeeds: readonly number[];
+  readonly healthySeeds: readonly number[];
+  /** Every healthy variant on every scenario. */
+  readonly thorough: boolean;
+  readonly pool: Pool;
+  readonly onProgress: (done: number, all: number) => void;
+}
+
+export interface MutantRow {
+  readonly id: string;
+  readonly rule: string;
+  readonly scenario: string;
+  readonly result: 'killed' | 'survived' | 'stale' | 'failed';
+  /** Seeds on which the expected rule caught it. */
+  readonly caught: number;
+  readonly seeds: number;
+  /** Rules that spoke besides the expected ones. */
+  readonly beyond: readonly string[];
+  readonly detail: string;
+}
+
+export interface AlarmRow {
+  readonly variant: string;
+  readonly cell: string;
+  readonly verdict: string;
+  readonly detail: string;
+}
+
+export interface SabotageRow {
+  readonly what: string;
+  readonly cell: string;
+  readonly verdict: string;
+  readonly held: boolean;
+}
+
+export interface SelftestResult {
+  readonly mutants: readonly MutantRow[];
+  readonly falseAlarms: readonly AlarmRow[];
+  readonly healthyRuns: number;
+  readonly sabotage: readonly SabotageRow[];
+}
+
+function rulesIn(verdict: CellVerdict | undefined): Set<string> {
+  return new Set(verdict?.rules.filter(({ findings }) => findings.length > 0).map(({ rule }) => rule));
+}
+
+function why(answer: PoolAnswer): string {
+  const { verdict, failure } = answer;
+  if (verdict === undefined) return failure ?? 'no verdict';
+  const first = verdict.rules.flatMap(({ findings }) => findings)[0];
+  return first === undefined ? verdict.why : `${first.rule}: ${first.sentence}`;
+}
+
+class Selftest {
+  readonly #options: SelftestOptions;
+  #done = 0;
+  #all = 0;
+
+  constructor(options: SelftestOptions) {
+    this.#options = options;
+  }
+
+  async #run(cell: Cell, folder: string, sabotage: Sabotage | null = null): Promise<PoolAnswer> {
+    const { descriptionName, workingDirectory, pool, onProgress } = this.#options;
+    this.#all++;
+    const implementation = join(folder, descriptionName);
+    const answer = await pool.run({ cell, implementation, workingDirectory, sabotage });
+    onProgress(++this.#done, this.#all);
+    return answer;
+  }
+
+  async #mutant(variant: Variant): Promise<MutantRow> {
+    const { reference, scratch, mutantSeeds, cellsOf } = this.#options;
+    const base = {
+      id: variant.id,
+      rule: variant.rule ?? '',
+      scenario: variant.scenario ?? '',
+      caught: 0,
+      seeds: mutantSeeds.length,
+      beyond: [],
+    };
+    const stale = staleReason(reference, variant);
+    if (stale !== undefined) return { ...base, result: 'stale', detail: stale };
+    const folder = join(scratch, variant.id);
+    applyVariant(reference, variant, folder);
+    const answers = await Promise.all(
+      mutantSeeds.flatMap((seed) =>
+        cellsOf(base.scenario, seed).slice(0, 1).map((cell) => this.#run(cell, folder)),
+      ),
+    );
+    const caught = answers.filter(({ verdict }) => rulesIn(verdict).has(base.rule)).length;
+    const expected = new Set([base.rule, ...variant.also]);
+    const beyond = new Set(answers.flatMap(({ verdict }) => [...rulesIn(verdict)]));
+    const failed = answers.find(({ verdict }) => verdict === undefined);
+    const all = answers.length === mutantSeeds.length && caught === answers.length;
+    return {
+      ...base,
+      caught,
+      result: all ? 'killed' : failed === undefined ? 'survived' : 'failed',
+      beyond: [...beyond].filter((rule) => !expected.has(rule)).toSorted(),
+      detail: all ? '' : (failed?.failure ?? answers.map(why)[0] ?? `no cell of ${base.scenario}`),
+    };
+  }
+
+  /** Healthy seeds rotate over variants and scenarios; `thorough` is the whole product. */
+  #healthyJobs(healthy: readonly Variant[]): { variant: Variant; cell: Cell }[] {
+    const { scenarios, healthySeeds, cellsOf, thorough } = this.#options;
+    if (thorough) {
+      return healthy.flatMap((variant) =>
+        scenarios.flatMap((scenario) =>
+          healthySeeds.slice(0, 1).flatMap((seed) =>
+            cellsOf(scenario, seed).map((cell) => ({ variant, cell })),
+          ),
+        ),
+      );
+    }
+    return healthySeeds.flatMap((seed, index) => {
+      const variant = healthy[index % healthy.length];
+      const cells = cellsOf(scenarios[index % scenarios.length] ?? '', seed);
+      const cell = cells[index % Math.max(1, cells.length)];
+      return variant === undefined || cell === undefined ? [] : [{ variant, cell }];
+    });
+  }
+
+  async #healthy(): Promise<{ falseAlarms: AlarmRow[]; healthyRuns: number }> {
+    const { reference, scratch, variants } = this.#options;
+    const unchanged: Variant = {
+      id: 'unchanged',
+      kind: 'healthy',
+      summary: 'the reference itself',
+      rule: undefined,
+      scenario: undefined,
+      also: [],
+      edits: [],
+    };
+    const edited = variants.filter(({ kind }) => kind === 'healthy');
+    const falseAlarms: AlarmRow[] = [];
+    const usable = edited.filter((variant) => {
+      const stale = staleReason(reference, variant);
+      if (stale === undefined) {
+        applyVariant(reference, variant, join(scratch, variant.id));
+        return true;
+      }
+      falseAlarms.push({ variant: variant.id, cell: '', verdict: 'stale', detail: stale });
+      return false;
+    });
+    const jobs = this.#healthyJobs([unchanged, ...usable]);
+    const rows = await Promise.all(
+      jobs.map(async ({ variant, cell }) => {
+        const folder = variant === unchanged ? reference : join(scratch, variant.id);
+        const answer = await this.#run(cell, folder);
+        const verdict = answer.verdict?.verdict ?? 'error';
+        if (verdict === 'pass' || verdict === 'not-applicable') return undefined;
+        return { variant: variant.id, cell: cell.id, verdict, detail: why(answer) };
+      }),
+    );
+    falseAlarms.push(...rows.filter((row) => row !== undefined));
+    return { falseAlarms, healthyRuns: jobs.length };
+  }
+
+  async #sabotage(): Promise<SabotageRow[]> {
+    const { reference, scenarios, cellsOf } = this.#options;
+    const rows: Promise<SabotageRow>[] = [];
+    const attempt = async (what: string, cell: Cell, sabotage: Sabotage): Promise<SabotageRow> => {
+      const { verdict } = await this.#run(cell, reference, sabotage);
+      const word = verdict?.verdict ?? 'error';
+      return { what, cell: cell.id, verdict: word, held: word === 'inconclusive' || word === 'fail' };
+    };
+    for (const scenario of scenarios) {
+      const cell = cellsOf(scenario, 1)[0];
+      if (cell === undefined) continue;
+      if (cell.faults.length > 0) {
+        rows.push(attempt('faults do nothing', cell, { kind: 'faults-do-nothing' }));
+      }
+      const never = cell.expect.flatMap((one) => (one.kind === 'never' ? one.rules : []));
+      if (never.includes('e2ee/plaintext-exposed')) {
+        rows.push(attempt('taps are blind', cell, { kind: 'taps-are-blind' }));
+      }
+      const rule = never[0];
+      if (rule !== undefined) {
+        rows.push(attempt(`rule ${rule} is missing`, cell, { kind: 'rule-is-missing', rule }));
+      }
+    }
+    return Promise.all(rows);
+  }
+
+  async run(): Promise<SelftestResult> {
+    const mutants = this.#options.variants.filter(({ kind }) => kind === 'mutant');
+    const [rows, healthy, sabotage] = await Promise.all([
+      Promise.all(mutants.map((variant) => this.#mutant(variant))),
+      this.#healthy(),
+      this.#sabotage(),
+    ]);
+    return { mutants: rows, ...healthy, sabotage };
+  }
+}
+
+export function runSelftest(options: SelftestOptions): Promise<SelftestResult> {
+  return new Selftest(options).run();
+}
+
+/** Is everything as it must be? A baseline row that was killed must stay killed. */
+export function selftestHeld(result: SelftestResult): boolean {
+  return (
+    result.mutants.length > 0 &&
+    result.healthyRuns > 0 &&
+    result.mutants.every(({ result: row }) => row === 'killed') &&
+    result.falseAlarms.length === 0 &&
+    result.sabotage.every(({ held }) => held)
+  );
+}
