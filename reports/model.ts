@@ -87,6 +87,20 @@ export interface Progress {
   readonly phase: 'starting' | 'main' | 'heal' | 'final' | 'judging';
   readonly messages: number;
   readonly displayed: number;
+  /** Wall time since the run began; without it no time left is shown. Reporters have no clock. */
+  readonly wallMs?: number;
+}
+
+/** One line of a message's story, in time order (`bellwether explain RUN MESSAGE`). */
+export interface StoryLine {
+  readonly atMicros: number;
+  /** Who acted: `implementation`, `gateway/rbm`, `person/ana/device/1`. */
+  readonly who: string;
+  readonly what: string;
+  readonly detail?: string;
+  readonly kind: 'ok' | 'bad' | 'fault' | 'info';
+  /** The event it was read from. */
+  readonly seq: number;
 }
 
 /**
@@ -94,7 +108,11 @@ export interface Progress {
  * throws is reported and left out; it never hurts the run or the others.
  */
 export interface Reporter {
-  begin?(facts: { readonly cells: number; readonly implementation: string; readonly run: RunFacts }): void;
+  begin?(facts: {
+    readonly cells: number;
+    readonly implementation: string;
+    readonly run: RunFacts;
+  }): void;
   progress?(progress: Progress): void;
   cell?(cell: CellReport): void;
   end?(report: RunReport): void;
@@ -105,13 +123,18 @@ export interface ReporterOutput {
   readonly stdout: { write(text: string): void; readonly isTTY: boolean; readonly columns: number };
   /** Absolute folder of the run. */
   readonly folder: string;
-  writeFile(name: string, text: string): void;
+  /** In the run's folder. Chunks, because a large report is longer than a string may be. */
+  writeFile(name: string, text: string | Iterable<string>): void;
   readonly colors: boolean;
   readonly ci: boolean;
+  /** Files that this run's reporters write, so that one of them can point to the others. */
+  readonly files?: readonly string[];
 }
 
 export interface ReporterEntry {
   readonly name: string;
   readonly doc: string;
+  /** What it writes into the run's folder; null where it only prints. */
+  readonly file: string | null;
   create(output: ReporterOutput): Reporter;
 }

@@ -1,0 +1,151 @@
+import type { CellReport } from './model.ts';
+import type { FaultOutcome, Finding } from '../simulators/kernel/finding.ts';
+import type { Level, Verdict } from '../simulators/kernel/words.ts';
+import { findingsOf, sumCounts, worstFirst } from './wording.ts';
+
+/** What a row of a summary table says about one cell, or about all cells of a scenario. */
+export interface Figures {
+  readonly verdict: Verdict;
+  readonly accepted: number;
+  readonly displayed: number;
+  readonly dispatched: Readonly<Record<string, number>>;
+  readonly scans: number;
+  readonly canariesSeen: number;
+  /** Findings of content seen by somebody who may not see it. */
+  readonly leaks: number;
+  readonly fallbackJudged: number;
+  readonly fallbackCorrect: number;
+  /** The worst p95 of any traffic, ms; null where nothing was measured. */
+  readonly p95Ms: number | null;
+  /** By the fault's name; the floor is per cell, so is `missed`: how many cells stayed below it. */
+  readonly faults: readonly FaultFigure[];
+}
+
+export interface FaultFigure {
+  readonly name: string;
+  readonly hits: number;
+  readonly floor: string;
+  readonly missed: number;
+}
+
+/** All cells of one scenario, in the order in which they came. */
+export interface ScenarioGroup {
+  readonly scenario: string;
+  readonly suite: string;
+  readonly summary: string;
+  readonly cells: readonly CellReport[];
+  readonly figures: Figures;
+}
+
+/** One rule's findings over the whole run, each with its cell. */
+export interface RuleGroup {
+  readonly rule: string;
+  readonly level: Level;
+  readonly kind: Finding['kind'];
+  readonly findings: readonly { readonly finding: Finding; readonly cell: CellReport }[];
+}
+
+const faultFigures = (faults: readonly FaultOutcome[]): FaultFigure[] => {
+  const byName = Map.groupBy(faults, ({ name }) => name);
+  return [...byName].map(([name, outcomes]) => ({
+    name,
+    hits: outcomes.reduce((sum, { hits }) => sum + hits, 0),
+    floor: outcomes[0]?.floor ?? '',
+    missed: outcomes.filter(({ reached }) => !reached).length,
+  }));
+};
+
+const worstP95 = (cells: readonly CellReport[]): number | null => {
+  const measured = cells
+    .flatMap(({ verdict }) => verdict.latency)
+    .filter(({ channel, samples }) => channel === 'all' && samples > 0)
+    .map(({ p95 }) => p95);
+  return measured.length === 0 ? null : measured.reduce((a, b) => Math.max(a, b));
+};
+
+/** Sums what the cells say; the verdict is the worst. Cells must not be empty. */
+export const figuresOf = (cells: readonly CellReport[]): Figures => {
+  const counts = cells.map(({ verdict }) => verdict.counts);
+  const sum = (pick: (count: (typeof counts)[number]) => number): number =>
+    counts.reduce((total, count) => total + pick(count), 0);
+  const worst = worstFirst(cells.map(({ verdict }) => verdict))[0];
+  return {
+    verdict: worst?.verdict ?? 'not-applicable',
+    accepted: sum(({ accepted }) => accepted),
+    displayed: sum(({ displayed }) => displayed),
+    dispatched: sumCounts(counts.map(({ dispatched }) => dispatched)),
+    scans: sum(({ scans }) => scans),
+    canariesSeen: sum(({ canariesSeen }) => canariesSeen),
+    leaks: cells.flatMap(findingsOf).filter(({ rule }) => rule === 'e2ee/plaintext-exposed').length,
+    fallbackJudged: sum(({ fallbackJudged }) => fallbackJudged),
+    fallbackCorrect: sum(({ fallbackCorrect }) => fallbackCorrect),
+    p95Ms: worstP95(cells),
+    faults: faultFigures(cells.flatMap(({ verdict }) => verdict.faults)),
+  };
+};
+
+/** Scenarios in the order of their first cells. */
+export const scenarioGroups = (cells: readonly CellReport[]): ScenarioGroup[] =>
+  [...Map.groupBy(cells, ({ scenario }) => scenario)].map(([scenario, own]) => ({
+    scenario,
+    suite: own[0]?.suite ?? '',
+    summary: own[0]?.summary ?? '',
+    cells: own,
+    figures: figuresOf(own),
+  }));
+
+const levelOrder = { must: 0, should: 1, may: 2 } as const satisfies Record<Level, number>;
+
+/** Findings by rule: `must` before `should` before `may`, safety first, then by number. */
+export const ruleGroups = (cells: readonly CellReport[]): RuleGroup[] => {
+  const all = cells.flatMap((cell) => findingsOf(cell).map((finding) => ({ finding, cell })));
+  return [...Map.groupBy(all, ({ finding }) => `${finding.level} ${finding.rule}`).values()]
+    .flatMap((findings): RuleGroup[] => {
+      const first = findings[0]?.finding;
+      if (first === undefined) return [];
+      return [{ rule: first.rule, level: first.level, kind: first.kind, findings }];
+    })
+    .toSorted(
+      (a, b) =>
+        levelOrder[a.level] - levelOrder[b.level] ||
+        Number(b.kind === 'safety') - Number(a.kind === 'safety') ||
+        b.findings.length - a.findings.length ||
+        (a.rule < b.rule ? -1 : 1),
+    );
+};
+
+/** `fallback/needless: 6 of 37 left unjudged (rcs was degraded)`, over all cells. */
+const unjudgedTexts = (cells: readonly CellReport[]): string[] => {
+  const outcomes = cells.flatMap(({ verdict }) => verdict.rules);
+  return [...Map.groupBy(outcomes, ({ rule }) => rule)].flatMap(([rule, own]) => {
+    const unjudged = own.reduce((sum, outcome) => sum + outcome.unjudged, 0);
+    if (unjudged === 0) return [];
+    const all = own.reduce((sum, { judged }) => sum + judged, unjudged);
+    const reasons = [...new Set(own.flatMap(({ reason }) => (reason === undefined ? [] : reason)))];
+    const why = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
+    return [`${rule}: ${unjudged} of ${all} left unjudged${why}`];
+  });
+};
+
+/**
+ * What every report must print: relaxed policies, rules switched off, what no device offers yet,
+ * what was left unjudged.
+ */
+export const caveatsOf = (cells: readonly CellReport[]): string[] => {
+  const seen = new Map<string, number>();
+  const add = (text: string): void => {
+    seen.set(text, (seen.get(text) ?? 0) + 1);
+  };
+  for (const cell of cells) {
+    for (const what of cell.hypothetical) add(`hypothetical: ${what}`);
+    for (const what of cell.relaxations) add(`policy "${cell.policy}" relaxed: ${what}`);
+    for (const { rule, reason } of cell.ignored) {
+      add(`${cell.scenario} ignores ${rule}: ${reason}`);
+    }
+    if (cell.verdict.worldCheck) {
+      add(`${cell.scenario} is a world check: it says nothing about the implementation`);
+    }
+  }
+  const caveats = [...seen].map(([text, count]) => (count > 1 ? `${text} (${count} cells)` : text));
+  return [...caveats, ...unjudgedTexts(cells)];
+};

@@ -1,0 +1,154 @@
+import type { ReporterEntry, RunReport } from '../model.ts';
+import type { ScenarioGroup } from '../figures.ts';
+import { caveatsOf, ruleGroups, scenarioGroups } from '../figures.ts';
+import {
+  channelsText,
+  durationOf,
+  explainCommand,
+  percentOf,
+  plural,
+  thousands,
+  verdictWords,
+} from '../wording.ts';
+import type { Verdict } from '../../simulators/kernel/words.ts';
+
+/** A step summary of a CI system ends at 1 MiB; these keep far below. */
+const MAX_SCENARIOS = 200;
+const MAX_PER_RULE = 3;
+
+const signs = {
+  fail: '❌',
+  error: '💥',
+  inconclusive: '❔',
+  pass: '✅',
+  'not-applicable': '➖',
+} as const satisfies Record<Verdict, string>;
+
+/** Foreign text as text: no markup, no table cells, no mentions. */
+export const escapeMarkdown = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_{}[\]#|~]/g, String.raw`\$&`)
+    .replaceAll(/@(?=\w)/g, '@\u200b');
+
+/** A command in a block that its own back-ticks cannot end. */
+const codeBlock = (...lines: readonly string[]): string[] => {
+  const text = lines.join('\n');
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}sh`, text, fence];
+};
+
+const row = (group: ScenarioGroup): string => {
+  const { figures, cells } = group;
+  const faults = figures.faults
+    .map(({ name, hits, floor, missed }) => `${name} ${hits} (${floor})${missed > 0 ? ' ⚠' : ''}`)
+    .join(', ');
+  return [
+    '',
+    `${signs[figures.verdict]} ${figures.verdict}`,
+    `${escapeMarkdown(group.scenario)}${cells.length > 1 ? ` × ${cells.length}` : ''}`,
+    `${thousands(figures.displayed)}/${thousands(figures.accepted)}`,
+    channelsText(figures.dispatched) || '–',
+    escapeMarkdown(faults) || '–',
+    percentOf(figures.fallbackCorrect, figures.fallbackJudged),
+    `${thousands(figures.canariesSeen)}/${thousands(figures.scans)}`,
+    figures.p95Ms === null ? '–' : durationOf(figures.p95Ms),
+    '',
+  ].join(' | ');
+};
+
+const tableOf = (report: RunReport): string[] => {
+  const groups = scenarioGroups(report.cells);
+  const more = groups.length - MAX_SCENARIOS;
+  return [
+    '| verdict | scenario | displayed | dispatched | fault hits | fall-backs | canaries | p95 |',
+    '| --- | --- | --: | --- | --- | --: | --: | --: |',
+    ...groups.slice(0, MAX_SCENARIOS).map((group) => row(group).trim()),
+    ...(more > 0 ? ['', `… and ${plural(more, 'more scenario')}.`] : []),
+  ];
+};
+
+const findingsOfRules = (report: RunReport): string[] => {
+  const groups = ruleGroups(report.cells);
+  if (groups.length === 0) return [];
+  return [
+    '',
+    '### Findings',
+    ...groups.flatMap(({ rule, level, kind, findings }) => {
+      const more = findings.length - MAX_PER_RULE;
+      return [
+        '',
+        `**${escapeMarkdown(rule)}** · ${level} · ${kind} · ${plural(findings.length, 'finding')}`,
+        ...findings
+          .slice(0, MAX_PER_RULE)
+          .flatMap(({ finding, cell }) => [
+            '',
+            escapeMarkdown(finding.sentence),
+            `expected: ${escapeMarkdown(finding.expected)}; seen: ${escapeMarkdown(finding.seen)}`,
+            '',
+            ...codeBlock(
+              ...(finding.message === undefined
+                ? []
+                : [explainCommand(report, cell, finding.message)]),
+              cell.replay,
+            ),
+          ]),
+        ...(more > 0 ? ['', `… and ${more} more of this rule.`] : []),
+      ];
+    }),
+  ];
+};
+
+const oddCells = ({ cells }: RunReport): string[] => {
+  const odd = cells.filter(({ verdict }) => /^(error|inconclusive)$/.test(verdict.verdict));
+  if (odd.length === 0) return [];
+  return [
+    '',
+    '### Without a verdict',
+    '',
+    ...odd
+      .slice(0, MAX_SCENARIOS)
+      .map(({ id, verdict }) => `- ${verdict.verdict}: ${escapeMarkdown(`${id}: ${verdict.why}`)}`),
+  ];
+};
+
+/** What a CI system shows beside a build. */
+export const markdownOf = (report: RunReport): string => {
+  const { implementation, totals, rulesNotExercised: unexercised } = report;
+  const cells = verdictWords
+    .filter((word) => totals.cells[word] > 0)
+    .map((word) => `${thousands(totals.cells[word])} ${word}`)
+    .join(', ');
+  const caveats = [...caveatsOf(report.cells), ...report.notes];
+  const who = `${implementation.name} ${implementation.version}`;
+  return [
+    `## ${signs[report.verdict]} ${report.verdict}: ${escapeMarkdown(report.why)}`,
+    '',
+    `${escapeMarkdown(who)} · ${plural(report.cells.length, 'cell')} (${cells}) · ` +
+      `${thousands(totals.displayed)} of ${plural(totals.messages, 'message')} displayed · ` +
+      durationOf(report.run.wallMs),
+    '',
+    ...tableOf(report),
+    ...findingsOfRules(report),
+    ...oddCells(report),
+    ...(unexercised.length === 0
+      ? []
+      : ['', `### Rules not exercised (${unexercised.length})`, '', unexercised.join(', ')]),
+    ...(caveats.length === 0
+      ? []
+      : ['', '### To bear in mind', '', ...caveats.map((text) => `- ${escapeMarkdown(text)}`)]),
+    '',
+  ].join('\n');
+};
+
+export const markdown = {
+  name: 'markdown',
+  doc: 'summary.md: for the step summary of a CI system.',
+  file: 'summary.md',
+  create: (output) => ({
+    end: (report) => output.writeFile('summary.md', markdownOf(report)),
+  }),
+} as const satisfies ReporterEntry;

@@ -1,0 +1,141 @@
+import type { CellReport, RunReport } from '../model.ts';
+import type { MessageOutcome, RuleOutcome } from '../../simulators/kernel/finding.ts';
+import { caveatsOf, figuresOf, ruleGroups, scenarioGroups } from '../figures.ts';
+import { explainCommand, findingsOf, sumCounts } from '../wording.ts';
+import type { PageCell, PageCellDetail, PageData, PageRule, QuietRule } from './page-model.ts';
+
+const CELLS_PER_CHUNK = 25;
+const FIRST_FINDINGS = 3;
+/** Message rows over the whole page; each cell keeps some, and every failed one that is there. */
+const MESSAGE_ROWS = 40_000;
+const MIN_ROWS_PER_CELL = 8;
+const MAX_ROWS_PER_CELL = 1_000;
+/** Stands for the message in a cell's explain command. */
+export const MESSAGE_PLACE = '{message}';
+
+const keyOf = ({ rule, level }: { rule: string; level: string }): string => `${level} ${rule}`;
+
+const pageRules = (cells: readonly CellReport[]): PageRule[] => {
+  const all = cells.flatMap(({ verdict }) => verdict.rules);
+  return [...Map.groupBy(all, keyOf).values()]
+    .flatMap((outcomes): PageRule[] => {
+      const first = outcomes[0];
+      if (first === undefined) return [];
+      const sum = (pick: (outcome: RuleOutcome) => number): number =>
+        outcomes.reduce((total, outcome) => total + pick(outcome), 0);
+      return [
+        {
+          rule: first.rule,
+          level: first.level,
+          cells: outcomes.filter(({ judged }) => judged > 0).length,
+          judged: sum(({ judged }) => judged),
+          unjudged: sum(({ unjudged }) => unjudged),
+          findings: sum(({ findings }) => findings.length),
+        },
+      ];
+    })
+    .toSorted((a, b) => b.findings - a.findings || (a.rule < b.rule ? -1 : 1));
+};
+
+const pageCell = (cell: CellReport): PageCell => {
+  const figures = figuresOf([cell]);
+  return {
+    id: cell.id,
+    scenario: cell.scenario,
+    matrix: cell.matrix,
+    seed: cell.seed,
+    verdict: cell.verdict.verdict,
+    worldCheck: cell.verdict.worldCheck,
+    hypothetical: cell.hypothetical.length > 0,
+    accepted: figures.accepted,
+    displayed: figures.displayed,
+    fallbackJudged: figures.fallbackJudged,
+    fallbackCorrect: figures.fallbackCorrect,
+    p95Ms: figures.p95Ms,
+    failed: [...new Set(findingsOf(cell).map(({ rule }) => rule))],
+  };
+};
+
+/** The summary that the page reads when it opens. */
+export const pageData = (report: RunReport): PageData => {
+  const { cells, ...rest } = report;
+  const at = new Map(cells.map((cell, index) => [cell, index]));
+  const counts = cells.map(({ verdict }) => verdict.counts);
+  const { accepted, fallbackJudged, fallbackCorrect, scans, canariesSeen, leaks } =
+    figuresOf(cells);
+  return {
+    report: rest,
+    scenarios: scenarioGroups(cells).map((group) => ({
+      scenario: group.scenario,
+      suite: group.suite,
+      summary: group.summary,
+      verdict: group.figures.verdict,
+      cells: group.cells.map((cell) => at.get(cell) ?? 0),
+    })),
+    cells: cells.map(pageCell),
+    rules: pageRules(cells),
+    findings: ruleGroups(cells).map(({ rule, level, kind, findings }) => ({
+      rule,
+      level,
+      kind,
+      count: findings.length,
+      first: findings
+        .slice(0, FIRST_FINDINGS)
+        .map(({ finding, cell }) => ({ sentence: finding.sentence, cell: at.get(cell) ?? 0 })),
+    })),
+    across: {
+      dispatched: sumCounts(counts.map(({ dispatched }) => dispatched)),
+      displayedOn: sumCounts(counts.map(({ displayedOn }) => displayedOn)),
+      confusion: sumCounts(counts.map(({ confusion }) => confusion)),
+      accepted,
+      fallbackJudged,
+      fallbackCorrect,
+      scans,
+      canariesSeen,
+      leaks,
+    },
+    caveats: [...caveatsOf(cells), ...report.notes],
+    cellsPerChunk: CELLS_PER_CHUNK,
+  };
+};
+
+const isQuiet = (outcome: RuleOutcome): boolean =>
+  outcome.findings.length === 0 &&
+  outcome.inconclusive === undefined &&
+  outcome.ignored === undefined &&
+  outcome.reason === undefined;
+
+const keptMessages = (messages: readonly MessageOutcome[], rows: number): MessageOutcome[] =>
+  messages.filter(({ rules }, index) => rules.length > 0 || index < rows);
+
+/** The cells in chunks, each to be embedded by itself. */
+export const pageChunks = function* (
+  report: RunReport,
+  rules: readonly PageRule[],
+): Generator<readonly PageCellDetail[]> {
+  const ruleAt = new Map(rules.map((rule, index) => [keyOf(rule), index]));
+  const share = Math.floor(MESSAGE_ROWS / Math.max(1, report.cells.length));
+  const rows = Math.max(MIN_ROWS_PER_CELL, Math.min(MAX_ROWS_PER_CELL, share));
+  const detailOf = (cell: CellReport): PageCellDetail => {
+    const { rules: outcomes, messages, latency, ...verdict } = cell.verdict;
+    const kept = keptMessages(messages, rows);
+    return {
+      ...cell,
+      verdict: {
+        ...verdict,
+        messages: kept,
+        // Histograms are for merging; report.json has them.
+        latency: latency.map(({ hdr: _, ...summary }) => summary),
+      },
+      loud: outcomes.filter((outcome) => !isQuiet(outcome)),
+      quiet: outcomes
+        .filter(isQuiet)
+        .map((one): QuietRule => [ruleAt.get(keyOf(one)) ?? 0, one.judged, one.unjudged]),
+      messagesLeftOut: messages.length - kept.length,
+      explain: explainCommand(report, cell, MESSAGE_PLACE),
+    };
+  };
+  for (let from = 0; from < report.cells.length; from += CELLS_PER_CHUNK) {
+    yield report.cells.slice(from, from + CELLS_PER_CHUNK).map(detailOf);
+  }
+};

@@ -1,0 +1,89 @@
+/**
+ * What the one-file report embeds: a light summary of every cell, read when the page opens, and the
+ * cells themselves in chunks, parsed when somebody opens one of them.
+ */
+import type { CellReport, RunReport } from '../model.ts';
+import type { CellVerdict, RuleOutcome } from '../../simulators/kernel/finding.ts';
+import type { Level, Verdict } from '../../simulators/kernel/words.ts';
+
+export interface PageData {
+  readonly report: Omit<RunReport, 'cells'>;
+  readonly scenarios: readonly PageScenario[];
+  readonly cells: readonly PageCell[];
+  readonly rules: readonly PageRule[];
+  /** Findings grouped by rule, worst first; at most a few of each rule, and how many there are. */
+  readonly findings: readonly PageRuleFindings[];
+  readonly across: {
+    readonly dispatched: Readonly<Record<string, number>>;
+    readonly displayedOn: Readonly<Record<string, number>>;
+    readonly confusion: Readonly<Record<string, number>>;
+    readonly accepted: number;
+    readonly fallbackJudged: number;
+    readonly fallbackCorrect: number;
+    readonly scans: number;
+    readonly canariesSeen: number;
+    readonly leaks: number;
+  };
+  readonly caveats: readonly string[];
+  readonly cellsPerChunk: number;
+}
+
+export interface PageScenario {
+  readonly scenario: string;
+  readonly suite: string;
+  readonly summary: string;
+  readonly verdict: Verdict;
+  /** Indices into `cells`. */
+  readonly cells: readonly number[];
+}
+
+/** A cell as its row shows it and as the filter sees it. */
+export interface PageCell {
+  readonly id: string;
+  readonly scenario: string;
+  readonly matrix: Readonly<Record<string, string>>;
+  readonly seed: number;
+  readonly verdict: Verdict;
+  readonly worldCheck: boolean;
+  readonly hypothetical: boolean;
+  readonly accepted: number;
+  readonly displayed: number;
+  readonly fallbackJudged: number;
+  readonly fallbackCorrect: number;
+  readonly p95Ms: number | null;
+  /** Rules with findings. */
+  readonly failed: readonly string[];
+}
+
+/** One rule over the whole run. */
+export interface PageRule {
+  readonly rule: string;
+  readonly level: Level;
+  readonly cells: number;
+  readonly judged: number;
+  readonly unjudged: number;
+  readonly findings: number;
+}
+
+export interface PageRuleFindings {
+  readonly rule: string;
+  readonly level: Level;
+  readonly kind: 'safety' | 'liveness';
+  readonly count: number;
+  readonly first: readonly { readonly sentence: string; readonly cell: number }[];
+}
+
+/** A rule that has nothing to tell: index into `PageData.rules`, judged, unjudged. */
+export type QuietRule = readonly [rule: number, judged: number, unjudged: number];
+
+/** A whole cell, as it stands in its chunk. */
+export interface PageCellDetail extends Omit<CellReport, 'verdict'> {
+  readonly verdict: Omit<CellVerdict, 'rules'>;
+  /** Rules with findings, reasons or distrust. */
+  readonly loud: readonly RuleOutcome[];
+  readonly quiet: readonly QuietRule[];
+  /** Messages of the report that the page does not carry. */
+  readonly messagesLeftOut: number;
+  /** The command that tells a message's story, with `{message}` in the message's place. */
+  readonly explain: string;
+}

@@ -1,0 +1,212 @@
+import { commandBox, h, lazyDetails } from './dom.js';
+import { expectationPieces, faultPieces, latencyPieces, messagePieces } from './cell-figures.js';
+import { bars, confusionTable, facts, table, tag } from './pieces.js';
+import { durationOf, percentOf, plural, thousands } from './wording.js';
+
+/** @typedef {import('../page-model.ts').PageData} PageData */
+/** @typedef {import('../page-model.ts').PageCellDetail} PageCellDetail */
+/** @typedef {import('../../../simulators/kernel/finding.ts').Finding} Finding */
+/** @typedef {import('../../../simulators/kernel/finding.ts').RuleOutcome} RuleOutcome */
+
+const FIRST_FINDINGS = 10;
+
+/**
+ * @param {Finding} finding
+ * @param {PageCellDetail} cell
+ */
+const findingBox = (finding, cell) =>
+  h(
+    'li',
+    { class: `finding level-${finding.level}` },
+    h(
+      'p',
+      { class: 'rule' },
+      h('code', {}, finding.rule),
+      tag(finding.level),
+      tag(finding.kind),
+      finding.message === undefined ? null : tag(finding.message),
+      finding.device === undefined ? null : tag(finding.device),
+    ),
+    h('p', { class: 'sentence' }, finding.sentence),
+    facts([
+      ['expected', finding.expected],
+      ['seen', finding.seen],
+      ['events', finding.evidence.map((seq) => `#${seq}`).join(' ') || '–'],
+    ]),
+    finding.message === undefined
+      ? null
+      : commandBox(
+          'explain',
+          cell.explain.replace('{message}', () => finding.message ?? ''),
+        ),
+  );
+
+/** @param {PageCellDetail} cell */
+const findingPieces = (cell) => {
+  const findings = cell.loud
+    .filter(({ ignored }) => ignored === undefined)
+    .flatMap((outcome) => outcome.findings);
+  if (findings.length === 0) return [];
+  const list = h('ol', { class: 'findings' });
+  list.append(...findings.slice(0, FIRST_FINDINGS).map((finding) => findingBox(finding, cell)));
+  const rest = findings.slice(FIRST_FINDINGS);
+  const more = h('button', { type: 'button' }, `Show ${plural(rest.length, 'more finding')}`);
+  more.addEventListener('click', () => {
+    list.append(...rest.map((finding) => findingBox(finding, cell)));
+    more.remove();
+  });
+  return [h('h5', {}, plural(findings.length, 'finding')), list, rest.length > 0 && more];
+};
+
+/**
+ * @param {PageCellDetail} cell
+ * @param {PageData} data
+ */
+const rulePieces = (cell, data) => {
+  const quiet = cell.quiet.map(([at, judged, unjudged]) => ({
+    rule: data.rules[at]?.rule ?? '',
+    level: data.rules[at]?.level ?? 'must',
+    judged,
+    unjudged,
+  }));
+  /** @param {RuleOutcome} outcome */
+  const remark = (outcome) =>
+    [
+      outcome.ignored === undefined ? '' : `ignored: ${outcome.ignored}`,
+      outcome.inconclusive === undefined ? '' : `inconclusive: ${outcome.inconclusive}`,
+      outcome.reason ?? '',
+    ]
+      .filter((text) => text !== '')
+      .join('; ');
+  const exercised = quiet.filter(({ judged, unjudged }) => judged + unjudged > 0);
+  const idle = quiet.filter(({ judged, unjudged }) => judged + unjudged === 0);
+  return [
+    table(
+      'Rules that had something to judge',
+      [
+        { name: 'rule' },
+        { name: 'level' },
+        { name: 'judged', number: true },
+        { name: 'unjudged', number: true },
+        { name: 'findings', number: true },
+        { name: '' },
+      ],
+      [
+        ...cell.loud.map((outcome) => [
+          outcome.rule,
+          outcome.level,
+          thousands(outcome.judged),
+          thousands(outcome.unjudged),
+          outcome.findings.length === 0
+            ? '0'
+            : h('span', { class: 'bad' }, thousands(outcome.findings.length)),
+          remark(outcome),
+        ]),
+        ...exercised.map(({ rule, level, judged, unjudged }) => [
+          rule,
+          level,
+          thousands(judged),
+          thousands(unjudged),
+          '0',
+          '',
+        ]),
+      ],
+    ),
+    idle.length > 0 &&
+      h(
+        'p',
+        { class: 'quiet' },
+        `Not exercised here (${idle.length}): ${idle.map(({ rule }) => rule).join(', ')}.`,
+      ),
+  ];
+};
+
+/** @param {PageCellDetail} cell */
+const observerPieces = ({ verdict, loud }) => {
+  const { counts } = verdict;
+  const exposed = loud
+    .filter(({ rule, ignored }) => rule === 'e2ee/plaintext-exposed' && ignored === undefined)
+    .flatMap(({ findings }) => findings);
+  return [
+    facts([
+      ['observers scanned', plural(counts.scans, 'time')],
+      ['canaries seen', thousands(counts.canariesSeen)],
+      ['seen where they must not be', exposed.length === 0 ? 'none' : thousands(exposed.length)],
+      ['not attributed to a message', thousands(counts.unattributed)],
+    ]),
+    exposed.length > 0 && h('ul', {}, ...exposed.slice(0, 5).map(({ seen }) => h('li', {}, seen))),
+  ];
+};
+
+/** @param {PageCellDetail} cell */
+const factPieces = (cell) => {
+  const { counts } = cell.verdict;
+  const rest = cell.wire === 'memory' ? 'virtual' : 'wall';
+  return facts([
+    ['displayed', `${thousands(counts.displayed)} of ${thousands(counts.accepted)} accepted`],
+    ['on time', thousands(counts.onTime)],
+    ['fall-backs correct', percentOf(counts.fallbackCorrect, counts.fallbackJudged)],
+    ['lasted', `${durationOf(cell.lastedMicros / 1000)} ${rest}, ran ${durationOf(cell.wallMs)}`],
+    ['wire', cell.wire],
+    ['seed', String(cell.seed)],
+    ['policy', cell.policy],
+    ['clauses', cell.clauses.join(', ') || '–'],
+    ['events', thousands(counts.events)],
+  ]);
+};
+
+/** @param {PageCellDetail} cell */
+const caveatPieces = (cell) => {
+  const notes = [
+    ...(cell.verdict.worldCheck
+      ? ['World check: no implementation takes part; it does not count towards the verdict.']
+      : []),
+    ...cell.hypothetical.map((what) => `Hypothetical: ${what}.`),
+    ...cell.relaxations.map((what) => `Policy relaxed: ${what}.`),
+    ...cell.ignored.map(({ rule, reason }) => `Ignores ${rule}: ${reason}.`),
+    ...cell.verdict.notes,
+  ];
+  if (notes.length === 0) return [];
+  return [h('ul', { class: 'notes' }, ...notes.map((note) => h('li', {}, note)))];
+};
+
+/**
+ * Everything about one cell.
+ *
+ * @param {PageCellDetail} cell
+ * @param {PageData} data
+ */
+export const cellPieces = (cell, data) => {
+  /**
+   * @param {string} title
+   * @param {() => (import('./dom.js').Child | import('./dom.js').Child[])[]} body
+   */
+  const folded = (title, body) => lazyDetails({ summary: [title], class: 'fold' }, body).details;
+  const ran = cell.verdict.counts.events > 0;
+  return [
+    h('p', { class: 'why' }, cell.verdict.why),
+    ...caveatPieces(cell),
+    ran && factPieces(cell),
+    ...findingPieces(cell),
+    ...expectationPieces(cell),
+    ...faultPieces(cell),
+    ran &&
+      h(
+        'div',
+        { class: 'side' },
+        bars('Dispatches per channel', cell.verdict.counts.dispatched),
+        bars('Displays per channel', cell.verdict.counts.displayedOn),
+      ),
+    ran && folded('Latency', () => latencyPieces(cell)),
+    ran &&
+      folded('Fall-backs', () => [
+        confusionTable(cell.verdict.counts.confusion) ??
+          h('p', { class: 'quiet' }, 'No fall-back was judged.'),
+      ]),
+    ran && folded('Observers and canaries', () => observerPieces(cell)),
+    cell.loud.length + cell.quiet.length > 0 && folded('Rules', () => rulePieces(cell, data)),
+    ran && folded('Messages', () => messagePieces(cell)),
+    commandBox('replay', cell.replay),
+    cell.history !== null && h('p', { class: 'quiet' }, 'History: ', h('code', {}, cell.history)),
+  ];
+};

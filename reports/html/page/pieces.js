@@ -1,0 +1,145 @@
+import { h } from './dom.js';
+import { percentOf, thousands } from './wording.js';
+
+/** @typedef {import('./dom.js').Child} Child */
+
+/** @type {Readonly<Record<string, string>>} */
+const signs = { fail: '✕', error: '!', inconclusive: '?', pass: '✓', 'not-applicable': '–' };
+
+/**
+ * A verdict as a sign and a word; the colour only repeats them.
+ *
+ * @param {string} verdict
+ */
+export const badge = (verdict) =>
+  h(
+    'span',
+    { class: `badge verdict-${verdict}` },
+    h('span', { 'aria-hidden': 'true' }, `${signs[verdict] ?? '·'} `),
+    verdict,
+  );
+
+/** @param {Child[]} children */
+export const tag = (...children) => h('span', { class: 'tag' }, ...children);
+
+/**
+ * A table that scrolls by itself where the page is narrow.
+ *
+ * @param {string} caption
+ * @param {readonly { name: string, number?: boolean }[]} columns
+ * @param {readonly (readonly Child[])[]} rows
+ */
+export const table = (caption, columns, rows) => {
+  /** @param {number} at */
+  const kind = (at) => (columns[at]?.number === true ? 'number' : undefined);
+  return h(
+    'div',
+    { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: '0' },
+    h(
+      'table',
+      {},
+      h('caption', {}, caption),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          ...columns.map(({ name }, at) => h('th', { scope: 'col', class: kind(at) }, name)),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        ...rows.map((row) =>
+          h(
+            'tr',
+            {},
+            ...row.map((child, at) =>
+              at === 0 ? h('th', { scope: 'row' }, child) : h('td', { class: kind(at) }, child),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+};
+
+/**
+ * Counts as bars with their figures.
+ *
+ * @param {string} caption
+ * @param {Readonly<Partial<Record<string, number>>>} counts
+ */
+export const bars = (caption, counts) => {
+  const entries = Object.entries(counts)
+    .map(([name, count]) => ({ name, count: count ?? 0 }))
+    .toSorted((a, b) => b.count - a.count);
+  const most = Math.max(1, ...entries.map(({ count }) => count));
+  if (entries.length === 0) return h('p', { class: 'quiet' }, `${caption}: none.`);
+  return h(
+    'figure',
+    { class: 'bars' },
+    h('figcaption', {}, caption),
+    h(
+      'dl',
+      {},
+      ...entries.map(({ name, count }) => {
+        const bar = h('span', { class: 'bar' });
+        bar.style.width = `${(count / most) * 100}%`;
+        return h(
+          'div',
+          {},
+          h('dt', {}, name),
+          h('dd', {}, h('span', { class: 'track' }, bar), h('b', {}, thousands(count))),
+        );
+      }),
+    ),
+  );
+};
+
+/**
+ * Best allowed channel at the time (rows) against the channel used (columns).
+ *
+ * @param {Readonly<Record<string, number>>} confusion Keys `rcs-e2ee → sms`
+ */
+export const confusionTable = (confusion) => {
+  const pairs = Object.entries(confusion).map(([key, count]) => {
+    const [best = '', used = ''] = key.split(' → ');
+    return { best, used, count };
+  });
+  if (pairs.length === 0) return null;
+  const used = [...new Set(pairs.map((pair) => pair.used))];
+  const best = [...new Set(pairs.map((pair) => pair.best))];
+  const all = pairs.reduce((sum, { count }) => sum + count, 0);
+  return table(
+    'Fall-backs: the best allowed channel at the time (rows) against the channel used (columns)',
+    [{ name: 'best ↓ used →' }, ...used.map((name) => ({ name, number: true }))],
+    best.map((row) => [
+      row,
+      ...used.map((column) => {
+        const pair = pairs.find((one) => one.best === row && one.used === column);
+        if (pair === undefined) return h('span', { class: 'quiet' }, '·');
+        const share = percentOf(pair.count, all);
+        return h(
+          'span',
+          { class: row === column ? 'same' : 'other' },
+          `${thousands(pair.count)} `,
+          h('span', { class: 'quiet' }, `(${share}${row === column ? '' : ', another'})`),
+        );
+      }),
+    ]),
+  );
+};
+
+/**
+ * Labels with what belongs to them.
+ *
+ * @param {readonly (readonly [string, Child])[]} entries
+ */
+export const facts = (entries) =>
+  h(
+    'dl',
+    { class: 'facts' },
+    ...entries.map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value))),
+  );

@@ -1,0 +1,43 @@
+// The page's twins of reports/wording.ts; a test holds them to the same words.
+
+/** @param {number} value `12,345` */
+export const thousands = (value) => String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
+
+/**
+ * @param {number} count
+ * @param {string} one
+ * @param {string} [many]
+ */
+export const plural = (count, one, many = `${one}s`) =>
+  `${thousands(count)} ${count === 1 ? one : many}`;
+
+/** @param {number} ms `820 ms`, `3.2 s`, `4 min 5 s` */
+export const durationOf = (ms) => {
+  if (ms < 1000) return `${ms < 10 && ms % 1 !== 0 ? ms.toFixed(1) : Math.round(ms)} ms`;
+  const tenths = Math.round(ms / 100);
+  if (tenths < 600) return `${tenths % 10 === 0 ? tenths / 10 : (tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60)
+    return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+};
+
+/**
+ * Never rounds up to a full hundred.
+ *
+ * @param {number} part
+ * @param {number} whole
+ */
+export const percentOf = (part, whole) => {
+  if (whole === 0) return '–';
+  if (part === whole) return '100 %';
+  return `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)} %`;
+};
+
+/** @param {Readonly<Record<string, string>>} matrix */
+export const matrixText = (matrix) =>
+  Object.entries(matrix)
+    .map(([axis, value]) => `${axis}=${value}`)
+    .join(', ');

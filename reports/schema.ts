@@ -1,0 +1,208 @@
+/**
+ * The report as a zod schema, which writes report.schema.json. It mirrors `RunReport`; the check at
+ * the end does not compile while the two differ in any field.
+ */
+import { z } from 'zod';
+import type { RunReport } from './model.ts';
+import type { Channel, Level, Verdict } from '../simulators/kernel/words.ts';
+
+const channel = z.enum([
+  'app-push',
+  'imessage',
+  'rcs-e2ee',
+  'rcs',
+  'secure-link',
+  'mms',
+  'sms',
+] as const satisfies readonly Channel[]);
+
+const verdict = z.enum([
+  'fail',
+  'error',
+  'inconclusive',
+  'pass',
+  'not-applicable',
+] as const satisfies readonly Verdict[]);
+
+const level = z.enum(['must', 'should', 'may'] as const satisfies readonly Level[]);
+
+const count = z.int().min(0);
+const text = z.string();
+const texts = z.array(z.string());
+
+const finding = z.object({
+  rule: text.describe('The rule, as `bellwether list rules` names it: fallback/late'),
+  level,
+  kind: z.enum(['safety', 'liveness']),
+  message: text.exactOptional(),
+  device: text.exactOptional(),
+  evidence: z.array(count).describe('seq numbers of the events that prove it, in order'),
+  expected: text,
+  seen: text,
+  sentence: text.describe('The finding in one sentence for a release manager'),
+});
+
+const ruleOutcome = z.object({
+  rule: text,
+  level,
+  judged: count.describe('How many things it judged; 0 = not exercised'),
+  unjudged: count.describe('How many it had to leave alone'),
+  reason: text.exactOptional(),
+  findings: z.array(finding),
+  inconclusive: text.exactOptional(),
+  ignored: text.exactOptional().describe('Why the scenario switched this rule off'),
+});
+
+const expectation = z.object({
+  text,
+  outcome: z.enum(['held', 'failed', 'not-exercised', 'inconclusive']),
+  seen: text,
+});
+
+const fault = z.object({
+  name: text,
+  entry: text.describe('Its word in the fault registry: outage'),
+  target: text,
+  hits: count,
+  floor: text.describe('The evidence floor: >= 5'),
+  reached: z.boolean(),
+});
+
+const latency = z.object({
+  of: text,
+  channel: z.union([channel, z.literal('all')]),
+  samples: count,
+  p50: z.number().describe('Milliseconds, like the other percentiles'),
+  p90: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+  p999: z.number(),
+  max: z.number(),
+  parts: z.record(text, z.number()).describe('Mean milliseconds of each part'),
+  hdr: text.exactOptional().describe('HdrHistogram, V2 compressed, base64: mergeable'),
+});
+
+const message = z.object({
+  message: text,
+  traffic: text,
+  person: text,
+  sensitivity: text,
+  displayedOn: z.nullable(channel),
+  latencyMicros: z.nullable(z.number()),
+  tried: z.array(channel),
+  status: z.nullable(text),
+  rules: texts,
+});
+
+const counts = z.object({
+  messages: count,
+  accepted: count,
+  displayed: count,
+  onTime: count,
+  dispatched: z.partialRecord(channel, count),
+  displayedOn: z.partialRecord(channel, count),
+  scans: count,
+  canariesSeen: count,
+  unattributed: count,
+  events: count,
+  confusion: z
+    .record(text, count)
+    .describe('Best allowed channel at the time → channel used: how many messages'),
+  fallbackJudged: count,
+  fallbackCorrect: count,
+});
+
+const cellVerdict = z.object({
+  cell: text,
+  scenario: text,
+  verdict,
+  why: text,
+  level,
+  worldCheck: z.boolean(),
+  rules: z.array(ruleOutcome),
+  expectations: z.array(expectation),
+  faults: z.array(fault),
+  latency: z.array(latency),
+  counts,
+  messages: z.array(message).describe('At most 1,000; failing ones first'),
+  notes: texts,
+});
+
+const cell = z.object({
+  id: text,
+  suite: text,
+  scenario: text,
+  summary: text,
+  clauses: texts,
+  tags: texts,
+  matrix: z.record(text, text),
+  seed: z.number(),
+  hypothetical: texts,
+  policy: text,
+  relaxations: texts,
+  ignored: z.array(z.object({ rule: text, reason: text })),
+  wire: z.enum(['memory', 'sockets']),
+  wallMs: z.number(),
+  lastedMicros: z.number(),
+  history: z.nullable(text).describe('Relative to the folder of the run'),
+  replay: text.describe('The command that repeats this cell'),
+  verdict: cellVerdict,
+});
+
+/** Reads and describes a `report.json`. */
+export const runReportSchema = z.object({
+  bellwetherReport: z.literal(1).describe('Goes up when a field changes its meaning or goes away'),
+  version: text,
+  run: z.object({
+    id: text,
+    began: text.describe('ISO 8601, UTC'),
+    wallMs: z.number(),
+    planHash: text,
+    command: text,
+    node: text,
+    folder: text,
+  }),
+  implementation: z.object({
+    name: text,
+    version: text,
+    role: text,
+    start: text,
+    claims: z.object({
+      channels: z.array(channel),
+      gateways: texts,
+      sms: texts,
+      push: texts,
+      callbacks: texts,
+      idempotency: z.boolean(),
+    }),
+  }),
+  verdict,
+  exitCode: z.int(),
+  why: text,
+  totals: z.object({
+    cells: z.record(verdict, count),
+    messages: count,
+    displayed: count,
+    findings: count,
+    events: count,
+  }),
+  cells: z.array(cell),
+  rulesNotExercised: texts,
+  knownFailures: z.object({ used: texts, toPaste: texts }),
+  notes: texts,
+});
+
+/** The JSON Schema of `report.json`; fields that a later version adds do not break a reader. */
+export const renderReportSchema = (): string => {
+  const schema = z.toJSONSchema(runReportSchema, { io: 'input', reused: 'ref' });
+  const titled = { title: 'Bellwether run report', ...schema };
+  return `${JSON.stringify(titled, null, 2)}\n`;
+};
+
+type Open<T> = T extends object ? { -readonly [K in keyof T]: Open<T[K]> } : T;
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Fails to compile while the schema and the type differ. */
+export type SchemaIsTheReport = Same<Open<z.infer<typeof runReportSchema>>, Open<RunReport>>;
+true satisfies SchemaIsTheReport;

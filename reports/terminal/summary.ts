@@ -1,0 +1,106 @@
+import type { RunReport } from '../model.ts';
+import { caveatsOf } from '../figures.ts';
+import { durationOf, plural, thousands, verdictWords } from '../wording.ts';
+import { findingsLines, reasonLines } from './findings.ts';
+import type { Ink } from './ink.ts';
+import { harmless, labelled, wrap } from './ink.ts';
+import { tableLines } from './table.ts';
+
+const LABEL_COLUMNS = 16;
+const MAX_PASTE = 5;
+
+const bannerLines = (report: RunReport, columns: number, ink: Ink): string[] => {
+  const word = report.verdict.toUpperCase();
+  const [first = '', ...rest] = wrap(harmless(report.why), columns - word.length - 3);
+  const paint = (text: string): string => ink.strong(ink.verdict(report.verdict, text));
+  return [
+    paint('━'.repeat(columns)),
+    `${paint(` ${word}`)}  ${ink.strong(first)}`,
+    ...rest.map((line) => ' '.repeat(word.length + 3) + ink.strong(line)),
+    '',
+  ];
+};
+
+const factLines = (report: RunReport, columns: number): string[] => {
+  const { implementation, run, totals } = report;
+  const shape = { indent: 1, label: LABEL_COLUMNS, width: columns };
+  const cells = verdictWords
+    .filter((word) => totals.cells[word] > 0)
+    .map((word) => `${thousands(totals.cells[word])} ${word}`)
+    .join(', ');
+  const wires = [...new Set(report.cells.map(({ wire }) => wire))].join(' and ') || '–';
+  const all = report.cells.length;
+  const displayed = `${thousands(totals.displayed)} of ${plural(totals.messages, 'message')}`;
+  return [
+    ...labelled(
+      'implementation',
+      `${implementation.name} ${implementation.version} (${implementation.role}, ${implementation.start})`,
+      shape,
+    ),
+    ...labelled('cells', `${thousands(all)}${cells === '' ? '' : `: ${cells}`}`, shape),
+    ...labelled('displayed', `${displayed}; ${plural(totals.findings, 'finding')}`, shape),
+    ...labelled(
+      'run',
+      `${run.id}, ${durationOf(run.wallMs)}, wire: ${wires}, ` +
+        `plan ${run.planHash.slice(0, 12)}, Bellwether ${report.version}`,
+      shape,
+    ),
+  ];
+};
+
+const section = (title: string, items: readonly string[], columns: number, ink: Ink): string[] =>
+  items.length === 0
+    ? []
+    : [
+        '',
+        ink.strong(title),
+        ...items.flatMap((item) => labelled('·', item, { indent: 1, label: 2, width: columns })),
+      ];
+
+const knownFailureLines = ({ knownFailures }: RunReport, columns: number, ink: Ink): string[] => {
+  const { used, toPaste } = knownFailures;
+  const more = toPaste.length - MAX_PASTE;
+  return [
+    ...section('KNOWN FAILURES USED', used, columns, ink),
+    ...(toPaste.length === 0 ? [] : ['', ink.strong('TO ACCEPT AS KNOWN FAILURES, PASTE')]),
+    // Lines to paste are never broken.
+    ...toPaste.slice(0, MAX_PASTE).map((line) => ` ${harmless(line)}`),
+    ...(more > 0 ? [ink.quiet(` … and ${more} more in report.json`)] : []),
+  ];
+};
+
+const fileLines = (report: RunReport, files: readonly string[]): string[] =>
+  files.length === 0
+    ? []
+    : ['', ...files.map((file) => ` report  ${harmless(`${report.run.folder}/${file}`)}`)];
+
+/** What stands at the end of a run: the verdict first, and again in the last line. */
+export const summaryLines = (
+  report: RunReport,
+  { columns, ink, files }: { columns: number; ink: Ink; files: readonly string[] },
+): string[] => {
+  const unexercised = report.rulesNotExercised;
+  const html = files.filter((file) => file.endsWith('.html'));
+  return [
+    ...bannerLines(report, columns, ink),
+    ...factLines(report, columns),
+    '',
+    ...tableLines(report, columns, ink),
+    ...findingsLines(report, columns, ink),
+    ...reasonLines(report, columns, ink),
+    ...(unexercised.length === 0
+      ? []
+      : [
+          '',
+          ink.strong(`RULES NOT EXERCISED (${unexercised.length})`),
+          ...wrap(unexercised.join(', '), columns - 1).map((line) => ` ${line}`),
+        ]),
+    ...section('TO BEAR IN MIND', [...caveatsOf(report.cells), ...report.notes], columns, ink),
+    ...knownFailureLines(report, columns, ink),
+    ...fileLines(report, html.length > 0 ? html : files),
+    '',
+    ink.strong(
+      `${ink.verdict(report.verdict, `verdict: ${report.verdict}`)} (exit code ${report.exitCode})`,
+    ),
+  ];
+};
