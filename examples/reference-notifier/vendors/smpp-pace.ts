@@ -1,6 +1,6 @@
 /**
  * How fast an SMS centre may be fed: as fast as it likes until it says ESME_RTHROTTLED or
- * ESME_RMSGQFUL; then a pause, a slower pace, and back to speed little by little.
+ * ESME_RMSGQFUL; then a pause, a slower pace, and back to speed step by step.
  */
 export interface Pace {
   /** Before this time nothing is sent; epoch milliseconds. */
@@ -11,8 +11,8 @@ export interface Pace {
 }
 
 const FIRST_GAP_MS = 50;
-const LONGEST_GAP_MS = 2_000;
-const RECOVERY = 0.9;
+const LONGEST_GAP_MS = 1_000;
+const RECOVERY = 0.5;
 const SHORTEST_GAP_MS = 5;
 
 export function createPace(): Pace {
