@@ -94,11 +94,12 @@ export function createDoorVerbs(context: VerbContext): Readonly<Record<string, V
         });
       case 'refuse':
         if (refusable) {
-          // A connection from before the outage may still bring a request: it is broken then.
+          // A connection from before the outage may still bring a request: it is broken then. When
+          // only some requests are meant, connections are let in, so that each request can be told.
           return start({
             ...common,
             severity: 95,
-            refuses: true,
+            refuses: ledger.partial !== true,
             outcome: () => 'reset',
             did: 'broke the connection',
           });

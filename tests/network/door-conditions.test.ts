@@ -102,6 +102,15 @@ describe('the conditions of a component', () => {
     expect(conditions.meet('alerts-2').kind).toBe('serve');
   });
 
+  it('let connections in when only some requests are to be refused', () => {
+    const { conditions, arm } = bench();
+    arm('outage', { mode: 'refuse' }, { partial: true, hits: (message) => message === 'alerts-1' });
+    expect(conditions.refusing).toBe(false);
+    expect(conditions.accepts()).toBe(true);
+    expect(conditions.meet('alerts-1').kind).toBe('reset');
+    expect(conditions.meet('alerts-2').kind).toBe('serve');
+  });
+
   it('throttle to the rate, tell when to come back, and count only what was refused', async () => {
     const { clock, conditions, arm } = bench();
     const trickle = arm('throttle', { to: 2, 'retry-after': 3_000_000 });

@@ -191,16 +191,31 @@ describe('APNs', () => {
     await clock.run(clock.now() + 1_000_000);
     expect(phone.received.map((push) => push.wire)).toEqual([`apns:${ID.replaceAll('1', 'a')}`]);
     phone.become('offline');
-    const inAMinute = Math.floor(clock.epochMillis() / 1000) + 90;
-    await post({ 'apns-expiration': String(inAMinute) });
-    await post({ 'apns-expiration': '0' });
+    const later = Math.floor(clock.epochMillis() / 1000) + 150;
+    await post({ 'apns-expiration': String(later) });
+    // What waits for an absent phone is at rest: it does not keep the world from being done.
     expect(clock.pending).toBe(0);
     expect(apns.unfinished()).toEqual([]);
+    await post({ 'apns-expiration': '0' });
     await clock.run(clock.now() + 120_000_000);
     phone.become('online');
     await clock.run(clock.now() + 1_000_000);
     expect(phone.received).toHaveLength(1);
     expect(world.kinds().filter((kind) => kind === 'expired')).toHaveLength(2);
+  });
+
+  it('loses a push whose token is taken back while it is under way', async () => {
+    const { post, phone, world, apns, clock } = bench();
+    clock.after(10_000, () => {
+      expect(apns.unfinished()).toEqual([`push apns:${ID}`]);
+      phone.become('unregistered');
+    });
+    await post();
+    phone.become('online');
+    await clock.run(clock.now() + 1_000_000);
+    expect(phone.received).toEqual([]);
+    expect(world.kinds()).toEqual(['door.request', 'tap.scanned', 'door.answered', 'lost']);
+    expect(apns.unfinished()).toEqual([]);
   });
 
   it('gives a repeated apns-id a wire of its own', async () => {
