@@ -1,6 +1,6 @@
 /**
- * What a crowd costs: memory of 100,000 phones in one world, and time and memory of one message in a
- * large world against a small one. Messages go the whole way through the RBM door, the carrier's
+ * What a crowd costs: memory of 100,000 phones in one world, and time and memory of one message in
+ * a large world against a small one. Messages go the whole way through the RBM door, the carrier's
  * core and the phone, in virtual time. Rounds are paired, both worlds in the same process.
  */
 import { fork } from 'node:child_process';
@@ -183,6 +183,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.send?.(await footprint());
     process.disconnect();
   } else {
-    for (const row of await run()) console.log(formatRow(row));
+    for (const row of await run()) process.stdout.write(`${formatRow(row)}\n`);
   }
 }

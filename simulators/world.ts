@@ -2,7 +2,7 @@
 import { reply as replyFrom } from './device/reply.ts';
 import type { PhoneContext, PhoneSms } from './device/phone-context.ts';
 import type { Phone } from './device/phone.ts';
-import type { DeviceRegistration, Registration } from './device/registration.ts';
+import type { Registration } from './device/registration.ts';
 import { deviceValues, recipientValues, registrationOf } from './device/registration.ts';
 import { sendTo } from './device/send.ts';
 import type { Writing } from './device/conversation.ts';
@@ -27,7 +27,7 @@ import { createPushServices } from './world/push-services.ts';
 import { createWorldTargets } from './world/targets.ts';
 
 export type { ImplementationEdges } from './world/edges.ts';
-export type { DeviceRegistration, Registration };
+export type { Registration };
 
 export interface WorldOptions {
   readonly cell: Cell;
@@ -51,7 +51,7 @@ export interface World {
   recipientValues(person: string): TemplateValues;
   /** `device.…` names, one record for each device with the organisation's app. */
   deviceValues(person: string): readonly TemplateValues[];
-  /** Called when a device's token changed: the implementation has to be told. Returns the removal. */
+  /** Called when a device's token changed: the implementation must be told. Returns the removal. */
   onRegistrationChanged(listener: (person: string, device: string) => void): () => void;
   /**
    * Tells phones and gateways where the implementation is, and verifies webhooks. Returns what did
@@ -177,7 +177,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const { baseUrl, app, link, callbacks } = edges;
     context.edges = { baseUrl, ...(app && { app }), ...(link && { link }) };
     push.identifyBy(app?.push ?? {});
-    return await gateways.connect(baseUrl, callbacks);
+    return gateways.connect(baseUrl, callbacks);
   };
 
   const world: World = {

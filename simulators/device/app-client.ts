@@ -57,7 +57,7 @@ function valuesFor(phone: Phone, more: TemplateValues): TemplateValues {
   return { ...recipientValues(phone.owner), ...deviceValues(phone), ...more };
 }
 
-/** The content of a message by the id that its push named; undefined when it did not come in time. */
+/** The content of a message by the id that its push named; undefined if it did not come in time. */
 export async function fetchContent(
   phone: Phone,
   edges: PhoneEdges,

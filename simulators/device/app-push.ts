@@ -1,4 +1,4 @@
-/** What platforms do with a push: the organisation's app gets its content, or shows that there is one. */
+/** What platforms do with a push: the app gets its content, or shows that there is one. */
 import type { PushDelivery } from '../network/bearer.ts';
 import { textAtPointer } from '../protocol/template/json-pointer.ts';
 import { fetchContent, postReceipt, readInbox } from './app-client.ts';
@@ -48,7 +48,7 @@ async function contentOf(job: Job): Promise<string | undefined> {
   const jwe = field === undefined ? undefined : textAtPointer(push.payload, field);
   const opened = jwe === undefined ? undefined : phone.appKeys.open(jwe);
   if (opened !== undefined || edges === undefined || messageId === undefined) return opened;
-  return await fetchContent(phone, edges, messageId, phone.plan.push.extensionMicros);
+  return fetchContent(phone, edges, messageId, phone.plan.push.extensionMicros);
 }
 
 function show(job: Job, text: string, planned: string | undefined): void {

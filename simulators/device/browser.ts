@@ -72,15 +72,15 @@ export class Browser {
   }
 
   async open(url: string): Promise<Page> {
-    return await this.#load('GET', url, undefined);
+    return this.#load('GET', url, undefined);
   }
 
   async submit({ action, method, fields }: FormFields): Promise<Page> {
     const encoded = new URLSearchParams([...fields]).toString();
-    if (method === 'POST') return await this.#load('POST', action, encoded);
+    if (method === 'POST') return this.#load('POST', action, encoded);
     const url = new URL(action);
     url.search = encoded;
-    return await this.#load('GET', url.href, undefined);
+    return this.#load('GET', url.href, undefined);
   }
 
   async #load(method: string, address: string, form: string | undefined): Promise<Page> {

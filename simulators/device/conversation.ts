@@ -1,6 +1,6 @@
 /**
- * One person's encrypted conversation with another (RCC.16): an MLS group of all their devices, made
- * anew (the next era) whenever a device was removed or has new keys.
+ * One person's encrypted conversation with another (RCC.16): an MLS group of all their devices,
+ * made anew (the next era) whenever a device was removed or has new keys.
  */
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import type { BearerContent, CoreOutcome, RcsCore } from '../network/bearer.ts';

@@ -1,6 +1,6 @@
 /**
- * How a person opens a secure link: first as anybody could (without sign-in, as a preview bot, with a
- * wrong code), and none of these may show the content; then with the right code.
+ * How a person opens a secure link: first as anybody could (without sign-in, as a preview bot, with
+ * a wrong code), and none of these may show the content; then with the right code.
  */
 import type { EventOf } from '../kernel/events.ts';
 import { renderTemplate } from '../protocol/template/template.ts';

@@ -65,10 +65,10 @@ async function open(mail: Mail): Promise<void> {
   if (seen.kind === 'refused') return refuse(mail, seen.reason);
   switch (seen.wireFormat) {
     case 'welcome':
-      return await join(mail, seen);
+      return join(mail, seen);
     case 'public-message':
     case 'private-message':
-      return await process(mail, seen);
+      return process(mail, seen);
     case 'group-info':
     case 'key-package':
       return refuse(mail, 'unexpected-message');

@@ -9,7 +9,7 @@ import { PushRegistration } from './push-registration.ts';
 /** Messages shown that a phone remembers, so that opening the app does not show them again. */
 const REMEMBERED_DISPLAYS = 64;
 
-/** What a phone keeps once something has happened to it; collections come with their first entry. */
+/** What a phone keeps once something happened to it; collections come with their first entry. */
 export class PhoneState {
   readonly random: Random;
   listeners: ((change: HandsetChange) => void)[] | undefined;
@@ -46,7 +46,7 @@ export class PhoneState {
     return count;
   }
 
-  /** Takes one of so many background runs in the window before `now`; false when they are used up. */
+  /** Takes one of so many background runs in the window before `now`; false when used up. */
   mayRunInBackground(now: number, windowMicros: number, limit: number): boolean {
     const recent = (this.#backgroundRuns ?? []).filter((at) => at >= now - windowMicros);
     this.#backgroundRuns = recent;

@@ -139,7 +139,7 @@ export class Phone implements Handset {
     if (message.content.kind === 'mls') overhearCiphertext(this, message);
   }
 
-  /** Made at this moment, so that phones nobody writes to cost nothing. None while keys are lost. */
+  /** Made now, so that phones nobody writes to cost nothing. None while keys are lost. */
   claimKeyPackage(): Promise<ClaimedKeyPackage | undefined> | undefined {
     if (!this.plan.e2ee || this.revoked || this.keysAreLost) return undefined;
     return this.keys.claim();

@@ -38,7 +38,7 @@ export interface Registration {
   readonly devices: readonly DeviceRegistration[];
 }
 
-export function deviceRegistration(phone: Phone): DeviceRegistration {
+function deviceRegistration(phone: Phone): DeviceRegistration {
   const { plan } = phone;
   return {
     id: plan.id,

@@ -1,4 +1,4 @@
-/** Person to person (the world check): the best way that both phones and their carriers have now. */
+/** Person to person (the world check): the best way that both phones and carriers have now. */
 import type { Channel } from '../kernel/words.ts';
 import { NO_OUTCOME, sendEncrypted, transmit } from './conversation.ts';
 import type { Writing } from './conversation.ts';

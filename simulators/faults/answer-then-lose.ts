@@ -7,5 +7,6 @@ export const answerThenLose = {
   params: {},
   shape: 'interval',
   truth: 'degraded',
-  example: 'black-box: { answer-then-lose: carrier/northtel/sms, during: 10s..20s, hit: { share: 20% } }',
+  example:
+    'gone: { answer-then-lose: carrier/northtel/sms, during: 10s..20s, hit: { share: 20% } }',
 } as const satisfies FaultEntry;

@@ -38,5 +38,3 @@ export const FAULTS = {
   restart,
   pause,
 } as const satisfies Record<string, FaultEntry>;
-
-export type FaultWord = keyof typeof FAULTS;

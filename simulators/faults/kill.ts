@@ -2,7 +2,7 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 
 export const kill = {
   name: 'kill',
-  doc: 'The implementation is killed without warning (SIGKILL) and started again on the same store.',
+  doc: 'The implementation is killed (SIGKILL) and started again on the same store.',
   targets: ['implementation'],
   params: {
     down: {

@@ -2,7 +2,7 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 
 export const lowPower = {
   name: 'low-power',
-  doc: 'A phone saves power: iOS runs no background pushes, Android defers those of normal priority.',
+  doc: 'A phone saves power: no background pushes on iOS, normal priority waits on Android.',
   targets: ['person', 'device'],
   params: {},
   shape: 'interval',

@@ -2,7 +2,7 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 
 export const outage = {
   name: 'outage',
-  doc: 'The service is gone: it refuses connections, swallows them, breaks them, or answers an error.',
+  doc: 'The service is gone: it refuses, swallows or breaks connections, or answers an error.',
   targets: ['carrier-rcs', 'carrier-sms', 'gateway', 'push'],
   params: {
     mode: {

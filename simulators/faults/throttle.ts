@@ -2,7 +2,7 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 
 export const throttle = {
   name: 'throttle',
-  doc: 'Only so many requests a second are served; the rest are told to slow down (429, ESME_RTHROTTLED).',
+  doc: 'So many requests a second are served; the rest must slow down (429, ESME_RTHROTTLED).',
   targets: ['carrier-rcs', 'carrier-sms', 'gateway', 'push'],
   params: {
     to: { doc: 'What is still served.', type: 'rate' },

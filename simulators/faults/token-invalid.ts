@@ -2,7 +2,7 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 
 export const tokenInvalid = {
   name: 'token-invalid',
-  doc: 'A push token is no longer registered (410, UNREGISTERED); at the end the app has a new one.',
+  doc: 'A push token is unregistered (410, UNREGISTERED); at the end the app has a new one.',
   targets: ['person', 'device'],
   params: {},
   shape: 'interval',

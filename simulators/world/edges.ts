@@ -1,8 +1,6 @@
-import type { AppEdge, LinkEdge, PhoneEdges } from '../device/edges.ts';
+import type { AppEdge, LinkEdge } from '../device/edges.ts';
 
-export type { AppEdge, LinkEdge, PhoneEdges };
-
-/** Where one kind of gateway calls the implementation back (`callbacks:` in implementation.yaml). */
+/** Where a gateway calls the implementation back (`callbacks:` in implementation.yaml). */
 export interface CallbackEdge {
   readonly path: string;
   /** Absent: the one that the world made up (`${gateway.rbm.clientToken}`). */

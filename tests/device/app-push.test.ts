@@ -62,7 +62,7 @@ const fcm = (over: Partial<PushDelivery> = {}): PushDelivery =>
   alert({ wire: 'fcm:1', provider: 'fcm', payload: { data: { messageId: 'm1' } }, ...over });
 
 describe('a push', () => {
-  test('with mutable content lets the extension fetch what is then displayed, and receipts follow', async () => {
+  test('with mutable content is fetched and displayed, and receipts follow', async () => {
     let canary = '';
     const world = stage(
       [iphone('1')],
@@ -113,7 +113,7 @@ describe('a push', () => {
     expect(shown?.t).toBeGreaterThan(2_000_000);
   });
 
-  test('without mutable content shows the alert as it is: a placeholder, or the content itself', async () => {
+  test('without mutable content shows the alert as it is: placeholder or content', async () => {
     const world = stage([iphone('1')]);
     const canary = world.plan('alerts-1');
     world.phone.receivePush(alert({ mutable: false }));
@@ -148,7 +148,7 @@ describe('a push', () => {
     expect(world.of('device.notified')).toEqual([]);
   });
 
-  test('of normal priority waits on Android until power saving ends; a high one does not', async () => {
+  test('of normal priority waits on Android until power saving ends', async () => {
     let canary = '';
     const world = stage(
       [devicePlan('1')],
@@ -181,7 +181,7 @@ describe('a push', () => {
     expect(world.phone.pushRegistration.state()).toBe('unregistered');
   });
 
-  test('with a JWE to the device’s key is opened without a call; an altered one is not', async () => {
+  test('with a JWE to the device’s key is opened; an altered one is not', async () => {
     const world = stage([devicePlan('1')]);
     world.connect({ app: { push: APP.push, decrypt: { field: '/data/jwe' } } });
     const text = `Code ${world.plan('alerts-1')}`;

@@ -77,7 +77,7 @@ describe('a phone with MLS', () => {
     expect(of('mls.refused')).toMatchObject([{ t: 3_000_000, reason: 'mls-group-not-found' }]);
   });
 
-  test('refuses garbage, a replay, and a Welcome for another device, without an error of ours', async () => {
+  test('refuses garbage, a replay, and another device’s Welcome without breaking', async () => {
     const world = stage([devicePlan('1'), devicePlan('2')]);
     const { owner, phone, bring, run, failures } = world;
     const { member, welcome } = await group(world, [owner.phone('2')!]);

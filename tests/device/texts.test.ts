@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DISCLOSURE, devicePlan, stage } from './stage.ts';
 
 describe('an open text', () => {
-  test('is displayed after the phone’s delay, read after the person’s, and both are receipted', async () => {
+  test('is displayed after the phone’s delay, read after the person’s, and receipted', async () => {
     const { phone, plan, bring, of, run } = stage([devicePlan('1')]);
     const told = bring(phone, { kind: 'text', text: `Hello, code ${plan('alerts-1')}.` });
     expect(told).toEqual(['delivered']);
@@ -74,7 +74,7 @@ describe('what befalls a phone', () => {
     expect(phone.pushRegistration.state()).toBe('online');
   });
 
-  test('a removed device is not reachable by RCS, by push or by key packages, and stays removed', async () => {
+  test('a removed device is reached by no RCS, push or key package, for good', async () => {
     const { owner, of } = stage([devicePlan('1'), devicePlan('2')]);
     const second = owner.phone('2')!;
     const { pushRegistration } = second;

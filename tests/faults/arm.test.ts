@@ -64,7 +64,7 @@ describe('armFaults', () => {
     expect(onDiskWhenActing).toEqual([true]);
   });
 
-  test('applies at the nth event of its traffic and counts the point fault as one hit', async () => {
+  test('applies at the nth event of its traffic; a point fault counts as a hit', async () => {
     const { clock, history, events, lines, arm } = stage([
       plan({
         name: 'wiped',

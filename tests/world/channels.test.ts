@@ -72,7 +72,7 @@ describe('a world brings', () => {
     stage.world.reply('ana', 'Yes, it was me');
     await stage.run();
     const answer = stage.callbacks.find(({ eventType }) => eventType === 'MLS_MESSAGE');
-    const { body: encrypted } = answer?.['mls'] as { body: string };
+    const { body: encrypted } = (answer?.['mls'] ?? { body: '' }) as { body: string };
     const read = await member.process(Buffer.from(encrypted, 'base64'));
     if (read.kind !== 'application') throw new Error(read.kind);
     expect(Buffer.from(read.plaintext).toString()).toBe('Yes, it was me');
@@ -111,7 +111,7 @@ describe('a world brings', () => {
     expect(stage.world.unfinished()).toEqual([]);
   });
 
-  test('a push token that became invalid back as 410, and the new one to the implementation', async () => {
+  test('the news of an invalid push token, and the new token', async () => {
     const stage = await worldStage();
     const told: string[] = [];
     stage.world.onRegistrationChanged((person, device) => told.push(`${person} ${device}`));

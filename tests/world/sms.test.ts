@@ -34,7 +34,8 @@ describe('a world brings', () => {
     const stage = await worldStage();
     const deliveries: SmppDelivery[] = [];
     const client = await bound(stage, deliveries);
-    const text = `${'Long story. '.repeat(20)}${stage.plan('alerts-1', 'ben')}${' And on.'.repeat(12)}`;
+    const code = stage.plan('alerts-1', 'ben');
+    const text = `${'Long story. '.repeat(20)}${code}${' And on.'.repeat(12)}`;
     const cuts = [text.slice(0, 150), text.slice(150, 250), text.slice(250)];
     for (const [at, part] of cuts.entries()) {
       const shortMessage = Buffer.from([...header(3, at + 1), ...Buffer.from(part, 'latin1')]);
@@ -76,7 +77,7 @@ describe('a world brings', () => {
 });
 
 describe('what a world hands out', () => {
-  test('names every placeholder of implementation.yaml, and the targets that a scenario may hit', async () => {
+  test('names every placeholder, and the targets that a scenario may hit', async () => {
     const { world } = await worldStage();
     const named = Object.entries(world.environment);
     expect(named.map(([name]) => name).toSorted()).toEqual([
@@ -132,7 +133,7 @@ describe('what a world hands out', () => {
     expect(world.targets.get('person/eve')).toBeUndefined();
   });
 
-  test('says each component’s state at the start, and calibrates each tap with a canary of its own', async () => {
+  test('says each component’s state first, and calibrates each tap', async () => {
     const stage = await worldStage();
     const up = stage.of('component.changed').filter(({ state }) => state === 'up');
     expect(up.map(({ component }) => component).toSorted()).toEqual([

@@ -153,7 +153,7 @@ export async function worldStage(cell: Cell = cellOf(), service?: Service) {
     promise.then(mark, mark);
     await clock.run(clock.now() + 90 * SECOND, () => done);
     if (!done) throw new Error('no answer');
-    return await promise;
+    return promise;
   };
   const fetchIt = network.fetchAs();
   const call = async (
@@ -188,7 +188,7 @@ export async function worldStage(cell: Cell = cellOf(), service?: Service) {
   const rbm = async (method: string, path: string, body?: unknown) => {
     rbmToken ??= await token('gateway.rbm', 'https://www.googleapis.com/auth/rcsbusinessmessaging');
     const url = `${value('gateway.rbm.url')}${path}`;
-    return await call(method, url, body, { authorization: rbmToken });
+    return call(method, url, body, { authorization: rbmToken });
   };
 
   return {
@@ -225,7 +225,7 @@ export async function worldStage(cell: Cell = cellOf(), service?: Service) {
         'https://www.googleapis.com/auth/firebase.messaging',
       );
       const path = `/v1/projects/${value('push.fcm.projectId')}/messages:send`;
-      return await call('POST', `${value('push.fcm.url')}${path}`, { message }, { authorization });
+      return call('POST', `${value('push.fcm.url')}${path}`, { message }, { authorization });
     },
     connect: (edges: Partial<ImplementationEdges> = {}) =>
       settled(

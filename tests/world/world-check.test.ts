@@ -32,7 +32,7 @@ describe('between an Android 16 phone and an iPhone with 26.5', () => {
     expect(stage.errors).toEqual([]);
   });
 
-  test('a device that loses its keys mid-conversation gets what it missed with its new keys', async () => {
+  test('a device that loses its keys gets what it missed with its new keys', async () => {
     const stage = await worldStage();
     const say = (n: number) =>
       stage.world.send('ana', 'ben', { id: `chat-${n}`, text: stage.plan(`chat-${n}`, 'ben') });

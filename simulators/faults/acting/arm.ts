@@ -15,7 +15,7 @@ export interface ArmOptions {
   readonly clock: Clock;
   readonly history: History;
   readonly random: Random;
-  /** When the scenario's own time begins: the implementation may have taken a while to get ready. */
+  /** When the scenario's own time begins: an implementation may take a while to get ready. */
   readonly originMicros?: number;
 }
 
@@ -86,7 +86,7 @@ function eventIsOf(event: HistoryEvent, traffic: string): boolean {
 
 /**
  * Arms the faults of a cell. They are applied by the clock or by the nth event of their anchor;
- * `fault.applied` is on disk before anything acts. A point fault counts as one hit by being applied.
+ * `fault.applied` is on disk before anything acts. A point fault counts as a hit by being applied.
  * Throws WORLD_UNKNOWN_FAULT, WORLD_NO_SUCH_TARGET, WORLD_IMPOSSIBLE_TARGET (blame: author).
  */
 export function armFaults(options: ArmOptions): ArmedFaults {

@@ -38,7 +38,7 @@ export function renderTemplate(
   });
 }
 
-/** Fills every string of a parsed document (a JSON body); keys and other values stay as they are. */
+/** Fills every string of a parsed document (a JSON body); keys and other values stay. */
 export function renderDeep(template: unknown, values: TemplateValues): unknown {
   if (typeof template === 'string') return renderTemplate(template, values);
   if (Array.isArray(template)) return template.map((item) => renderDeep(item, values));
