@@ -207,6 +207,10 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
 
   const request = (call: OutboundRequest): Promise<OutboundResult> =>
     new Promise((resolve) => {
+      if (!URL.canParse(call.url)) {
+        resolve({ kind: 'failure', reason: `not a URL: ${call.url}`, handed: false });
+        return;
+      }
       const { host, request: sent } = wireRequest(call.url, call.method, call.headers, call.body);
       let handed = false;
       const timeoutMicros = call.timeoutMicros ?? DEFAULT_TIMEOUT_MICROS;
@@ -224,10 +228,11 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
           }
           const headers = lowerCaseHeaders(ending.response.headers);
           const location = headers['location'];
+          const target = location === undefined ? undefined : URL.parse(location, call.url)?.href;
           resolve({
             kind: 'answer',
             response: { ...ending.response, headers },
-            ...(location === undefined ? {} : { location: new URL(location, call.url).href }),
+            ...(target === undefined ? {} : { location: target }),
           });
         },
       );

@@ -121,10 +121,15 @@ describe('the network in memory', () => {
       });
       results.push([clock.now(), result]);
     };
-    const calls = [call('http://implementation.test/hook'), call('http://elsewhere.test/')];
+    const calls = [
+      call('nonsense'),
+      call('http://implementation.test/hook'),
+      call('http://elsewhere.test/'),
+    ];
     await clock.run(10_000_000);
     await Promise.all(calls);
     expect(results).toEqual([
+      [0, { kind: 'failure', reason: 'not a URL: nonsense', handed: false }],
       [200, { kind: 'failure', reason: 'ENOTFOUND', handed: false }],
       [5_000_000, { kind: 'failure', reason: 'ETIMEDOUT', handed: true }],
     ]);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
+import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -207,6 +208,48 @@ describe('an HTTP/2 door on a socket', () => {
       'apns-topic': 't',
       host: `127.0.0.1:${listener.port}`,
     });
+  });
+
+  it('serves HTTP/1.1 to a client that offers nothing better', async () => {
+    const { network } = world();
+    const listener = await network.listenHttp(
+      'apns',
+      door((request) => answer(200, `${request.method} ${request.path}`)),
+      { http2: true },
+    );
+    const url = `${listener.url.replace('127.0.0.1', 'localhost')}/v1/x`;
+    const got = await new Promise<string>((resolve, reject) => {
+      const call = httpsRequest(url, { ca: network.caPem!, agent: false }, (response) => {
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => resolve(`${response.httpVersion} ${chunk}`));
+      });
+      call.on('error', reject);
+      call.end();
+    });
+    expect(got).toBe('1.1 GET /v1/x');
+  });
+
+  it('survives clients that break HTTP/2, TLS, or their own request', async () => {
+    const { network, errors } = world();
+    const listener = await network.listenHttp(
+      'apns',
+      door(() => answer(200, 'ok')),
+      { http2: true },
+    );
+    const raw = connect(listener.port, listener.host);
+    raw.on('error', () => {});
+    raw.write('GET / HTTP/1.1\r\n\r\n');
+    await new Promise((resolve) => raw.once('close', resolve));
+    const session = connectHttp2(listener.url, { ca: network.caPem! });
+    session.on('error', () => {});
+    const stream = session.request({ ':method': 'POST', ':path': '/' });
+    stream.on('error', () => {});
+    stream.write('half');
+    await once(session, 'connect');
+    session.destroy();
+    const whole = await http2Call(listener.url, network.caPem!, { ':path': '/' }, '');
+    expect(whole.body).toBe('ok');
+    expect(errors).toEqual([]);
   });
 
   it('breaks the connection for refuse and reset, and tells the harness of a defect', async () => {
