@@ -122,7 +122,8 @@ export function createSocketNetwork(options: SocketNetworkOptions): Network {
   ): Promise<Listener> => {
     const accepts = (): boolean => door.accepts();
     if (!http2) {
-      return keep(await listen(createHttp1Server(door, failed), name, 'http', portOf(port), accepts));
+      const plain = createHttp1Server(door, failed);
+      return keep(await listen(plain, name, 'http', portOf(port), accepts));
     }
     making ??= createRunCertificates(clock.epochMillis());
     certificates = await making;
