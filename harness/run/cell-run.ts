@@ -107,7 +107,9 @@ class CellSession {
     const { cell, wire, historyFile } = options;
     const clock = wire === 'memory' ? createVirtualClock() : createWallClock();
     const sink = historyFile === undefined ? undefined : fileSink(historyFile);
-    const history = createHistory(clock, sink);
+    const history = createHistory(clock, sink, (error) => {
+      this.#failed ??= asHarnessError(error);
+    });
     for (const reader of options.readers) history.subscribe(reader);
     const random = createRandom(cell.seed);
     const ids = createIds(random.fork('ids'));

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Clock } from './clock.ts';
+import { BellwetherError } from './errors.ts';
 import type { EventInput, HistoryEvent } from './events.ts';
 
 /** Bytes of NDJSON held before they are written. */
@@ -28,16 +29,32 @@ export interface History {
   readonly length: number;
 }
 
-export function createHistory(clock: Clock, sink?: HistorySink): History {
+/**
+ * `onFailure` is told once when the sink fails (a full disk); nothing more is written then, and the
+ * cell can end in an orderly way. Without it, what the sink throws reaches whoever appends.
+ */
+export function createHistory(
+  clock: Clock,
+  sink?: HistorySink,
+  onFailure?: (error: unknown) => void,
+): History {
   const readers = new Set<HistoryReader>();
   let seq = 0;
   let buffer = '';
   let lastFlush = 0;
+  let failed = false;
   const flush = (): void => {
     if (buffer === '') return;
     const lines = buffer;
     buffer = '';
-    sink?.write(lines);
+    if (failed) return;
+    try {
+      sink?.write(lines);
+    } catch (error) {
+      failed = true;
+      if (onFailure === undefined) throw error;
+      onFailure(error);
+    }
   };
   return {
     append: (input) => {
@@ -73,12 +90,37 @@ export function createHistory(clock: Clock, sink?: HistorySink): History {
   };
 }
 
-/** An NDJSON file; throws what the file system throws (the caller gives it a code). */
+function notWritten(what: string, cause: unknown): BellwetherError {
+  const code = (cause as { code?: string }).code ?? 'unknown';
+  const reason = code === 'ENOSPC' ? 'the disk is full' : code;
+  return new BellwetherError(`${what} (${reason})`, {
+    code: 'HISTORY_NOT_WRITTEN',
+    blame: 'environment',
+    hint:
+      code === 'ENOSPC'
+        ? 'Make room, or keep runs elsewhere with --out.'
+        : 'Is the folder there, and may you write in it? --out names another.',
+    cause,
+  });
+}
+
+/** An NDJSON file. Throws HISTORY_NOT_WRITTEN (blame: environment), now or at a write. */
 export function fileSink(path: string): HistorySink {
-  const file = openSync(path, 'w');
+  let file: number;
+  try {
+    file = openSync(path, 'w');
+  } catch (error) {
+    throw notWritten(`cannot make the history file ${path}`, error);
+  }
   return {
     write: (lines) => {
-      writeSync(file, lines);
+      try {
+        const bytes = Buffer.from(lines);
+        // A nearly full disk takes a part, and refuses the rest at the next call.
+        for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+      } catch (error) {
+        throw notWritten(`cannot write the history ${path}`, error);
+      }
     },
     close: () => closeSync(file),
   };
