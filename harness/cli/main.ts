@@ -7,6 +7,10 @@ import { EXIT } from './context.ts';
 import { showError } from './show-error.ts';
 
 function processContext(argv: readonly string[]): CliContext {
+  // `bellwether … | head`: a reader that has seen enough is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   return {
     stdout: {
       write: (text) => {

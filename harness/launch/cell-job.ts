@@ -83,7 +83,8 @@ export async function runCellJob(job: CellJob): Promise<CellOutcome> {
   let endsAtMicros = 0;
   let messages = 0;
   let displayed = 0;
-  const tell = (micros: number): void =>
+  let micros = 0;
+  const tell = (): void =>
     job.onProgress?.({ cell: cell.id, micros, endsAtMicros, phase, messages, displayed });
   const historyFile = runFolder === undefined ? undefined : join(runFolder, `${fileStem}.ndjson`);
   const run = await runCell({
@@ -95,16 +96,17 @@ export async function runCellJob(job: CellJob): Promise<CellOutcome> {
     readers: [
       (event) => judged.observe(event),
       (event) => {
+        micros = event.t;
         if (event.kind === 'message.intended') messages++;
         else if (event.kind === 'device.displayed') displayed++;
-        if (event.seq % PROGRESS_EVERY_EVENTS === 0) tell(event.t);
+        if (event.seq % PROGRESS_EVERY_EVENTS === 0) tell();
       },
     ],
     ...(job.signal === undefined ? {} : { signal: job.signal }),
     onPhase: (next, ends) => {
       phase = next;
       endsAtMicros = ends;
-      tell(0);
+      tell();
     },
     probe: job.probe,
     ...(job.firstPort === undefined ? {} : { firstPort: job.firstPort }),
