@@ -237,7 +237,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
 
   conditions.onChange(() => {
     if (!conditions.refusing) return;
-    for (const session of [...esmes]) session.destroy();
+    for (const session of esmes) session.destroy();
   });
 
   const centre: SmsCentre = {

@@ -63,7 +63,7 @@ async function send(at: Story, client: SmppClient, text: string, registeredDeliv
     client.submit({ ...ANA, ...part, registeredDelivery }),
   );
   await at.pass(1);
-  return await Promise.all(outcomes);
+  return Promise.all(outcomes);
 }
 
 describe('a text through the SMS centre', () => {

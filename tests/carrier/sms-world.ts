@@ -78,7 +78,7 @@ function fakePhone(person: string): FakePhone {
 }
 
 /** A ledger that hits everything and records what a fault did. */
-export function ledger(did: string[]): FaultLedger {
+function ledger(did: string[]): FaultLedger {
   return {
     fault: 'test',
     hits: () => true,

@@ -31,7 +31,7 @@ interface Code {
 }
 
 function buildCode(lengths: readonly number[]): Code {
-  const counts = new Array<number>(16).fill(0);
+  const counts = Array.from({ length: 16 }, () => 0);
   for (const length of lengths) counts[length]!++;
   counts[0] = 0;
   let unused = 1;
@@ -66,7 +66,7 @@ const FIXED_LITERALS = buildCode(
     symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8,
   ),
 );
-const FIXED_DISTANCES = buildCode(new Array<number>(30).fill(5));
+const FIXED_DISTANCES = buildCode(Array.from({ length: 30 }, () => 5));
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 function lengthExtraBits(symbol: number): number {
@@ -86,7 +86,7 @@ function dynamicCodes(bits: Bits): readonly [Code, Code] | undefined {
   const distances = take(bits, 5) + 1;
   const given = take(bits, 4) + 4;
   if (given < 4 || literals > 286 || distances > 30) return undefined;
-  const own = new Array<number>(19).fill(0);
+  const own = Array.from({ length: 19 }, () => 0);
   for (const symbol of CODE_LENGTH_ORDER.slice(0, given)) own[symbol] = Math.max(0, take(bits, 3));
   const code = buildCode(own);
   if (code.unused !== 0) return undefined;

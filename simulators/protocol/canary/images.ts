@@ -94,7 +94,7 @@ export function findEncoded(bytes: Buffer, zeros: boolean, hits: ImageHit[]): vo
 }
 
 /** The marker as 21 bits of packed septets (3GPP TS 23.038 §6.1.2.1), first septet lowest. */
-const SEPTETS = [...CANARY_MARKER].reduce(
+const SEPTETS = Array.from(CANARY_MARKER).reduce(
   (bits, char, index) => bits | (char.charCodeAt(0) << (7 * index)),
   0,
 );

@@ -34,7 +34,7 @@ function minuteOf(millis: number): string {
 }
 
 /** `id:… sub:001 dlvrd:001 submit date:… done date:… stat:DELIVRD err:000 text:…` */
-export function receiptText(receipt: Receipt): string {
+function receiptText(receipt: Receipt): string {
   const delivered = receipt.state === 'DELIVERED' ? '001' : '000';
   return (
     `id:${receipt.messageId} sub:001 dlvrd:${delivered} ` +

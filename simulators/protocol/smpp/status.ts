@@ -49,8 +49,6 @@ export const COMMAND_STATUS = {
   ESME_RDELIVERYFAILURE: 0xfe,
   ESME_RUNKNOWNERR: 0xff,
 } as const satisfies Record<string, number>;
-export type StatusName = keyof typeof COMMAND_STATUS;
-
 const NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(COMMAND_STATUS).map(([name, value]) => [value, name]),
 );

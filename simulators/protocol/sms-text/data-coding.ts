@@ -3,9 +3,9 @@ import { decodeGsm } from './gsm-alphabet.ts';
 
 export const DATA_CODING = { default: 0, ascii: 1, latin1: 3, binary: 4, ucs2: 8 } as const;
 
-export type Charset = 'gsm-7' | 'ascii' | 'latin1' | 'ucs2' | 'binary';
+type Charset = 'gsm-7' | 'ascii' | 'latin1' | 'ucs2' | 'binary';
 
-export function charsetOf(dataCoding: number): Charset {
+function charsetOf(dataCoding: number): Charset {
   if (dataCoding === DATA_CODING.default) return 'gsm-7';
   if (dataCoding === DATA_CODING.ascii) return 'ascii';
   if (dataCoding === DATA_CODING.latin1) return 'latin1';

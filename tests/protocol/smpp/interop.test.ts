@@ -1,8 +1,9 @@
 /** Our centre and our client against npm `smpp`, over real TCP on loopback. */
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
+import peer from 'smpp';
+import type { PeerPdu, PeerSession } from 'smpp';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { WallClock } from '../../../simulators/kernel/wall-clock.ts';
 import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
@@ -11,35 +12,7 @@ import { segmentText } from '../../../simulators/protocol/sms-text/segment.ts';
 import { CANARY, createSmsWorld } from '../../carrier/sms-world.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-interface PeerPdu {
-  readonly command: string;
-  readonly command_status: number;
-  readonly sequence_number: number;
-  readonly message_id?: string;
-  readonly short_message?: { readonly message: string | Buffer };
-  readonly receipted_message_id?: string;
-  readonly [field: string]: unknown;
-  response(fields?: Fields): PeerPdu;
-}
 type Ask = (fields: Fields, done: (pdu: PeerPdu) => void) => void;
-interface PeerSession {
-  readonly socket: Socket;
-  readonly bind_transmitter: Ask;
-  readonly bind_receiver: Ask;
-  readonly bind_transceiver: Ask;
-  readonly submit_sm: Ask;
-  readonly enquire_link: Ask;
-  readonly unbind: Ask;
-  readonly deliver_sm: Ask;
-  on(event: string, listener: (pdu: PeerPdu) => void): void;
-  send(pdu: PeerPdu): void;
-  close(): void;
-}
-interface Peer {
-  connect(options: Fields): PeerSession;
-  createServer(listener: (session: PeerSession) => void): ReturnType<typeof createServer>;
-}
-const peer = createRequire(import.meta.url)('smpp') as Peer;
 
 const closing: (() => void)[] = [];
 afterEach(() => {

@@ -14,7 +14,11 @@ import {
 } from '../../../simulators/protocol/sms-text/user-data-header.ts';
 
 const gsmText = fc
-  .array(fc.constantFrom(...'@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%AZaz09ÄÖÑÜ§¿äöñüà^{}\\[~]|€'))
+  .array(
+    fc.constantFrom(
+      ...Array.from('@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%AZaz09ÄÖÑÜ§¿äöñüà^{}\\[~]|€'),
+    ),
+  )
   .map((chars) => chars.join(''));
 
 describe('the GSM alphabet', () => {
