@@ -97,7 +97,11 @@ function never(expectation: Of<'never'>, rules: readonly RuleOutcome[]): Expecta
   );
   const findings = named.flatMap((outcome) => outcome.findings);
   if (findings.length > 0) {
-    return { text, outcome: 'failed', seen: `${plural(findings.length, 'time')}: ${findings[0]?.sentence ?? ''}` };
+    return {
+      text,
+      outcome: 'failed',
+      seen: `${plural(findings.length, 'time')}: ${findings[0]?.sentence ?? ''}`,
+    };
   }
   const doubt = named.find((outcome) => outcome.inconclusive !== undefined);
   if (doubt !== undefined) {

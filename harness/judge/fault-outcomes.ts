@@ -9,7 +9,8 @@ export function faultOutcomes(view: CaseView): FaultOutcome[] {
     return {
       name: fault.name,
       entry: fault.fault,
-      target: fault.targets.length > 3 ? `${fault.targets.length} targets` : fault.targets.join(', '),
+      target:
+        fault.targets.length > 3 ? `${fault.targets.length} targets` : fault.targets.join(', '),
       hits,
       floor: comparisonText(fault.evidence.hits, String),
       reached: meets(hits, fault.evidence.hits),

@@ -35,12 +35,7 @@ export class WireFold {
   readonly rekeyTold = new Map<string, RemovalTold>();
   readonly #revokedOf = new Map<string, Set<string>>();
 
-  constructor(
-    attribution: Attribution,
-    knowledge: Knowledge,
-    policy: Policy,
-    doors: DoorLedger,
-  ) {
+  constructor(attribution: Attribution, knowledge: Knowledge, policy: Policy, doors: DoorLedger) {
     this.#attribution = attribution;
     this.#knowledge = knowledge;
     this.#policy = policy;
@@ -200,10 +195,7 @@ export class WireFold {
   carried(event: EventOf<'carried'>): void {
     let transmission = this.#attribution.ofWire(event.wire);
     if (event.parent !== undefined) {
-      transmission = this.#attribution.link(
-        transmission,
-        this.#attribution.ofWire(event.parent),
-      );
+      transmission = this.#attribution.link(transmission, this.#attribution.ofWire(event.parent));
     }
     if (event.message !== undefined) {
       this.#attribution.belongs(transmission, this.#attribution.messages.get(event.message));
@@ -219,4 +211,3 @@ function channelsOfMessage(meaning: Meaning): readonly Channel[] {
   if ('device' in meaning.scope) return [];
   return meaning.holds === 'message' && meaning.says === 'unavailable' ? meaning.channels : [];
 }
-

@@ -202,4 +202,3 @@ export class Fold {
     if (event.change === 'revoked') this.wires.deviceRevoked(event.person, event.device);
   }
 }
-

@@ -44,7 +44,8 @@ export class Knowledge {
   /** Folds one meaning that was handed over at `at`. `holds: message` is the caller's to keep. */
   learn(meaning: Meaning, at: number, seq: number): void {
     if (meaning.holds === 'message') return;
-    const age = meaning.holds === 'capability-age' ? this.#policy.capabilityAgeMicros : meaning.holds;
+    const age =
+      meaning.holds === 'capability-age' ? this.#policy.capabilityAgeMicros : meaning.holds;
     const key = scopeKey(meaning.scope);
     for (const channel of meaning.channels) {
       if (meaning.says === 'available') this.#cleared(`${channel}|${key}`, at);

@@ -114,7 +114,10 @@ export class LatencyRecorder {
 
 /** One summary per traffic, and per channel where it used several. */
 export function latencySummaries(view: CaseView): LatencySummary[] {
-  const recorders = new Map<string, { of: string; channel: Channel | 'all'; recorder: LatencyRecorder }>();
+  const recorders = new Map<
+    string,
+    { of: string; channel: Channel | 'all'; recorder: LatencyRecorder }
+  >();
   const into = (of: string, channel: Channel | 'all'): LatencyRecorder => {
     const key = `${of}|${channel}`;
     let entry = recorders.get(key);

@@ -56,8 +56,7 @@ function bestChannel(view: CaseView, message: MessageView): Channel | 'none' {
     view.availability
       .usable(message.sensitivity)
       .find(
-        (channel) =>
-          view.availability.truth(message, channel, message.submittedAt, until) === 'up',
+        (channel) => view.availability.truth(message, channel, message.submittedAt, until) === 'up',
       ) ?? 'none'
   );
 }
@@ -122,7 +121,8 @@ export function messageOutcomes(view: CaseView, rules: readonly RuleOutcome[]): 
     person: message.person.id,
     sensitivity: message.sensitivity,
     displayedOn: message.arrival?.display.channel ?? null,
-    latencyMicros: message.arrival === null ? null : message.arrival.at - message.record.intended.at,
+    latencyMicros:
+      message.arrival === null ? null : message.arrival.at - message.record.intended.at,
     tried: [...new Set(message.attempts.map((attempt) => attempt.channel))],
     status: message.record.status?.raw ?? null,
     rules: found.get(message.id) ?? [],

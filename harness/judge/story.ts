@@ -1,8 +1,11 @@
 /** One message's story in time order, in plain words, and why it was judged so. */
 import type { HistoryEvent } from '../../simulators/kernel/events.ts';
 import type { CellVerdict } from '../../simulators/kernel/finding.ts';
-import { createCase } from './case.ts';
+import { judgeCell } from './cell-verdict.ts';
+import { Fold } from './fold.ts';
+import { RULES } from './rules/index.ts';
 import { eventWords } from './story-words.ts';
+import { createView } from './view.ts';
 
 export interface StoryLine {
   /** µs since the cell began. */
@@ -13,31 +16,8 @@ export interface StoryLine {
   readonly kind: HistoryEvent['kind'] | 'judged';
 }
 
-/** Events that belong to others unless a wire or a message says that they are this one's. */
-type Linked = { readonly wire?: string; readonly message?: string; readonly parent?: string };
-
-/** All wires over which the message travelled: grown until nothing new is linked. */
-function wiresOf(events: readonly HistoryEvent[], message: string, canary: string): Set<string> {
-  const wires = new Set<string>();
-  const seen = (event: HistoryEvent): boolean =>
-    event.kind === 'tap.scanned' && event.found.some((each) => each.canary === canary);
-  for (const event of events) {
-    const linked = event as Linked;
-    if (linked.wire !== undefined && (linked.message === message || seen(event))) {
-      wires.add(linked.wire);
-    }
-  }
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const event of events) {
-      if (event.kind !== 'carried' || event.parent === undefined) continue;
-      if (wires.has(event.wire) === wires.has(event.parent)) continue;
-      wires.add(event.wire).add(event.parent);
-      grew = true;
-    }
-  }
-  return wires;
-}
+/** What ties an event to a message. */
+type Linked = { readonly wire?: string; readonly message?: string };
 
 function judgementLines(verdict: CellVerdict, message: string, end: number): StoryLine[] {
   const lines: StoryLine[] = [];
@@ -53,28 +33,34 @@ function judgementLines(verdict: CellVerdict, message: string, end: number): Sto
     });
   }
   if (lines.length === 0) {
-    lines.push({ atMicros: end, seq: 0, kind: 'judged', text: 'No rule found anything wrong with it.' });
+    lines.push({
+      atMicros: end,
+      seq: 0,
+      kind: 'judged',
+      text: 'No rule found anything wrong with it.',
+    });
   }
   return lines;
 }
 
-/** Empty when the history knows no such message. */
+/** Attribution is the judges' own; empty when the history knows no such message. */
 export function storyOf(events: readonly HistoryEvent[], message: string): StoryLine[] {
-  const intended = events.find(
-    (event) => event.kind === 'message.intended' && event.message === message,
-  );
-  if (intended?.kind !== 'message.intended') return [];
-  const wires = wiresOf(events, message, intended.canary);
+  const started = events[0];
+  if (started?.kind !== 'run.started') return [];
+  const fold = new Fold(started);
+  for (const event of events) fold.observe(event);
+  const view = createView(fold);
+  if (!view.byId.has(message)) return [];
   const requests = new Set<number>();
   const callbacks = new Set<string>();
   const lines: StoryLine[] = [];
-  const judged = createCase();
+  const onWire = (wire: string | undefined): boolean =>
+    wire !== undefined && view.messageOf(fold.attribution.ofWire(wire))?.id === message;
   for (const event of events) {
-    judged.observe(event);
     const linked = event as Linked;
     const mine =
       linked.message === message ||
-      (linked.wire !== undefined && wires.has(linked.wire)) ||
+      onWire(linked.wire) ||
       (event.kind === 'door.answered' && requests.has(event.request)) ||
       (event.kind === 'callback.answered' && callbacks.has(event.callback));
     if (!mine) continue;
@@ -84,5 +70,5 @@ export function storyOf(events: readonly HistoryEvent[], message: string): Story
     if (text !== null) lines.push({ atMicros: event.t, seq: event.seq, kind: event.kind, text });
   }
   const end = events.at(-1)?.t ?? 0;
-  return [...lines, ...judgementLines(judged.verdict(), message, end)];
+  return [...lines, ...judgementLines(judgeCell(view, RULES, null), message, end)];
 }

@@ -1,8 +1,4 @@
-import type {
-  ExpectationOutcome,
-  Finding,
-  RuleOutcome,
-} from '../../simulators/kernel/finding.ts';
+import type { ExpectationOutcome, Finding, RuleOutcome } from '../../simulators/kernel/finding.ts';
 import type { Expectation } from '../../simulators/kernel/plan.ts';
 import type { CaseView } from './view.ts';
 

@@ -119,7 +119,9 @@ function messageView(
   const told = transmissions.flatMap((each) => each.told).sort(bySeq);
   const arrival = arrivalOf(displays);
   const until = arrival?.at ?? endedAt;
-  const definitelyNot = record.answers.every((answer) => answer.outcome !== 'accepted' && answer.definite);
+  const definitelyNot = record.answers.every(
+    (answer) => answer.outcome !== 'accepted' && answer.definite,
+  );
   const accepted = record.answers.find((answer) => answer.outcome === 'accepted');
   return {
     id: record.id,
@@ -176,7 +178,13 @@ export function createView(fold: Fold): CaseView {
     }
   }
   const messages = [...attribution.messages.values()].map((record) =>
-    messageView(record, owned.get(record) ?? [], policy, unclear.get(record.person.id) ?? [], endedAt),
+    messageView(
+      record,
+      owned.get(record) ?? [],
+      policy,
+      unclear.get(record.person.id) ?? [],
+      endedAt,
+    ),
   );
   const byId = new Map(messages.map((message) => [message.id, message]));
   const lag = run.lag.filter((window) => window.worstMicros > policy.toleranceMicros);

@@ -24,6 +24,12 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
     tally.leave('a lying peer had claimed delivery');
     return;
   }
+  // At rest nothing more will come; otherwise the message has until its deadline.
+  const atRest = view.fold.run.ended?.unfinished.length === 0;
+  if (!atRest && view.endedAt < message.deadlineAt) {
+    tally.leave('the cell ended before the deadline, with work under way');
+    return;
+  }
   const opening = view.availability.opening(message, message.submittedAt, view.endedAt, {
     untriedOnly: false,
     ownTurn: true,

@@ -19,7 +19,10 @@ const entry: RuleEntry = {
 const OPEN: readonly Channel[] = ['rcs', 'sms', 'mms'];
 
 /** The open channel that an “encrypted” status hides; null when it may be true. */
-function hiddenBy(message: MessageView, status: StatusTold): { channel: Channel; seq: number } | null {
+function hiddenBy(
+  message: MessageView,
+  status: StatusTold,
+): { channel: Channel; seq: number } | null {
   const named = OPEN.find((channel) => channel === status.channel);
   if (named !== undefined) return { channel: named, seq: status.seq };
   const shown = message.displays.filter((display) => display.at <= status.at);

@@ -47,9 +47,7 @@ function firstPerCopy(message: MessageView): Display[] {
   for (const display of message.displays) {
     if (!copies.has(display.transmission)) copies.set(display.transmission, display);
   }
-  return [...copies.values()].sort(
-    (a, b) => leftAt(a.transmission, a) - leftAt(b.transmission, b),
-  );
+  return [...copies.values()].sort((a, b) => leftAt(a.transmission, a) - leftAt(b.transmission, b));
 }
 
 export const duplicate: Rule = {

@@ -44,7 +44,13 @@ function fromCallbacks(message: MessageView, by: number, known: Known): void {
 
 /** Evidence that had reached the implementation by `by`: callbacks, and content it served itself. */
 function evidence(message: MessageView, by: number): Known {
-  const known = { delivered: false, read: false, certain: false, failed: false, seqs: [] as number[] };
+  const known = {
+    delivered: false,
+    read: false,
+    certain: false,
+    failed: false,
+    seqs: [] as number[],
+  };
   fromCallbacks(message, by, known);
   for (const display of message.displays) {
     if (display.at > by) continue;
@@ -84,7 +90,11 @@ function wrongChannel(message: MessageView, status: StatusTold): string | null {
 function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void {
   const { status } = message.record;
   if (status === null || status.word === null) return;
-  if (!status.final && view.fold.run.finalPhase !== null && status.at < view.fold.run.finalPhase.at) {
+  if (
+    !status.final &&
+    view.fold.run.finalPhase !== null &&
+    status.at < view.fold.run.finalPhase.at
+  ) {
     tally.leave('no status was read at the end');
     return;
   }

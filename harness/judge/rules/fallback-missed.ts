@@ -53,7 +53,10 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
       ...message.attempts.map((attempt) => attempt.seq),
     ],
     expected: `displayed within ${limit}, at the latest by ${channel}`,
-    seen: message.arrival === null ? 'never displayed' : `displayed ${duration(message.arrival.at - message.submittedAt)} after submission`,
+    seen:
+      message.arrival === null
+        ? 'never displayed'
+        : `displayed ${duration(message.arrival.at - message.submittedAt)} after submission`,
     sentence:
       `${subject(message)} was not shown within ${limit} although ${channelWords(channel)} was ` +
       `available for ${duration(span.to - span.from)} and was not used.`,

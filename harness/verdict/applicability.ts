@@ -1,0 +1,53 @@
+import type { Claims } from '../../simulators/kernel/events.ts';
+import type { CellVerdict } from '../../simulators/kernel/finding.ts';
+import type { Cell } from '../../simulators/kernel/plan.ts';
+
+/** The required claims (`channel/rcs-e2ee`, `sms/smpp`, `idempotency`) that are not made. */
+export function missingClaims(requires: readonly string[], claims: Claims): string[] {
+  const made = new Set<string>([
+    ...claims.channels.map((word) => `channel/${word}`),
+    ...claims.gateways.map((word) => `gateway/${word}`),
+    ...claims.sms.map((word) => `sms/${word}`),
+    ...claims.push.map((word) => `push/${word}`),
+    ...claims.callbacks.map((word) => `callback/${word}`),
+    ...(claims.idempotency ? ['idempotency'] : []),
+  ]);
+  return requires.filter((word) => !made.has(word));
+}
+
+const NOTHING = {
+  messages: 0,
+  accepted: 0,
+  displayed: 0,
+  onTime: 0,
+  dispatched: {},
+  displayedOn: {},
+  scans: 0,
+  canariesSeen: 0,
+  unattributed: 0,
+  events: 0,
+  confusion: {},
+  fallbackJudged: 0,
+  fallbackCorrect: 0,
+} as const;
+
+/** The verdict of a cell that is not run because of what is not claimed; null when it is to run. */
+export function notApplicable(cell: Cell, claims: Claims): CellVerdict | null {
+  const missing = cell.worldCheck ? [] : missingClaims(cell.requires, claims);
+  if (missing.length === 0) return null;
+  return {
+    cell: cell.id,
+    scenario: cell.scenario,
+    verdict: 'not-applicable',
+    why: `The implementation does not claim ${missing.join(', ')}.`,
+    level: cell.level,
+    worldCheck: cell.worldCheck,
+    rules: [],
+    expectations: [],
+    faults: [],
+    latency: [],
+    counts: NOTHING,
+    messages: [],
+    notes: [],
+  };
+}

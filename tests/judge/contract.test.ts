@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest';
+import { RULES, RULE_ENTRIES } from '../../harness/judge/rules/index.ts';
+import { story } from './story-builder.ts';
+import type { Story } from './story-builder.ts';
+import { SECOND } from './world-plan.ts';
+
+/** Without encrypted RCS, readable RCS is the best channel of the low class. */
+const PLAIN = { claims: { channels: ['rcs', 'secure-link', 'sms'] } } as const;
+
+const sent = (told: Story = story(PLAIN)): Story =>
+  told
+    .at(1)
+    .accepted('m1', 'low')
+    .dispatch('m1', 'rcs', { wire: 'rbm:1' })
+    .at(2)
+    .display('m1', 'rcs', 'rbm:1');
+
+describe('contract rules', () => {
+  it('unexpected-traffic finds each unknown request once, with its count', () => {
+    const told = sent();
+    for (let time = 0; time < 3; time++) {
+      told.add({
+        kind: 'door.request',
+        component: 'gateway/rbm',
+        operation: 'unexpected',
+        what: 'PATCH /v2/x',
+      });
+    }
+    expect(told.end(100).rule('contract/unexpected-traffic').findings).toMatchObject([
+      { seen: 'PATCH /v2/x (3 times)', level: 'must' },
+    ]);
+    expect(sent().end(100).rule('contract/unexpected-traffic')).toMatchObject({
+      judged: 1,
+      findings: [],
+    });
+  });
+
+  it('unclaimed-channel finds a channel outside the claims', () => {
+    const told = sent(story({ claims: { channels: ['sms'] } })).end(100);
+    expect(told.found('contract/unclaimed-channel')).toHaveLength(1);
+    expect(sent().end(100).found('contract/unclaimed-channel')).toEqual([]);
+  });
+
+  it('unknown-status finds an undeclared word', () => {
+    const told = sent();
+    told.add({ kind: 'status.seen', message: 'm1', raw: 'yeeted', by: 'poll' });
+    expect(told.end(100).found('contract/unknown-status')[0]).toContain('“yeeted”');
+    expect(sent().status('m1', 'queued').end(100).found('contract/unknown-status')).toEqual([]);
+  });
+
+  it('definite-failure-delivered finds what was refused for certain and went out', () => {
+    const refused = (definite: boolean): Story =>
+      story()
+        .at(1)
+        .intend('m1', 'low')
+        .submit('m1')
+        .answer('m1', { outcome: 'refused', definite, status: '400' })
+        .dispatch('m1', 'rcs', { wire: 'rbm:1' })
+        .at(2)
+        .display('m1', 'rcs', 'rbm:1')
+        .end(100);
+    expect(refused(true).found('contract/definite-failure-delivered')).toHaveLength(1);
+    expect(refused(false).found('contract/definite-failure-delivered')).toEqual([]);
+  });
+
+  it('claim-not-exercised only informs', () => {
+    const outcome = sent().end(100).rule('contract/claim-not-exercised');
+    expect(outcome.findings).toMatchObject([{ level: 'may' }]);
+    const used = sent(story({ claims: { channels: ['rcs'] } })).end(100);
+    expect(used.found('contract/claim-not-exercised')).toEqual([]);
+  });
+
+  it('probe finds a probe that did not hold', () => {
+    const probed = (held: boolean): Story => {
+      const told = sent();
+      told.add({ kind: 'probe.result', probe: 'unknown-operation', held, detail: 'answered 200' });
+      return told.end(100);
+    };
+    expect(probed(false).found('contract/probe')[0]).toContain('unknown-operation');
+    expect(probed(true).rule('contract/probe')).toMatchObject({ judged: 1, findings: [] });
+  });
+});
+
+describe('implementation rules', () => {
+  const exit = (asked: boolean, reason?: 'not-ready' | 'hung'): Story => {
+    const told = sent();
+    told.add({
+      kind: 'implementation.exited',
+      instance: 1,
+      code: 1,
+      signal: null,
+      asked,
+      ...(reason === undefined ? {} : { reason }),
+    });
+    return told.end(100);
+  };
+  it('crashed, not-ready and hung each find their own end, and still judge the messages', () => {
+    expect(exit(false).guilty()).toEqual(['implementation/crashed']);
+    expect(exit(true, 'not-ready').guilty()).toEqual(['implementation/not-ready']);
+    expect(exit(true, 'hung').guilty()).toEqual(['implementation/hung']);
+    expect(exit(false).verdict()).toMatchObject({ verdict: 'fail', counts: { displayed: 1 } });
+  });
+  it('leaves an end alone that the harness asked for', () => {
+    expect(exit(true).guilty()).toEqual([]);
+    expect(exit(true).rule('implementation/crashed').judged).toBe(1);
+  });
+  it('output-flood finds output beyond the limit', () => {
+    const told = (flooded: boolean): Story => {
+      const history = sent();
+      history.add({
+        kind: 'implementation.output',
+        instance: 1,
+        stream: 'stdout',
+        bytes: 9,
+        ...(flooded ? { flooded } : {}),
+      });
+      return history.end(100);
+    };
+    expect(told(true).guilty()).toEqual(['implementation/output-flood']);
+    expect(told(false).guilty()).toEqual([]);
+  });
+});
+
+describe('api/not-idempotent', () => {
+  const rule = 'api/not-idempotent';
+  const retried = (wire: string): Story =>
+    story()
+      .at(1)
+      .accepted('m1', 'low')
+      .dispatch('m1', 'rcs', { wire: 'rbm:1', outcome: 'answer-lost' })
+      .at(2)
+      .display('m1', 'rcs', 'rbm:1')
+      .at(3)
+      .dispatch('m1', 'rcs', { wire, repeated: wire === 'rbm:1' })
+      .at(4);
+  it('finds a lost answer that became a second message', () => {
+    const told = retried('rbm:2').display('m1', 'rcs', 'rbm:2').end(100);
+    expect(told.found(rule)[0]).toContain('reached the person twice');
+  });
+  it('leaves a retry with the same id alone', () => {
+    expect(retried('rbm:1').end(100).rule(rule)).toMatchObject({ findings: [] });
+    expect(retried('rbm:1').end(100).rule(rule).judged).toBeGreaterThan(0);
+  });
+  it('finds two ids for one idempotency key, where idempotency is claimed', () => {
+    const twice = (idempotency: boolean): Story =>
+      sent(story({ claims: { idempotency } }))
+        .submit('m1', 2)
+        .answer('m1', { id: 'other' })
+        .end(100);
+    expect(twice(true).found(rule)).toHaveLength(1);
+    expect(twice(false).rule(rule)).toMatchObject({ unjudged: 1, findings: [] });
+    expect(sent().submit('m1', 2).answer('m1').end(100).rule(rule)).toMatchObject({
+      judged: 1,
+      findings: [],
+    });
+  });
+});
+
+describe('api/hammering', () => {
+  const rule = 'api/hammering';
+  const again = (outcome: 'throttled' | 'rejected' | 'failed', after: number): Story =>
+    story()
+      .at(1)
+      .accepted('m1', 'low')
+      .dispatch('m1', 'rcs', {
+        wire: 'rbm:1',
+        outcome,
+        ...(outcome === 'throttled' ? { retryAfter: 5 } : {}),
+      })
+      .at(1 + after)
+      .dispatch('m1', 'rcs', { wire: 'rbm:1', repeated: true })
+      .end(100);
+  it('finds a retry before the Retry-After is over', () => {
+    expect(again('throttled', 1).found(rule)).toHaveLength(1);
+    expect(again('throttled', 5).found(rule)).toEqual([]);
+  });
+  it('finds the retry of a permanent error, not of a passing one', () => {
+    expect(again('rejected', 9).found(rule)).toHaveLength(1);
+    expect(again('failed', 1).found(rule)).toEqual([]);
+  });
+  it('finds a flood into a door that keeps asking to slow down', () => {
+    const flood = (gap: number): Story => {
+      const told = story();
+      for (let index = 0; index < 30; index++) {
+        told.at(1 + index * gap).accepted(`m${index}`, 'low');
+        told.dispatch(`m${index}`, 'sms', { wire: `smpp:${index}`, outcome: 'throttled' });
+      }
+      return told.end(100);
+    };
+    expect(flood(0.01).found(rule)).toHaveLength(1);
+    expect(flood(1.1).found(rule)).toEqual([]);
+  });
+});
+
+describe('api/token-abuse', () => {
+  const tokens = (count: number): Story => {
+    const told = story();
+    for (let index = 0; index < count; index++) {
+      told.add({
+        kind: 'door.request',
+        component: 'gateway/rbm',
+        operation: 'token',
+        what: 'POST /token',
+      });
+    }
+    for (let index = 0; index < 20; index++) {
+      told
+        .at(1 + index)
+        .accepted(`m${index}`, 'low')
+        .dispatch(`m${index}`, 'rcs', { wire: `rbm:${index}` });
+    }
+    return told.end(100);
+  };
+  it('finds a token per call and leaves a kept one alone', () => {
+    expect(tokens(20).found('api/token-abuse')).toHaveLength(1);
+    expect(tokens(1).rule('api/token-abuse')).toMatchObject({ judged: 1, findings: [] });
+  });
+});
+
+describe('the registry', () => {
+  it('names every rule as its entry does, with a hint and a source', () => {
+    for (const [name, rule] of Object.entries(RULES)) {
+      expect(rule.entry.name).toBe(name);
+      expect(rule.entry.hint.length).toBeGreaterThan(10);
+      expect(RULE_ENTRIES[name]).toBe(rule.entry);
+    }
+  });
+  it('keeps ignored rules visible and out of the verdict', () => {
+    const ignore = [{ rule: 'contract/unknown-status', reason: 'on purpose' }];
+    const told = sent(story({ ...PLAIN, cell: { ignore, durationMicros: 9 * SECOND } }));
+    told.add({ kind: 'status.seen', message: 'm1', raw: 'yeeted', by: 'poll' });
+    const verdict = told.end(100).verdict();
+    expect(verdict.verdict).toBe('pass');
+    expect(verdict.notes).toContain('Ignored: contract/unknown-status — on purpose.');
+    expect(verdict.rules.find((rule) => rule.rule === 'contract/unknown-status')).toMatchObject({
+      ignored: 'on purpose',
+      findings: [{ rule: 'contract/unknown-status' }],
+    });
+  });
+});

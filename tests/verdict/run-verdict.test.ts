@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import {
+  EXIT_CODES,
+  foldRun,
+  missingClaims,
+  notApplicable,
+  parseKnownFailures,
+} from '../../harness/verdict/index.ts';
+import type { CellVerdict, Finding } from '../../simulators/kernel/finding.ts';
+import type { Verdict } from '../../simulators/kernel/words.ts';
+import { CLAIMS } from '../judge/story-builder.ts';
+import { CELL } from '../judge/world-plan.ts';
+
+const FINDING: Finding = {
+  rule: 'fallback/late',
+  level: 'must',
+  kind: 'liveness',
+  evidence: [1],
+  expected: 'x',
+  seen: 'y',
+  sentence: 'Too late.',
+};
+
+function cell(verdict: Verdict, more: Partial<CellVerdict> = {}): CellVerdict {
+  const base = notApplicable({ ...CELL, requires: ['channel/mms'] }, CLAIMS)!;
+  const findings = verdict === 'fail' ? [FINDING] : [];
+  return {
+    ...base,
+    cell: `story [${verdict}]`,
+    verdict,
+    why: `why ${verdict}`,
+    rules: [{ rule: 'fallback/late', level: 'must', judged: 1, unjudged: 0, findings }],
+    ...more,
+  };
+}
+
+describe('folding a run', () => {
+  it('takes the worst: fail, error, inconclusive, pass', () => {
+    const order: Verdict[] = ['pass', 'inconclusive', 'error', 'fail'];
+    for (let worst = 1; worst <= order.length; worst++) {
+      const cells = order.slice(0, worst).map((verdict) => cell(verdict));
+      expect(foldRun(cells)).toMatchObject({ verdict: order[worst - 1] });
+      expect(foldRun(cells.toReversed())).toMatchObject({ verdict: order[worst - 1] });
+    }
+  });
+
+  it('has the fixed exit codes', () => {
+    expect(EXIT_CODES).toEqual({
+      pass: 0,
+      fail: 1,
+      inconclusive: 2,
+      'not-applicable': 2,
+      error: 4,
+    });
+    expect(foldRun([cell('pass')]).exitCode).toBe(0);
+    expect(foldRun([cell('fail')]).exitCode).toBe(1);
+    expect(foldRun([cell('error')]).exitCode).toBe(4);
+  });
+
+  it('never passes on nothing: no cells, all not applicable, cells missing, only world checks', () => {
+    for (const run of [
+      foldRun([]),
+      foldRun([cell('not-applicable')]),
+      foldRun([cell('pass')], { plannedCells: 2 }),
+      foldRun([cell('pass', { worldCheck: true })]),
+    ]) {
+      expect(run).toMatchObject({ verdict: 'inconclusive', exitCode: 2 });
+    }
+  });
+
+  it('passes with some cells not applicable', () => {
+    expect(foldRun([cell('pass'), cell('not-applicable')])).toMatchObject({
+      verdict: 'pass',
+      counts: { pass: 1, 'not-applicable': 1 },
+    });
+  });
+
+  it('keeps world checks out of the verdict; a broken one is our own error, never a fail', () => {
+    const broken = cell('fail', { worldCheck: true });
+    expect(foldRun([cell('pass'), broken])).toMatchObject({
+      verdict: 'error',
+      worldChecks: { fail: 1 },
+    });
+    expect(foldRun([cell('fail'), broken])).toMatchObject({ verdict: 'fail' });
+    expect(foldRun([cell('pass'), cell('inconclusive', { worldCheck: true })])).toMatchObject({
+      verdict: 'pass',
+    });
+  });
+});
+
+describe('claims', () => {
+  it('names what is missing', () => {
+    expect(missingClaims(['channel/rcs-e2ee', 'push/apns', 'idempotency'], CLAIMS)).toEqual([
+      'push/apns',
+    ]);
+    expect(notApplicable({ ...CELL, requires: ['push/apns'] }, CLAIMS)?.why).toContain('push/apns');
+    expect(notApplicable({ ...CELL, requires: ['sms/smpp', 'gateway/rbm'] }, CLAIMS)).toBeNull();
+  });
+});
+
+describe('known failures', () => {
+  const register = `known-failures:
+  - scenario: story
+    cell: "*"
+    rule: fallback/late
+    reason: the vendor mends it in March
+    owner: dana
+    expiry: 2027-03-31
+`;
+  const today = '2026-11-21';
+
+  it('takes a registered failure out of the verdict, and says so', () => {
+    const knownFailures = parseKnownFailures(register, 'known.yaml');
+    const run = foldRun([cell('fail')], { knownFailures, today });
+    expect(run).toMatchObject({ verdict: 'pass', register: [] });
+    expect(run.known[0]).toContain('dana');
+  });
+
+  it('fails on an entry that matches nothing, or has expired', () => {
+    const knownFailures = parseKnownFailures(register, 'known.yaml');
+    expect(foldRun([cell('pass')], { knownFailures, today })).toMatchObject({ verdict: 'fail' });
+    const expired = foldRun([cell('fail')], { knownFailures, today: '2027-04-01' });
+    expect(expired).toMatchObject({ verdict: 'fail' });
+    expect(expired.register[0]).toContain('expired');
+  });
+
+  it('prints an unexpected failure as an entry that can be pasted', () => {
+    const [entry] = foldRun([cell('fail')]).register;
+    const pasted = `known-failures:\n${entry}\n`.replace('YYYY-MM-DD', '2027-01-01');
+    expect(parseKnownFailures(pasted, 'known.yaml')).toMatchObject([
+      { scenario: 'story', cell: 'story [fail]', rule: 'fallback/late' },
+    ]);
+  });
+
+  it('does not let a known rule hide a failed delivery', () => {
+    const knownFailures = parseKnownFailures(register, 'known.yaml');
+    const failed = {
+      text: 'delivery of low: at least 99 %',
+      outcome: 'failed' as const,
+      seen: '1 %',
+    };
+    const run = foldRun([cell('fail', { expectations: [failed] })], { knownFailures, today });
+    expect(run.verdict).toBe('fail');
+    expect(run.register[0]).toContain('expect/delivery');
+  });
+
+  it('refuses a wrong register with place and key', () => {
+    const wrong = register.replace('owner: dana', 'boss: dana');
+    expect(() => parseKnownFailures(wrong, 'known.yaml')).toThrow(
+      expect.objectContaining({ code: 'VERDICT_REGISTER_INVALID', blame: 'author' }),
+    );
+    expect(() => parseKnownFailures('a: [', 'known.yaml')).toThrow(
+      expect.objectContaining({ code: 'VERDICT_REGISTER_INVALID' }),
+    );
+  });
+});
