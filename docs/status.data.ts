@@ -41,9 +41,16 @@ export const groups: readonly StatusGroup[] = [
       part('E2EE extension of the gateway', 'absent'),
       part('APNs', 'absent'),
       part('FCM', 'absent'),
-      part('phones, people and displays', 'absent'),
-      part('MLS on each device', 'absent'),
-      part('secure links opened over HTTP', 'absent'),
+      part('phones, people and displays', 'real', [
+        'tests/device/texts.test.ts',
+        'tests/device/app-push.test.ts',
+        'tests/world/*.test.ts',
+      ]),
+      part('MLS on each device', 'real', [
+        'tests/device/mls.test.ts',
+        'tests/world/world-check.test.ts',
+      ]),
+      part('secure links opened over HTTP', 'real', ['tests/device/secure-link.test.ts']),
     ],
   },
   {
@@ -81,7 +88,11 @@ export const groups: readonly StatusGroup[] = [
     title: 'Faults',
     parts: [
       part('outage, latency, loss, throttle', 'absent'),
-      part('key-loss, revoke, offline, token-invalid', 'absent'),
+      part('key-loss, revoke, offline, token-invalid', 'real', [
+        'tests/device/texts.test.ts',
+        'tests/device/mls.test.ts',
+        'tests/world/faults.test.ts',
+      ]),
       part('kill, restart, pause, accept-then-drop-answer', 'absent'),
       part('by time and by event; ledger, floors, heal phase', 'absent'),
     ],
