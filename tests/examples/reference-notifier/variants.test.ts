@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createVocabulary } from '../../../harness/compose.ts';
+import { RULES } from '../../../harness/judge/rules/index.ts';
+import { loadVariants, staleReason } from '../../../harness/launch/selftest/variant.ts';
+import { loadPlan } from '../../../harness/plan/load.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const REFERENCE = join(ROOT, 'examples/reference-notifier');
+const variants = loadVariants(REFERENCE);
+const mutants = variants.filter(({ kind }) => kind === 'mutant');
+const healthy = variants.filter(({ kind }) => kind === 'healthy');
+
+/**
+ * Rules without a mutant, and why: no implementation can break them, or only beside a cell.
+ * - `evidence/missing` speaks about the scenario, `contract/claim-not-exercised` about the suite;
+ * - `contract/probe` is asked in a cell of its own;
+ * - `e2ee/replay-accepted` is a phone's duty.
+ */
+const WITHOUT = [
+  'evidence/missing',
+  'contract/claim-not-exercised',
+  'contract/probe',
+  'e2ee/replay-accepted',
+];
+
+describe('mutants and healthy variants are sound data', () => {
+  test('ids are unique', () => {
+    const ids = variants.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+  });
+
+  test.each(variants.map((variant) => [variant.id, variant] as const))('%s is not stale', (_, one) => {
+    expect(staleReason(REFERENCE, one)).toBeUndefined();
+  });
+
+  test.each(variants.map((variant) => [variant.id, variant] as const))(
+    '%s is still a program',
+    (_, { edits }) => {
+      const texts = new Map<string, string>();
+      for (const { file, find, replace } of edits) {
+        const text = texts.get(file) ?? readFileSync(join(REFERENCE, file), 'utf8');
+        texts.set(file, text.replace(find, () => replace));
+      }
+      for (const [file, text] of texts) {
+        if (file.endsWith('.ts')) expect(stripTypeScriptTypes(text)).not.toBe('');
+      }
+    },
+  );
+
+  test('every mutant names an existing rule and gate scenario', () => {
+    const { cells } = loadPlan(['scenarios/gate'], {
+      vocabulary: createVocabulary(),
+      workingDirectory: ROOT,
+    });
+    const scenarios = new Set(cells.map(({ scenario }) => scenario));
+    for (const { id, rule, scenario, also } of mutants) {
+      expect(scenarios, id).toContain(scenario);
+      for (const name of [rule, ...also]) expect(Object.keys(RULES), id).toContain(name);
+    }
+  });
+
+  test('healthy variants name no rule', () => {
+    expect(healthy.length).toBeGreaterThan(10);
+    expect(healthy.filter(({ rule }) => rule !== undefined)).toEqual([]);
+  });
+
+  test('every rule has a mutant, or a reason to have none', () => {
+    const covered = new Set(mutants.map(({ rule }) => rule));
+    const missing = Object.keys(RULES).filter((rule) => !covered.has(rule));
+    expect(missing.toSorted()).toEqual(WITHOUT.toSorted());
+  });
+});
