@@ -1,6 +1,6 @@
 /**
  * Which message is it? By canary or by what the simulator knew; else by the chain of linked wires;
- * else by an id echoed on the wire; else the only message of that recipient under way; else nobody's.
+ * else by an id echoed on the wire; else the recipient's only message under way; else nobody's.
  */
 import { emptyTransmission } from './records.ts';
 import type { MessageRecord, Transmission } from './records.ts';

@@ -1,4 +1,4 @@
-/** Rules and expectations of one cell folded into its verdict, worst first, with one sentence why. */
+/** Rules and expectations of one cell folded into its verdict, worst first, and why. */
 import type {
   CellVerdict,
   ExpectationOutcome,
@@ -114,7 +114,7 @@ function wordOf(
     const what = view.fold.run.ended.why ?? 'no reason was recorded';
     return {
       verdict: 'error',
-      why: `The harness or its environment failed (${what}); nothing follows for the implementation.`,
+      why: `The harness or its environment failed (${what}): the implementation was not judged.`,
     };
   }
   const reasons = inconclusiveReasons(view, rules, expectations, cut);

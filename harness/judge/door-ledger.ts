@@ -29,7 +29,7 @@ export interface Unexpected {
 
 /** Seqs kept per aggregated finding. */
 const KEPT = 10;
-/** RFC 6585 §4 leaves Retry-After optional; without it the pause is a second, as the doors mean it. */
+/** RFC 6585 §4 leaves Retry-After optional; without it the doors mean a second. */
 const DEFAULT_PAUSE_MICROS = 1_000_000;
 
 /** Counts per door: hammering, token abuse, unexpected traffic. */

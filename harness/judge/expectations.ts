@@ -15,9 +15,10 @@ function percent(share: number): string {
 
 function delivery(view: CaseView, expectation: Of<'delivery'>): ExpectationOutcome {
   const within = expectation.withinMicros;
-  const text =
-    `delivery of ${expectation.of}${expectation.channel === null ? '' : ` on ${expectation.channel}`}: ` +
-    `at least ${percent(expectation.atLeast)}${within === null ? '' : ` within ${duration(within)}`}`;
+  const on = expectation.channel === null ? '' : ` on ${expectation.channel}`;
+  const limit = within === null ? '' : ` within ${duration(within)}`;
+  const wanted = percent(expectation.atLeast);
+  const text = `delivery of ${expectation.of}${on}: at least ${wanted}${limit}`;
   let all = 0;
   let met = 0;
   let disturbed = false;
@@ -86,7 +87,7 @@ function recovery(view: CaseView, expectation: Of<'recovery'>): ExpectationOutco
 }
 
 /** `e2ee/*` or a rule's full name. */
-export function ruleMatches(pattern: string, rule: string): boolean {
+function ruleMatches(pattern: string, rule: string): boolean {
   return pattern.endsWith('/*') ? rule.startsWith(pattern.slice(0, -1)) : pattern === rule;
 }
 

@@ -21,7 +21,7 @@ export interface RemovalTold {
   readonly seq: number;
 }
 
-/** Follows what passes the doors and the wires behind them: dispatches, answers, callbacks, hops. */
+/** Follows what passes the doors and the wires behind them: dispatches, callbacks, hops. */
 export class WireFold {
   readonly #attribution: Attribution;
   readonly #knowledge: Knowledge;

@@ -1,7 +1,7 @@
 /**
- * known(c, t): what the implementation had been told of a channel before t, folded from the meanings
- * of answers and callbacks that had been handed to it. Stale but unexpired knowledge excuses; expired
- * or absent knowledge does not.
+ * known(c, t): what the implementation had been told of a channel before t, folded from the
+ * meanings of answers and callbacks that had been handed to it. Stale but unexpired knowledge
+ * excuses; expired or absent knowledge does not.
  */
 import type { Meaning } from '../../simulators/kernel/events.ts';
 import type { PersonPlan } from '../../simulators/kernel/plan.ts';

@@ -1,6 +1,6 @@
 /**
- * Latency from the *intended* submission (no coordinated omission) to the display, along the winning
- * copy, in parts that sum exactly. The person's own delay stands outside.
+ * Latency from the *intended* submission (no coordinated omission) to the display, along the
+ * winning copy, in parts that sum exactly. The person's own delay stands outside.
  */
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Histogram } from 'hdr-histogram-js';

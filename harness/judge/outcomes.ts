@@ -7,7 +7,7 @@ import type { CaseView, MessageView } from './view.ts';
 const MAX_ROWS = 1_000;
 
 /** rule names with a finding, per message. */
-export function rulesByMessage(rules: readonly RuleOutcome[]): Map<string, string[]> {
+function rulesByMessage(rules: readonly RuleOutcome[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const outcome of rules) {
     for (const finding of outcome.findings) {

@@ -22,7 +22,10 @@ const by = (channel: Channel | undefined): string =>
 function doorWords(event: EventOf<'door.request'>): string {
   switch (event.operation) {
     case 'send':
-      return `Sent${by(event.channel)} to ${event.component}${event.repeated === true ? ' (same id again)' : ''}.`;
+      return (
+        `Sent${by(event.channel)} to ${event.component}` +
+        `${event.repeated === true ? ' (same id again)' : ''}.`
+      );
     case 'revoke':
       return `Asked ${event.component} to take the copy ${event.wire ?? ''} back.`;
     default:
@@ -45,7 +48,9 @@ export function eventWords(event: HistoryEvent): string | null {
     case 'message.answered':
       return `The implementation answered ${event.outcome} (${event.status}).`;
     case 'status.seen':
-      return `The implementation said “${event.raw}”${event.final === true ? ' at the final read' : ''}.`;
+      return event.final === true
+        ? `At the final read the implementation said “${event.raw}”.`
+        : `The implementation said “${event.raw}”.`;
     case 'door.request':
       return doorWords(event);
     case 'door.answered':
@@ -71,13 +76,18 @@ export function eventWords(event: HistoryEvent): string | null {
     case 'device.notified':
       return `${event.device} showed that there is something, not what.`;
     case 'device.displayed':
-      return `Shown on ${event.device}${by(event.channel)}${event.padlock ? ', with a padlock' : ''}.`;
+      return (
+        `Shown on ${event.device}${by(event.channel)}` +
+        `${event.padlock ? ', with a padlock' : ''}.`
+      );
     case 'device.read':
       return `Read on ${event.device}.`;
     case 'device.link-opened':
       return `Link opened (${event.step}): ${event.outcome}, ${event.status}.`;
     case 'mls.decrypted':
-      return `${event.device} decrypted it${event.afterRevocation === true ? ' although it had been removed' : ''}.`;
+      return event.afterRevocation === true
+        ? `${event.device} decrypted it although it had been removed.`
+        : `${event.device} decrypted it.`;
     case 'mls.refused':
       return `${event.device} could not decrypt it: ${event.reason}.`;
     case 'fault.touched':

@@ -1,4 +1,4 @@
-/** What the rules see: messages with everything that was attributed to them, and the cell's facts. */
+/** What the rules see: messages with all that was attributed to them, and the cell's facts. */
 import type { Claims } from '../../simulators/kernel/events.ts';
 import type { Cell, PersonPlan } from '../../simulators/kernel/plan.ts';
 import type { Policy } from '../../simulators/kernel/policy.ts';
@@ -61,7 +61,7 @@ export interface CaseView {
   readonly endedAt: number;
   /** Was the harness itself too slow in this span for its timings to count? */
   readonly lagged: (from: number, to: number) => boolean;
-  /** When `durationMicros` of running time have passed since `from`, stops by the harness left out. */
+  /** When that much running time has passed since `from`, stops by the harness left out. */
   readonly running: (from: number, durationMicros: number) => number;
 }
 

@@ -56,7 +56,7 @@ describe('a case', () => {
     expect(story().end(10).verdict()).toMatchObject({ verdict: 'inconclusive' });
   });
 
-  it('tells the three deadlines apart: expectation fails, scenario is inconclusive, harness errs', () => {
+  it('tells three deadlines apart: the expectation’s, the scenario’s, the harness’s', () => {
     expect(e2ee(story(), 'm1', 1).end(100, 'deadline').verdict().verdict).toBe('inconclusive');
     expect(e2ee(story(), 'm1', 1).end(100, 'harness-error').verdict().verdict).toBe('error');
     const late = e2ee(

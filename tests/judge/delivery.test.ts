@@ -135,7 +135,7 @@ describe('latency', () => {
     });
   });
 
-  it('counts from the intended time: a submission that waited is slow (no coordinated omission)', () => {
+  it('counts from the intended time: a submission that waited is slow', () => {
     const told = story({ cell: { expect: [limit(1)] } })
       .at(1)
       .intend('m1', 'low')

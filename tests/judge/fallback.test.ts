@@ -50,7 +50,8 @@ describe('fallback/forbidden-channel', () => {
       .dispatch('m1', 'sms', { wire: 'smpp:1', outcome: 'failed' })
       .end(100);
     expect(told.found(rule)).toEqual([
-      'Fraud alert m1 was sent as readable SMS although the policy forbids it for high sensitivity.',
+      'Fraud alert m1 was sent as readable SMS although the policy forbids it for ' +
+        'high sensitivity.',
     ]);
     expect(told.verdict().verdict).toBe('fail');
   });
@@ -65,8 +66,8 @@ describe('fallback/needless', () => {
 
   it('finds a worse channel while the better one was there and nothing said otherwise', () => {
     expect(link(story().at(1).accepted('m1').at(1.1)).found(rule)).toEqual([
-      'Fraud alert m1 went out by secure link although end-to-end encrypted RCS was available and ' +
-        'nothing said otherwise.',
+      'Fraud alert m1 went out by secure link although end-to-end encrypted RCS was ' +
+        'available and nothing said otherwise.',
     ]);
   });
 
@@ -198,7 +199,7 @@ describe('fallback/missed', () => {
     expect(told.guilty()).toEqual([]);
   });
 
-  it('asks nothing impossible: every channel down, or a window shorter than the turns before', () => {
+  it('asks nothing impossible: all channels down, or up for too short a time', () => {
     const told = story({ claims: { sms: [], channels: ['rcs-e2ee', 'secure-link'] } })
       .component('gateway/rbm', 'down')
       .at(1)

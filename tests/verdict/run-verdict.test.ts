@@ -57,7 +57,7 @@ describe('folding a run', () => {
     expect(foldRun([cell('error')]).exitCode).toBe(4);
   });
 
-  it('never passes on nothing: no cells, all not applicable, cells missing, only world checks', () => {
+  it('never passes on nothing: no cell, none applicable, some missing, world checks only', () => {
     for (const run of [
       foldRun([]),
       foldRun([cell('not-applicable')]),

@@ -77,7 +77,9 @@ function judgeMessage(message: MessageView, tally: Tally): void {
       seqs: breach.dispatches.flatMap((each) => [each.seq, each.answerSeq]),
       expected: 'a pause as asked, and no retry of a permanent error',
       seen: breach.seen,
-      sentence: `${subject(message)} was retried by ${channelWords(first.channel)} when it should not have been: ${breach.seen}.`,
+      sentence:
+        `${subject(message)} was retried by ${channelWords(first.channel)} when it should not ` +
+        `have been: ${breach.seen}.`,
     });
   }
 }

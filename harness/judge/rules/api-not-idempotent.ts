@@ -74,7 +74,7 @@ function judgeCaller(view: CaseView, message: MessageView, tally: Tally): void {
     seqs: [...answers.map((answer) => answer.seq), ...message.displays.map((each) => each.seq)],
     expected: 'one message for one idempotency key',
     seen: ids.size > 1 ? `the ids ${[...ids].join(' and ')}` : 'two displays on one device',
-    sentence: `${subject(message)} became two messages when it was submitted again with the same key.`,
+    sentence: `${subject(message)} became two messages when submitted again with the same key.`,
   });
 }
 

@@ -26,7 +26,7 @@ export const tokenAbuse: Rule = {
         seqs: counts.tokenSeqs,
         expected: 'one token for many calls',
         seen: `${counts.tokens} tokens for ${counts.sends} messages`,
-        sentence: `${component} was asked for ${counts.tokens} tokens for ${counts.sends} messages.`,
+        sentence: `${component} gave out ${counts.tokens} tokens for ${counts.sends} messages.`,
       });
     }
     return tally.result();

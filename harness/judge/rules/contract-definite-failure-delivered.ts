@@ -8,7 +8,7 @@ const entry: RuleEntry = {
   level: 'must',
   kind: 'safety',
   fails: 'A submission that was definitely refused is delivered all the same.',
-  hint: 'Answer a definite error only when nothing was stored or sent; else say it is not definite.',
+  hint: 'Answer a definite error only when nothing was stored or sent.',
   source: 'design: implementation contract, definite errors',
 };
 

@@ -22,7 +22,7 @@ export const unexpectedTraffic: Rule = {
         seqs,
         expected: `operations of ${component}`,
         seen: `${what} (${plural(count, 'time')})`,
-        sentence: `${component} was sent something it does not know, ${plural(count, 'time')}: ${what}.`,
+        sentence: `${component} does not know what it was sent ${plural(count, 'time')}: ${what}.`,
       });
     }
     return tally.result();

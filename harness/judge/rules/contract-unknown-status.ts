@@ -23,7 +23,9 @@ export const unknownStatus: Rule = {
         seqs,
         expected: 'a declared status word',
         seen: `“${raw}” (${plural(count, 'time')})`,
-        sentence: `The status “${raw}” was told ${plural(count, 'time')}, first for ${message}, and is not declared.`,
+        sentence:
+          `The status “${raw}” was told ${plural(count, 'time')}, first for ${message}, and is ` +
+          'not declared.',
       });
     }
     return tally.result();

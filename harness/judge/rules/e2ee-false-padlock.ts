@@ -64,7 +64,9 @@ export const falsePadlock: Rule = {
           seqs: [display.seq],
           expected: 'no padlock',
           seen: `a padlock on a message by ${display.channel}`,
-          sentence: `${subject(message)} was shown with a padlock, but came by ${channelWords(display.channel)}.`,
+          sentence:
+            `${subject(message)} was shown with a padlock, but came by ` +
+            `${channelWords(display.channel)}.`,
         });
       }
     }

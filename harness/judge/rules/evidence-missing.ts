@@ -25,7 +25,8 @@ export const evidenceMissing: Rule = {
         tally.judged();
         continue;
       }
-      const reason = `${fault.name} (${fault.entry} of ${fault.target}) hit ${fault.hits}, floor ${fault.floor}`;
+      const what = `${fault.name} (${fault.entry} of ${fault.target})`;
+      const reason = `${what} hit ${fault.hits}, floor ${fault.floor}`;
       tally.leave(reason);
       tally.distrust(reason);
     }

@@ -95,7 +95,7 @@ function judgeNext(
   tally.find({
     message: message.id,
     seqs: [...due.seqs, next.seq],
-    expected: `${next.channel} within ${duration(since - attempt.at)} of the first ${attempt.channel}`,
+    expected: `${next.channel} ${duration(since - attempt.at)} after ${attempt.channel}`,
     seen: `${next.channel} after ${duration(next.at - attempt.at)}`,
     sentence:
       `${subject(message)} was tried by ${channelWords(next.channel)} ${duration(late)} too late ` +

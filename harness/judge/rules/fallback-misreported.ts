@@ -42,7 +42,7 @@ function fromCallbacks(message: MessageView, by: number, known: Known): void {
   }
 }
 
-/** Evidence that had reached the implementation by `by`: callbacks, and content it served itself. */
+/** Evidence that had reached the implementation: callbacks, and content it served itself. */
 function evidence(message: MessageView, by: number): Known {
   const known = {
     delivered: false,

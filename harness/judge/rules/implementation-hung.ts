@@ -7,7 +7,7 @@ export const hung = exitRule({
     level: 'must',
     kind: 'liveness',
     fails: 'The implementation stops answering and has to be ended.',
-    hint: 'Look at what it was doing at that time; the last lines of its output stand in the report.',
+    hint: 'Look at what it did then; the last lines of its output stand in the report.',
     source: 'design: implementation contract, unhappy paths',
   },
   about: (exit) => exit.reason === 'hung',

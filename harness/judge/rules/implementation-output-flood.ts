@@ -23,7 +23,7 @@ export const outputFlood: Rule = {
         seqs: run.floods.map((flood) => flood.seq),
         expected: 'output below the limit',
         seen: `more than the limit on ${first.what}`,
-        sentence: `The implementation flooded its ${first.what}; what came after the limit was dropped.`,
+        sentence: `The implementation flooded its ${first.what}; what was too much was dropped.`,
       });
     }
     return tally.result();

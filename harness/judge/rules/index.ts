@@ -1,4 +1,4 @@
-/** The registry of rules: one file and one line each. Its names are the words of `ignore`, `never`. */
+/** The registry of rules: one file and one line each; the words of `ignore` and `never`. */
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import type { Rule } from '../rule.ts';
 import { hammering } from './api-hammering.ts';

@@ -32,6 +32,7 @@ export const recoverySlow: Rule = {
           continue;
         }
         const lifted = view.fold.run.faults.get(expectation.from)?.lifted?.seq ?? 0;
+        const more = recovery.unfinished.length > 0 ? 'more than ' : '';
         const end = recovery.last?.arrival?.display.seq ?? recovery.last?.record.intended.seq;
         tally.find({
           ...(recovery.last === null ? {} : { message: recovery.last.id }),
@@ -43,7 +44,7 @@ export const recoverySlow: Rule = {
               : `as before after ${duration(recovery.micros)}`,
           sentence:
             `After ${expectation.from} had ended it took ` +
-            `${recovery.unfinished.length > 0 ? 'more than ' : ''}${duration(recovery.micros)} until ` +
+            `${more}${duration(recovery.micros)} until ` +
             `messages arrived as before; ${duration(expectation.withinMicros)} are allowed.`,
         });
       }
