@@ -1,6 +1,7 @@
 /**
- * One of the two servers of bench/smpp.ts, in a process of its own: `centre` is the SMS centre with
- * state, tap, delivery to a phone and a history file; `peer` is npm smpp, which answers with an id.
+ * One of the three servers of bench/smpp.ts, in a process of its own: `centre` is the SMS centre with
+ * state, tap, delivery to a phone and a history file; `session` parses everything and answers with an
+ * id; `peer` is npm smpp, doing what `session` does.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo, Server } from 'node:net';
@@ -19,6 +20,7 @@ import type { Handset, Subscriber } from '../simulators/network/bearer.ts';
 import { createConditions } from '../simulators/network/door-conditions.ts';
 import { createTap } from '../simulators/network/tap.ts';
 import { createScanner } from '../simulators/protocol/canary/scanner.ts';
+import { createSmppSession } from '../simulators/protocol/smpp/session.ts';
 
 export interface SmppReady {
   readonly port: number;
@@ -32,7 +34,7 @@ const carrier: CarrierPlan = {
   rcs: false,
   e2ee: false,
   sms: true,
-  delayMicros: { rcs: [0, 0], sms: [0, 0] },
+  delayMicros: { rcs: [0, 0], sms: [20_000, 60_000] },
   smsPerSecond: null,
   smsQueueLimit: null,
   storeMicros: 3_600_000_000,
@@ -87,7 +89,24 @@ function other(): { server: Server; ready: Omit<SmppReady, 'port'> } {
   return { server, ready: { systemId: 'peer', password: 'peer' } };
 }
 
-const { server, ready } = process.argv[2] === 'centre' ? centre() : other();
+function session(): { server: Server; ready: Omit<SmppReady, 'port'> } {
+  let ids = 0;
+  const server = createServer({ noDelay: true }, (stream) => {
+    const own = createSmppSession({
+      stream,
+      onRequest: (pdu) => {
+        if (pdu.command === 'submit_sm') own.respond(pdu, 0, { messageId: String(++ids) });
+        else own.respond(pdu, 0);
+      },
+      onClosed: () => {},
+    });
+  });
+  return { server, ready: { systemId: 'session', password: 'session' } };
+}
+
+const KINDS = { centre, session, peer: other };
+const kind = process.argv[2] as keyof typeof KINDS;
+const { server, ready } = KINDS[kind]();
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   process.send?.({ port, ...ready } satisfies SmppReady);

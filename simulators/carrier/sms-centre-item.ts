@@ -38,5 +38,5 @@ export interface StoredSms {
 
 /** Does the text hold a link that a phone would follow? */
 export function hasLink(text: string): boolean {
-  return /https?:\/\/\S/i.test(text);
+  return text.includes('://') && /https?:\/\/\S/i.test(text);
 }

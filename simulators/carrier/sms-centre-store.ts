@@ -182,10 +182,11 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
         expiry: undefined,
       };
       items.set(item.wire, stored);
-      // A message that only waits must not keep the world from coming to rest.
+      attempt(stored);
+      // Most are delivered by now. One that only waits must not keep the world from coming to rest.
+      if (stored.over) return;
       const left = Math.max(0, item.expiresAtMicros - clock.now());
       stored.expiry = clock.after(left, () => end(stored, 'expired'), { daemon: true });
-      attempt(stored);
     },
     cancel: (wire) => {
       const stored = items.get(wire);

@@ -59,7 +59,15 @@ function bodyOf(pdu: PduOf<'submit_sm'> | PduOf<'data_sm'>): MessageBody {
 /** What the centre can read in one PDU: its text, and vendors' parameters beside it. */
 function visible(part: PartText, pdu: PduOf<'submit_sm'> | PduOf<'data_sm'>): string {
   const others = pdu.tlvs.filter((tlv) => !KNOWN_TAGS.has(tlv.tag));
+  if (others.length === 0) return part.text;
   return [part.text, ...others.map((tlv) => Buffer.from(tlv.value).toString('latin1'))].join('\n');
+}
+
+/** The parts of a message that are known now, in order. */
+function partsSoFar(before: PartGroup<Arrival> | undefined, part: PartText): PartText[] {
+  const numbered = new Map(before?.parts);
+  numbered.set(part.concatenation?.part ?? 1, part);
+  return [...numbered].sort(([a], [b]) => a - b).map(([, one]) => one);
 }
 
 type Refusal = { readonly status: number; readonly outcome: DoorOutcome };
@@ -168,10 +176,8 @@ export function createSubmit(
             concatenation.total,
           ].join('|');
     const before = group === undefined ? undefined : options.before(group);
-    const numbered = new Map(before?.parts);
-    numbered.set(concatenation?.part ?? 1, part);
-    const parts = [...numbered].sort(([a], [b]) => a - b).map(([, one]) => one);
-    const soFar = joinParts(parts);
+    const parts = concatenation === undefined ? [part] : partsSoFar(before, part);
+    const soFar = concatenation === undefined ? part.text : joinParts(parts);
     const whole = parts.length >= (concatenation?.total ?? 1);
     const earlier = before?.submissions.find((one) => one.message !== undefined)?.message;
     tap.scan(visible(part, pdu), {

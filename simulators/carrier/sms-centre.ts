@@ -129,7 +129,9 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
       else if (home === centre) store.take(item, passed);
       else home.accept(item);
     };
-    clock.after(waitMicros + random.int(least, most), go);
+    const delayMicros = waitMicros + random.int(least, most);
+    if (delayMicros === 0) go();
+    else clock.after(delayMicros, go);
   };
 
   /** One message of one or more submissions. */
