@@ -13,12 +13,12 @@ describe('e2ee/plaintext-exposed', () => {
       found: [{ canary: 'CANARY-m1', as: 'base64>gzip' }],
     });
     expect(told.end(100).found(rule)).toEqual([
-      'The text of fraud alert m1 (high sensitivity) was readable for the implementation’s output ' +
-        '(stdout, base64>gzip).',
+      'The text of fraud alert m1 (high sensitivity) was readable for the implementation’s ' +
+        'output (stdout, base64>gzip).',
     ]);
   });
 
-  it('lets the SMS centre see what travels as SMS, and the gateway not what travels as e2ee', () => {
+  it('lets the SMS centre see SMS, and the gateway not what travels encrypted', () => {
     const told = story().at(1).accepted('m1', 'low').dispatch('m1', 'sms', { wire: 'smpp:1' });
     told.tap('smsc', 'm1', { channel: 'sms', wire: 'smpp:1' });
     expect(told.rule(rule)).toMatchObject({ judged: 1, findings: [] });
