@@ -130,9 +130,15 @@ export class WireFold {
   }
 
   #learn(event: EventOf<'door.answered'>, request: EventOf<'door.request'>): void {
+    const patience = this.#patience(request);
+    // To a sender that waits no longer, a later answer is a timeout; it may not even see it, so
+    // what it says in favour of the channel counts for nothing.
+    const late = event.outcome !== 'silence' && event.t - request.t > patience;
+    if (late) this.#knowledge.broke(request.component, request.t + patience, event.seq);
     if (event.meaning !== undefined && event.meaning.length > 0) {
       if (event.handedAt === null) return;
       for (const meaning of event.meaning) {
+        if (late && meaning.says === 'available') continue;
         this.#knowledge.learn(meaning, event.handedAt, event.seq);
       }
       return;
@@ -140,7 +146,7 @@ export class WireFold {
     // Doors say nothing about an answer that never comes: the policy's timeout tells the sender.
     switch (event.outcome) {
       case 'silence':
-        this.#knowledge.broke(request.component, request.t + this.#patience(request), event.seq);
+        this.#knowledge.broke(request.component, request.t + patience, event.seq);
         break;
       case 'reset':
       case 'refused-connection':
@@ -155,8 +161,8 @@ export class WireFold {
   /** How long a sender waits for an answer: the attempt timeout of the channel, or the shortest. */
   #patience(request: EventOf<'door.request'>): number {
     const timeouts = this.#policy.attemptTimeoutMicros;
-    if (request.channel !== undefined) return timeouts[request.channel] ?? 0;
-    return Math.min(...Object.values(timeouts), this.#policy.gatewayBackOffMicros);
+    const own = request.channel === undefined ? undefined : timeouts[request.channel];
+    return own ?? Math.min(...Object.values(timeouts), this.#policy.gatewayBackOffMicros);
   }
 
   callbackSent(event: EventOf<'callback.sent'>): void {
