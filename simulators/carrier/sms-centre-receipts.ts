@@ -15,6 +15,7 @@ import { notThisMessage } from './sms-centre-meanings.ts';
 /** One accepted submission that may want a receipt. */
 export interface Submission {
   readonly messageId: string;
+  /** Without its text: receipts need the addresses and what was registered. */
   readonly body: MessageBody;
   readonly submitMillis: number;
   readonly person: string;

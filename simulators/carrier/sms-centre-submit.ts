@@ -44,6 +44,7 @@ export interface SubmitOptions {
   take(arrival: Arrival): void;
 }
 
+const NO_OCTETS = new Uint8Array(0);
 const KNOWN_TAGS: ReadonlySet<number> = new Set(Object.values(TLV_TAGS));
 
 /** E.164 with its plus sign: an SMPP address may come with or without it. */
@@ -193,10 +194,11 @@ export function createSubmit(
     const accept = (): void => {
       options.take({
         messageId,
-        body,
+        body: { ...body, shortMessage: NO_OCTETS },
         submitMillis: nowMillis,
         person: person ?? '',
-        part,
+        // What is kept must not hold on to the connection's read buffer, of which octets are views.
+        part: { ...part, octets: group === undefined ? NO_OCTETS : Uint8Array.from(part.octets) },
         group,
         validMicros: Math.min(valid ?? carrier.storeMicros, carrier.storeMicros),
         delayMicros: smppDelayMicros(body.scheduleDeliveryTime, nowMillis) ?? 0,

@@ -88,6 +88,10 @@ describe('a text through the SMS centre', () => {
       errorCode: '000',
     });
     expect(at.northtel.unfinished()).toEqual([]);
+    // Nothing is kept of a message that has ended.
+    const asked = client.query('1', '12345');
+    await at.pass(1);
+    expect(await asked).toMatchObject({ kind: 'refused', name: 'ESME_RQUERYFAIL' });
   });
 
   test('leaves the events of a door in their order, each pointing at its cause', async () => {

@@ -132,7 +132,10 @@ export function createSmppSession(options: SmppSessionOptions): SmppSession {
     stream.cork();
     reader.push(chunk);
     stream.uncork();
+    // Who does not read our answers is not read either, so that memory stays bounded.
+    if (stream.writableNeedDrain) stream.pause();
   });
+  stream.on('drain', () => stream.resume());
   stream.on('end', () => {
     stream.end();
     close('the peer ended the connection');
