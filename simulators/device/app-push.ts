@@ -64,7 +64,7 @@ function show(job: Job, text: string, planned: string | undefined): void {
   tell(job, 'displayed');
 }
 
-/** Shows the content if the canary stands in it and this phone has not shown it already. */
+/** Shows the content if the canary of a planned message stands in it. */
 function showContent(job: Job, text: string | undefined): boolean {
   const { phone, push } = job;
   const planned = text === undefined ? undefined : readMessage(text, phone.context.ambient.index);

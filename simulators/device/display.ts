@@ -54,7 +54,6 @@ export function display(phone: Phone, shown: Shown): void {
     padlock,
     disclosure: disclosure !== '' && text.includes(disclosure),
   });
-  if (message !== undefined) phone.state.rememberDisplay(message);
   if (!phone.owner.beginsToRead(message ?? wire)) return;
   const delay = phone.state.draw(phone.owner.plan.readDelayMicros);
   ambient.clock.after(delay, () => {

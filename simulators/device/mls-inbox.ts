@@ -166,9 +166,6 @@ function decrypted(
   receipts.delivered(phone.path);
   // What the person wrote on another phone of theirs is synchronised, not shown as arrived.
   if (senderIdentity.startsWith(`tel:${phone.owner.plan.msisdn}/`)) return;
-  // A person's phone repeats a message when one of the other's phones could not read it.
-  const repeated = message !== undefined && phone.state.remembersDisplay(message);
-  if (repeated && senderIdentity.startsWith('tel:')) return;
   ambient.clock.after(phone.state.draw(phone.plan.displayDelayMicros), () => {
     display(phone, {
       wire,

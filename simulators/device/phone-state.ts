@@ -6,9 +6,6 @@ import type { Keyring } from './keyring.ts';
 import type { HandsetChange, Phone } from './phone.ts';
 import { PushRegistration } from './push-registration.ts';
 
-/** Messages shown that a phone remembers, so that opening the app does not show them again. */
-const REMEMBERED_DISPLAYS = 64;
-
 /** What a phone keeps once something happened to it; collections come with their first entry. */
 export class PhoneState {
   readonly random: Random;
@@ -24,7 +21,6 @@ export class PhoneState {
   appKeys: AppKeys | undefined;
   registration: PushRegistration | undefined;
   #circumstances: Map<Circumstance, number> | undefined;
-  #displayed: Set<string> | undefined;
   #backgroundRuns: number[] | undefined;
   #deferred: (() => void)[] | undefined;
   #era = 0;
@@ -80,20 +76,6 @@ export class PhoneState {
 
   forgetRegistration(): void {
     this.registration = undefined;
-  }
-
-  remembersDisplay(message: string): boolean {
-    return this.#displayed?.has(message) ?? false;
-  }
-
-  rememberDisplay(message: string): void {
-    this.#displayed ??= new Set();
-    this.#displayed.add(message);
-    if (this.#displayed.size <= REMEMBERED_DISPLAYS) return;
-    for (const oldest of this.#displayed) {
-      this.#displayed.delete(oldest);
-      break;
-    }
   }
 
   /** Work that waits for power saving to end. */

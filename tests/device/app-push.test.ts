@@ -113,6 +113,33 @@ describe('a push', () => {
     expect(shown?.t).toBeGreaterThan(2_000_000);
   });
 
+  test('is not read in the app by somebody who is offline by then', async () => {
+    const world = stage(
+      [iphone('1')],
+      service(() => '', false),
+    );
+    world.plan('alerts-1');
+    world.connect({ app: APP });
+    world.phone.receivePush(alert());
+    await world.run(1_000_000);
+    world.phone.begin('offline', 'f');
+    await world.run();
+    expect(world.of('device.notified')).toHaveLength(1);
+    expect(world.requests.map(({ path }) => path)).toEqual(['/v1/app/messages/m1']);
+  });
+
+  test('whose extension gives up shows the alert as it came', async () => {
+    const world = stage(
+      [iphone('1')],
+      service(() => '', false),
+    );
+    world.connect({ app: APP });
+    const payload = { aps: { alert: `Code ${world.plan('alerts-1')}` }, messageId: 'm1' };
+    world.phone.receivePush(alert({ payload }));
+    await world.run();
+    expect(world.of('device.displayed')).toMatchObject([{ message: 'alerts-1' }]);
+  });
+
   test('without mutable content shows the alert as it is: placeholder or content', async () => {
     const world = stage([iphone('1')]);
     const canary = world.plan('alerts-1');

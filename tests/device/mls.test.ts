@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { MlsMember } from '../../simulators/protocol/mls/types.ts';
 import type { Phone } from '../../simulators/device/phone.ts';
-import { devicePlan, mlsContent, stage } from './stage.ts';
+import { Owner } from '../../simulators/device/owner.ts';
+import { devicePlan, mlsContent, personPlan, stage } from './stage.ts';
 
 type Stage = ReturnType<typeof stage>;
 
@@ -65,6 +66,61 @@ describe('a phone with MLS', () => {
     expect(of('mls.refused')).toEqual([]);
     await run();
     expect(clock.pending).toBe(0);
+  });
+
+  test('keeps a ciphertext that overtook the Commit into its epoch', async () => {
+    const world = stage([devicePlan('1')]);
+    const { phone, plan, bring, of, run } = world;
+    const { member, welcome } = await group(world, [phone]);
+    bring(phone, control(welcome));
+    const pending = await member.update();
+    if (pending.kind === 'refused') throw new Error(pending.detail);
+    await pending.apply();
+    const early = bring(phone, mlsContent(await member.encrypt(utf8(plan('alerts-1')))));
+    await run(1_000_000);
+    expect(early).toEqual([]);
+    bring(phone, control(pending.commit));
+    await run();
+    expect(early).toEqual(['delivered', 'displayed']);
+    expect(of('device.displayed')).toMatchObject([{ message: 'alerts-1' }]);
+  });
+
+  test('keeps so many early messages and no more', async () => {
+    const world = stage([devicePlan('1')]);
+    const { phone, bring, run } = world;
+    const { member } = await group(world, [phone]);
+    const told: string[][] = [];
+    for (let n = 0; n < 65; n++) {
+      told.push(bring(phone, mlsContent(await member.encrypt(utf8(`${n}`)))));
+    }
+    await run(1_000_000);
+    expect(told.filter((words) => words.length > 0)).toHaveLength(1);
+    await run();
+    expect(told.filter((words) => words.length > 0)).toHaveLength(65);
+  });
+
+  test('uses a key package once: a Welcome that comes again is refused', async () => {
+    const world = stage([devicePlan('1')]);
+    const { phone, bring, of, run } = world;
+    const { welcome } = await group(world, [phone]);
+    bring(phone, control(welcome));
+    const again = bring(phone, control(welcome));
+    await run();
+    expect(again).toEqual(['failed no-matching-key-package']);
+    expect(of('mls.joined')).toHaveLength(1);
+  });
+
+  test('whose person keeps read receipts to themselves tells delivery only', async () => {
+    const world = stage([devicePlan('1')]);
+    const person = { ...personPlan('ana', [devicePlan('1')]), readReceipts: false };
+    const [phone] = new Owner(person, world.context).handsets;
+    const { member, welcome } = await group(world, [phone!]);
+    world.bring(phone!, control(welcome));
+    const body = await member.encrypt(utf8(world.plan('alerts-1')));
+    const told = world.bring(phone!, mlsContent(body));
+    await world.run();
+    expect(world.of('device.read')).toHaveLength(1);
+    expect(told).toEqual(['delivered']);
   });
 
   test('reports a ciphertext of a group that it never joined', async () => {

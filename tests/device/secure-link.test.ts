@@ -133,6 +133,24 @@ describe('a secure link', () => {
     expect(broken.clock.pending).toBe(0);
   });
 
+  test('keeps the method of a 307, and never follows to another service', async () => {
+    const kept = open(({ method, path, body }) => {
+      if (method === 'GET') return html(FORM);
+      if (path !== '/moved') return html('', 307, { location: '/moved' });
+      const sent = new URLSearchParams(Buffer.from(body).toString()).get('code');
+      return html(sent === kept.owner.signInCode ? kept.canary : 'wrong');
+    });
+    await kept.go();
+    expect(kept.of('device.displayed')).toHaveLength(1);
+    const location = 'https://elsewhere.example/content';
+    const away = open(({ path }) =>
+      path === '/content' ? html(away.canary) : html('', 302, { location }),
+    );
+    await away.go();
+    expect(away.steps()[0]).toEqual(['anonymous', 'error']);
+    expect(away.requests.some(({ path }) => path === '/content')).toBe(false);
+  });
+
   test('to a host that is not the implementation’s is not followed', async () => {
     const world = openCorrect();
     await world.go('See https://elsewhere.example/x');

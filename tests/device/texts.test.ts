@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DISCLOSURE, devicePlan, stage } from './stage.ts';
+import { Owner } from '../../simulators/device/owner.ts';
+import { DISCLOSURE, devicePlan, personPlan, stage } from './stage.ts';
 
 describe('an open text', () => {
   test('is displayed after the phone’s delay, read after the person’s, and receipted', async () => {
@@ -39,6 +40,18 @@ describe('an open text', () => {
   });
 });
 
+describe('a person who keeps read receipts to themselves', () => {
+  test('reads, and only the history knows', async () => {
+    const { bring, plan, of, run, context } = stage([devicePlan('1')]);
+    const person = { ...personPlan('ana', [devicePlan('1')]), readReceipts: false };
+    const [phone] = new Owner(person, context).handsets;
+    const told = bring(phone!, { kind: 'text', text: plan('alerts-1') });
+    await run();
+    expect(of('device.read')).toHaveLength(1);
+    expect(told).toEqual(['delivered']);
+  });
+});
+
 describe('what befalls a phone', () => {
   const ledger = (fault: string) => ({ fault, hits: () => true, touched: () => {} });
 
@@ -58,6 +71,19 @@ describe('what befalls a phone', () => {
       ['offline', 0],
       ['online', 5],
     ]);
+  });
+
+  test('a second loss of keys puts the new ones off, and they are renewed once', async () => {
+    const { phone, of, run } = stage([devicePlan('1')]);
+    phone.loseKeys('a');
+    await run(5_000_000);
+    phone.loseKeys('b');
+    await run(5_000_000);
+    expect(phone.channels()).not.toContain('rcs-e2ee');
+    await run();
+    expect(phone.channels()).toContain('rcs-e2ee');
+    const renewed = of('device.changed').filter(({ change }) => change === 'keys-renewed');
+    expect(renewed.map(({ t }) => t)).toEqual([13_000_000]);
   });
 
   test('a token that was invalid stays unregistered; the app has a new one and says so', () => {

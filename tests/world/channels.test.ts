@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { WireResponse } from '../../simulators/network/wire.ts';
 import { createMlsEngine } from '../../simulators/protocol/mls/engine.ts';
@@ -126,6 +127,25 @@ describe('a world brings', () => {
     const [after] = stage.world.registration('ben').devices;
     expect((await stage.apns(before!.pushToken, alert)).status).toBe(410);
     expect((await stage.apns(after!.pushToken, alert)).status).toBe(200);
+  });
+
+  test('no push to a token of the other provider', async () => {
+    const stage = await worldStage();
+    const [apple] = stage.world.registration('ben').devices;
+    const message = { token: apple!.pushToken, data: { a: 'b' } };
+    expect((await stage.fcm(message)).status).not.toBe(200);
+    await stage.run();
+    expect(stage.of('device.received')).toEqual([]);
+  });
+
+  test('callbacks signed with the token that the implementation chose', async () => {
+    const stage = await worldStage();
+    await stage.connect({ callbacks: { rbm: { path: '/webhooks/rbm', clientToken: 'chosen' } } });
+    await stage.send(ANA, 'm-1', { text: stage.plan('alerts-1') });
+    await stage.run();
+    const [{ data, signature }] = stage.signed as [{ data: string; signature: string }];
+    const expected = createHmac('sha512', 'chosen').update(Buffer.from(data, 'base64'));
+    expect(signature).toBe(expected.digest('base64'));
   });
 
   test('a link by RBM, which the person opens by signing in', async () => {

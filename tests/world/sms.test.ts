@@ -76,6 +76,18 @@ describe('a world brings', () => {
   });
 });
 
+describe('an outage that refuses', () => {
+  test('breaks the connections that are open', async () => {
+    const stage = await worldStage();
+    const client = await bound(stage, []);
+    const { verbs } = stage.world.targets.get('carrier/northtel/sms')!;
+    const ledger = { fault: 'f', hits: () => true, touched: () => {} };
+    verbs['outage']!({ params: { mode: 'refuse' }, ledger });
+    await stage.run(1);
+    expect(client.open).toBe(false);
+  });
+});
+
 describe('what a world hands out', () => {
   test('names every placeholder, and the targets that a scenario may hit', async () => {
     const { world } = await worldStage();

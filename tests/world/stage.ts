@@ -127,6 +127,7 @@ export async function worldStage(cell: Cell = cellOf(), service?: Service) {
     onHarnessError: (error) => errors.push(error),
   });
   const callbacks: Record<string, unknown>[] = [];
+  const signed: { data: string; signature: string | undefined }[] = [];
   network.registerHost('implementation.test', {
     accepts: () => true,
     handle: (request) => {
@@ -139,6 +140,7 @@ export async function worldStage(cell: Cell = cellOf(), service?: Service) {
       if (typeof secret === 'string') {
         return { kind: 'answer', response: { status: 200, headers: {}, body: secret } };
       }
+      signed.push({ data: json.message.data, signature: request.headers['x-goog-signature'] });
       callbacks.push(JSON.parse(Buffer.from(json.message.data, 'base64').toString()));
       return { kind: 'answer', response: { status: 200, headers: {}, body: '' } };
     },
@@ -197,6 +199,7 @@ export async function worldStage(cell: Cell = cellOf(), service?: Service) {
     events,
     errors,
     callbacks,
+    signed,
     ambient,
     network,
     settled,

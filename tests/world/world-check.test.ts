@@ -49,6 +49,38 @@ describe('between an Android 16 phone and an iPhone with 26.5', () => {
     expect(stage.world.unfinished()).toEqual([]);
   });
 
+  test('new keys are taken up before the next message, not after it failed', async () => {
+    const stage = await worldStage();
+    const say = (n: number) =>
+      stage.world.send('ana', 'ben', { id: `chat-${n}`, text: stage.plan(`chat-${n}`, 'ben') });
+    say(1);
+    await stage.run(5);
+    stage.world.targets.get('person/ben/device/1')!.verbs['key-loss']!({ params: {}, ledger });
+    await stage.run(20);
+    say(2);
+    await stage.run();
+    expect(stage.of('mls.refused')).toEqual([]);
+    expect(stage.of('device.displayed').map(({ message }) => message)).toEqual([
+      'chat-1',
+      'chat-2',
+    ]);
+  });
+
+  test('a first message to devices some of which have no keys now reaches each of them', async () => {
+    for (const lost of ['person/ana', 'person/ana/device/2']) {
+      const stage = await worldStage();
+      stage.world.targets.get(lost)!.verbs['key-loss']!({ params: {}, ledger });
+      stage.world.send('ben', 'ana', { id: 'chat-1', text: stage.plan('chat-1') });
+      await stage.run();
+      expect(
+        stage
+          .of('device.displayed')
+          .map(({ device }) => device)
+          .toSorted(),
+      ).toEqual(['person/ana/device/1', 'person/ana/device/2']);
+    }
+  });
+
   test('a removed device overhears ciphertexts and reads none of the new group', async () => {
     const stage = await worldStage();
     stage.world.send('ben', 'ana', { id: 'chat-1', text: stage.plan('chat-1') });
