@@ -25,9 +25,6 @@ export interface Search {
   readonly running: (from: number, durationMicros: number) => number;
 }
 
-/** What a channel without an attempt timeout is given before a message counts as lost. */
-const LAST_RESORT_MICROS = 10_000_000;
-
 export class Availability {
   readonly #fold: Fold;
   readonly #usable = new Map<Sensitivity, readonly Channel[]>();
@@ -86,11 +83,15 @@ export class Availability {
     );
   }
 
-  /** Attempt timeouts of all channels before this one, plus tolerance: when its turn is due. */
-  turnMicros(sensitivity: Sensitivity, channel: Channel): number {
+  /**
+   * Attempt timeouts of all channels before this one, plus tolerance: when its turn is due. What
+   * the world does not offer this person at all takes no turn.
+   */
+  turnMicros(message: MessageView, channel: Channel): number {
     const { policy } = this.#fold.cell;
     let sum = policy.toleranceMicros;
-    for (const better of this.betterThan(sensitivity, channel)) {
+    for (const better of this.betterThan(message.sensitivity, channel)) {
+      if (this.#fold.truth.waysOf(message.person, better).length === 0) continue;
       sum += policy.attemptTimeoutMicros[better] ?? 0;
     }
     return sum;
@@ -120,9 +121,11 @@ export class Availability {
   opening(message: MessageView, from: number, to: number, search: Search): Opening | null {
     let uncertain: Opening | null = null;
     const { attemptTimeoutMicros } = this.#fold.cell.policy;
+    // The last channel has no timeout of its own: it is given the longest of the others.
+    const longest = Math.max(0, ...Object.values(attemptTimeoutMicros));
     for (const channel of this.usable(message.sensitivity)) {
-      const own = search.ownTurn ? (attemptTimeoutMicros[channel] ?? LAST_RESORT_MICROS) : 0;
-      const needed = this.turnMicros(message.sensitivity, channel) + own;
+      const own = search.ownTurn ? (attemptTimeoutMicros[channel] ?? longest) : 0;
+      const needed = this.turnMicros(message, channel) + own;
       const fits = (span: Span): boolean =>
         search.running(span.from, needed) <= span.to &&
         !(search.untriedOnly && this.#tried(message, channel, span));

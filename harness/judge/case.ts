@@ -39,6 +39,7 @@ export function createCase({ without = [] }: CaseOptions = {}): Case {
     without.length === 0
       ? RULES
       : Object.fromEntries(Object.entries(RULES).filter(([name]) => !without.includes(name)));
+  const absent = without.length === 0 ? null : `the judge of ${without.join(', ')} is switched off`;
   let fold: Fold | null = null;
   let cut: string | null = null;
   return {
@@ -54,7 +55,7 @@ export function createCase({ without = [] }: CaseOptions = {}): Case {
     },
     verdict: () => {
       if (fold === null) throw noPlan();
-      return judgeCell(createView(fold), rules, cut);
+      return judgeCell(createView(fold), rules, cut ?? absent);
     },
   };
 }

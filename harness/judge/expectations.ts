@@ -96,6 +96,12 @@ function never(expectation: Of<'never'>, rules: readonly RuleOutcome[]): Expecta
   const named = rules.filter((outcome) =>
     expectation.rules.some((pattern) => ruleMatches(pattern, outcome.rule)),
   );
+  const unknown = expectation.rules.find(
+    (pattern) => !rules.some((outcome) => ruleMatches(pattern, outcome.rule)),
+  );
+  if (unknown !== undefined) {
+    return { text, outcome: 'inconclusive', seen: `${unknown} was not judged here` };
+  }
   const findings = named.flatMap((outcome) => outcome.findings);
   if (findings.length > 0) {
     return {

@@ -69,11 +69,12 @@ function judgeNext(
   tally: Tally,
 ): void {
   const due = dueAfter(view, message, attempt);
-  if (due === null || settled(view, message, due.at)) return;
+  if (due === null) return;
   if (next.at <= due.at) {
     tally.judged();
     return;
   }
+  if (settled(view, message, due.at)) return;
   const { toleranceMicros } = view.policy;
   const from = Math.max(0, due.at - toleranceMicros);
   const last = view.availability.spans(message, next.channel, from, next.at, true).at(-1);
@@ -107,7 +108,7 @@ function judgeNext(
 function judgeLast(view: CaseView, message: MessageView, attempt: Attempt, tally: Tally): void {
   const due = dueAfter(view, message, attempt);
   if (due === null) return;
-  const limit = due.at + view.policy.toleranceMicros;
+  const limit = due.at;
   if (limit >= view.endedAt || settled(view, message, limit)) return;
   const reached = message.transmissions.some((each) =>
     [...each.received, ...each.notified].some((mark) => mark.at <= limit),
