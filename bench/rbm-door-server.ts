@@ -1,7 +1,7 @@
 /**
  * One of the two servers of bench/rbm-door.ts, in a process of its own: `door` is the gateway with
- * state, taps, core and a history file; `bare` is node:http doing the same JSON: it reads the ids of
- * the address, parses the body, keeps the id in a Map and answers with the same fields.
+ * state, taps, core and a history file; `bare` is node:http doing the same JSON: it reads the ids
+ * of the address, parses the body, keeps the id in a Map and answers with the same fields.
  */
 import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -152,7 +152,8 @@ async function door(): Promise<Ready> {
 
 function bare(): Promise<Ready> {
   const seen = new Map<string, string>();
-  const server = createServer((request, response) => {
+  // As the door's: a connection that rests while the other server has its round stays open.
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {

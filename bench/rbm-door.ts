@@ -32,6 +32,7 @@ function drive(socket: Socket, next: () => string | undefined): Promise<void> {
       const request = next();
       if (request === undefined) {
         socket.off('data', onData);
+        socket.off('close', onClose);
         resolve();
       } else {
         socket.write(request, 'latin1');
@@ -47,8 +48,11 @@ function drive(socket: Socket, next: () => string | undefined): Promise<void> {
       rest = rest.slice(head + 4 + length);
       send();
     };
+    const onClose = (): void => reject(new Error('the server closed a connection in a round'));
     socket.on('data', onData);
-    send();
+    socket.on('close', onClose);
+    if (socket.destroyed) onClose();
+    else send();
   });
 }
 
@@ -63,7 +67,8 @@ async function client(ready: Ready, people: Ready): Promise<Client> {
     const id = `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`;
     const text = `Your card was used at a shop you do not know. Reference ${people.canaries[at]}.`;
     const body = JSON.stringify({ contentMessage: { text }, messageTrafficType: 'TRANSACTION' });
-    const path = `/v1/phones/${people.numbers[at]}/agentMessages?messageId=${id}&agentId=bellwether`;
+    const query = `messageId=${id}&agentId=bellwether`;
+    const path = `/v1/phones/${people.numbers[at]}/agentMessages?${query}`;
     return (
       `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${ready.token}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
@@ -121,5 +126,5 @@ export async function run(): Promise<BenchRow[]> {
 }
 
 if (import.meta.main) {
-  for (const row of await run()) console.log(formatRow(row));
+  for (const row of await run()) process.stdout.write(`${formatRow(row)}\n`);
 }

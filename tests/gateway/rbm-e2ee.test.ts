@@ -289,7 +289,7 @@ describe('changes of a number', () => {
     expect(displayed(world)).toEqual(['1 alerts-1 true']);
   });
 
-  it('reports a device that lost its keys, announces its new ones, and lets it in again', async () => {
+  it('reports lost keys, announces the new ones, and lets the device in again', async () => {
     const { world, begin, control, text, claim, packages, welcomeFacts } = await conversation();
     const member = await begin();
     await world.run(5);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { devicePlan } from '../device/stage.ts';
-import { ANA, northtel, rbmStage } from './rbm-stage.ts';
+import { ANA, rbmStage } from './rbm-stage.ts';
+import type { northtel } from './rbm-stage.ts';
 
 const NOBODY = '+999100009999';
 

@@ -1,4 +1,4 @@
-/** A gateway, a core and phones in virtual time, with a client and a webhook in the test's hands. */
+/** A gateway, a core and phones in virtual time; client and webhook are in the test's hands. */
 import { createRcsCore } from '../../simulators/carrier/rcs-core.ts';
 import { Owner } from '../../simulators/device/owner.ts';
 import { createRbmGateway } from '../../simulators/gateway/personalities/rbm.ts';

@@ -45,7 +45,7 @@ export interface RbmGateway {
   readonly path: string;
   readonly door: HttpDoor;
   readonly target: Target;
-  /** agentId, serviceAccount (JSON text), tokenUrl, url; `url` is the door's, without a slash at the end. */
+  /** agentId, serviceAccount (JSON text), tokenUrl, url. `url` is the door's, unslashed. */
   environment(url: string): Readonly<Record<string, string>>;
   /** Verifies the webhook; notifications come only after it held. */
   connectWebhook(address: WebhookAddress): Promise<HandshakeResult>;

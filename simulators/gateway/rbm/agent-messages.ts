@@ -62,7 +62,8 @@ export function sendMessage(context: GatewayContext, routing: Routing): Call {
   const control = mls?.control === true;
   const channel =
     content.kind === 'mls' ? 'rcs-e2ee' : URL_IN_TEXT.test(content.text) ? 'secure-link' : 'rcs';
-  const echoed = channel === 'secure-link' && content.kind === 'text' ? echoedId(content.text) : undefined;
+  const echoed =
+    channel === 'secure-link' && content.kind === 'text' ? echoedId(content.text) : undefined;
   const before = context.seenIds.sendTimeOf(messageId);
   const name = `phones/${number}/agentMessages/${messageId}`;
 

@@ -48,7 +48,7 @@ export interface ConversationFocus {
   forget(number: string, deviceId: string): void;
 }
 
-/** Numbers with a group, and claimed packages not yet used in a Welcome; the oldest are forgotten. */
+/** Numbers with a group, and claimed packages not yet in a Welcome; the oldest are forgotten. */
 const MOST_GROUPS = 200_000;
 const MOST_CLAIMS = 200_000;
 

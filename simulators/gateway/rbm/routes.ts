@@ -48,7 +48,8 @@ export interface Matched {
 export function createRoutes(): (method: string, path: string) => Matched | undefined {
   const router = createRouter<Route>();
   for (const [method, path, operation, agentIn, read] of ROWS) {
-    const what = `${method} ${path.replace(':number', '{E164}').replace(':messageId', '{messageId}')}`;
+    const named = path.replace(':number', '{E164}').replace(':messageId', '{messageId}');
+    const what = `${method} ${named}`;
     // A colon that begins no segment is the API's custom verb, not a parameter.
     const pattern = path.replace(/(?<=[^/]):/g, '\\:');
     addRoute(router, method, pattern, { what, operation, agentIn, read });

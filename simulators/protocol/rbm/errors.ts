@@ -35,7 +35,7 @@ export function rpcError(
   return { error: { code, message, status, ...(details === undefined ? {} : { details }) } };
 }
 
-/** The status word of an HTTP status that a fault asked for; 5xx without a word of its own: INTERNAL. */
+/** The status word of an HTTP status that a fault asked for; 5xx without a word: INTERNAL. */
 export function rpcStatusOf(code: number): RpcStatus {
   if (code === 503) return 'UNAVAILABLE';
   for (const [status, known] of Object.entries(RPC_STATUS)) {

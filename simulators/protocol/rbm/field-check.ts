@@ -43,7 +43,8 @@ export function onlyFields(value: JsonObject, known: ReadonlySet<string>, at: st
     if (known.has(name)) continue;
     const where = at === '' ? '' : ` at '${at}'`;
     const field = at === '' ? name : `${at}.${name}`;
-    const text = `Invalid JSON payload received. Unknown name "${name}"${where}: Cannot find field.`;
+    const unknown = `Unknown name "${name}"${where}: Cannot find field.`;
+    const text = `Invalid JSON payload received. ${unknown}`;
     throw new FieldError(field, text);
   }
 }
