@@ -26,7 +26,7 @@ export interface RcsItem {
 }
 
 /** What the channel of a message is, for `carried`. */
-export function channelOf(message: BearerMessage): Channel {
+function channelOf(message: BearerMessage): Channel {
   if (message.content.kind === 'mls') return 'rcs-e2ee';
   return message.message === undefined && /https?:\/\//.test(message.content.text)
     ? 'secure-link'

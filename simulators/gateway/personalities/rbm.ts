@@ -54,7 +54,7 @@ export interface RbmGateway {
   unfinished(): string[];
 }
 
-export const RBM_PATH = 'gateway/rbm';
+const RBM_PATH = 'gateway/rbm';
 const PROJECT = 'bellwether-rbm';
 const SCOPE = 'https://www.googleapis.com/auth/rcsbusinessmessaging';
 const BACK_OFF_MICROS = 60 * MICROS_PER_SECOND;

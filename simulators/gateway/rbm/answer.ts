@@ -35,7 +35,7 @@ export interface Call {
   pretend?(): Answer;
 }
 
-export const OK_WORD = '200 OK';
+const OK_WORD = '200 OK';
 
 export function ok(body: string, meaning?: readonly Meaning[]): Answer {
   return meaning === undefined

@@ -2,7 +2,7 @@
  * What RCS for Business sends to an agent's webhook: a Pub/Sub-shaped envelope, signed with the
  * client token (developer guide "Set up webhooks"; sample code of rcs-business-messaging).
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 
 interface EventCommon {
   readonly agentId: string;
@@ -64,19 +64,8 @@ export interface SignedNotification {
 }
 
 /** base64(HMAC-SHA512(clientToken as UTF-8, decoded bytes of message.data)). */
-export function signNotification(clientToken: string, data: Uint8Array): string {
+function signNotification(clientToken: string, data: Uint8Array): string {
   return createHmac('sha512', clientToken).update(data).digest('base64');
-}
-
-/** Compares in constant time; false for anything that is not this data signed by this token. */
-export function verifyNotification(
-  clientToken: string,
-  data: Uint8Array,
-  signature: string,
-): boolean {
-  const expected = Buffer.from(signNotification(clientToken, data), 'latin1');
-  const given = Buffer.from(signature, 'latin1');
-  return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
 function attributesOf(notification: Notification, facts: EnvelopeFacts): Record<string, string> {
