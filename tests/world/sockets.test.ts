@@ -54,7 +54,12 @@ test('the same world runs on real sockets: APNs over TLS and HTTP/2, RBM and SMP
   });
   expect(status).toBe(200);
   expect(await received.promise).toMatchObject({ device: 'person/ben/device/1' });
-  session.destroy();
+  // An outage that refuses breaks what is open, too.
+  const broken = new Promise((resolve) => session.on('close', () => resolve('closed')));
+  session.on('error', () => {});
+  const ledger = { fault: 'f', hits: () => true, touched: () => {} };
+  world.targets.get('push/apns')!.verbs['outage']!({ params: { mode: 'refuse' }, ledger });
+  expect(await broken).toBe('closed');
   await world.stop();
   await network.close();
   clock.stop();
