@@ -87,14 +87,23 @@ export class Attribution {
     return into;
   }
 
-  /** At a dispatch without open content: the only message of the recipient that is under way. */
+  /**
+   * At a dispatch without open content: the only message of the recipient that is under way, or
+   * the only one of them that has not left yet. What is learned later overrules it.
+   */
   guess(transmission: Transmission, person: string): void {
     transmission.person = person;
-    if (transmission.guess !== null || transmission.candidates > 0) return;
-    const open = this.#open.get(person);
-    if (open === undefined) return;
-    if (open.size > 1) transmission.candidates = open.size;
-    else for (const only of open) transmission.guess = only;
+    const known = this.messageOf(transmission);
+    if (known !== null) known.dispatched = true;
+    if (known !== null || transmission.candidates > 0) return;
+    const open = [...(this.#open.get(person) ?? [])];
+    const fresh = open.filter((record) => !record.dispatched);
+    const only = fresh.length === 1 ? fresh[0] : open.length === 1 ? open[0] : undefined;
+    if (only === undefined) transmission.candidates = open.length;
+    else {
+      transmission.guess = only;
+      only.dispatched = true;
+    }
   }
 
   /** The final answer, once all events are known. */

@@ -139,6 +139,7 @@ export class Fold {
       status: null,
       failedTold: null,
       open: false,
+      dispatched: false,
     });
   }
 

@@ -109,6 +109,8 @@ export interface MessageRecord {
   failedTold: Mark | null;
   /** Submitted and not yet known to have come to an end. */
   open: boolean;
+  /** Some copy of it has left, as far as was known at the time. */
+  dispatched: boolean;
 }
 
 export function emptyTransmission(order: number, wire: string | null): Transmission {

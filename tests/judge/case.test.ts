@@ -154,6 +154,15 @@ describe('attribution', () => {
     ).toEqual(['rcs-e2ee']);
   });
 
+  it('takes the only one that has not left yet, and lets later proof overrule it', () => {
+    const told = story().at(1).accepted('m1').dispatch('m1', 'rcs-e2ee', { wire: 'rbm:8' }).at(2);
+    told.accepted('m2').dispatch('m2', 'rcs-e2ee', { wire: 'rbm:9' });
+    const tried = (): unknown => told.verdict().messages.map((each) => each.tried.length);
+    expect(tried()).toEqual([1, 1]);
+    told.at(3).display('m1', 'rcs-e2ee', 'rbm:9').end(30);
+    expect(told.verdict().messages.find((each) => each.message === 'm2')?.tried).toEqual([]);
+  });
+
   it('counts what nobody can own, and the rules that need it are inconclusive', () => {
     const told = story()
       .at(1)
