@@ -179,7 +179,6 @@ export function acceptEsme(options: EsmeOptions): Esme {
     },
     onClosed: () => {
       clock.touch();
-      bound = undefined;
       handlers.closed(session);
     },
   });

@@ -153,6 +153,26 @@ describe('a text through the SMS centre', () => {
     ]);
   });
 
+  test('keeps a character whole that the sender cut between two parts', async () => {
+    const at = story();
+    const client = await at.bound();
+    const emoji = Buffer.from('d83dde00', 'hex');
+    const send2 = (part: number, octets: Buffer) =>
+      client.submit({
+        ...ANA,
+        dataCoding: 8,
+        esmClass: 0x40,
+        shortMessage: Buffer.concat([Buffer.of(5, 0, 3, 1, 2, part), octets]),
+      });
+    // An odd cut: three of the four octets are in the first part.
+    void send2(1, emoji.subarray(0, 3));
+    void send2(2, emoji.subarray(3));
+    await at.pass(1);
+    expect(at.phones.ana.received.map((one) => one.content)).toEqual([
+      { kind: 'text', text: '😀' },
+    ]);
+  });
+
   test('with a link and no canary is a secure link, with a canary it is open content', async () => {
     const at = story();
     const client = await at.bound();
