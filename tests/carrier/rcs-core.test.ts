@@ -79,6 +79,23 @@ describe('an RCS core', () => {
     expect(world.of('device.received').map(({ wire }) => wire)).toEqual(['rcs:2']);
   });
 
+  it('revokes nothing that one of two phones has got', async () => {
+    const world = await rbmStage([devicePlan('1'), devicePlan('2', { online: false })]);
+    submit(world, 'x:1');
+    await world.run(1);
+    expect(world.core.revoke('x:1')).toBe(false);
+    expect(world.of('revoked')).toEqual([]);
+  });
+
+  it('asks for one of a throttled backlog at a time, so that its hits are no flood', async () => {
+    const world = await rbmStage([devicePlan('1')]);
+    const fault = world.arm(world.core.target, 'throttle', { to: 1, retryAfterMicros: 1_000_000 });
+    for (let n = 1; n <= 20; n++) submit(world, `x:${n}`);
+    await world.run(60);
+    expect(world.of('device.received')).toHaveLength(20);
+    expect(fault.touched.length).toBeLessThanOrEqual(60);
+  });
+
   it('gives up what nobody fetches in time, once', async () => {
     const world = await rbmStage([devicePlan('1', { online: false })], {
       carrier: { storeMicros: 10_000_000 },
