@@ -12,7 +12,7 @@ import { createEs256Signer } from '../../simulators/protocol/jwt/sign.ts';
 import { createWorld } from '../../simulators/world.ts';
 import { cellOf } from './stage.ts';
 
-test('the same world runs on real sockets: APNs over TLS and HTTP/2, RBM and SMPP on ports', async () => {
+test('the same world runs on real sockets, APNs over TLS and HTTP/2', async () => {
   const clock = createWallClock();
   const random = createRandom(3);
   const history = createHistory(clock);
