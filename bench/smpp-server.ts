@@ -1,7 +1,7 @@
 /**
- * One of the three servers of bench/smpp.ts, in a process of its own: `centre` is the SMS centre with
- * state, tap, delivery to a phone and a history file; `session` parses everything and answers with an
- * id; `peer` is npm smpp, doing what `session` does.
+ * One of the three servers of bench/smpp.ts, in a process of its own: `centre` is the SMS centre
+ * with state, tap, delivery to a phone and a history file; `session` parses everything and answers
+ * with an id; `peer` is npm smpp, doing what `session` does.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo, Server } from 'node:net';

@@ -1,7 +1,7 @@
 /**
  * Submissions a second against npm smpp's server, which parses and answers: our session doing the
- * same, and the whole SMS centre with state, tap, delivery and a history file (for orientation). One
- * bind, a window of 256, PDUs of one length built beforehand. Each server has its own process;
+ * same, and the whole SMS centre with state, tap, delivery and a history file (for orientation).
+ * One bind, a window of 256, PDUs of one length built beforehand. Each server has its own process;
  * rounds are paired and take turns.
  */
 import { fork } from 'node:child_process';
@@ -101,7 +101,6 @@ export async function run(): Promise<BenchRow[]> {
     const speeds = [0, 0, 0];
     const order = round % 2 === 0 ? [0, 2, 1] : [1, 2, 0];
     for (const at of order) speeds[at] = await senders[at]!.round(SUBMISSIONS);
-    if (process.argv.includes('--rounds')) console.log(...speeds.map(Math.round));
     if (round < WARM_UP_ROUNDS) continue;
     ratios.forEach((own, at) => own.push(speeds[at]! / speeds[2]!));
   }
@@ -113,4 +112,4 @@ export async function run(): Promise<BenchRow[]> {
   ];
 }
 
-if (import.meta.main) for (const row of await run()) console.log(formatRow(row));
+if (import.meta.main) for (const row of await run()) process.stdout.write(`${formatRow(row)}\n`);

@@ -26,7 +26,10 @@ export interface Esme {
   readonly bound: Bound | undefined;
   /** Submissions a second. */
   readonly limit: RateLimit;
-  /** Records the answer; tells whether it was handed over. A closed connection turns it into a loss. */
+  /**
+   * Records the answer; tells whether it was handed over. A closed connection turns it into a
+   * loss.
+   */
   answered(of: Recorded, outcome: DoorOutcome, status: string, meaning?: readonly Meaning[]): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A carrier's SMS centre: an SMPP 3.4 door for applications, store and forward to phones, routing to
- * the recipient's home carrier, delivery receipts. Memory holds only what has not ended.
+ * A carrier's SMS centre: an SMPP 3.4 door for applications, store and forward to phones, routing
+ * to the recipient's home carrier, delivery receipts. Memory holds only what has not ended.
  */
 import type { Ambient } from '../kernel/ambient.ts';
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
@@ -87,7 +87,9 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
   const receipts = createReceiptQueue(path, ambient, conditions);
   /** On the way to their home centre. */
   const forwarding = new Map<string, SmsItem>();
-  /** Accepted submissions whose message has not ended: message id → the message, once it is whole. */
+  /**
+   * Accepted submissions whose message has not ended: message id → the message, once it is whole.
+   */
   const live = new Map<string, { item: SmsItem | undefined }>();
 
   const parts = createPartStore<Arrival>(clock, ({ submissions }, why) => {

@@ -1,70 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { VirtualClock } from '../../simulators/kernel/virtual-clock.ts';
-import type { CarrierPlan } from '../../simulators/kernel/plan.ts';
-import type { SmppClient, SmppDelivery } from '../../simulators/protocol/smpp/client.ts';
-import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
-import { createStreamPair } from '../../simulators/network/memory-stream.ts';
-import { createSmppClient } from '../../simulators/protocol/smpp/client.ts';
 import { segmentText } from '../../simulators/protocol/sms-text/segment.ts';
-import { CANARY, DISCLOSURE, createSmsWorld } from './sms-world.ts';
-import type { SmsWorld } from './sms-world.ts';
-
-const ANA = {
-  sourceAddr: '12345',
-  destAddrTon: 1,
-  destAddrNpi: 1,
-  destinationAddr: '999000000001',
-};
-const SECOND = 1_000_000;
-
-interface Story extends SmsWorld {
-  readonly time: VirtualClock;
-  readonly deliveries: SmppDelivery[];
-  connect(onDeliver?: (delivery: SmppDelivery) => number | void): SmppClient;
-  /** Lets `seconds` pass. */
-  pass(seconds: number): Promise<void>;
-  bound(mode?: 'transmitter' | 'receiver' | 'transceiver'): Promise<SmppClient>;
-}
-
-function story(more: Partial<CarrierPlan> = {}): Story {
-  const time = createVirtualClock();
-  const world = createSmsWorld(time, more);
-  const deliveries: SmppDelivery[] = [];
-  const pass = (seconds: number): Promise<void> => time.run(time.now() + seconds * SECOND);
-  const connect: Story['connect'] = (onDeliver) => {
-    const [near, far] = createStreamPair(time, 50);
-    world.northtel.door.connected(far);
-    return createSmppClient({
-      stream: near,
-      clock: {
-        after: (delayMs, task, options) => time.after(delayMs * 1000, task, options ?? {}),
-      },
-      enquireLinkMs: 0,
-      onDeliver: (delivery) => {
-        deliveries.push(delivery);
-        return onDeliver?.(delivery);
-      },
-    });
-  };
-  const bound: Story['bound'] = async (mode = 'transceiver') => {
-    const client = connect();
-    const { systemId, password } = world.northtel.credentials;
-    const binding = client.bind(mode, { systemId, password });
-    await pass(1);
-    expect(await binding).toMatchObject({ kind: 'accepted' });
-    return client;
-  };
-  return { ...world, time, deliveries, connect, pass, bound };
-}
-
-/** Submits every part; resolves the outcomes after one second of the story. */
-async function send(at: Story, client: SmppClient, text: string, registeredDelivery = 1) {
-  const outcomes = segmentText(text, 7).map((part) =>
-    client.submit({ ...ANA, ...part, registeredDelivery }),
-  );
-  await at.pass(1);
-  return Promise.all(outcomes);
-}
+import { ANA, SECOND, send, story } from './sms-story.ts';
+import { CANARY, DISCLOSURE } from './sms-world.ts';
 
 describe('a text through the SMS centre', () => {
   test('reaches the phone, and its receipt comes back', async () => {
@@ -120,7 +57,7 @@ describe('a text through the SMS centre', () => {
     ]);
   });
 
-  test('in several UCS-2 parts is put together before it is shown and before it is scanned', async () => {
+  test('in several UCS-2 parts is put together before it is shown and scanned', async () => {
     const at = story();
     const client = await at.bound();
     const text = `${'Привет 😀 '.repeat(7)}${CANARY}${' пока'.repeat(30)}`;
@@ -325,145 +262,6 @@ describe('store and forward', () => {
     at.phones.ana.comeBack();
     await at.pass(1);
     expect(at.phones.ana.received).toEqual([]);
-  });
-});
-
-describe('the door refuses', () => {
-  test('a wrong system_id, a wrong password, a second bind, and work before a bind', async () => {
-    const at = story();
-    const { systemId, password } = at.northtel.credentials;
-    const client = at.connect();
-    const early = client.submit({ ...ANA, shortMessage: Buffer.from('Hello') });
-    const outcomes = [
-      client.bind('transceiver', { systemId: 'nobody', password }),
-      client.bind('transceiver', { systemId, password: 'wrong' }),
-      client.bind('receiver', { systemId, password }),
-      client.bind('transmitter', { systemId, password }),
-      client.submit({ ...ANA, shortMessage: Buffer.from('on a receiver') }),
-    ];
-    await at.pass(1);
-    const names = (await Promise.all([early, ...outcomes])).map((one) =>
-      one.kind === 'refused' ? one.name : one.kind,
-    );
-    expect(names).toEqual([
-      'ESME_RINVBNDSTS',
-      'ESME_RBINDFAIL',
-      'ESME_RINVPASWD',
-      'accepted',
-      'ESME_RALYBND',
-      'ESME_RINVBNDSTS',
-    ]);
-    const binds = at.of('door.request').filter((event) => event.operation === 'bind');
-    expect(binds).toHaveLength(4);
-  });
-
-  test('numbers that are nobody’s and validity periods that are no time', async () => {
-    const at = story();
-    const client = await at.bound();
-    const shortMessage = Buffer.from('Hello');
-    const nobody = client.submit({ ...ANA, destinationAddr: '4912345', shortMessage });
-    const never = client.submit({ ...ANA, validityPeriod: 'tomorrow', shortMessage });
-    await at.pass(1);
-    expect(await nobody).toMatchObject({ name: 'ESME_RINVDSTADR' });
-    expect(await never).toMatchObject({ name: 'ESME_RINVEXPIRY' });
-  });
-
-  test('more than the carrier’s rate with ESME_RTHROTTLED, and says for how long', async () => {
-    const at = story({ smsPerSecond: 5 });
-    const client = await at.bound();
-    const all = Array.from({ length: 8 }, () =>
-      client.submit({ ...ANA, shortMessage: Buffer.from('Hello') }),
-    );
-    await at.pass(1);
-    const outcomes = await Promise.all(all);
-    const throttled = outcomes.filter((one) => one.kind === 'refused');
-    expect(throttled.length).toBeGreaterThan(0);
-    expect(throttled).toEqual(
-      throttled.map(() => ({ kind: 'refused', status: 0x58, name: 'ESME_RTHROTTLED' })),
-    );
-    const answers = at.of('door.answered').filter((event) => event.outcome === 'throttled');
-    expect(answers[0]?.meaning).toEqual([
-      {
-        channels: ['sms', 'secure-link'],
-        scope: { component: 'carrier/northtel/sms' },
-        says: 'busy',
-        holds: SECOND,
-      },
-    ]);
-  });
-
-  test('what its queue has no room for with ESME_RMSGQFUL', async () => {
-    const at = story({ smsQueueLimit: 1 });
-    const client = await at.bound();
-    at.phones.ana.online = false;
-    await send(at, client, 'one');
-    expect(await send(at, client, 'two')).toMatchObject([{ name: 'ESME_RMSGQFUL' }]);
-    at.phones.ana.comeBack();
-    await at.pass(1);
-    expect(await send(at, client, 'three')).toMatchObject([{ kind: 'accepted' }]);
-  });
-});
-
-describe('faults at the door', () => {
-  const submit = { ...ANA, shortMessage: Buffer.from(`Hello ${CANARY}`), registeredDelivery: 1 };
-
-  test.each([
-    ['outage', { mode: 'error' }, { kind: 'refused', name: 'ESME_RSYSERR' }, 'failed'],
-    ['throttle', { to: 0 }, { kind: 'refused', name: 'ESME_RTHROTTLED' }, 'throttled'],
-    ['queue-full', {}, { kind: 'refused', name: 'ESME_RMSGQFUL' }, 'throttled'],
-    ['outage', { mode: 'black-hole' }, { kind: 'none' }, 'silence'],
-    ['outage', { mode: 'reset' }, { kind: 'none' }, 'reset'],
-  ] as const)('%s %o', async (verb, params, outcome, word) => {
-    const at = story();
-    const client = await at.bound();
-    const { did } = at.fault(verb, params);
-    const sent = client.submit(submit);
-    await at.pass(40);
-    expect(await sent).toMatchObject(outcome);
-    const [answer] = at.of('door.answered').filter((event) => event.wire === 'smpp:1');
-    expect(answer).toMatchObject({ outcome: word });
-    expect(answer?.handedAt === null).toBe(word === 'silence');
-    expect(did).toHaveLength(1);
-    expect(at.phones.ana.received).toEqual([]);
-  });
-
-  test('an accepted message whose answer is dropped still arrives', async () => {
-    const at = story();
-    const client = await at.bound();
-    at.fault('accept-then-drop-answer');
-    const sent = client.submit(submit);
-    await at.pass(1);
-    expect(await sent).toMatchObject({ kind: 'none' });
-    expect(at.of('door.answered').at(-1)).toMatchObject({
-      outcome: 'answer-lost',
-      handedAt: null,
-    });
-    expect(at.phones.ana.received).toHaveLength(1);
-  });
-
-  test('an answered message that is lost never arrives and has no receipt', async () => {
-    const at = story();
-    const client = await at.bound();
-    at.fault('answer-then-lose');
-    const sent = client.submit(submit);
-    await at.pass(60);
-    expect(await sent).toMatchObject({ kind: 'accepted' });
-    expect(at.of('lost')).toMatchObject([{ wire: 'smpp:1', component: 'carrier/northtel/sms' }]);
-    expect(at.phones.ana.received).toEqual([]);
-    expect(at.deliveries).toEqual([]);
-    expect(at.northtel.unfinished()).toEqual([]);
-  });
-
-  test('an outage that refuses breaks open sessions and turns new ones away', async () => {
-    const at = story();
-    const client = await at.bound();
-    const { lift } = at.fault('outage', { mode: 'refuse' });
-    await at.pass(1);
-    expect(client.open).toBe(false);
-    expect(at.northtel.door.accepts()).toBe(false);
-    expect(at.of('door.answered').at(-1)).toMatchObject({ outcome: 'refused-connection' });
-    lift();
-    expect(at.northtel.door.accepts()).toBe(true);
   });
 });
 

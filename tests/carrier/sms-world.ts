@@ -1,4 +1,6 @@
-/** A small world for the SMS centre's tests: real taps, conditions and histories, made-up phones. */
+/**
+ * A small world for the SMS centre's tests: real taps, conditions and histories, made-up phones.
+ */
 import type { Clock } from '../../simulators/kernel/clock.ts';
 import type { EventKind, EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
 import type { CarrierPlan, DevicePlan, PersonPlan } from '../../simulators/kernel/plan.ts';

@@ -1,8 +1,8 @@
 import type { Random } from '../../kernel/random.ts';
 
 /**
- * Begins every canary. Its bytes are the same in ASCII and GSM 03.38; its hex has no letters and its
- * base64 neither `+` nor `/`, so that one image serves both cases and both base64 alphabets.
+ * Begins every canary. Its bytes are the same in ASCII and GSM 03.38; its hex has no letters and
+ * its base64 neither `+` nor `/`, so that one image serves both cases and both base64 alphabets.
  */
 export const CANARY_MARKER = 'QX7';
 export const CANARY_LENGTH = 12;

@@ -1,6 +1,7 @@
 /**
- * Finds canaries in bytes, however they are written: plain, base64, base64url, hex, percent-encoding,
- * JSON escapes, quoted-printable, UTF-16, packed GSM-7, gzip, deflate, nested to depth 3.
+ * Finds canaries in bytes, however they are written: plain, base64, base64url, hex, percent-
+ * encoding, JSON escapes, quoted-printable, UTF-16, packed GSM-7, gzip, deflate, nested to depth
+ * 3.
  */
 import { isUtf8 } from 'node:buffer';
 import { mayBeRawDeflate } from './deflate-check.ts';

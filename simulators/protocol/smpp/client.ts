@@ -50,7 +50,10 @@ export interface SmppClientOptions {
 
 export interface SmppClient {
   bind(mode: BindMode, credentials: SmppCredentials): Promise<SmppOutcome>;
-  /** Fields that are not given are at their defaults. Rejects with WIRE_SMPP_FIELD: one is too long. */
+  /**
+   * Fields that are not given are at their defaults. Rejects with WIRE_SMPP_FIELD: one is too
+   * long.
+   */
   submit(message: Partial<MessageBody>, tlvs?: readonly Tlv[]): Promise<SmppOutcome>;
   /** `accepted` while the message is known and has not ended. */
   query(messageId: string, sourceAddr: string): Promise<SmppOutcome>;

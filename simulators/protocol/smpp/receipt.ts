@@ -1,6 +1,7 @@
 /**
- * Delivery receipts: a deliver_sm whose text has the form of SMPP 3.4 appendix B, and whose TLVs say
- * the same (§5.3.2.12, §5.3.2.35). Peers differ in which of the two they read, so both are written.
+ * Delivery receipts: a deliver_sm whose text has the form of SMPP 3.4 appendix B, and whose TLVs
+ * say the same (§5.3.2.12, §5.3.2.35). Peers differ in which of the two they read, so both are
+ * written.
  */
 import type { MessageBody, MessageState, Tlv } from './pdu.ts';
 import { ESM_CLASS, MESSAGE_STATES, TLV_TAGS, messageBody, tlvNumber, tlvText } from './pdu.ts';
@@ -82,8 +83,8 @@ export interface ReadReceipt {
 }
 
 /**
- * What a deliver_sm says about an earlier message, or undefined when it is no receipt. TLVs win over
- * the text, which is read leniently (field order and spacing differ between centres).
+ * What a deliver_sm says about an earlier message, or undefined when it is no receipt. TLVs win
+ * over the text, which is read leniently (field order and spacing differ between centres).
  */
 export function readReceipt(body: MessageBody, tlvs: readonly Tlv[]): ReadReceipt | undefined {
   if ((body.esmClass & ESM_CLASS.typeMask) !== ESM_CLASS.receipt) return undefined;

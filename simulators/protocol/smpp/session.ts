@@ -1,6 +1,7 @@
 /**
  * One SMPP connection over a byte stream, either role: frames, sequence numbers, matching of
- * responses, the answers that the protocol itself demands. It knows no time and no state of binding.
+ * responses, the answers that the protocol itself demands. It knows no time and no state of
+ * binding.
  */
 import type { Duplex } from 'node:stream';
 import type { DamagedPdu } from './codec.ts';
@@ -21,7 +22,10 @@ export type Reply =
   | { readonly kind: 'none'; readonly reason: string };
 
 export interface SmppSession {
-  /** Sends a request; `onReply` is called exactly once unless it is forgotten. Returns its sequence. */
+  /**
+   * Sends a request; `onReply` is called exactly once unless it is forgotten. Returns its
+   * sequence.
+   */
   request<C extends RequestCommand>(
     command: C,
     body: Bodies[C],

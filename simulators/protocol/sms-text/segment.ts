@@ -30,8 +30,8 @@ function cut(length: number, most: number, splits: (at: number) => boolean): num
 }
 
 /**
- * GSM-7 where the alphabet allows, else UCS-2. `reference` tells the parts of one message from those
- * of another (8 bits). Throws WIRE_SMS_TOO_LONG beyond 255 parts.
+ * GSM-7 where the alphabet allows, else UCS-2. `reference` tells the parts of one message from
+ * those of another (8 bits). Throws WIRE_SMS_TOO_LONG beyond 255 parts.
  */
 export function segmentText(text: string, reference: number): readonly TextPart[] {
   const septets = encodeGsm(text);

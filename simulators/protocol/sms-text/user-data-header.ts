@@ -20,7 +20,9 @@ export function validConcatenation(given: Concatenation): boolean {
   return given.total >= 1 && given.part >= 1 && given.part <= given.total;
 }
 
-/** Splits off the header (the body begins with UDHL). A header longer than the body is undefined. */
+/**
+ * Splits off the header (the body begins with UDHL). A header longer than the body is undefined.
+ */
 export function readUserData(octets: Uint8Array): UserData | undefined {
   const headerLength = octets[0];
   if (headerLength === undefined || 1 + headerLength > octets.length) return undefined;

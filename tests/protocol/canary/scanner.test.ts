@@ -66,7 +66,8 @@ describe('a canary', () => {
     for (let round = 0; round < 2_000; round++) {
       const canary = createCanary(random);
       const at = random.int(0, 11);
-      const damaged = `${canary.slice(0, at)}${canary[at] === 'A' ? 'B' : 'A'}${canary.slice(at + 1)}`;
+      const other = canary[at] === 'A' ? 'B' : 'A';
+      const damaged = `${canary.slice(0, at)}${other}${canary.slice(at + 1)}`;
       if (isCanary(damaged)) wrong++;
     }
     // Ten bits of checksum: 2 of 2,000 expected.

@@ -54,7 +54,7 @@ describe('the client', () => {
     expect(client.pending).toBe(0);
   });
 
-  test('tells everything that waits when the connection breaks, unsent ones as unsent', async () => {
+  test('tells what waits when the connection breaks, unsent ones as unsent', async () => {
     const { client, far, closed, pass } = pair({ window: 1 });
     const [first, second] = [client.submit(submission), client.submit(submission)];
     await pass(1);
@@ -83,7 +83,7 @@ describe('the client', () => {
     expect(client.open).toBe(false);
   });
 
-  test('answers keep-alives, and deliveries with the status that the application chose', async () => {
+  test('answers keep-alives, and deliveries as the application chose', async () => {
     const { client, server, pass } = pair({ onDeliver: () => 0x64 });
     const replies: unknown[] = [];
     server.request('enquire_link', {}, [], (reply) => void replies.push(reply));

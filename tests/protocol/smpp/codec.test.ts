@@ -255,7 +255,8 @@ describe('a receipt', () => {
   test('has the text of appendix B and swaps the addresses', () => {
     const { body } = receiptPdu(receipt, messageBody({ sourceAddr: '12', destinationAddr: '99' }));
     expect(Buffer.from(body.shortMessage).toString()).toBe(
-      'id:17 sub:001 dlvrd:001 submit date:2601020304 done date:2601020305 stat:DELIVRD err:000 text:',
+      'id:17 sub:001 dlvrd:001 submit date:2601020304 done date:2601020305 ' +
+        'stat:DELIVRD err:000 text:',
     );
     expect(body).toMatchObject({ esmClass: 4, sourceAddr: '99', destinationAddr: '12' });
   });
