@@ -1,4 +1,5 @@
 import { groups } from '../docs/status.data.ts';
+import { renderReportSchema } from '../reports/schema.ts';
 import { renderStatus } from '../tests/support/status.ts';
 
 /** A file that a registry or data writes; nobody edits it by hand. */
@@ -11,4 +12,5 @@ export interface GeneratedPage {
 /** Every generated file: `npm run docs` writes them, a test keeps them fresh. */
 export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/status.md', render: () => renderStatus(groups) },
+  { path: 'reports/report.schema.json', render: renderReportSchema },
 ];

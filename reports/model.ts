@@ -1,10 +1,10 @@
 /**
  * What every reporter gets: the run report, owned by its readers. It is made of verdict data only;
- * a reporter cannot change a verdict. Versioned: `bellwetherReport` goes up when a field changes its
- * meaning or goes away. The JSON reporter writes exactly this (schema: report.schema.json).
+ * a reporter cannot change a verdict. Versioned: `bellwetherReport` goes up when a field changes
+ * its meaning or goes away. The JSON reporter writes exactly this (schema: report.schema.json).
  */
 import type { CellVerdict } from '../simulators/kernel/finding.ts';
-import type { Claims } from '../simulators/kernel/events.ts';
+import type { Claims, EventKind } from '../simulators/kernel/events.ts';
 import type { Verdict } from '../simulators/kernel/words.ts';
 
 export interface RunReport {
@@ -91,16 +91,17 @@ export interface Progress {
   readonly wallMs?: number;
 }
 
-/** One line of a message's story, in time order (`bellwether explain RUN MESSAGE`). */
+/**
+ * One line of a message's story (`bellwether explain RUN MESSAGE`): events in time order, then the
+ * judgements. The judges write it.
+ */
 export interface StoryLine {
+  /** µs since the cell began. */
   readonly atMicros: number;
-  /** Who acted: `implementation`, `gateway/rbm`, `person/ana/device/1`. */
-  readonly who: string;
-  readonly what: string;
-  readonly detail?: string;
-  readonly kind: 'ok' | 'bad' | 'fault' | 'info';
-  /** The event it was read from. */
+  /** The event it was read from; 0 for a judgement. */
   readonly seq: number;
+  readonly kind: EventKind | 'judged';
+  readonly text: string;
 }
 
 /**

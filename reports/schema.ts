@@ -194,7 +194,7 @@ export const runReportSchema = z.object({
 
 /** The JSON Schema of `report.json`; fields that a later version adds do not break a reader. */
 export const renderReportSchema = (): string => {
-  const schema = z.toJSONSchema(runReportSchema, { io: 'input', reused: 'ref' });
+  const schema = z.toJSONSchema(runReportSchema, { io: 'input' });
   const titled = { title: 'Bellwether run report', ...schema };
   return `${JSON.stringify(titled, null, 2)}\n`;
 };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ReporterEntry, RunReport } from '../model.ts';
 import { pageChunks, pageData } from '../html/page-data.ts';
 
-/** The page's modules, each after those that it imports; their top-level names are all different. */
+/** The page's modules, each after those that it imports; no two share a top-level name. */
 const modules = [
   'dom',
   'wording',
@@ -49,11 +49,12 @@ const sha256 = (text: string): string =>
 
 /** The one-file report, in chunks. What it says without scripts is the verdict and why. */
 export const htmlChunks = function* (report: RunReport): Generator<string> {
-  const script = `(() => {\n'use strict';\n${joinModules(modules.map((name) => pageFile(`${name}.js`)))}\n})();\n`;
+  const code = joinModules(modules.map((name) => pageFile(`${name}.js`)));
+  const script = `(() => {\n'use strict';\n${code}\n})();\n`;
   const style = pageFile('style.css');
   const data = pageData(report);
   const { implementation, verdict } = report;
-  const title = escapeHtml(`${verdict}: ${implementation.name} ${implementation.version}`);
+  const who = escapeHtml(`${implementation.name} ${implementation.version}`);
   // Nothing is loaded and nothing but this very script runs, whatever the data says.
   const policy =
     `default-src 'none'; script-src ${sha256(script)}; style-src ${sha256(style)}; ` +
@@ -67,7 +68,7 @@ export const htmlChunks = function* (report: RunReport): Generator<string> {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="referrer" content="no-referrer">',
-    `<title>${title} · Bellwether</title>`,
+    `<title>${verdict}: ${who} · Bellwether</title>`,
     `<style>${style}</style>`,
     '</head>',
     '<body>',
@@ -75,12 +76,12 @@ export const htmlChunks = function* (report: RunReport): Generator<string> {
     `<header class="banner verdict-${verdict}" id="banner">`,
     '<div class="page">',
     '<p class="brand">Bellwether</p>',
-    `<h1><span class="word">${verdict}</span> ${escapeHtml(`${implementation.name} ${implementation.version}`)}</h1>`,
+    `<h1><span class="word">${verdict}</span> ${who}</h1>`,
     `<p class="why">${escapeHtml(report.why)}</p>`,
     '</div>',
     '</header>',
     '<main class="page" id="main"></main>',
-    '<noscript><p class="page">The details need JavaScript; summary.md and report.json have them too.</p></noscript>',
+    '<noscript><p class="page">The details need JavaScript.</p></noscript>',
     `<script type="application/json" id="summary">${embedJson(data)}</script>`,
     '',
   ].join('\n');

@@ -1,7 +1,7 @@
 import type { ReporterEntry, RunReport } from '../model.ts';
 
 /** In chunks, a cell a line: a run of thousands of cells is longer than one string may be. */
-export const jsonChunks = function* (report: RunReport): Generator<string> {
+const jsonChunks = function* (report: RunReport): Generator<string> {
   const { cells, ...rest } = report;
   const head = JSON.stringify(rest, null, 2);
   yield `${head.slice(0, -2)},\n  "cells": [`;

@@ -64,7 +64,10 @@ const outcomeElement = (cell: CellReport, report: RunReport): string => {
     case 'not-applicable':
       return `\n      <skipped ${message}/>`;
     case 'fail':
-      return `\n      <failure type="${escapeXml(failureType(cell))}" ${message}>${text()}</failure>`;
+      return (
+        `\n      <failure type="${escapeXml(failureType(cell))}" ${message}>` +
+        `${text()}</failure>`
+      );
     case 'error':
     case 'inconclusive':
       return `\n      <error type="${verdict}" ${message}>${text()}</error>`;
@@ -102,7 +105,8 @@ export const junitChunks = function* (report: RunReport): Generator<string> {
     const wallMs = cells.reduce((sum, cell) => sum + cell.wallMs, 0);
     const name = escapeXml(scenario);
     const began = escapeXml(report.run.began);
-    yield `  <testsuite name="${name}" ${tallyOf(cells)} time="${seconds(wallMs)}" timestamp="${began}">\n`;
+    const times = `time="${seconds(wallMs)}" timestamp="${began}"`;
+    yield `  <testsuite name="${name}" ${tallyOf(cells)} ${times}>\n`;
     for (const cell of cells) yield caseElement(cell, report);
     yield '  </testsuite>\n';
   }

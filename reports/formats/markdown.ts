@@ -116,7 +116,7 @@ const oddCells = ({ cells }: RunReport): string[] => {
 };
 
 /** What a CI system shows beside a build. */
-export const markdownOf = (report: RunReport): string => {
+const markdownOf = (report: RunReport): string => {
   const { implementation, totals, rulesNotExercised: unexercised } = report;
   const cells = verdictWords
     .filter((word) => totals.cells[word] > 0)

@@ -11,7 +11,7 @@ const MESSAGE_ROWS = 40_000;
 const MIN_ROWS_PER_CELL = 8;
 const MAX_ROWS_PER_CELL = 1_000;
 /** Stands for the message in a cell's explain command. */
-export const MESSAGE_PLACE = '{message}';
+const MESSAGE_PLACE = '{message}';
 
 const keyOf = ({ rule, level }: { rule: string; level: string }): string => `${level} ${rule}`;
 
@@ -39,6 +39,7 @@ const pageRules = (cells: readonly CellReport[]): PageRule[] => {
 
 const pageCell = (cell: CellReport): PageCell => {
   const figures = figuresOf([cell]);
+  const failed = [...new Set(findingsOf(cell).map(({ rule }) => rule))];
   return {
     id: cell.id,
     scenario: cell.scenario,
@@ -52,7 +53,8 @@ const pageCell = (cell: CellReport): PageCell => {
     fallbackJudged: figures.fallbackJudged,
     fallbackCorrect: figures.fallbackCorrect,
     p95Ms: figures.p95Ms,
-    failed: [...new Set(findingsOf(cell).map(({ rule }) => rule))],
+    why: cell.verdict.verdict === 'pass' || failed.length > 0 ? null : cell.verdict.why,
+    failed,
   };
 };
 
@@ -125,7 +127,7 @@ export const pageChunks = function* (
         ...verdict,
         messages: kept,
         // Histograms are for merging; report.json has them.
-        latency: latency.map(({ hdr: _, ...summary }) => summary),
+        latency: latency.map(({ hdr: _hdr, ...summary }) => summary),
       },
       loud: outcomes.filter((outcome) => !isQuiet(outcome)),
       quiet: outcomes

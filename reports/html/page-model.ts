@@ -51,6 +51,8 @@ export interface PageCell {
   readonly fallbackJudged: number;
   readonly fallbackCorrect: number;
   readonly p95Ms: number | null;
+  /** Where neither findings nor a pass explain the verdict. */
+  readonly why: string | null;
   /** Rules with findings. */
   readonly failed: readonly string[];
 }

@@ -50,7 +50,8 @@ const ruleLines = (group: RuleGroup, report: RunReport, columns: number, ink: In
   const more = findings.length - MAX_PER_RULE;
   return [
     '',
-    `${name}  ${ink.quiet(`${count}, ${kind}, ${weight}`)}`,
+    name,
+    ...wrap(`${count}, ${kind}, ${weight}`, columns - 2).map((line) => `  ${ink.quiet(line)}`),
     ...findings
       .slice(0, MAX_PER_RULE)
       .flatMap((one, at) => findingLines({ ...one, at: at + 1 }, report, columns)),

@@ -14,7 +14,7 @@ const shareDone = ({ cellsDone, cells, micros, endsAtMicros }: Progress): number
 };
 
 /** Milliseconds left if the rest is as slow as what is done; undefined while that says nothing. */
-export const timeLeftMs = (progress: Progress): number | undefined => {
+const timeLeftMs = (progress: Progress): number | undefined => {
   const share = shareDone(progress);
   if (progress.wallMs === undefined || share < 0.02 || progress.wallMs < 500) return undefined;
   const leftMs = (progress.wallMs / share) * (1 - share);

@@ -34,7 +34,8 @@ const factLines = (report: RunReport, columns: number): string[] => {
   return [
     ...labelled(
       'implementation',
-      `${implementation.name} ${implementation.version} (${implementation.role}, ${implementation.start})`,
+      `${implementation.name} ${implementation.version} ` +
+        `(${implementation.role}, ${implementation.start})`,
       shape,
     ),
     ...labelled('cells', `${thousands(all)}${cells === '' ? '' : `: ${cells}`}`, shape),

@@ -120,7 +120,7 @@ const groupLines = (group: ScenarioGroup, columns: number, ink: Ink): string[] =
   return [...lines, ...shown, ...rest];
 };
 
-/** The table that a release manager reads: a row a scenario, below it the cells that did not pass. */
+/** What a release manager reads: a row a scenario, below it the cells that did not pass. */
 export const tableLines = (report: RunReport, columns: number, ink: Ink): string[] => {
   const head =
     columns >= WIDE
@@ -134,8 +134,8 @@ export const tableLines = (report: RunReport, columns: number, ink: Ink): string
       : [];
   const groups = scenarioGroups(report.cells);
   const key =
-    'displayed: of the accepted ones · fall-backs: correct ones · canaries: traces of content that ' +
-    'observers saw, of scans made · p95: the worst of any traffic';
+    'displayed: of the accepted ones · fall-backs: correct ones · canaries: traces of content ' +
+    'that observers saw, of scans made · p95: the worst of any traffic';
   return [
     ...head,
     ...groups.flatMap((group) => groupLines(group, columns, ink)),

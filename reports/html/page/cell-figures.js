@@ -1,6 +1,6 @@
 import { h } from './dom.js';
 import { badge, table } from './pieces.js';
-import { durationOf, thousands } from './wording.js';
+import { durationOf, plural, thousands } from './wording.js';
 
 /** @typedef {import('../page-model.ts').PageCellDetail} PageCellDetail */
 /** @typedef {import('../../../simulators/kernel/finding.ts').LatencySummary} LatencySummary */
@@ -123,7 +123,8 @@ export const messagePieces = ({ verdict, messagesLeftOut }) => {
   show(Math.min(FIRST_MESSAGES, messages.length));
   const total = verdict.counts.messages - messages.length;
   if (messagesLeftOut === 0 && total <= 0) return [box];
-  const note = `${thousands(messages.length)} of ${thousands(verdict.counts.messages)} messages stand here.`;
+  const sent = plural(verdict.counts.messages, 'message');
+  const note = `${thousands(messages.length)} of ${sent} stand here.`;
   return [box, h('p', { class: 'quiet' }, note)];
 };
 

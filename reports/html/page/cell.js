@@ -41,11 +41,19 @@ const findingBox = (finding, cell) =>
         ),
   );
 
+/**
+ * What a reader should see first: what fails the run, and of that what is unsafe.
+ *
+ * @param {Finding} finding
+ */
+const weightOf = ({ level, kind }) => (level === 'must' ? 0 : 2) + (kind === 'safety' ? 0 : 1);
+
 /** @param {PageCellDetail} cell */
 const findingPieces = (cell) => {
   const findings = cell.loud
     .filter(({ ignored }) => ignored === undefined)
-    .flatMap((outcome) => outcome.findings);
+    .flatMap((outcome) => outcome.findings)
+    .toSorted((a, b) => weightOf(a) - weightOf(b));
   if (findings.length === 0) return [];
   const list = h('ol', { class: 'findings' });
   list.append(...findings.slice(0, FIRST_FINDINGS).map((finding) => findingBox(finding, cell)));

@@ -2,20 +2,20 @@
 
 /**
  * Makes an element. Text always goes in as text: nothing of a report is ever read as markup.
+ * Attributes called `onclick` and the like are listeners.
  *
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
- * @param {Record<string, unknown>} [attributes] `onclick` and the like are listeners
+ * @param {Record<string, string | boolean | EventListener | undefined>} [attributes]
  * @param {...(Child | Child[])} children
  * @returns {HTMLElementTagNameMap[T]}
  */
 export const h = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (typeof value === 'function') {
-      element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
-    } else element.setAttribute(name, value === true ? '' : String(value));
+    if (value === undefined || value === false) continue;
+    if (typeof value === 'function') element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? '' : value);
   }
   for (const child of children.flat()) {
     if (child === null || child === undefined || child === false) continue;
@@ -81,11 +81,16 @@ export const commandBox = (label, command) => {
       getSelection()?.addRange(range);
       button.textContent = 'Selected';
     };
-    const done = () => {
-      button.textContent = 'Copied';
-    };
-    if (navigator.clipboard === undefined) selectIt();
-    else navigator.clipboard.writeText(command).then(done, selectIt);
+    if (navigator.clipboard === undefined) {
+      selectIt();
+      return;
+    }
+    navigator.clipboard
+      .writeText(command)
+      .then(() => {
+        button.textContent = 'Copied';
+      })
+      .catch(selectIt);
   });
   return h('div', { class: 'command' }, h('span', { class: 'label' }, label), code, button);
 };

@@ -10,7 +10,7 @@ export const verdictWords = /** @type {import('../../../simulators/kernel/words.
 );
 
 /** @param {string} query Words that must all be there, in any order. */
-export const wordsOf = (query) => query.toLowerCase().split(/\s+/).filter(Boolean);
+const wordsOf = (query) => query.toLowerCase().split(/\s+/).filter(Boolean);
 
 /**
  * What the search looks at: a cell's id with its matrix, its scenario's summary, the rules that it
@@ -19,7 +19,7 @@ export const wordsOf = (query) => query.toLowerCase().split(/\s+/).filter(Boolea
  * @param {PageCell} cell
  * @param {PageScenario} scenario
  */
-export const haystackOf = (cell, scenario) =>
+const haystackOf = (cell, scenario) =>
   [
     cell.id,
     scenario.summary,

@@ -12,7 +12,7 @@ const verdicts = /** @type {Set<string>} */ (new Set(/** @type {string[]} */ ([]
 const search = h('input', {
   type: 'search',
   id: 'search',
-  placeholder: 'Scenario, matrix value, rule …',
+  placeholder: 'Scenario, value, rule',
   autocomplete: 'off',
 });
 

@@ -29,8 +29,8 @@ export const tilesPiece = ({ report, across }) => {
     { class: 'tiles', 'aria-label': 'Totals' },
     tile(
       'messages displayed',
-      `${thousands(totals.displayed)} / ${thousands(totals.messages)}`,
       percentOf(totals.displayed, totals.messages),
+      `${thousands(totals.displayed)} of ${thousands(totals.messages)}`,
     ),
     tile(
       'fall-backs correct',
@@ -39,7 +39,7 @@ export const tilesPiece = ({ report, across }) => {
       across.fallbackCorrect < across.fallbackJudged,
     ),
     tile(
-      'content seen by the wrong',
+      'content exposed',
       across.leaks === 0 ? 'never' : plural(across.leaks, 'time'),
       plural(across.scans, 'scan'),
       across.leaks > 0,
@@ -62,7 +62,8 @@ export const runPiece = ({ report }) => {
       ['Bellwether', `${report.version}, Node ${run.node}`],
       [
         'implementation',
-        `${implementation.name} ${implementation.version} (${implementation.role}, ${implementation.start})`,
+        `${implementation.name} ${implementation.version} ` +
+          `(${implementation.role}, ${implementation.start})`,
       ],
       [
         'claims',

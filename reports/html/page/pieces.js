@@ -23,6 +23,20 @@ export const badge = (verdict) =>
 export const tag = (...children) => h('span', { class: 'tag' }, ...children);
 
 /**
+ * What is wide scrolls by itself where the page is narrow; its caption stays in view.
+ *
+ * @param {string} caption
+ * @param {HTMLElement} wide
+ */
+export const captioned = (caption, wide) =>
+  h(
+    'figure',
+    {},
+    h('figcaption', {}, caption),
+    h('div', { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: '0' }, wide),
+  );
+
+/**
  * A table that scrolls by itself where the page is narrow.
  *
  * @param {string} caption
@@ -32,13 +46,11 @@ export const tag = (...children) => h('span', { class: 'tag' }, ...children);
 export const table = (caption, columns, rows) => {
   /** @param {number} at */
   const kind = (at) => (columns[at]?.number === true ? 'number' : undefined);
-  return h(
-    'div',
-    { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: '0' },
+  return captioned(
+    caption,
     h(
       'table',
-      {},
-      h('caption', {}, caption),
+      { 'aria-label': caption },
       h(
         'thead',
         {},
@@ -125,7 +137,7 @@ export const confusionTable = (confusion) => {
           'span',
           { class: row === column ? 'same' : 'other' },
           `${thousands(pair.count)} `,
-          h('span', { class: 'quiet' }, `(${share}${row === column ? '' : ', another'})`),
+          h('span', { class: 'quiet' }, `(${share}${row === column ? '' : ', not the best'})`),
         );
       }),
     ]),

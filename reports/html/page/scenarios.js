@@ -2,7 +2,7 @@ import { h, lazyDetails } from './dom.js';
 import { cellPieces } from './cell.js';
 import { createFilter, verdictWords, worstFirst } from './filter.js';
 import { gridOf } from './matrix-grid.js';
-import { badge, tag } from './pieces.js';
+import { badge, captioned, tag } from './pieces.js';
 import { durationOf, matrixText, percentOf, plural, thousands } from './wording.js';
 
 /** @typedef {import('../page-model.ts').PageData} PageData */
@@ -11,7 +11,7 @@ import { durationOf, matrixText, percentOf, plural, thousands } from './wording.
 /** @typedef {{ data: PageData, detail: (cell: number) => PageCellDetail }} Source */
 /** @typedef {ReadonlyMap<number, { details: HTMLDetailsElement }>} Opened */
 
-const CELLS_AT_ONCE = 100;
+const CELLS_AT_ONCE = 50;
 const OPEN_SCENARIOS = 5;
 
 /**
@@ -34,6 +34,7 @@ const cellRow = (at, { data, detail }, open) => {
         matrix === '' ? null : tag(`seed ${cell.seed}`),
         cell.worldCheck && tag('world check'),
         cell.hypothetical && tag('hypothetical'),
+        cell.why !== null && h('span', { class: 'quiet' }, cell.why),
         ...cell.failed.map((rule) => h('code', { class: 'failed' }, rule)),
         h(
           'span',
@@ -59,13 +60,12 @@ const cellRow = (at, { data, detail }, open) => {
 const gridPiece = (scenario, shown, { data }, go) => {
   const grid = gridOf(shown, data.cells);
   if (grid === null) return null;
-  return h(
-    'div',
-    { class: 'scroll', role: 'region', 'aria-label': 'Matrix of verdicts', tabindex: '0' },
+  const caption = `Verdicts of ${scenario.scenario}: ${grid.rowAxis} against ${grid.columnAxis}`;
+  return captioned(
+    caption,
     h(
       'table',
-      { class: 'grid' },
-      h('caption', {}, `${scenario.scenario}: ${grid.rowAxis} against ${grid.columnAxis}`),
+      { class: 'grid', 'aria-label': caption },
       h(
         'thead',
         {},
@@ -193,7 +193,9 @@ export const renderScenarios = (place, source, state, go) => {
       }),
     }))
     .filter(({ shown }) => shown.length > 0);
-  const odd = left.filter(({ scenario }) => /^(fail|error|inconclusive)$/.test(scenario.verdict));
+  /** @param {number} at */
+  const isOdd = (at) => /^(fail|error|inconclusive)$/.test(data.cells[at]?.verdict ?? '');
+  const odd = left.filter(({ shown }) => shown.some(isOdd));
   const open = new Set(odd.slice(0, OPEN_SCENARIOS).map(({ scenario }) => scenario));
   const firstOdd = worstFirst(odd[0]?.shown ?? [], data.cells)[0] ?? null;
   const suites = Map.groupBy(left, ({ scenario }) => scenario.suite);
