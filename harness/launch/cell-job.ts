@@ -6,6 +6,7 @@ import type { Cell } from '../../simulators/kernel/plan.ts';
 import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
 import type { CellReport, Progress } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
+import { relaxedCell } from '../implementation/relaxation.ts';
 import { createCase } from '../judge/index.ts';
 import { runCell } from '../run/cell-run.ts';
 import { notApplicable } from '../verdict/index.ts';
@@ -43,7 +44,12 @@ const PROGRESS_EVERY_EVENTS = 500;
 function reportOf(
   job: CellJob,
   verdict: CellVerdict,
-  facts: { wire: 'memory' | 'sockets'; wallMs: number; lastedMicros: number; history: string | null },
+  facts: {
+    wire: 'memory' | 'sockets';
+    wallMs: number;
+    lastedMicros: number;
+    history: string | null;
+  },
 ): CellReport {
   const { cell } = job;
   return {
@@ -68,9 +74,10 @@ function reportOf(
   };
 }
 
-export async function runCellJob(job: CellJob): Promise<CellOutcome> {
+export async function runCellJob(asked: CellJob): Promise<CellOutcome> {
+  const description = asked.cell.worldCheck ? undefined : asked.description;
+  const job = { ...asked, cell: relaxedCell(asked.cell, description) };
   const { cell, runFolder, fileStem } = job;
-  const description = cell.worldCheck ? undefined : job.description;
   const wire = wireOf(cell, description);
   const outside = description === undefined ? null : notApplicable(cell, description.claims);
   if (outside !== null) {

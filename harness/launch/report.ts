@@ -47,7 +47,9 @@ export function reportOf(options: ReportOptions): RunReport {
     today: run.began.slice(0, 10),
   });
   const exercised = new Set(
-    verdicts.flatMap(({ rules }) => rules.filter(({ judged }) => judged > 0).map(({ rule }) => rule)),
+    verdicts.flatMap(({ rules }) =>
+      rules.filter(({ judged }) => judged > 0).map(({ rule }) => rule),
+    ),
   );
   const counts = Object.fromEntries(
     VERDICTS.map((word) => [word, verdicts.filter(({ verdict }) => verdict === word).length]),

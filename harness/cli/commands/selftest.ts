@@ -28,7 +28,12 @@ interface SelftestCliOptions {
   readonly thorough?: boolean;
 }
 
-const RESULT_COLORS = { killed: pc.green, survived: pc.red, stale: pc.yellow, failed: pc.red } as const;
+const RESULT_COLORS = {
+  killed: pc.green,
+  survived: pc.red,
+  stale: pc.yellow,
+  failed: pc.red,
+} as const;
 
 function print(result: SelftestResult, seconds: number, context: CliContext): void {
   const table = new Table({
@@ -42,13 +47,21 @@ function print(result: SelftestResult, seconds: number, context: CliContext): vo
   }
   context.stdout.write(`Kill matrix\n${table.toString()}\n`);
   for (const row of result.mutants.filter(({ result: word }) => word !== 'killed')) {
-    context.stdout.write(`${pc.red(row.result)} ${row.id}: ${row.detail.split('\n').slice(0, 4).join('\n  ')}\n`);
+    context.stdout.write(
+      `${pc.red(row.result)} ${row.id}: ${row.detail.split('\n').slice(0, 4).join('\n  ')}\n`,
+    );
   }
   const killed = result.mutants.filter(({ result: word }) => word === 'killed').length;
-  context.stdout.write(`\n${killed} of ${result.mutants.length} mutants killed by the expected rule\n`);
-  context.stdout.write(`${result.falseAlarms.length} false alarms in ${result.healthyRuns} healthy runs\n`);
+  context.stdout.write(
+    `\n${killed} of ${result.mutants.length} mutants killed by the expected rule\n`,
+  );
+  context.stdout.write(
+    `${result.falseAlarms.length} false alarms in ${result.healthyRuns} healthy runs\n`,
+  );
   for (const alarm of result.falseAlarms) {
-    context.stdout.write(`  ${pc.red(alarm.verdict)} ${alarm.variant} in ${alarm.cell}: ${alarm.detail}\n`);
+    context.stdout.write(
+      `  ${pc.red(alarm.verdict)} ${alarm.variant} in ${alarm.cell}: ${alarm.detail}\n`,
+    );
   }
   const held = result.sabotage.filter((row) => row.held).length;
   context.stdout.write(`${held} of ${result.sabotage.length} harness mutants refused a pass\n`);
@@ -66,17 +79,24 @@ async function selftest(options: SelftestCliOptions, context: CliContext): Promi
   const cache = new Map<string, readonly Cell[]>();
   const gate = loadPlan(['scenarios'], { vocabulary, workingDirectory: PROJECT_FOLDER });
   const files = new Map(gate.cells.map(({ scenario, file }) => [scenario, file]));
-  const scenarios = [...new Set(gate.cells.filter(({ suite }) => suite === 'gate').map((cell) => cell.scenario))];
+  const scenarios = [
+    ...new Set(gate.cells.filter(({ suite }) => suite === 'gate').map((cell) => cell.scenario)),
+  ];
   const cellsOf = (scenario: string, seed: number): readonly Cell[] => {
     const key = `${scenario}#${seed}`;
     const known = cache.get(key);
     const file = files.get(scenario);
     if (known !== undefined || file === undefined) return known ?? [];
-    const { cells } = loadPlan([file], { vocabulary, workingDirectory: PROJECT_FOLDER, seeds: [seed] });
+    const { cells } = loadPlan([file], {
+      vocabulary,
+      workingDirectory: PROJECT_FOLDER,
+      seeds: [seed],
+    });
     cache.set(key, cells);
     return cells;
   };
-  const count = (text: string): number[] => Array.from({ length: Number(text) }, (_, index) => index + 1);
+  const count = (text: string): number[] =>
+    Array.from({ length: Number(text) }, (_, index) => index + 1);
   const { only } = options;
   const variants = loadVariants(reference).filter(
     ({ kind, id }) => kind === 'healthy' || only === undefined || id.includes(only),

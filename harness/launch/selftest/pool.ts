@@ -9,6 +9,8 @@ export interface PoolJob {
   /** implementation.yaml, absolute. */
   readonly implementation: string;
   readonly workingDirectory: string;
+  /** An empty folder of this job's own, for what an implementation in wall time writes. */
+  readonly folder: string;
   /** What to break in the harness itself. */
   readonly sabotage: Sabotage | null;
 }

@@ -107,6 +107,9 @@ export function applyVariant(folder: string, variant: Variant, into: string): vo
         blame: 'harness',
       });
     }
-    writeFileSync(path, text.replace(find, () => replace));
+    writeFileSync(
+      path,
+      text.replace(find, () => replace),
+    );
   }
 }
