@@ -64,7 +64,7 @@ export function createCase({ without = [] }: CaseOptions = {}): Case {
  * The events of an NDJSON history, line by line. An incomplete last line is left out and reported;
  * a damaged line before it throws JUDGE_HISTORY_DAMAGED.
  */
-export async function* readHistory(
+async function* readHistory(
   path: string,
   incomplete: (line: number) => void,
 ): AsyncGenerator<HistoryEvent> {

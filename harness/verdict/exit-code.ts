@@ -1,9 +1,9 @@
 import type { Verdict } from '../../simulators/kernel/words.ts';
 
-/** Bad file or option, missing executable, unusable template: nothing was judged. */
-export const EXIT_USAGE = 3;
-
-/** Exit codes by verdict; only `error` may be retried by a machine. */
+/**
+ * Exit codes by verdict; only `error` may be retried by a machine. 3 is no verdict: a bad file or
+ * option, a missing executable, an unusable template.
+ */
 export const EXIT_CODES = {
   pass: 0,
   fail: 1,

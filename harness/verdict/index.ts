@@ -1,7 +1,6 @@
 /** From cells to a run's verdict and exit code. */
 export { missingClaims, notApplicable } from './applicability.ts';
-export { EXIT_CODES, EXIT_USAGE } from './exit-code.ts';
+export { EXIT_CODES } from './exit-code.ts';
 export { parseKnownFailures } from './known-failures.ts';
 export type { KnownFailure } from './known-failures.ts';
 export { foldRun } from './run-verdict.ts';
-export type { RunOptions, RunVerdict } from './run-verdict.ts';

@@ -1,5 +1,4 @@
 /** The registry of rules: one file and one line each; the words of `ignore` and `never`. */
-import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import type { Rule } from '../rule.ts';
 import { hammering } from './api-hammering.ts';
 import { notIdempotent } from './api-not-idempotent.ts';
@@ -74,10 +73,3 @@ export const RULES = {
   'implementation/hung': hung,
   'implementation/output-flood': outputFlood,
 } as const satisfies Record<string, Rule>;
-
-export type RuleName = keyof typeof RULES;
-
-/** The registry as documentation and vocabulary. */
-export const RULE_ENTRIES: Readonly<Record<string, RuleEntry>> = Object.fromEntries(
-  Object.entries(RULES).map(([name, rule]) => [name, rule.entry]),
-);
