@@ -134,7 +134,7 @@ function createE2ee(ports: ModulePorts, { agentId }: RbmSettings, deps: E2eeDeps
     uuid,
   });
   const { heard } = deps.delivery;
-  return createE2eeChannel({ ...deps, conversations, keeper, uuid, heard });
+  return createE2eeChannel({ ...deps, conversations, keeper, heard });
 }
 
 function configured({ rbm, apns, fcm, smpp }: Settings): ReadonlySet<Service> {

@@ -1,4 +1,3 @@
-import type { ModulePorts } from 'bellwether/module';
 import type { Links } from '../links.ts';
 import type { Attempt, Message } from '../message.ts';
 import type { Messages } from '../messages.ts';
@@ -16,7 +15,6 @@ export interface LinkChannelDeps {
   readonly messages: Messages;
   readonly people: People;
   readonly knowledge: Knowledge;
-  readonly uuid: ModulePorts['uuid'];
   readonly rbm: RbmSubmitDeps | null;
   readonly sms: SmsSubmit | null;
 }

@@ -1,4 +1,3 @@
-import type { ModulePorts } from 'bellwether/module';
 import type { People } from '../people.ts';
 import type { ChannelSender } from './channel.ts';
 import { revokeAtRbm, submitToRbm } from './rbm-submit.ts';
@@ -7,7 +6,6 @@ import { disclosed } from './wording.ts';
 
 export interface RcsChannelDeps extends RbmSubmitDeps {
   readonly people: People;
-  readonly uuid: ModulePorts['uuid'];
 }
 
 /** RCS without end-to-end encryption: the gateway and the carrier can read it. */

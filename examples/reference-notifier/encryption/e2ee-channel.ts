@@ -22,7 +22,6 @@ export interface E2eeChannelDeps extends RbmSubmitDeps {
   readonly people: People;
   readonly conversations: ConversationStore;
   readonly keeper: GroupKeeper;
-  uuid(): string;
   heard(message: Message, attempt: Attempt, evidence: Evidence): void;
 }
 

@@ -32,9 +32,12 @@ describe('mutants and healthy variants are sound data', () => {
     expect(ids).toEqual([...new Set(ids)]);
   });
 
-  test.each(variants.map((variant) => [variant.id, variant] as const))('%s is not stale', (_, one) => {
-    expect(staleReason(REFERENCE, one)).toBeUndefined();
-  });
+  test.each(variants.map((variant) => [variant.id, variant] as const))(
+    '%s is not stale',
+    (_, one) => {
+      expect(staleReason(REFERENCE, one)).toBeUndefined();
+    },
+  );
 
   test.each(variants.map((variant) => [variant.id, variant] as const))(
     '%s is still a program',
@@ -42,7 +45,10 @@ describe('mutants and healthy variants are sound data', () => {
       const texts = new Map<string, string>();
       for (const { file, find, replace } of edits) {
         const text = texts.get(file) ?? readFileSync(join(REFERENCE, file), 'utf8');
-        texts.set(file, text.replace(find, () => replace));
+        texts.set(
+          file,
+          text.replace(find, () => replace),
+        );
       }
       for (const [file, text] of texts) {
         if (file.endsWith('.ts')) expect(stripTypeScriptTypes(text)).not.toBe('');

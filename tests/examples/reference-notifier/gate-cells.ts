@@ -1,0 +1,48 @@
+/**
+ * Runs every cell of the gate suite against the notifier in virtual time and prints a JSON line for
+ * each. A process of its own, because the test runner's module loader takes real time.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { createVocabulary } from '../../../harness/compose.ts';
+import { loadDescription } from '../../../harness/implementation/description.ts';
+import { createCase } from '../../../harness/judge/case.ts';
+import { loadPlan } from '../../../harness/plan/load.ts';
+import { runCell } from '../../../harness/run/cell-run.ts';
+import type { Cell } from '../../../simulators/kernel/plan.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const description = loadDescription(
+  join(ROOT, 'examples/reference-notifier/implementation.yaml'),
+  ROOT,
+);
+
+async function run(cell: Cell): Promise<void> {
+  const judged = createCase();
+  const hash = createHash('sha256');
+  const { error } = await runCell({
+    cell,
+    description,
+    wire: 'memory',
+    historyFile: undefined,
+    folder: undefined,
+    readers: [
+      (event) => judged.observe(event),
+      (event) => void hash.update(`${JSON.stringify(event)}\n`),
+    ],
+  });
+  if (error !== undefined) throw error;
+  const { rules, counts } = judged.verdict();
+  const found = rules
+    .filter(({ level }) => level !== 'may')
+    .flatMap(({ findings }) => findings.map(({ rule, sentence }) => `${rule}: ${sentence}`));
+  const line = { cell: cell.id, found, shown: counts.displayed, history: hash.digest('hex') };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+const { cells } = loadPlan(['scenarios/gate'], {
+  vocabulary: createVocabulary(),
+  workingDirectory: ROOT,
+  seeds: [7],
+});
+for (const cell of cells) await run(cell);
