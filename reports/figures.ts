@@ -1,7 +1,7 @@
 import type { CellReport } from './model.ts';
 import type { FaultOutcome, Finding } from '../simulators/kernel/finding.ts';
 import type { Level, Verdict } from '../simulators/kernel/words.ts';
-import { findingsOf, sumCounts, worstFirst } from './wording.ts';
+import { findingsOf, scenarioName, sumCounts, worstFirst } from './wording.ts';
 
 /** What a row of a summary table says about one cell, or about all cells of a scenario. */
 export interface Figures {
@@ -30,6 +30,7 @@ export interface FaultFigure {
 
 /** All cells of one scenario, in the order in which they came. */
 export interface ScenarioGroup {
+  /** With its suite: `gate/rcs-outage`. */
   readonly scenario: string;
   readonly suite: string;
   readonly summary: string;
@@ -86,7 +87,7 @@ export const figuresOf = (cells: readonly CellReport[]): Figures => {
 
 /** Scenarios in the order of their first cells. */
 export const scenarioGroups = (cells: readonly CellReport[]): ScenarioGroup[] =>
-  [...Map.groupBy(cells, ({ scenario }) => scenario)].map(([scenario, own]) => ({
+  [...Map.groupBy(cells, scenarioName)].map(([scenario, own]) => ({
     scenario,
     suite: own[0]?.suite ?? '',
     summary: own[0]?.summary ?? '',
@@ -140,10 +141,10 @@ export const caveatsOf = (cells: readonly CellReport[]): string[] => {
     for (const what of cell.hypothetical) add(`hypothetical: ${what}`);
     for (const what of cell.relaxations) add(`policy "${cell.policy}" relaxed: ${what}`);
     for (const { rule, reason } of cell.ignored) {
-      add(`${cell.scenario} ignores ${rule}: ${reason}`);
+      add(`${scenarioName(cell)} ignores ${rule}: ${reason}`);
     }
     if (cell.verdict.worldCheck) {
-      add(`${cell.scenario} is a world check: it says nothing about the implementation`);
+      add(`${scenarioName(cell)} is a world check: it says nothing about the implementation`);
     }
   }
   const caveats = [...seen].map(([text, count]) => (count > 1 ? `${text} (${count} cells)` : text));

@@ -61,6 +61,13 @@ export const matrixText = (matrix: Readonly<Record<string, string>>): string =>
     .map(([axis, value]) => `${axis}=${value}`)
     .join(', ');
 
+/** `gate/rcs-outage`: a scenario's own name is unique within its suite only. */
+export const scenarioName = ({
+  suite,
+  scenario,
+}: Pick<CellReport, 'suite' | 'scenario'>): string =>
+  suite === '' || scenario.startsWith(`${suite}/`) ? scenario : `${suite}/${scenario}`;
+
 /** `rcs-e2ee 41 · sms 3`, most used first. */
 export const channelsText = (counts: Readonly<Partial<Record<Channel, number>>>): string =>
   Object.entries(counts)

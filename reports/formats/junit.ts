@@ -1,6 +1,6 @@
 import type { CellReport, ReporterEntry, RunReport } from '../model.ts';
 import { scenarioGroups } from '../figures.ts';
-import { explainCommand, findingsOf, matrixText } from '../wording.ts';
+import { explainCommand, findingsOf, matrixText, scenarioName } from '../wording.ts';
 
 /** XML 1.0 knows no control characters, not even escaped ones; lone surrogates neither. */
 const forbidden =
@@ -79,7 +79,7 @@ const caseElement = (cell: CellReport, report: RunReport): string => {
   const name = `${matrix === '' ? '' : `[${matrix}] `}#${cell.seed}`;
   const outcome = outcomeElement(cell, report);
   const attributes =
-    `name="${escapeXml(name)}" classname="${escapeXml(cell.scenario)}" ` +
+    `name="${escapeXml(name)}" classname="${escapeXml(scenarioName(cell))}" ` +
     `time="${seconds(cell.wallMs)}"`;
   return outcome === ''
     ? `    <testcase ${attributes}/>\n`

@@ -1,5 +1,5 @@
 import type { CellReport, Progress, Reporter, ReporterEntry, ReporterOutput } from '../model.ts';
-import { plural } from '../wording.ts';
+import { plural, scenarioName } from '../wording.ts';
 import { createInk } from '../terminal/ink.ts';
 import { cellLine, foldedLine, periodicLine, progressLine } from '../terminal/live.ts';
 import { summaryLines } from '../terminal/summary.ts';
@@ -42,7 +42,7 @@ const createTerminal = (output: ReporterOutput): Reporter => {
     print([
       folded.length === 1
         ? cellLine(first, columns(), ink)
-        : foldedLine(first.scenario, folded, columns(), ink),
+        : foldedLine(scenarioName(first), folded, columns(), ink),
     ]);
     folded = [];
   };
@@ -82,7 +82,7 @@ const createTerminal = (output: ReporterOutput): Reporter => {
     },
     cell: (cell) => {
       const fold = total > MANY_CELLS && cell.verdict.verdict === 'pass';
-      if (folded[0] !== undefined && folded[0].scenario !== cell.scenario) unfold();
+      if (folded[0] !== undefined && scenarioName(folded[0]) !== scenarioName(cell)) unfold();
       if (fold) folded.push(cell);
       else print([cellLine(cell, columns(), ink)]);
     },

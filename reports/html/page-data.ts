@@ -1,7 +1,7 @@
 import type { CellReport, RunReport } from '../model.ts';
 import type { MessageOutcome, RuleOutcome } from '../../simulators/kernel/finding.ts';
 import { caveatsOf, figuresOf, ruleGroups, scenarioGroups } from '../figures.ts';
-import { explainCommand, findingsOf, sumCounts } from '../wording.ts';
+import { explainCommand, findingsOf, scenarioName, sumCounts } from '../wording.ts';
 import type { PageCell, PageCellDetail, PageData, PageRule, QuietRule } from './page-model.ts';
 
 const CELLS_PER_CHUNK = 25;
@@ -42,7 +42,7 @@ const pageCell = (cell: CellReport): PageCell => {
   const failed = [...new Set(findingsOf(cell).map(({ rule }) => rule))];
   return {
     id: cell.id,
-    scenario: cell.scenario,
+    scenario: scenarioName(cell),
     matrix: cell.matrix,
     seed: cell.seed,
     verdict: cell.verdict.verdict,

@@ -41,32 +41,52 @@ const findingLines = (
   ];
 };
 
-const ruleLines = (group: RuleGroup, report: RunReport, columns: number, ink: Ink): string[] => {
-  const { rule, level, kind, findings } = group;
+const headLines = ({ findings, kind, level }: RuleGroup, columns: number, ink: Ink): string[] => {
   const cells = new Set(findings.map(({ cell }) => cell)).size;
-  const weight = level === 'must' ? 'must' : `${level}: does not fail the run`;
   const count = `${plural(findings.length, 'finding')} in ${plural(cells, 'cell')}`;
-  const name = level === 'must' ? ink.bad(ink.strong(rule)) : ink.odd(ink.strong(rule));
-  const more = findings.length - MAX_PER_RULE;
+  return wrap(`${count}, ${kind}, ${level}`, columns - 2).map((line) => `  ${ink.quiet(line)}`);
+};
+
+const mustLines = (group: RuleGroup, report: RunReport, columns: number, ink: Ink): string[] => {
+  const more = group.findings.length - MAX_PER_RULE;
   return [
     '',
-    name,
-    ...wrap(`${count}, ${kind}, ${weight}`, columns - 2).map((line) => `  ${ink.quiet(line)}`),
-    ...findings
+    ink.bad(ink.strong(group.rule)),
+    ...headLines(group, columns, ink),
+    ...group.findings
       .slice(0, MAX_PER_RULE)
       .flatMap((one, at) => findingLines({ ...one, at: at + 1 }, report, columns)),
     ...(more > 0 ? [ink.quiet(`    … and ${more} more of this rule in the full report`)] : []),
   ];
 };
 
+/** What does not fail the run is told by its first example. */
+const otherLines = (group: RuleGroup, report: RunReport, columns: number, ink: Ink): string[] => {
+  const [first] = group.findings;
+  if (first === undefined) return [];
+  const { finding, cell } = first;
+  const { message } = finding;
+  return [
+    '',
+    ink.odd(group.rule),
+    ...headLines(group, columns, ink),
+    ...wrap(`such as: ${harmless(finding.sentence)}`, columns - 2).map((line) => `  ${line}`),
+    ...(message === undefined
+      ? []
+      : [commandLine('explain', explainCommand(report, cell, message))]),
+  ];
+};
+
 /** Findings grouped by rule; nothing where there are none. */
 export const findingsLines = (report: RunReport, columns: number, ink: Ink): string[] => {
   const groups = ruleGroups(report.cells);
-  if (groups.length === 0) return [];
+  const musts = groups.filter(({ level }) => level === 'must');
+  const others = groups.filter(({ level }) => level !== 'must');
   return [
-    '',
-    ink.strong('FINDINGS'),
-    ...groups.flatMap((group) => ruleLines(group, report, columns, ink)),
+    ...(musts.length === 0 ? [] : ['', ink.strong('FINDINGS')]),
+    ...musts.flatMap((group) => mustLines(group, report, columns, ink)),
+    ...(others.length === 0 ? [] : ['', ink.strong('ALSO SEEN, WITHOUT FAILING THE RUN')]),
+    ...others.flatMap((group) => otherLines(group, report, columns, ink)),
   ];
 };
 

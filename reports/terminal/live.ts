@@ -1,5 +1,5 @@
 import type { CellReport, Progress } from '../model.ts';
-import { clockOf, durationOf, matrixText, plural, thousands } from '../wording.ts';
+import { clockOf, durationOf, matrixText, plural, scenarioName, thousands } from '../wording.ts';
 import { figuresOf } from '../figures.ts';
 import type { Ink } from './ink.ts';
 import { harmless, padEnd, padStart, shorten, widthOf } from './ink.ts';
@@ -68,7 +68,7 @@ export const cellLine = (cell: CellReport, columns: number, ink: Ink): string =>
   const figures = figuresText([cell], columns);
   const head = ink.verdict(verdict.verdict, padEnd(verdict.verdict, 15));
   const matrix = matrixText(cell.matrix);
-  const name = harmless(`${cell.scenario}${matrix === '' ? '' : ` [${matrix}]`}`);
+  const name = harmless(`${scenarioName(cell)}${matrix === '' ? '' : ` [${matrix}]`}`);
   const room = Math.max(12, columns - 15 - widthOf(figures) - 3);
   return `${head}${padEnd(shorten(name, room), room)}  ${ink.quiet(figures)}`;
 };

@@ -1,6 +1,6 @@
 import type { RunReport } from '../model.ts';
 import { caveatsOf } from '../figures.ts';
-import { durationOf, plural, thousands, verdictWords } from '../wording.ts';
+import { durationOf, findingsOf, plural, thousands, verdictWords } from '../wording.ts';
 import { findingsLines, reasonLines } from './findings.ts';
 import type { Ink } from './ink.ts';
 import { harmless, labelled, wrap } from './ink.ts';
@@ -21,6 +21,15 @@ const bannerLines = (report: RunReport, columns: number, ink: Ink): string[] => 
   ];
 };
 
+/** `3 that fail the run, 24 that do not` */
+const findingsText = ({ cells }: RunReport): string => {
+  const levels = cells.flatMap(findingsOf).map(({ level }) => level);
+  const musts = levels.filter((level) => level === 'must').length;
+  const others = levels.length - musts;
+  if (levels.length === 0) return 'none';
+  return `${thousands(musts)} of must rules, ${thousands(others)} of should and may rules`;
+};
+
 const factLines = (report: RunReport, columns: number): string[] => {
   const { implementation, run, totals } = report;
   const shape = { indent: 1, label: LABEL_COLUMNS, width: columns };
@@ -39,7 +48,8 @@ const factLines = (report: RunReport, columns: number): string[] => {
       shape,
     ),
     ...labelled('cells', `${thousands(all)}${cells === '' ? '' : `: ${cells}`}`, shape),
-    ...labelled('displayed', `${displayed}; ${plural(totals.findings, 'finding')}`, shape),
+    ...labelled('displayed', displayed, shape),
+    ...labelled('findings', findingsText(report), shape),
     ...labelled(
       'run',
       `${run.id}, ${durationOf(run.wallMs)}, wire: ${wires}, ` +

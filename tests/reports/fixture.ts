@@ -69,15 +69,16 @@ const messages = (count: number, bad: readonly string[] = []): MessageOutcome[] 
 export type VerdictPart = Omit<Partial<CellVerdict>, 'cell' | 'scenario'>;
 type CellPart = Omit<Partial<CellReport>, 'verdict' | 'id'> & { readonly scenario: string };
 
-/** One cell; what is not given is that of a quiet pass. */
+/** One cell of `<suite>/<scenario>`; what is not given is that of a quiet pass. */
 export const cell = (part: CellPart, verdict: VerdictPart = {}): CellReport => {
+  const [suite = '', scenario = ''] = part.scenario.split('/');
   const seed = part.seed ?? 42;
   const matrix = Object.entries(part.matrix ?? {})
     .map(([axis, value]) => `${axis}=${value}`)
     .join(', ');
   const id = `${part.scenario}${matrix === '' ? '' : ` [${matrix}]`} #${seed}`;
   return {
-    suite: part.scenario.split('/')[0] ?? '',
+    suite,
     summary: 'While the RCS core is down, fraud alerts still arrive, and never as readable SMS.',
     clauses: ['policy/high-sensitivity', 'RCC.07/3.2.6'],
     tags: ['outage', 'gate'],
@@ -93,10 +94,11 @@ export const cell = (part: CellPart, verdict: VerdictPart = {}): CellReport => {
     history: `cells/${part.scenario.replaceAll('/', '-')}.ndjson`,
     replay: `npm run -s bellwether -- run scenarios/${part.scenario}.yaml --seed ${seed}`,
     ...part,
+    scenario,
     id,
     verdict: {
       cell: id,
-      scenario: part.scenario,
+      scenario,
       verdict: 'pass',
       why: 'All 9 must rules that had something to judge held.',
       level: 'must',

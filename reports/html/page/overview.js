@@ -21,7 +21,11 @@ const tile = (label, value, remark, bad = false) =>
   );
 
 /** @param {PageData} data */
-export const tilesPiece = ({ report, across }) => {
+export const tilesPiece = ({ report, across, findings }) => {
+  const musts = findings
+    .filter(({ level }) => level === 'must')
+    .reduce((sum, { count }) => sum + count, 0);
+  const others = findings.reduce((sum, { count }) => sum + count, 0) - musts;
   const { totals } = report;
   const share = percentOf(across.fallbackCorrect, across.fallbackJudged);
   return h(
@@ -44,7 +48,12 @@ export const tilesPiece = ({ report, across }) => {
       plural(across.scans, 'scan'),
       across.leaks > 0,
     ),
-    tile('findings', thousands(totals.findings), undefined, totals.findings > 0),
+    tile(
+      'findings',
+      thousands(musts),
+      others === 0 ? 'of must rules' : `of must rules; ${thousands(others)} of others`,
+      musts > 0,
+    ),
   );
 };
 
