@@ -106,7 +106,7 @@ export function createKnowledge({
 }
 
 /** The best of several ways, in their order. */
-export function firstReady(beliefs: readonly Belief[]): Belief {
+function firstReady(beliefs: readonly Belief[]): Belief {
   const open = beliefs.find(({ says }) => says === 'available' || says === 'unknown');
   if (open !== undefined) return open;
   const soonest = Math.min(...beliefs.map(({ untilMs }) => untilMs));

@@ -18,7 +18,7 @@ export type Answer =
   /** It may or may not have happened. */
   | { readonly kind: 'no-answer' };
 
-export const THROTTLE_PAUSE_MS = 1_000;
+const THROTTLE_PAUSE_MS = 1_000;
 
 export interface Call {
   readonly url: string;

@@ -17,7 +17,7 @@ export const DISCLOSURE = 'This message is not encrypted.';
 const EVERY = ['app-push', 'rcs-e2ee', 'rcs', 'secure-link', 'sms'];
 const SECOND = 1_000_000;
 
-export const POLICY = {
+const POLICY = {
   name: 'test',
   preference: EVERY,
   allowed: { low: EVERY, medium: EVERY, high: ['app-push', 'rcs-e2ee', 'secure-link'] },

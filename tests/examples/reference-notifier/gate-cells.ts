@@ -11,6 +11,16 @@ import { loadPlan } from '../../../harness/plan/load.ts';
 import { runCell } from '../../../harness/run/cell-run.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
 
+/** What became of one cell. */
+export interface CellLine {
+  readonly cell: string;
+  /** Findings of rules that count, `rule: sentence`. */
+  readonly found: readonly string[];
+  readonly shown: number;
+  /** sha256 of the history's lines. */
+  readonly history: string;
+}
+
 const ROOT = join(import.meta.dirname, '../../..');
 const description = loadDescription(
   join(ROOT, 'examples/reference-notifier/implementation.yaml'),
@@ -36,7 +46,12 @@ async function run(cell: Cell): Promise<void> {
   const found = rules
     .filter(({ level }) => level !== 'may')
     .flatMap(({ findings }) => findings.map(({ rule, sentence }) => `${rule}: ${sentence}`));
-  const line = { cell: cell.id, found, shown: counts.displayed, history: hash.digest('hex') };
+  const line: CellLine = {
+    cell: cell.id,
+    found,
+    shown: counts.displayed,
+    history: hash.digest('hex'),
+  };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 

@@ -2,24 +2,18 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-
-interface Line {
-  readonly cell: string;
-  readonly found: readonly string[];
-  readonly shown: number;
-  readonly history: string;
-}
+import type { CellLine } from './gate-cells.ts';
 
 const script = join(import.meta.dirname, 'gate-cells.ts');
 
-async function runGate(): Promise<Line[]> {
+async function runGate(): Promise<CellLine[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [script]);
-  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Line]));
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as CellLine]));
 }
 
 describe('the gate suite in virtual time', () => {
-  let first: Line[] = [];
-  let second: Line[] = [];
+  let first: CellLine[] = [];
+  let second: CellLine[] = [];
   beforeAll(async () => {
     [first, second] = await Promise.all([runGate(), runGate()]);
   }, 120_000);
