@@ -48,6 +48,26 @@ export function* arrivalsOf(traffic: TrafficPlan): Generator<number> {
   }
 }
 
+/** How many messages a traffic intends in all, without walking through them. */
+export function arrivalCount(traffic: TrafficPlan): number {
+  const { arrivals, startMicros, endMicros, repeat } = traffic;
+  const span = endMicros - startMicros;
+  switch (arrivals.kind) {
+    case 'once':
+      return 1;
+    case 'burst':
+      return arrivals.count * Math.max(1, repeat);
+    case 'every': {
+      const fitting = Math.ceil(span / arrivals.periodMicros);
+      return repeat > 0 ? Math.min(repeat, fitting) : fitting;
+    }
+    case 'rate':
+      return Math.max(1, Math.floor((span / 1e6) * arrivals.perSecond + 1e-9));
+    case 'ramp':
+      return Math.floor(((arrivals.fromPerSecond + arrivals.toPerSecond) / 2) * (span / 1e6));
+  }
+}
+
 /** How many messages a traffic intends before an instant. */
 export function countBefore(traffic: TrafficPlan, untilMicros: number): number {
   let count = 0;

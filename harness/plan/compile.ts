@@ -4,10 +4,11 @@ import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Cell, Plan } from '../../simulators/kernel/plan.ts';
 import type { Policy } from '../../simulators/kernel/policy.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
+import { CHANNELS } from '../../simulators/kernel/words.ts';
 import { diagnose } from '../scenario/diagnose.ts';
 import { knownKeys } from '../scenario/known-keys.ts';
 import { overlayPolicy } from '../scenario/policy.ts';
-import { scenarioSchema } from '../scenario/schema.ts';
+import { matrixSchema, scenarioSchema } from '../scenario/schema.ts';
 import type { ScenarioDoc } from '../scenario/schema.ts';
 import type { Source } from '../scenario/source.ts';
 import type { Combination } from './matrix.ts';
@@ -40,7 +41,17 @@ function cellId(suite: string, name: string, combination: Combination, seed: num
   return `${suite}/${name}${matrix} #${seed}`;
 }
 
-const REQUIREMENT = /^(channel|gateway|sms|push|callbacks)\/[a-z0-9-]+$|^idempotency$/;
+/** Every claim that a scenario may require. A slip here would make it not-applicable for ever. */
+function claimWords(vocabulary: Vocabulary): string[] {
+  return [
+    ...CHANNELS.map((channel) => `channel/${channel}`),
+    ...vocabulary.gateways.map((gateway) => `gateway/${gateway}`),
+    ...vocabulary.push.map((provider) => `push/${provider}`),
+    'sms/smpp',
+    ...vocabulary.gateways.map((gateway) => `callbacks/${gateway}`),
+    'idempotency',
+  ];
+}
 
 function resolvePolicy(doc: ScenarioDoc, context: CompileContext, problems: Problems): Policy {
   const base = context.policy('default');
@@ -77,6 +88,7 @@ function compileCell(
     problems,
     vocabulary,
     world,
+    seed,
     traffic,
     durationMicros,
   });
@@ -87,13 +99,9 @@ function compileCell(
     }
   }
   for (const [index, requirement] of (doc.requires ?? []).entries()) {
-    if (!REQUIREMENT.test(requirement)) {
-      problems.add(
-        'SCENARIO_INVALID_VALUE',
-        ['requires', index],
-        `requires: ${requirement} is not a claim`,
-        'A claim is channel/…, gateway/…, sms/…, push/…, callbacks/… or idempotency.',
-      );
+    const claims = claimWords(vocabulary);
+    if (!claims.includes(requirement)) {
+      problems.unknown(['requires', index], 'claim', requirement, claims);
     }
   }
   const allow = doc.allow;
@@ -134,26 +142,64 @@ function compileCell(
   };
 }
 
+/** What one scenario may expand to. */
+const MOST_COMBINATIONS = 10_000;
+
+/** Two equal values of an axis would be two cells with one id. */
+function checkMatrix(
+  matrix: Readonly<Record<string, readonly unknown[]>>,
+  problems: Problems,
+): void {
+  const combinations = Object.values(matrix).reduce((product, { length }) => product * length, 1);
+  for (const [axis, values] of Object.entries(matrix)) {
+    const words = combinationsOf({ [axis]: values }).map((combination) => combination[axis]);
+    const twice = words.findIndex((word, index) => words.indexOf(word) !== index);
+    if (twice === -1) continue;
+    problems.add(
+      'SCENARIO_MATRIX',
+      ['matrix', axis, twice],
+      `matrix.${axis}: ${words[twice]} stands there twice`,
+      'Remove one of the two.',
+    );
+  }
+  if (combinations <= MOST_COMBINATIONS) return;
+  problems.add(
+    'SCENARIO_MATRIX',
+    ['matrix'],
+    `matrix: ${combinations} combinations; at most ${MOST_COMBINATIONS} are taken`,
+    'Use fewer values, or several scenarios.',
+  );
+}
+
 /** All cells of one scenario, or everything that is wrong with it. */
 export function compileScenario(
   source: Source,
   context: CompileContext,
 ): { cells: Cell[]; problems: readonly BellwetherError[] } {
   const problems = new Problems(source);
-  const matrix = (source.value as { matrix?: Record<string, readonly unknown[]> } | null)?.matrix;
-  const axes = typeof matrix === 'object' && matrix !== null ? matrix : {};
-  const wellFormed = Object.values(axes).every((values) => Array.isArray(values));
+  const known = (path: readonly (string | number)[]): readonly string[] =>
+    knownKeys(scenarioSchema, path);
+  // The matrix comes first: what it says wrongly would show as errors everywhere else.
+  const matrix = matrixSchema
+    .optional()
+    .safeParse((source.value as { matrix?: unknown } | null)?.matrix);
+  if (!matrix.success) {
+    return { cells: [], problems: diagnose(source, matrix.error.issues, known, ['matrix']) };
+  }
+  checkMatrix(matrix.data ?? {}, problems);
+  if (problems.list.length > 0) return { cells: [], problems: problems.list };
+  const combinations = combinationsOf(matrix.data ?? {});
+  const used = new Set<string>();
   const cells: Cell[] = [];
-  for (const combination of wellFormed ? combinationsOf(axes) : [{}]) {
+  for (const combination of combinations) {
     const filled = substitute(source, source.value, combination);
+    for (const axis of filled.used) used.add(axis);
     if (filled.problems.length > 0) {
       problems.list.push(...filled.problems);
       break;
     }
     const parsed = scenarioSchema.safeParse(filled.value);
     if (!parsed.success) {
-      const known = (path: readonly (string | number)[]): readonly string[] =>
-        knownKeys(scenarioSchema, path);
       problems.list.push(...diagnose(source, parsed.error.issues, known));
       break;
     }
@@ -164,12 +210,26 @@ export function compileScenario(
     }
     if (problems.list.length > 0) break;
   }
+  for (const axis of Object.keys(matrix.data ?? {})) {
+    if (problems.list.length > 0 || used.has(axis)) continue;
+    problems.add(
+      'SCENARIO_UNUSED_AXIS',
+      ['matrix', axis],
+      `matrix.${axis}: nothing in the scenario says \${${axis}}`,
+      'Its cells would all be the same: use it in a value, or remove it.',
+      'key',
+    );
+  }
   return { cells, problems: problems.list };
 }
 
-/** Orders, hashes and freezes. */
+/**
+ * Hashes and freezes. The hash leaves out where the file lay, so that the same text is the same plan
+ * from whatever folder it is run.
+ */
 export function planOf(cells: readonly Cell[]): Plan {
-  const hash = createHash('sha256').update(JSON.stringify(cells)).digest('hex');
+  const said = cells.map(({ file: _file, ...cell }) => cell);
+  const hash = createHash('sha256').update(JSON.stringify(said)).digest('hex');
   return deepFreeze({ bellwether: 1, hash, cells });
 }
 

@@ -4,7 +4,9 @@ import type { Source, SourcePath } from '../scenario/source.ts';
 export type Combination = Readonly<Record<string, string>>;
 
 /** All combinations of a matrix, the last axis turning fastest; one empty one when there is none. */
-export function combinationsOf(matrix: Readonly<Record<string, readonly unknown[]>>): Combination[] {
+export function combinationsOf(
+  matrix: Readonly<Record<string, readonly unknown[]>>,
+): Combination[] {
   let combinations: Combination[] = [{}];
   for (const [axis, values] of Object.entries(matrix)) {
     combinations = combinations.flatMap((combination) =>
@@ -22,17 +24,25 @@ function axisWord(value: unknown): string {
 
 const PLACEHOLDER = /\$\{([^}]*)\}/g;
 
+export interface Substituted {
+  readonly value: unknown;
+  readonly problems: BellwetherError[];
+  /** The axes that the document makes use of. */
+  readonly used: ReadonlySet<string>;
+}
+
 /** Replaces `${axis}` in every string value; an axis that does not exist is an error at its place. */
-export function substitute(source: Source, value: unknown, combination: Combination): {
-  value: unknown;
-  problems: BellwetherError[];
-} {
+export function substitute(source: Source, value: unknown, combination: Combination): Substituted {
   const problems: BellwetherError[] = [];
+  const used = new Set<string>();
   const walk = (here: unknown, path: SourcePath): unknown => {
     if (typeof here === 'string') {
       return here.replace(PLACEHOLDER, (whole, axis: string) => {
-        const word = combination[axis];
-        if (word !== undefined) return word;
+        const word = Object.hasOwn(combination, axis) ? combination[axis] : undefined;
+        if (word !== undefined) {
+          used.add(axis);
+          return word;
+        }
         const near = nearestWord(axis, Object.keys(combination));
         problems.push(
           new BellwetherError(`${whole} names no axis of the matrix`, {
@@ -53,5 +63,5 @@ export function substitute(source: Source, value: unknown, combination: Combinat
     }
     return here;
   };
-  return { value: walk(value, []), problems };
+  return { value: walk(value, []), problems, used };
 }

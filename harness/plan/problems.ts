@@ -12,8 +12,14 @@ export class Problems {
     this.#source = source;
   }
 
-  add(code: string, path: SourcePath, message: string, hint: string): void {
-    const at = this.#source.positionOf(path);
+  add(
+    code: string,
+    path: SourcePath,
+    message: string,
+    hint: string,
+    part: 'key' | 'value' = 'value',
+  ): void {
+    const at = this.#source.positionOf(path, part);
     const key = `${at.line}:${at.column}:${message}`;
     // The same place is visited once for every combination of the matrix.
     if (this.#seen.has(key)) return;
@@ -22,15 +28,24 @@ export class Problems {
   }
 
   /** A word that names nothing: says so, with the nearest valid one. */
-  unknown(path: SourcePath, what: string, written: string, valid: readonly string[]): void {
+  unknown(
+    path: SourcePath,
+    what: string,
+    written: string,
+    valid: readonly string[],
+    part: 'key' | 'value' = 'value',
+  ): void {
     const near = nearestWord(written, valid);
     const list =
-      valid.length === 0 ? 'There is none in this scenario.' : `Valid: ${valid.slice(0, 20).join(', ')}.`;
+      valid.length === 0
+        ? 'There is none in this scenario.'
+        : `Valid: ${valid.slice(0, 20).join(', ')}.`;
     this.add(
       'SCENARIO_UNKNOWN_NAME',
       path,
       `${pathText(path)}: there is no ${what} called ${written}`,
       near === undefined ? list : `Did you mean ${near}? ${list}`,
+      part,
     );
   }
 }

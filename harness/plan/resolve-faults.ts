@@ -1,7 +1,15 @@
 /** The `faults` block → FaultPlan: registry rows, target paths, anchors and reachable evidence. */
+import { nearestWord } from '../../simulators/kernel/errors.ts';
 import type { FaultEntry } from '../../simulators/kernel/fault-entry.ts';
-import { devicePath } from '../../simulators/kernel/people.ts';
-import type { FaultAnchor, FaultPlan, FaultSelection, TrafficPlan, WorldPlan } from '../../simulators/kernel/plan.ts';
+import { devicePath, peopleOf } from '../../simulators/kernel/people.ts';
+import type {
+  Cell,
+  FaultAnchor,
+  FaultPlan,
+  FaultSelection,
+  TrafficPlan,
+  WorldPlan,
+} from '../../simulators/kernel/plan.ts';
 import type { TargetKind } from '../../simulators/kernel/target.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
 import { diagnose } from '../scenario/diagnose.ts';
@@ -27,6 +35,7 @@ export interface FaultContext {
   readonly problems: Problems;
   readonly vocabulary: Vocabulary;
   readonly world: WorldPlan;
+  readonly seed: number;
   readonly traffic: readonly TrafficPlan[];
   readonly durationMicros: number;
 }
@@ -37,7 +46,7 @@ interface KnownTarget {
 }
 
 /** Every path of the world that a fault may name. Crowds are matched by pattern, not listed. */
-function targetsOf(world: WorldPlan): KnownTarget[] {
+function targetsOf({ world, traffic }: FaultContext): KnownTarget[] {
   const carriers = world.carriers.flatMap(({ name, rcs, sms }): KnownTarget[] => [
     ...(rcs ? [{ path: `carrier/${name}/rcs`, kind: 'carrier-rcs' as const }] : []),
     ...(sms ? [{ path: `carrier/${name}/sms`, kind: 'carrier-sms' as const }] : []),
@@ -51,18 +60,36 @@ function targetsOf(world: WorldPlan): KnownTarget[] {
     ...world.gateways.map((name) => ({ path: `gateway/${name}`, kind: 'gateway' as const })),
     ...world.push.map((name) => ({ path: `push/${name}`, kind: 'push' as const })),
     ...people,
-    { path: 'implementation', kind: 'implementation' },
+    // Where only devices send (a world check), nothing is under test.
+    ...(traffic.some(({ from }) => from === null)
+      ? [{ path: 'implementation', kind: 'implementation' as const }]
+      : []),
   ];
 }
 
-const POPULATION = /^person\/population\/(\d+)(?:\/device\/\d+)?$/;
+const POPULATION = /^person\/population\/([1-9]\d*)(?:\/device\/(\d+))?$/;
 
-function matching(written: string, known: readonly KnownTarget[], world: WorldPlan): KnownTarget[] {
-  const crowd = POPULATION.exec(written);
-  if (crowd !== null && Number(crowd[1]) >= 1 && Number(crowd[1]) <= (world.population?.size ?? 0)) {
-    return [{ path: written, kind: written.includes('/device/') ? 'device' : 'person' }];
-  }
-  const escaped = written.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '[^/]+');
+/** One of the crowd, or a device of theirs; undefined when nobody of the crowd is meant. */
+function crowdTarget(written: string, { world, seed }: FaultContext): KnownTarget | undefined {
+  const [, number, device] = POPULATION.exec(written) ?? [];
+  if (number === undefined || Number(number) > (world.population?.size ?? 0)) return undefined;
+  if (device === undefined) return { path: written, kind: 'person' };
+  const people = peopleOf({ seed, world } as Cell);
+  const owner = people.find(({ id }) => id === `population/${number}`);
+  const has = owner?.devices.some(({ id }) => id === device) ?? false;
+  return has ? { path: written, kind: 'device' } : undefined;
+}
+
+function matching(
+  written: string,
+  known: readonly KnownTarget[],
+  context: FaultContext,
+): KnownTarget[] {
+  const crowd = crowdTarget(written, context);
+  if (crowd !== undefined) return [crowd];
+  const escaped = written
+    .replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll('*', '[^/]+');
   const pattern = new RegExp(`^${escaped}$`);
   return known.filter(({ path }) => pattern.test(path));
 }
@@ -109,6 +136,14 @@ function resolveAnchor(
       'Every fault ends before the duration does, so that the world can heal.',
     );
   }
+  if (entry.shape === 'point' && untilMicros !== null) {
+    problems.add(
+      'SCENARIO_ANCHOR',
+      [...path, 'during'],
+      `${path.join('.')}: ${entry.name} happens at one instant`,
+      'Write at: 60s, or after: { event, of, nth }.',
+    );
+  }
   if (entry.shape === 'interval' && untilMicros === null) {
     problems.add(
       'SCENARIO_ANCHOR',
@@ -125,9 +160,27 @@ function checkTraffic(path: SourcePath, of: string | undefined, context: FaultCo
   if (of !== undefined && !names.includes(of)) context.problems.unknown(path, 'traffic', of, names);
 }
 
+/** What the fault's own shape and selection leave: a wiped device is wiped once. */
+function mostHits(plan: FaultPlan, entry: FaultEntry | undefined): number {
+  if (entry?.shape === 'point') return plan.targets.length;
+  return plan.select.kind === 'first' ? plan.select.count : Number.POSITIVE_INFINITY;
+}
+
 /** A floor that the given traffic can never reach is an error of the author. */
 function checkEvidence(plan: FaultPlan, path: SourcePath, context: FaultContext): void {
+  // What is wrong elsewhere (no such target, no such traffic) would show here once more.
+  if (context.problems.list.length > 0) return;
   const { hits } = plan.evidence;
+  const most = mostHits(plan, context.vocabulary.faults[plan.fault]);
+  if ((hits.op === '>=' && hits.value > most) || (hits.op === '>' && hits.value >= most)) {
+    context.problems.add(
+      'SCENARIO_UNREACHABLE_EVIDENCE',
+      [...path, 'evidence', 'hits'],
+      `${path.join('.')}: ${hits.op} ${hits.value} hits, but it can hit at most ${most} times`,
+      'Lower the floor.',
+    );
+    return;
+  }
   if (plan.anchor.kind !== 'time' || (hits.op !== '>=' && hits.op !== '>')) return;
   const until = plan.anchor.untilMicros ?? context.durationMicros;
   const traffic = context.traffic.filter(({ name }) => plan.of === null || name === plan.of);
@@ -148,8 +201,18 @@ function resolveFault(name: string, raw: unknown, context: FaultContext): FaultP
   const keys = Object.keys(raw as object);
   const word = keys.find((key) => Object.hasOwn(faults, key));
   if (word === undefined) {
-    const written = keys.find((key) => !COMMON.has(key)) ?? '';
-    context.problems.unknown([...path, written], 'fault', written, Object.keys(faults));
+    const valid = Object.keys(faults);
+    const candidates = keys.filter((key) => !COMMON.has(key));
+    const written =
+      candidates.find((key) => nearestWord(key, valid) !== undefined) ?? candidates[0];
+    if (written === undefined) {
+      context.problems.add(
+        'SCENARIO_MISSING',
+        path,
+        `${path.join('.')} does not say what happens to which target`,
+        `Write, for example, outage: carrier/northtel/rcs. Valid: ${valid.join(', ')}.`,
+      );
+    } else context.problems.unknown([...path, written], 'fault', written, valid, 'key');
     return undefined;
   }
   const entry = faults[word]!;
@@ -162,16 +225,35 @@ function resolveFault(name: string, raw: unknown, context: FaultContext): FaultP
   }
   const doc = parsed.data as FaultDoc & Record<string, unknown>;
   const written = String(doc[word]);
-  const known = targetsOf(context.world).filter(({ kind }) => entry.targets.includes(kind));
-  const targets = matching(written, known, context.world).filter(({ kind }) => entry.targets.includes(kind));
-  if (targets.length === 0) {
-    context.problems.unknown([...path, word], `target for ${word}`, written, known.map((t) => t.path));
+  const all = targetsOf(context);
+  const known = all.filter(({ kind }) => entry.targets.includes(kind));
+  const targets = matching(written, known, context).filter(({ kind }) =>
+    entry.targets.includes(kind),
+  );
+  const elsewhere = targets.length > 0 ? [] : matching(written, all, context);
+  if (elsewhere.length > 0) {
+    context.problems.add(
+      'SCENARIO_IMPOSSIBLE',
+      [...path, word],
+      `${path.join('.')}: ${word} cannot be done to ${written}`,
+      `It can be done to: ${known.map((target) => target.path).join(', ') || 'nothing in this world'}.`,
+    );
+  } else if (targets.length === 0) {
+    context.problems.unknown(
+      [...path, word],
+      `target for ${word}`,
+      written,
+      known.map((t) => t.path),
+    );
   }
   const anchor = resolveAnchor(doc, entry, path, context);
   checkTraffic([...path, 'of'], doc.of, context);
   if (anchor === undefined) return undefined;
   const params = Object.fromEntries(
-    Object.entries(entry.params).map(([key, parameter]) => [key, doc[key] ?? parameter.default ?? null]),
+    Object.entries(entry.params).map(([key, parameter]) => [
+      key,
+      doc[key] ?? parameter.default ?? null,
+    ]),
   );
   const plan: FaultPlan = {
     name,
@@ -187,7 +269,10 @@ function resolveFault(name: string, raw: unknown, context: FaultContext): FaultP
   return plan;
 }
 
-export function resolveFaults(docs: Readonly<Record<string, unknown>>, context: FaultContext): FaultPlan[] {
+export function resolveFaults(
+  docs: Readonly<Record<string, unknown>>,
+  context: FaultContext,
+): FaultPlan[] {
   return Object.entries(docs).flatMap(([name, raw]) => {
     const plan = resolveFault(name, raw, context);
     return plan === undefined ? [] : [plan];

@@ -1,13 +1,27 @@
 /** The `traffic` and `expect` blocks → plans, with every reference checked. */
-import type { Arrivals, Expectation, FaultPlan, TrafficPlan, WorldPlan } from '../../simulators/kernel/plan.ts';
+import type {
+  Arrivals,
+  Expectation,
+  FaultPlan,
+  TrafficPlan,
+  WorldPlan,
+} from '../../simulators/kernel/plan.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
 import type { ExpectationDoc, ScenarioDoc, TrafficDoc } from '../scenario/schema.ts';
+import { pathText } from '../scenario/diagnose.ts';
 import type { SourcePath } from '../scenario/source.ts';
+import { arrivalCount } from './arrivals.ts';
 import { LOCALE_NAMES, MESSAGE_KINDS } from './message-text.ts';
 import type { Problems } from './problems.ts';
 
+/** What one traffic may send: far beyond any useful scenario, well below what fills a disk. */
+const MOST_MESSAGES = 20_000_000;
+
 function personNames(world: WorldPlan): string[] {
-  return [...world.people.map(({ id }) => id), ...(world.population === null ? [] : ['population'])];
+  return [
+    ...world.people.map(({ id }) => id),
+    ...(world.population === null ? [] : ['population']),
+  ];
 }
 
 function isPerson(written: string, world: WorldPlan): boolean {
@@ -20,13 +34,24 @@ function isPerson(written: string, world: WorldPlan): boolean {
 }
 
 function resolveArrivals(doc: TrafficDoc, path: SourcePath, problems: Problems): Arrivals {
-  const given = (['rate', 'ramp', 'burst', 'every', 'at'] as const).filter((key) => doc[key] !== undefined);
-  if (given.length > 1) {
+  const given = (['rate', 'ramp', 'burst', 'every', 'at'] as const).filter(
+    (key) => doc[key] !== undefined,
+  );
+  const clashing = doc.at !== undefined && doc.during !== undefined ? [...given, 'during'] : given;
+  if (clashing.length > 1) {
     problems.add(
       'SCENARIO_ARRIVALS',
       path,
-      `${path.join('.')}: ${given.join(' and ')} exclude each other`,
-      'Give one of rate, burst, every, ramp or at.',
+      `${path.join('.')}: ${clashing.join(' and ')} exclude each other`,
+      'Give one of rate, burst, every, ramp or at; during goes with all but at.',
+    );
+  }
+  if (doc.repeat !== undefined && doc.every === undefined && doc.burst === undefined) {
+    problems.add(
+      'SCENARIO_ARRIVALS',
+      [...path, 'repeat'],
+      `${path.join('.')}.repeat: only burst and every can be repeated`,
+      'Leave it out, or say burst: n or every: 10s.',
     );
   }
   if (doc.rate !== undefined) return { kind: 'rate', perSecond: doc.rate };
@@ -36,6 +61,26 @@ function resolveArrivals(doc: TrafficDoc, path: SourcePath, problems: Problems):
   if (doc.burst !== undefined) return { kind: 'burst', count: doc.burst };
   if (doc.every !== undefined) return { kind: 'every', periodMicros: doc.every };
   return { kind: 'once' };
+}
+
+/** A traffic of nothing tests nothing; one without end fills the disk. */
+function checkCount(plan: TrafficPlan, path: SourcePath, problems: Problems): void {
+  const count = arrivalCount(plan);
+  if (count < 1) {
+    problems.add(
+      'SCENARIO_ARRIVALS',
+      path,
+      `${path.join('.')} amounts to no message at all`,
+      'Raise the rate or lengthen the window.',
+    );
+  } else if (count > MOST_MESSAGES) {
+    problems.add(
+      'SCENARIO_ARRIVALS',
+      path,
+      `${path.join('.')} amounts to ${count} messages; at most ${MOST_MESSAGES} are taken`,
+      'Lower the rate or shorten the window.',
+    );
+  }
 }
 
 export function resolveTraffic(
@@ -51,8 +96,12 @@ export function resolveTraffic(
       const place = typeof traffic.to === 'string' ? [...path, 'to'] : [...path, 'to', index];
       if (!isPerson(person, world)) problems.unknown(place, 'person', person, personNames(world));
     }
-    if (traffic.from !== undefined && !isPerson(traffic.from, world)) {
-      problems.unknown([...path, 'from'], 'person', traffic.from, personNames(world));
+    const senders = personNames(world).filter((person) => person !== 'population');
+    if (
+      traffic.from === 'population' ||
+      (traffic.from !== undefined && !isPerson(traffic.from, world))
+    ) {
+      problems.unknown([...path, 'from'], 'single person', traffic.from, senders);
     }
     const { kind, sensitivity, locale, length } = traffic.message;
     if (!MESSAGE_KINDS.includes(kind)) {
@@ -62,7 +111,8 @@ export function resolveTraffic(
       problems.unknown([...path, 'message', 'locale'], 'locale', locale, LOCALE_NAMES);
     }
     const startMicros = traffic.during?.startMicros ?? traffic.at ?? 0;
-    const endMicros = traffic.during?.endMicros ?? (traffic.at === undefined ? durationMicros : startMicros);
+    const endMicros =
+      traffic.during?.endMicros ?? (traffic.at === undefined ? durationMicros : startMicros);
     if (endMicros > durationMicros) {
       problems.add(
         'SCENARIO_OUTSIDE_DURATION',
@@ -71,7 +121,7 @@ export function resolveTraffic(
         'Make the duration longer or the window shorter.',
       );
     }
-    return {
+    const plan: TrafficPlan = {
       name,
       from: traffic.from ?? null,
       to,
@@ -82,6 +132,8 @@ export function resolveTraffic(
       message: { kind, sensitivity, locale: locale ?? 'en', length: length ?? null },
       resubmit: traffic.resubmit ?? 0,
     };
+    checkCount(plan, path, problems);
+    return plan;
   });
 }
 
@@ -104,7 +156,11 @@ export function rulesMatching(written: string, rules: Vocabulary['rules']): stri
   return matched.map(({ name }) => name);
 }
 
-function resolveExpectation(doc: ExpectationDoc, index: number, names: Names): Expectation | undefined {
+function resolveExpectation(
+  doc: ExpectationDoc,
+  index: number,
+  names: Names,
+): Expectation | undefined {
   const { problems } = names;
   const traffic = names.traffic.map(({ name }) => name);
   const faults = names.faults.map(({ name }) => name);
@@ -137,8 +193,17 @@ function resolveExpectation(doc: ExpectationDoc, index: number, names: Names): E
   if (doc.latency !== undefined) {
     const { of, channel, outside, samples, ...thresholds } = doc.latency;
     ofTraffic(of);
+    if (Object.values(thresholds).every((threshold) => threshold === undefined)) {
+      problems.add(
+        'SCENARIO_EXPECTATION',
+        path,
+        `${pathText(path)}: no threshold is given, so it would always hold`,
+        'Add one of p50, p90, p95, p99, p99.9 or max, such as p95: "< 5s".',
+      );
+    }
     for (const [place, fault] of (outside ?? []).entries()) {
-      if (!faults.includes(fault)) problems.unknown([...path, 'outside', place], 'fault', fault, faults);
+      if (!faults.includes(fault))
+        problems.unknown([...path, 'outside', place], 'fault', fault, faults);
     }
     return {
       kind: 'latency',
@@ -146,7 +211,9 @@ function resolveExpectation(doc: ExpectationDoc, index: number, names: Names): E
       channel: channel ?? null,
       outside: outside ?? [],
       thresholds: Object.fromEntries(
-        Object.entries(thresholds).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+        Object.entries(thresholds).flatMap(([key, value]) =>
+          value === undefined ? [] : [[key, value]],
+        ),
       ),
       samples: samples ?? { op: '>=', value: 1 },
     };
@@ -162,7 +229,8 @@ function resolveExpectation(doc: ExpectationDoc, index: number, names: Names): E
   }
   const rules = (doc.never ?? []).flatMap((rule, place) => {
     const matched = rulesMatching(rule, names.rules);
-    if (matched.length === 0) problems.unknown([...path, place], 'rule', rule, Object.keys(names.rules));
+    if (matched.length === 0)
+      problems.unknown([...path, place], 'rule', rule, Object.keys(names.rules));
     return matched;
   });
   return { kind: 'never', rules };

@@ -1,6 +1,17 @@
 /** The `world` block → WorldPlan: profiles applied, people numbered, references checked. */
-import type { CarrierPlan, DevicePlan, PersonPlan, WorldPlan } from '../../simulators/kernel/plan.ts';
-import type { CarrierDoc, CarrierProfile, DeviceProfile, PersonDoc, ScenarioDoc } from '../scenario/schema.ts';
+import type {
+  CarrierPlan,
+  DevicePlan,
+  PersonPlan,
+  WorldPlan,
+} from '../../simulators/kernel/plan.ts';
+import type {
+  CarrierDoc,
+  CarrierProfile,
+  DeviceProfile,
+  PersonDoc,
+  ScenarioDoc,
+} from '../scenario/schema.ts';
 import type { SourcePath } from '../scenario/source.ts';
 import { personName } from './message-text.ts';
 import type { Problems } from './problems.ts';
@@ -15,7 +26,14 @@ interface Context {
   readonly problems: Problems;
   readonly profiles: WorldProfiles;
   readonly carriers: readonly CarrierPlan[];
+  /** Names of carriers as written, also of those whose profile is wrong. */
+  readonly declared: readonly string[];
   readonly hypothetical: Set<string>;
+}
+
+/** Never what every object inherits: a device called `constructor` is unknown. */
+function named<T>(profiles: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
 }
 
 const DEFAULT_CARRIER_PROFILE = 'standard';
@@ -27,7 +45,7 @@ function resolveCarrier(
   problems: Problems,
 ): CarrierPlan | undefined {
   const profileName = doc.profile ?? DEFAULT_CARRIER_PROFILE;
-  const profile = profiles.carriers[profileName];
+  const profile = named(profiles.carriers, profileName);
   if (profile === undefined) {
     const path = ['world', 'carriers', name, ...(doc.profile === undefined ? [] : ['profile'])];
     problems.unknown(path, 'carrier profile', profileName, Object.keys(profiles.carriers));
@@ -39,7 +57,10 @@ function resolveCarrier(
     rcs: doc.rcs ?? profile.rcs,
     e2ee: doc.e2ee ?? profile.e2ee,
     sms: doc.sms ?? profile.sms,
-    delayMicros: { rcs: doc.delay?.rcs ?? profile.delay.rcs, sms: doc.delay?.sms ?? profile.delay.sms },
+    delayMicros: {
+      rcs: doc.delay?.rcs ?? profile.delay.rcs,
+      sms: doc.delay?.sms ?? profile.delay.sms,
+    },
     smsPerSecond: doc['sms-rate'] ?? profile['sms-rate'],
     smsQueueLimit: doc['sms-queue'] ?? profile['sms-queue'],
     storeMicros: doc.store ?? profile.store,
@@ -90,15 +111,29 @@ function resolveDevices(
 
 type AnonymousPerson = Omit<PersonPlan, 'id' | 'name' | 'msisdn'>;
 
-function resolvePerson(doc: PersonDoc, path: SourcePath, context: Context): AnonymousPerson | undefined {
+function resolvePerson(
+  doc: PersonDoc,
+  path: SourcePath,
+  context: Context,
+): AnonymousPerson | undefined {
   const { problems, profiles, carriers } = context;
-  const profile = profiles.devices[doc.device];
+  const profile = named(profiles.devices, doc.device);
   const carrier = carriers.find((candidate) => candidate.name === doc.carrier);
   if (profile === undefined) {
-    problems.unknown([...path, 'device'], 'device profile', doc.device, Object.keys(profiles.devices));
+    problems.unknown(
+      [...path, 'device'],
+      'device profile',
+      doc.device,
+      Object.keys(profiles.devices),
+    );
   }
-  if (carrier === undefined) {
-    problems.unknown([...path, 'carrier'], 'carrier', doc.carrier, carriers.map(({ name }) => name));
+  if (carrier === undefined && !context.declared.includes(doc.carrier)) {
+    problems.unknown(
+      [...path, 'carrier'],
+      'carrier',
+      doc.carrier,
+      carriers.map(({ name }) => name),
+    );
   }
   if (profile === undefined || carrier === undefined) return undefined;
   return {
@@ -124,7 +159,12 @@ function resolveSms(doc: ScenarioDoc, carriers: readonly CarrierPlan[], problems
   }
   const carrier = carriers.find(({ name }) => name === via);
   if (carrier === undefined) {
-    problems.unknown(['world', 'sms', 'via'], 'carrier', via, carriers.map(({ name }) => name));
+    problems.unknown(
+      ['world', 'sms', 'via'],
+      'carrier',
+      via,
+      carriers.map(({ name }) => name),
+    );
   } else if (!carrier.sms) {
     problems.add(
       'SCENARIO_IMPOSSIBLE',
@@ -166,7 +206,8 @@ export function resolveWorld(
     return resolved === undefined ? [] : [resolved];
   });
   const hypothetical = new Set<string>();
-  const context: Context = { problems, profiles, carriers, hypothetical };
+  const declared = Object.keys(doc.world.carriers);
+  const context: Context = { problems, profiles, carriers, declared, hypothetical };
   const people = Object.entries(doc.world.people ?? {}).flatMap(([id, person], index) => {
     const resolved = resolvePerson(person, ['world', 'people', id], context);
     if (resolved === undefined) return [];

@@ -10,7 +10,8 @@ export type KnownKeys = (path: SourcePath) => readonly string[];
 
 function at(value: unknown, path: SourcePath): unknown {
   let here = value;
-  for (const step of path) here = (here as Record<string | number, unknown> | undefined)?.[step];
+  for (const step of path)
+    here = (here as Record<string | number, unknown> | null | undefined)?.[step];
   return here;
 }
 
@@ -22,10 +23,18 @@ function show(value: unknown): string {
 
 /** A path as people write it: `faults.core-down.during`. */
 export function pathText(path: SourcePath): string {
-  return path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('').slice(1);
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .slice(1);
 }
 
-function unknownKeys(source: Source, path: SourcePath, keys: readonly string[], known: readonly string[]) {
+function unknownKeys(
+  source: Source,
+  path: SourcePath,
+  keys: readonly string[],
+  known: readonly string[],
+) {
   return keys.map((key) => {
     const near = nearestWord(key, known);
     const list = known.length > 0 ? `Valid here: ${known.join(', ')}.` : undefined;
@@ -40,50 +49,123 @@ function unknownKeys(source: Source, path: SourcePath, keys: readonly string[], 
   });
 }
 
-/** The errors of one issue; a union reports its closest member's. */
-function ofIssue(source: Source, base: SourcePath, issue: Issue, known: KnownKeys): BellwetherError[] {
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  object: 'a map of keys',
+  record: 'a map of keys',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+/** zod's own sentence in the words of an author; ours, which say what is expected, stay. */
+function wording(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.message.startsWith('Invalid input')
+        ? `expected ${TYPE_WORDS[issue.expected] ?? issue.expected}`
+        : issue.message;
+    case 'too_small': {
+      const atLeast = issue.inclusive === false ? 'more than' : 'at least';
+      if (issue.origin === 'array') return `expected ${atLeast} ${issue.minimum} in the list`;
+      return issue.message.startsWith('Too small')
+        ? `expected ${atLeast} ${issue.minimum}`
+        : issue.message;
+    }
+    case 'too_big':
+      return issue.message.startsWith('Too big')
+        ? `expected at most ${issue.maximum}`
+        : issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+/** What the members of a union would have taken: `a text or a list`. */
+function alternatives(members: readonly (readonly Issue[])[]): string {
+  const words = members.map(([first]) => {
+    if (first?.code === 'invalid_value') return first.values.join(' or ');
+    if (first?.code === 'invalid_type') return TYPE_WORDS[first.expected] ?? first.expected;
+    return first?.message ?? '';
+  });
+  return `expected ${[...new Set(words.filter((word) => word !== ''))].join(' or ')}`;
+}
+
+/** The member of a union that was meant: of the written shape, with the fewest problems. */
+function meantMember(members: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const isOtherShape = ({ path, code }: Issue): boolean =>
+    path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+  return members
+    .filter((member) => member.length > 0 && !member.some(isOtherShape))
+    .toSorted((a, b) => a.length - b.length)[0];
+}
+
+/** The errors of one issue; a union reports those of the member that was meant. */
+function ofIssue(
+  source: Source,
+  base: SourcePath,
+  issue: Issue,
+  known: KnownKeys,
+): BellwetherError[] {
   const path = [...base, ...(issue.path as (string | number)[])];
   const written = at(source.value, path);
   const name = pathText(path) || 'the file';
+  const one = (code: string, message: string, hint: string, part?: 'key'): BellwetherError[] => [
+    new BellwetherError(message, {
+      code,
+      blame: 'author',
+      at: source.positionOf(path, part),
+      hint,
+    }),
+  ];
   switch (issue.code) {
     case 'unrecognized_keys':
       return unknownKeys(source, path, issue.keys, known(path));
+    case 'invalid_key': {
+      const why = issue.issues[0]?.message ?? 'it is not a name';
+      return one('SCENARIO_INVALID_VALUE', `${name}: ${why}`, 'Give it another name.', 'key');
+    }
     case 'invalid_value': {
+      if (written === undefined) break;
       const words = issue.values.map(String);
       const near = typeof written === 'string' ? nearestWord(written, words) : undefined;
       const list = `Valid: ${words.join(', ')}.`;
-      return [
-        new BellwetherError(`${name}: ${show(written)} is not one of the words allowed here`, {
-          code: 'SCENARIO_UNKNOWN_WORD',
-          blame: 'author',
-          at: source.positionOf(path),
-          hint: near === undefined ? list : `Did you mean ${near}? ${list}`,
-        }),
-      ];
+      return one(
+        'SCENARIO_UNKNOWN_WORD',
+        `${name}: ${show(written)} is not one of the words allowed here`,
+        near === undefined ? list : `Did you mean ${near}? ${list}`,
+      );
     }
     case 'invalid_union': {
-      const members = issue.errors.toSorted((a, b) => a.length - b.length);
-      const closest = members[0]?.[0];
-      if (closest !== undefined && closest.path.length > 0) {
-        return ofIssue(source, path, closest, known);
+      if (written === undefined || !issue.message.startsWith('Invalid input')) break;
+      const keys = typeof written === 'object' && written !== null ? Object.keys(written) : [];
+      const valid = known(path);
+      const strangers = Array.isArray(written) ? [] : keys.filter((key) => !valid.includes(key));
+      if (strangers.length > 0 && valid.length > 0) {
+        return unknownKeys(source, path, strangers, valid);
       }
-      break;
+      const meant = meantMember(issue.errors);
+      if (meant !== undefined) return meant.flatMap((inner) => ofIssue(source, path, inner, known));
+      return one(
+        'SCENARIO_INVALID_VALUE',
+        `${name}: ${show(written)}: ${alternatives(issue.errors)}`,
+        'Correct the value at this place.',
+      );
     }
     default:
       break;
   }
-  const missing = written === undefined && issue.code === 'invalid_type';
-  return [
-    new BellwetherError(
-      missing ? `${name} is missing` : `${name}: ${show(written)}: ${issue.message}`,
-      {
-        code: missing ? 'SCENARIO_MISSING' : 'SCENARIO_INVALID_VALUE',
-        blame: 'author',
-        at: source.positionOf(path),
-        hint: missing ? issue.message : 'Correct the value at this place.',
-      },
-    ),
-  ];
+  if (written === undefined) {
+    const said = wording(issue);
+    const hint = said.startsWith('Invalid input') ? `Add ${String(path.at(-1) ?? 'it')}.` : said;
+    return one('SCENARIO_MISSING', `${name} is missing`, hint);
+  }
+  return one(
+    'SCENARIO_INVALID_VALUE',
+    `${name}: ${show(written)}: ${wording(issue)}`,
+    'Correct the value at this place.',
+  );
 }
 
 export function diagnose(

@@ -2,20 +2,20 @@
 import { z } from 'zod';
 import type { FaultEntry, FaultParameter } from '../../simulators/kernel/fault-entry.ts';
 import { faultCommonShape } from './schema.ts';
-import { duration, durationRange, rate, share } from './units.ts';
+import { duration, durationRange, rateOrZero, share } from './units.ts';
 
 function parameterType(parameter: FaultParameter): z.ZodType {
   switch (parameter.type) {
     case 'duration':
       return duration;
     case 'rate':
-      return rate;
+      return rateOrZero;
     case 'share':
       return share;
     case 'count':
       return z.int().min(0);
     case 'word':
-      return z.union([z.enum(parameter.words as [string, ...string[]]), z.boolean()]);
+      return z.enum(parameter.words as [string, ...string[]]);
     case 'distribution':
       return durationRange;
   }

@@ -5,10 +5,13 @@ interface Def {
   readonly type: string;
   readonly innerType?: z.ZodType;
   readonly in?: z.ZodType;
+  readonly keyType?: z.ZodType;
   readonly valueType?: z.ZodType;
   readonly element?: z.ZodType;
   readonly options?: readonly z.ZodType[];
   readonly shape?: Readonly<Record<string, z.ZodType>>;
+  /** Of an enumeration. */
+  readonly entries?: Readonly<Record<string, string>>;
 }
 
 function step(schema: z.ZodType, key: string | number): z.ZodType[] {
@@ -23,7 +26,7 @@ function step(schema: z.ZodType, key: string | number): z.ZodType[] {
     case 'union':
       return (def.options ?? []).flatMap((option) => step(option, key));
     case 'object':
-      return def.shape?.[key] === undefined ? [] : [def.shape[key]];
+      return def.shape !== undefined && Object.hasOwn(def.shape, key) ? [def.shape[key]!] : [];
     case 'record':
       return def.valueType === undefined ? [] : [def.valueType];
     case 'array':
@@ -36,6 +39,10 @@ function step(schema: z.ZodType, key: string | number): z.ZodType[] {
 function keysOf(schema: z.ZodType): readonly string[] {
   const def = schema.def as unknown as Def;
   if (def.type === 'object') return Object.keys(def.shape ?? {});
+  if (def.type === 'record') {
+    const key = def.keyType?.def as unknown as Def | undefined;
+    return key?.type === 'enum' ? Object.keys(key.entries ?? {}) : [];
+  }
   if (def.innerType !== undefined) return keysOf(def.innerType);
   if (def.type === 'pipe' && def.in !== undefined) return keysOf(def.in);
   if (def.type === 'union') return (def.options ?? []).flatMap((option) => keysOf(option));

@@ -5,12 +5,22 @@
  */
 import { z } from 'zod';
 import { CHANNELS, OBSERVERS, SENSITIVITIES } from '../../simulators/kernel/words.ts';
-import { atLeastShare, comparison, duration, durationRange, onOff, rate, share, window } from './units.ts';
+import {
+  atLeastShare,
+  countComparison,
+  duration,
+  durationComparison,
+  durationRange,
+  onOff,
+  positiveDuration,
+  rate,
+  rateOrZero,
+  share,
+  window,
+} from './units.ts';
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const name = z
-  .string()
-  .regex(NAME, { error: 'expected a kebab-case name such as core-down' });
+const name = z.string().regex(NAME, { error: 'expected a kebab-case name such as core-down' });
 
 const level = z.enum(['must', 'should', 'may']);
 const channel = z.enum(CHANNELS);
@@ -22,7 +32,9 @@ const carrier = z.strictObject({
   rcs: onOff.optional(),
   e2ee: onOff.optional(),
   sms: onOff.optional(),
-  delay: z.strictObject({ rcs: durationRange.optional(), sms: durationRange.optional() }).optional(),
+  delay: z
+    .strictObject({ rcs: durationRange.optional(), sms: durationRange.optional() })
+    .optional(),
   'sms-rate': rate.optional(),
   'sms-queue': z.int().positive().optional(),
   store: duration.optional(),
@@ -61,8 +73,8 @@ const traffic = z.strictObject({
   from: z.string().optional(),
   to: z.union([z.string(), z.array(z.string()).min(1)]),
   rate: rate.optional(),
-  ramp: z.strictObject({ from: rate, to: rate }).optional(),
-  every: duration.optional(),
+  ramp: z.strictObject({ from: rateOrZero, to: rateOrZero }).optional(),
+  every: positiveDuration.optional(),
   burst: z.int().positive().optional(),
   at: duration.optional(),
   during: window.optional(),
@@ -97,16 +109,16 @@ export const faultCommonShape = {
       z.strictObject({ every: z.int().positive() }),
     ])
     .optional(),
-  evidence: z.strictObject({ hits: comparison }).optional(),
+  evidence: z.strictObject({ hits: countComparison }).optional(),
 };
 
 const thresholds = {
-  p50: comparison.optional(),
-  p90: comparison.optional(),
-  p95: comparison.optional(),
-  p99: comparison.optional(),
-  'p99.9': comparison.optional(),
-  max: comparison.optional(),
+  p50: durationComparison.optional(),
+  p90: durationComparison.optional(),
+  p95: durationComparison.optional(),
+  p99: durationComparison.optional(),
+  'p99.9': durationComparison.optional(),
+  max: durationComparison.optional(),
 };
 
 /** One entry of `expect`, by its word. */
@@ -121,7 +133,7 @@ export const expectationShapes = {
     of: z.string(),
     channel: channel.optional(),
     outside: z.array(z.string()).optional(),
-    samples: comparison.optional(),
+    samples: countComparison.optional(),
     ...thresholds,
   }),
   fallback: z.strictObject({ of: z.string(), correct: atLeastShare }),
@@ -146,7 +158,9 @@ export const policySchema = z.strictObject({
   extends: z.string().optional(),
   preference: z.array(channel).optional(),
   allowed: perClass(z.array(channel)).optional(),
-  disclosure: z.strictObject({ text: z.string().optional(), on: perClass(z.array(channel)).optional() }).optional(),
+  disclosure: z
+    .strictObject({ text: z.string().optional(), on: perClass(z.array(channel)).optional() })
+    .optional(),
   'attempt-timeouts': z.partialRecord(channel, duration).optional(),
   'capability-age': duration.optional(),
   'gateway-back-off': duration.optional(),
@@ -163,6 +177,19 @@ export const policySchema = z.strictObject({
 });
 export type PolicyDoc = z.output<typeof policySchema>;
 
+/** A policy as a file of its own. */
+export const policyFileSchema = policySchema.extend({
+  bellwether: z.literal(1),
+  policy: name.optional(),
+  summary: z.string().optional(),
+});
+
+/** Axis → its values; `${axis}` stands for one of them anywhere in the scenario. */
+export const matrixSchema = z.record(
+  z.string().regex(/^[A-Za-z][\w-]*$/, { error: 'expected a name such as platform' }),
+  z.array(z.union([z.string(), z.number(), z.boolean()])).min(1),
+);
+
 export const scenarioSchema = z.strictObject({
   bellwether: z.literal(1),
   scenario: name,
@@ -172,9 +199,9 @@ export const scenarioSchema = z.strictObject({
   clauses: z.array(z.string()).optional(),
   requires: z.array(z.string()).optional(),
   clock: z.enum(['auto', 'virtual', 'wall']).optional(),
-  duration,
+  duration: positiveDuration,
   seed: z.int().min(0).optional(),
-  matrix: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)).optional(),
+  matrix: matrixSchema.optional(),
   world,
   policy: z.union([z.string(), policySchema]).optional(),
   traffic: z.record(name, traffic),
@@ -183,7 +210,11 @@ export const scenarioSchema = z.strictObject({
   expect: z.array(expectation).optional(),
   ignore: z.array(z.strictObject({ rule: z.string(), reason: z.string().min(5) })).optional(),
   allow: z
-    .strictObject({ 'pass-rate': atLeastShare, confidence: share, 'at-most': z.string().regex(/^\d+ runs$/) })
+    .strictObject({
+      'pass-rate': atLeastShare,
+      confidence: share,
+      'at-most': z.string().regex(/^\d+ runs$/),
+    })
     .optional(),
 });
 export type ScenarioDoc = z.output<typeof scenarioSchema>;
@@ -192,11 +223,24 @@ export type CarrierDoc = z.output<typeof carrier>;
 export type TrafficDoc = z.output<typeof traffic>;
 export type ExpectationDoc = z.output<typeof expectation>;
 
-/** A suite: a YAML list of scenarios with shared defaults. */
+/** A suite: a YAML list of scenarios with shared defaults (for scenarios that lack the key). */
 export const suiteSchema = z.strictObject({
   bellwether: z.literal(1),
   suite: name,
   summary: z.string().optional(),
+  defaults: scenarioSchema
+    .pick({
+      tags: true,
+      level: true,
+      clauses: true,
+      requires: true,
+      clock: true,
+      duration: true,
+      policy: true,
+      heal: true,
+    })
+    .partial()
+    .optional(),
   scenarios: z.array(z.string()).min(1),
 });
 

@@ -1,9 +1,10 @@
 /**
- * Text → plain values with positions. YAML 1.2 only; duplicate keys, anchors, aliases, merge keys
- * and tags are refused, because each of them lets a file mean something else than it shows.
+ * Text → plain values with positions. YAML 1.2 only; duplicate keys, anchors, aliases, merge keys,
+ * tags and %YAML directives are refused, because each of them lets a file mean something else than
+ * it shows.
  */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
-import type { Node } from 'yaml';
+import type { Node, Scalar, YAMLParseError } from 'yaml';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Position } from '../../simulators/kernel/errors.ts';
 
@@ -16,27 +17,47 @@ export interface Source {
   positionOf(path: SourcePath, part?: 'key' | 'value'): Position;
 }
 
+/** As authors write it: `!!str` for `tag:yaml.org,2002:str`. */
+function shortTag(tag: string): string {
+  return tag.replace(/^tag:yaml\.org,2002:/, '!!');
+}
+
 function refusals(document: ReturnType<typeof parseDocument>): { node: Node; what: string }[] {
   const found: { node: Node; what: string }[] = [];
   visit(document, {
     Node: (_key, node) => {
       if (isAlias(node)) found.push({ node, what: 'an alias (*name)' });
       else if ('anchor' in node && node.anchor) found.push({ node, what: 'an anchor (&name)' });
-      else if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
-        found.push({ node, what: `a tag (${node.tag})` });
-      }
+      else if (node.tag !== undefined) found.push({ node, what: `a tag (${shortTag(node.tag)})` });
     },
     Pair: (_key, pair) => {
       if (isScalar(pair.key) && pair.key.value === '<<') {
         found.push({ node: pair.key, what: 'a merge key (<<)' });
+      } else if (isScalar(pair.key) && pair.key.value === '__proto__') {
+        // JavaScript would not see it as a key at all.
+        found.push({ node: pair.key, what: 'the key __proto__' });
       }
     },
   });
   return found;
 }
 
-/** Reads one YAML document; throws the first problems found as one BellwetherError list. */
-export function readSource(file: string, text: string): { source: Source; problems: BellwetherError[] } {
+function yamlMessage(error: YAMLParseError, text: string): string {
+  if (error.code !== 'DUPLICATE_KEY') return `invalid YAML: ${error.message}`;
+  const key = /^[^\s:]*/.exec(text.slice(error.pos[0]))?.[0] ?? '';
+  return `the key ${key} stands there twice`;
+}
+
+/** A key as the plain value has it: `1: x` is the key `1` in JavaScript too. */
+function keyText(key: Scalar): string {
+  return String(key.value);
+}
+
+/** Reads one YAML document. With problems, the value of the source is undefined. */
+export function readSource(
+  file: string,
+  text: string,
+): { source: Source; problems: BellwetherError[] } {
   const counter = new LineCounter();
   const document = parseDocument(text, {
     version: '1.2',
@@ -54,24 +75,41 @@ export function readSource(file: string, text: string): { source: Source; proble
   };
   const problems = document.errors.map(
     (error) =>
-      new BellwetherError(error.message, {
+      new BellwetherError(yamlMessage(error, text), {
         code: error.code === 'DUPLICATE_KEY' ? 'SCENARIO_DUPLICATE_KEY' : 'SCENARIO_YAML',
         blame: 'author',
         at: at(error.pos[0], error.pos[1]),
         hint:
           error.code === 'DUPLICATE_KEY'
             ? 'Keep one of the two; the other would silently be lost.'
-            : 'This is not valid YAML 1.2.',
+            : 'Files are YAML 1.2; quote a text that holds : or # or begins with * & ! % @ `.',
       }),
   );
-  for (const { node, what } of refusals(document)) {
-    const range = node.range ?? [0, 1, 1];
+  const refuse = (what: string, start: number, end: number, hint: string): void => {
     problems.push(
-      new BellwetherError(`${what} is not allowed in a scenario`, {
+      new BellwetherError(`${what} is not allowed here`, {
         code: 'SCENARIO_YAML_FEATURE',
         blame: 'author',
-        at: at(range[0], range[1]),
-        hint: 'Write the value out; use matrix or population for variety.',
+        at: at(start, end),
+        hint,
+      }),
+    );
+  };
+  if (document.directives?.yaml.explicit === true) {
+    const start = Math.max(0, text.indexOf('%YAML'));
+    refuse('a %YAML directive', start, start + 5, 'Remove the line: files are read as YAML 1.2.');
+  }
+  for (const { node, what } of refusals(document)) {
+    const range = node.range ?? [0, 1, 1];
+    refuse(what, range[0], range[1], 'Write the value out; use matrix or population for variety.');
+  }
+  if (document.contents === null && problems.length === 0) {
+    problems.push(
+      new BellwetherError('the file is empty', {
+        code: 'SCENARIO_YAML',
+        blame: 'author',
+        at: at(0, 1),
+        hint: 'Begin with bellwether: 1.',
       }),
     );
   }
@@ -83,7 +121,10 @@ export function readSource(file: string, text: string): { source: Source; proble
       let keyNode: unknown;
       for (const step of path) {
         if (isMap(node)) {
-          const pair = node.items.find((item) => isScalar(item.key) && item.key.value === step);
+          const wanted = String(step);
+          const pair = node.items.find(
+            (item) => isScalar(item.key) && keyText(item.key) === wanted,
+          );
           if (pair === undefined) break;
           keyNode = pair.key;
           node = pair.value;

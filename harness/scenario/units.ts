@@ -41,14 +41,30 @@ export function parseShare(text: string): number | undefined {
   return percent >= 0 && percent <= 100 ? percent / 100 : undefined;
 }
 
-/** The value of a comparison may be a duration, a share, a rate or a plain number. */
-export function parseComparison(text: string): Comparison | undefined {
+function parseCount(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** A comparison whose value `parse` reads: a duration for times, a whole number for counts. */
+export function parseComparison(
+  text: string,
+  parse: (value: string) => number | undefined,
+): Comparison | undefined {
   const match = COMPARISON.exec(text.trim());
-  const written = match?.[2] ?? '';
-  const value = parseDuration(written) ?? parseShare(written) ?? parseRate(written);
-  const number = value ?? (/^\d+(\.\d+)?$/.test(written) ? Number(written) : undefined);
-  if (match === null || number === undefined) return undefined;
-  return { op: match[1] as Comparison['op'], value: number };
+  const value = match === null ? undefined : parse(match[2] ?? '');
+  return match === null || value === undefined
+    ? undefined
+    : { op: match[1] as Comparison['op'], value };
+}
+
+/** The two ends of `from..until`, or undefined. */
+function parseEnds(text: string): readonly [number, number] | undefined {
+  const [from, until, ...more] = text.split('..').map((part) => parseDuration(part));
+  return from === undefined || until === undefined || more.length > 0 ? undefined : [from, until];
+}
+
+function positive(value: number | undefined): number | undefined {
+  return value === undefined || value <= 0 ? undefined : value;
 }
 
 function readText<T>(parse: (text: string) => T | undefined, pattern: RegExp, expected: string) {
@@ -68,12 +84,33 @@ export const duration = readText(
   DURATION,
   'a duration with its unit, such as 250ms, 30s, 5m or 2h',
 );
-export const rate = readText(parseRate, RATE, 'a rate with its unit, such as 20/s, 5/m or 100/h');
+/** Of what must take time: a scenario, the pause between two messages. */
+export const positiveDuration = readText(
+  (text) => positive(parseDuration(text)),
+  DURATION,
+  'a duration longer than zero with its unit, such as 250ms, 30s, 5m or 2h',
+);
+export const rate = readText(
+  (text) => positive(parseRate(text)),
+  RATE,
+  'a rate above zero with its unit, such as 20/s, 5/m or 100/h',
+);
+/** Where a ramp begins or ends. */
+export const rateOrZero = readText(
+  parseRate,
+  RATE,
+  'a rate with its unit, such as 0/s, 20/s, 5/m or 100/h',
+);
 export const share = readText(parseShare, SHARE, 'a share between 0% and 100%, such as 70%');
-export const comparison = readText(
-  parseComparison,
+export const countComparison = readText(
+  (text) => parseComparison(text, parseCount),
   COMPARISON,
-  'a quoted comparison, such as "< 5s" or ">= 100"',
+  'a quoted comparison with a whole number, such as ">= 100"',
+);
+export const durationComparison = readText(
+  (text) => parseComparison(text, parseDuration),
+  COMPARISON,
+  'a quoted comparison with a duration and its unit, such as "< 5s"',
 );
 
 /** `">= 98%"` or plain `98%`: both mean at least. */
@@ -84,8 +121,8 @@ export const atLeastShare = readText(
 );
 
 function shareOfComparison(text: string): number | undefined {
-  const parsed = parseComparison(text);
-  return parsed?.op === '>=' && parsed.value <= 1 ? parsed.value : undefined;
+  const parsed = parseComparison(text, parseShare);
+  return parsed?.op === '>=' ? parsed.value : undefined;
 }
 
 /** on/off; YAML 1.1 tools may have turned them into booleans, so those are taken as well. */
@@ -101,9 +138,9 @@ export interface Window {
 /** `60s..3m` */
 export const window = readText(
   (text): Window | undefined => {
-    const [from, until] = text.split('..').map((part) => parseDuration(part));
-    if (from === undefined || until === undefined || until <= from) return undefined;
-    return { startMicros: from, endMicros: until };
+    const ends = parseEnds(text);
+    if (ends === undefined || ends[1] <= ends[0]) return undefined;
+    return { startMicros: ends[0], endMicros: ends[1] };
   },
   /^\S+\.\.\S+$/,
   'a window from..until with the later time second, such as 60s..3m',
@@ -114,8 +151,8 @@ export const durationRange = readText(
   (text): readonly [number, number] | undefined => {
     const fixed = parseDuration(text);
     if (fixed !== undefined) return [fixed, fixed];
-    const [from, until] = text.split('..').map((part) => parseDuration(part));
-    return from === undefined || until === undefined || until < from ? undefined : [from, until];
+    const ends = parseEnds(text);
+    return ends === undefined || ends[1] < ends[0] ? undefined : ends;
   },
   /^\S+$/,
   'a duration such as 2s, or a range such as 1s..4s',
