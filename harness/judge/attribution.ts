@@ -5,6 +5,18 @@
 import { emptyTransmission } from './records.ts';
 import type { MessageRecord, Transmission } from './records.ts';
 
+/** A person's messages under way; `fresh` are those of which no copy has left yet. */
+interface UnderWay {
+  readonly all: Set<MessageRecord>;
+  readonly fresh: Set<MessageRecord>;
+}
+
+function onlyOne(records: ReadonlySet<MessageRecord>): MessageRecord | null {
+  if (records.size !== 1) return null;
+  const [only] = records;
+  return only ?? null;
+}
+
 export class Attribution {
   readonly messages = new Map<string, MessageRecord>();
   /** Every transmission ever made; those merged into another point to it. */
@@ -12,7 +24,7 @@ export class Attribution {
   readonly #byCanary = new Map<string, MessageRecord>();
   readonly #byImplementationId = new Map<string, MessageRecord>();
   readonly #byWire = new Map<string, Transmission>();
-  readonly #open = new Map<string, Set<MessageRecord>>();
+  readonly #open = new Map<string, UnderWay>();
   /** Links between transmissions of two different messages: never followed. */
   conflicts = 0;
 
@@ -23,17 +35,25 @@ export class Attribution {
 
   opened(record: MessageRecord): void {
     record.open = true;
-    let open = this.#open.get(record.person.id);
-    if (open === undefined) this.#open.set(record.person.id, (open = new Set()));
-    open.add(record);
+    const { id } = record.person;
+    const under = this.#open.get(id) ?? { all: new Set(), fresh: new Set() };
+    this.#open.set(id, under);
+    under.all.add(record);
+    if (!record.dispatched) under.fresh.add(record);
   }
 
   closed(record: MessageRecord): void {
     if (!record.open) return;
     record.open = false;
-    const open = this.#open.get(record.person.id);
-    open?.delete(record);
-    if (open?.size === 0) this.#open.delete(record.person.id);
+    const under = this.#open.get(record.person.id);
+    under?.all.delete(record);
+    under?.fresh.delete(record);
+    if (under?.all.size === 0) this.#open.delete(record.person.id);
+  }
+
+  #left(record: MessageRecord): void {
+    record.dispatched = true;
+    this.#open.get(record.person.id)?.fresh.delete(record);
   }
 
   named(record: MessageRecord, implementationId: string): void {
@@ -94,15 +114,14 @@ export class Attribution {
   guess(transmission: Transmission, person: string): void {
     transmission.person = person;
     const known = this.messageOf(transmission);
-    if (known !== null) known.dispatched = true;
-    if (known !== null || transmission.candidates > 0) return;
-    const open = [...(this.#open.get(person) ?? [])];
-    const fresh = open.filter((record) => !record.dispatched);
-    const only = fresh.length === 1 ? fresh[0] : open.length === 1 ? open[0] : undefined;
-    if (only === undefined) transmission.candidates = open.length;
+    if (known !== null) this.#left(known);
+    const under = this.#open.get(person);
+    if (known !== null || transmission.candidates > 0 || under === undefined) return;
+    const only = onlyOne(under.fresh) ?? onlyOne(under.all);
+    if (only === null) transmission.candidates = under.all.size;
     else {
       transmission.guess = only;
-      only.dispatched = true;
+      this.#left(only);
     }
   }
 
