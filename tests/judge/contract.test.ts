@@ -178,6 +178,18 @@ describe('api/hammering', () => {
     expect(again('rejected', 9).found(rule)).toHaveLength(1);
     expect(again('failed', 1).found(rule)).toEqual([]);
   });
+  it('finds retries without a pause, however long patient ones go on', () => {
+    const retries = (gap: number): Story => {
+      const told = story().at(1).accepted('m1', 'low');
+      for (let index = 0; index < 40; index++) {
+        told.at(1 + index * gap);
+        told.dispatch('m1', 'sms', { wire: `smpp:${index}`, outcome: 'failed' });
+      }
+      return told.end(700);
+    };
+    expect(retries(0.05).found(rule)[0]).toContain('39 retries with hardly a pause');
+    expect(retries(1.01).found(rule)).toEqual([]);
+  });
   it('finds a flood into a door that keeps asking to slow down', () => {
     const flood = (gap: number): Story => {
       const told = story();

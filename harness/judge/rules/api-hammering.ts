@@ -22,8 +22,8 @@ const DEFAULT_PAUSE_MICROS = 1_000_000;
 const EARLY_MICROS = 50_000;
 /** Refusals in a row for requests sent inside a pause that had been told. */
 const IGNORED_PAUSES = 10;
-/** Requests for one message on one channel. */
-const REQUESTS_PER_ATTEMPT = 30;
+/** Retries of one message on one channel with less than a second between them. */
+const RAPID_RETRIES = 30;
 
 interface Breach {
   readonly dispatches: readonly Dispatch[];
@@ -38,8 +38,12 @@ function pauseEnd(dispatch: Dispatch): number | null {
 }
 
 function breachOf(dispatches: readonly Dispatch[]): Breach | null {
-  if (dispatches.length > REQUESTS_PER_ATTEMPT) {
-    return { dispatches, seen: `${dispatches.length} requests for one message` };
+  const rapid = dispatches.filter((dispatch, index) => {
+    const before = dispatches[index - 1];
+    return before !== undefined && dispatch.at - before.at < DEFAULT_PAUSE_MICROS;
+  });
+  if (rapid.length > RAPID_RETRIES) {
+    return { dispatches: rapid, seen: `${rapid.length} retries with hardly a pause` };
   }
   for (const [index, dispatch] of dispatches.entries()) {
     const next = dispatches[index + 1];
