@@ -41,8 +41,10 @@ export function* arrivalsOf(traffic: TrafficPlan): Generator<number> {
       const slope = (to - from) / seconds;
       const total = Math.floor(((from + to) / 2) * seconds);
       for (let n = 0; n < total; n++) {
-        const at = slope === 0 ? n / from : (Math.sqrt(from * from + 2 * slope * n) - from) / slope;
-        yield startMicros + Math.floor(at * 1e6);
+        // 2n / (from + root) and not (root - from) / slope, which loses every digit on flat ramps.
+        const root = Math.sqrt(Math.max(0, from * from + 2 * slope * n));
+        const at = n === 0 ? 0 : (2 * n) / (from + root);
+        yield startMicros + Math.min(span - 1, Math.floor(at * 1e6));
       }
     }
   }
