@@ -14,11 +14,14 @@ const FIRST_GAP_MS = 50;
 const LONGEST_GAP_MS = 1_000;
 const RECOVERY = 0.5;
 const SHORTEST_GAP_MS = 5;
+const LONGEST_STREAK = 2;
 
 export function createPace(): Pace {
   let gapMs = 0;
   let nextAtMs = 0;
-  let pausedAtMs = Number.NEGATIVE_INFINITY;
+  let pausedUntilMs = Number.NEGATIVE_INFINITY;
+  /** Complaints since something last went through: each doubles the pause. */
+  let streak = 0;
   return {
     get nextAtMs() {
       return nextAtMs;
@@ -27,13 +30,14 @@ export function createPace(): Pace {
       nextAtMs = Math.max(nextAtMs, nowMs + gapMs);
     },
     went: () => {
+      streak = 0;
       gapMs = gapMs < SHORTEST_GAP_MS ? 0 : gapMs * RECOVERY;
     },
     slowDown: (nowMs, pauseMs) => {
-      nextAtMs = Math.max(nextAtMs, nowMs + pauseMs);
       // The rest of a window that was on its way is the same complaint.
-      if (nowMs - pausedAtMs < pauseMs) return;
-      pausedAtMs = nowMs;
+      if (nowMs < pausedUntilMs) return;
+      pausedUntilMs = nowMs + pauseMs * 2 ** Math.min(streak++, LONGEST_STREAK);
+      nextAtMs = Math.max(nextAtMs, pausedUntilMs);
       gapMs = Math.min(LONGEST_GAP_MS, Math.max(FIRST_GAP_MS, gapMs * 2));
     },
   };
