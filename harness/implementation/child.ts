@@ -5,7 +5,8 @@ import { BellwetherError } from '../../simulators/kernel/errors.ts';
 
 /** Output beyond this is dropped (and is the finding implementation/output-flood). */
 export const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
-const LAST_LINES = 40;
+/** Kept for the finding about a bad end. */
+export const LAST_LINES = 40;
 
 export interface ChildOptions {
   readonly command: readonly string[];
@@ -14,7 +15,10 @@ export interface ChildOptions {
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
   /** Output passed the limit; told once. */
   readonly onFlood: (stream: 'stdout' | 'stderr') => void;
+  /** Told when its output has been read to the end, or after `drain`. */
   readonly onExit: (code: number | null, signal: string | null) => void;
+  /** How long its output may outlive it: a program that it left behind can hold the pipe open. */
+  readonly drain: () => Promise<void>;
 }
 
 export interface Child {
@@ -56,7 +60,12 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const lastLines: string[] = [];
   let gone = false;
   const remember = (chunk: Buffer): void => {
-    lastLines.push(...chunk.toString('utf8').split(/\r?\n/).filter((line) => line !== ''));
+    lastLines.push(
+      ...chunk
+        .toString('utf8')
+        .split(/\r?\n/)
+        .filter((line) => line !== ''),
+    );
     if (lastLines.length > LAST_LINES) lastLines.splice(0, lastLines.length - LAST_LINES);
   };
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -75,11 +84,16 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }
   // A child that goes away while we write is told by its exit, not by EPIPE.
   child.stdin!.on('error', () => {});
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
   const exited = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       gone = true;
-      options.onExit(code, signal);
-      resolve();
+      void Promise.race([closed, options.drain()]).then(() => {
+        options.onExit(code, signal);
+        resolve();
+      });
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -87,12 +101,15 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     child.once('error', (cause) => {
       gone = true;
       reject(
-        new BellwetherError(`cannot start ${options.command[0]} (${(cause as { code?: string }).code})`, {
-          code: 'IMPLEMENTATION_EXECUTABLE',
-          blame: 'author',
-          hint: 'Is it installed and on the PATH? Relative paths start at implementation.yaml.',
-          cause,
-        }),
+        new BellwetherError(
+          `cannot start ${options.command[0]} (${(cause as { code?: string }).code})`,
+          {
+            code: 'IMPLEMENTATION_EXECUTABLE',
+            blame: 'author',
+            hint: 'Is it installed and on the PATH? Relative paths start at implementation.yaml.',
+            cause,
+          },
+        ),
       );
     });
   });

@@ -4,17 +4,21 @@ import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
 import type { Child } from './child.ts';
-import { startChild } from './child.ts';
+import { LAST_LINES, startChild } from './child.ts';
+import type { DescriptionDoc } from './description-schema.ts';
 import { scanFiles } from './evidence.ts';
 import { createHttpConversation } from './http-conversation.ts';
 import type { Conversation } from './interface.ts';
-import { fillPlaceholders, fillRecord } from './placeholders.ts';
+import { fillDeep, fillPlaceholders, fillRecord } from './placeholders.ts';
+import type { Readiness } from './readiness.ts';
+import { untilReady } from './readiness.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
 import type { StdioConversation } from './stdio-conversation.ts';
 import { createStdioConversation } from './stdio-conversation.ts';
 
-const DEFAULT_READY_MICROS = 30 * MICROS_PER_SECOND;
-const READY_PROBE_MICROS = 50_000;
+/** A pause before it is started again, as a supervisor makes it. */
+const RESTART_MICROS = MICROS_PER_SECOND / 2;
+const DRAIN_MICROS = MICROS_PER_SECOND / 5;
 const STOP_LIMIT_MICROS = 3 * MICROS_PER_SECOND;
 
 /** A port that was free a moment ago; the implementation must be told one before it listens. */
@@ -30,9 +34,24 @@ function freePort(): Promise<number> {
   });
 }
 
-function commandsOf(command: readonly string[] | readonly (readonly string[])[]): string[][] {
-  const list = command as readonly (string | readonly string[])[];
-  return typeof list[0] === 'string' ? [list as string[]] : list.map((one) => [...(one as string[])]);
+interface CommandLine {
+  readonly run: readonly string[];
+  /** What the next command waits for. */
+  readonly ready: Readiness | undefined;
+}
+
+type Commands = NonNullable<DescriptionDoc['start']['command']>;
+
+function isOneLine(command: Commands): command is string[] {
+  return typeof command[0] === 'string';
+}
+
+/** `[node, server.js]` is one command; otherwise each entry is one, with or without `ready`. */
+function commandsOf(command: Commands): CommandLine[] {
+  if (isOneLine(command)) return [{ run: command, ready: undefined }];
+  return command.map((one) =>
+    Array.isArray(one) ? { run: one, ready: undefined } : { run: one.run, ready: one.ready },
+  );
 }
 
 /** Writes the policy and the rendered files; returns every placeholder this start knows. */
@@ -71,23 +90,28 @@ async function prepare(context: StartContext): Promise<Record<string, string>> {
 export async function startCommand(context: StartContext): Promise<RunningImplementation> {
   const { ambient, description, network, taps } = context;
   const { clock, history } = ambient;
-  const { doc } = description;
   const values = await prepare(context);
+  const doc: DescriptionDoc = {
+    ...description.doc,
+    send: fillDeep(description.doc.send, values, 'send'),
+  };
   const baseUrl = values['url']!;
   const env = fillRecord(doc.start.env, values, 'start.env');
-  const commands = commandsOf(doc.start.command!).map((command) =>
-    command.map((word) => fillPlaceholders(word, values, 'start.command')),
-  );
+  const commands = fillDeep(commandsOf(doc.start.command!), values, 'start.command');
+  const readiness = fillDeep(doc.start.ready ?? {}, values, 'start.ready');
   const workingDirectory = doc.start['working-directory'];
   const folder =
     workingDirectory === undefined
       ? description.folder
-      : resolve(description.folder, fillPlaceholders(workingDirectory, values, 'start.working-directory'));
+      : resolve(
+          description.folder,
+          fillPlaceholders(workingDirectory, values, 'start.working-directory'),
+        );
   const stdio = 'stdio' in doc.send;
   let children: Child[] = [];
   let instance = 0;
   let stopping = false;
-  let down = false;
+  let down = true;
   let conversation: Conversation | undefined;
   let stdioSide: StdioConversation | undefined;
 
@@ -105,9 +129,10 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
     const number = instance;
     history.append({ kind: 'implementation.started', instance });
     children = [];
-    for (const command of commands) {
+    let failed = false;
+    for (const { run, ready: next } of commands) {
       const child = await startChild({
-        command,
+        command: run,
         folder,
         env,
         onOutput: output,
@@ -120,8 +145,12 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
             flooded: true,
           }),
         onExit: (code, signal) => exited(number, code, signal),
+        drain: () => sleep(clock, DRAIN_MICROS, { daemon: true }),
       });
       children.push(child);
+      // Several programs of one implementation need each other in the order given.
+      failed = next !== undefined && !(await untilReady(next, probe()));
+      if (failed) break;
     }
     const pipe = children[0]!;
     if (stdio) {
@@ -140,10 +169,15 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
         },
       });
     }
-    if (await ready()) {
+    if (!failed && (await ready())) {
       down = false;
       history.append({ kind: 'implementation.ready', instance });
-    } else if (!stopping) {
+      return;
+    }
+    // An end of its own says more than that it did not get ready.
+    await Promise.all(children.filter((child) => child.gone).map((child) => child.exited));
+    if (!stopping && ended < number) {
+      ended = number;
       down = true;
       history.append({
         kind: 'implementation.exited',
@@ -152,45 +186,45 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
         signal: null,
         asked: false,
         reason: 'not-ready',
+        lastLines: lastLines(),
       });
     }
   };
 
   let asked = false;
+  let ended = 0;
   const exited = (number: number, code: number | null, signal: string | null): void => {
     stdioSide?.closed('it exited');
+    // The first of several programs to go takes the others with it: one instance, one exit.
+    if (ended >= number) return;
+    ended = number;
+    const unasked = !asked && !stopping;
     history.append({
       kind: 'implementation.exited',
       instance: number,
       code,
       signal,
-      asked: asked || stopping,
+      asked: !unasked,
+      ...(unasked ? { lastLines: lastLines() } : {}),
     });
-    if (asked || stopping) return;
+    if (!unasked) return;
+    const wasReady = !down;
     down = true;
     for (const child of children) child.signal('SIGKILL');
-    if (doc.start.restart === 'on-crash') void launch();
+    // What never got ready once would end again and again.
+    if (doc.start.restart === 'on-crash' && wasReady) void relaunch();
+  };
+  const lastLines = (): string[] => children.flatMap((child) => child.lastLines).slice(-LAST_LINES);
+  const relaunch = async (): Promise<void> => {
+    await Promise.all(children.map((child) => child.exited));
+    await sleep(clock, RESTART_MICROS);
+    if (!stopping) await launch();
   };
 
+  const probe = () => ({ clock, network, baseUrl, children });
   const ready = async (): Promise<boolean> => {
-    const limit = clock.now() + (doc.start.ready?.within ?? DEFAULT_READY_MICROS);
-    const { http, output: pattern } = doc.start.ready ?? {};
     if (stdio) return (await stdioSide!.hello()) === undefined;
-    while (clock.now() < limit) {
-      if (children.some((child) => child.gone)) return false;
-      if (http === undefined && pattern === undefined) return true;
-      if (pattern !== undefined) {
-        const seen = new RegExp(pattern);
-        if (children.some((child) => child.lastLines.some((line) => seen.test(line)))) return true;
-      }
-      if (http !== undefined) {
-        const url = `${baseUrl}${http}`;
-        const result = await network.request({ method: 'GET', url, headers: {}, timeoutMicros: MICROS_PER_SECOND });
-        if (result.kind === 'answer' && result.response.status < 400) return true;
-      }
-      await sleep(clock, READY_PROBE_MICROS, { daemon: true });
-    }
-    return false;
+    return untilReady(readiness, probe());
   };
 
   const killAll = async (): Promise<void> => {
@@ -200,6 +234,7 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
   };
   const killThenStart = async (downMicros: number): Promise<void> => {
     await killAll();
+    down = true;
     if (downMicros > 0) await sleep(clock, downMicros);
     asked = false;
     if (!stopping) await launch();
@@ -242,7 +277,7 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
       return down;
     },
     get lastOutput() {
-      return children.flatMap((child) => child.lastLines);
+      return lastLines();
     },
     target: {
       path: 'implementation',

@@ -1,6 +1,7 @@
 /** The shape of implementation.yaml (docs/implementations.md); placeholders stay as text here. */
 import { z } from 'zod';
 import { CHANNELS } from '../../simulators/kernel/words.ts';
+import { policySchema } from '../scenario/schema.ts';
 import { duration, onOff } from '../scenario/units.ts';
 
 const fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
@@ -29,17 +30,32 @@ const statusWords = z.strictObject({
   failed: words.optional(),
 });
 
+const commandLine = z.array(z.string()).min(1);
+const ready = z.strictObject({
+  http: z.string().optional(),
+  body: z.string().optional(),
+  tcp: z.union([z.string(), z.int()]).transform(String).optional(),
+  output: z.string().optional(),
+  within: duration.optional(),
+});
+
+/** One command line, or several in the order of starting; the next waits until `ready` holds. */
+const command = z.union([
+  commandLine,
+  z
+    .array(z.union([commandLine, z.strictObject({ run: commandLine, ready: ready.optional() })]))
+    .min(1),
+]);
+
 const start = z.strictObject({
-  command: z.union([z.array(z.string()).min(1), z.array(z.array(z.string()).min(1)).min(1)]).optional(),
+  command: command.optional(),
   container: z.unknown().optional(),
   url: z.string().optional(),
   module: z.string().optional(),
   files: z.record(z.string(), z.string()).optional(),
   env: fields.optional(),
   'working-directory': z.string().optional(),
-  ready: z
-    .strictObject({ http: z.string().optional(), output: z.string().optional(), within: duration })
-    .optional(),
+  ready: ready.optional(),
   restart: z.enum(['on-crash', 'never']).optional(),
 });
 
@@ -74,7 +90,11 @@ export const descriptionSchema = z.strictObject({
   callbacks: z
     .record(
       z.string(),
-      z.strictObject({ path: z.string(), clientToken: z.string().optional(), public: z.string().optional() }),
+      z.strictObject({
+        path: z.string(),
+        clientToken: z.string().optional(),
+        public: z.string().optional(),
+      }),
     )
     .optional(),
   status: z
@@ -90,14 +110,17 @@ export const descriptionSchema = z.strictObject({
         })
         .optional(),
       push: z
-        .strictObject({ id: place, state: place, channel: place.optional(), encrypted: place.optional() })
+        .strictObject({
+          id: place,
+          state: place,
+          channel: place.optional(),
+          encrypted: place.optional(),
+        })
         .optional(),
       words: statusWords,
     })
     .optional(),
-  registration: z
-    .strictObject({ person: call.optional(), device: call.optional() })
-    .optional(),
+  registration: z.strictObject({ person: call.optional(), device: call.optional() }).optional(),
   app: z
     .strictObject({
       push: z.strictObject({ apns: z.string().optional(), fcm: z.string().optional() }),
@@ -117,7 +140,13 @@ export const descriptionSchema = z.strictObject({
   evidence: z
     .strictObject({ output: onOff.optional(), files: z.array(z.string()).optional() })
     .optional(),
-  policy: z.unknown().optional(),
+  /** Observers who may see more here than the policy says, and why; printed in every report. */
+  policy: z
+    .strictObject({
+      observers: policySchema.shape.observers.unwrap(),
+      reason: z.string().min(5, { error: 'expected a reason; it is printed' }),
+    })
+    .optional(),
 });
 
 export type DescriptionDoc = z.output<typeof descriptionSchema>;

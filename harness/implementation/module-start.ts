@@ -11,7 +11,7 @@ import { createLeash } from './module-leash.ts';
 import type { Leash } from './module-leash.ts';
 import { lightRequest, readResponse } from './module-http.ts';
 import type { CreateModule, ModuleInstance, ModulePorts, ModuleStore } from './module-ports.ts';
-import { fillRecord } from './placeholders.ts';
+import { fillDeep, fillRecord } from './placeholders.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
 
 const HOST = 'implementation.test';
@@ -63,6 +63,10 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   const network = context.network as MemoryNetwork;
   const { clock, history, ids } = ambient;
   const create = await loadCreate(context);
+  const doc = {
+    ...description.doc,
+    send: fillDeep(description.doc.send, context.environment, 'send'),
+  };
   const random = ambient.random.fork('implementation');
   const store = createStore();
   const env = fillRecord(
@@ -168,7 +172,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
 
   await begin();
   return {
-    conversation: createHttpConversation({ doc: description.doc, network, baseUrl: BASE_URL }),
+    conversation: createHttpConversation({ doc, network, baseUrl: BASE_URL }),
     baseUrl: BASE_URL,
     get down() {
       return down;

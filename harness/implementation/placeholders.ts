@@ -52,3 +52,14 @@ export function fillRecord(
     ]),
   );
 }
+
+/** Fills every string of a parsed block (`send` and what is in it); keys stay. */
+export function fillDeep<T>(block: T, values: Readonly<Record<string, string>>, where: string): T {
+  const fill = (part: unknown): unknown => {
+    if (typeof part === 'string') return fillPlaceholders(part, values, where);
+    if (Array.isArray(part)) return part.map(fill);
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, fill(value)]));
+  };
+  return fill(block) as T;
+}

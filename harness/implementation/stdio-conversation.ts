@@ -131,13 +131,15 @@ export function createStdioConversation(options: {
       });
       const body = JSON.stringify(reply);
       if (reply.type === 'accepted') {
-        return { outcome: 'accepted', status: 'accepted', id: String(reply['id'] ?? message.id), body };
+        const { id = message.id } = reply as Answer;
+        if (typeof id === 'string') return { outcome: 'accepted', status: 'accepted', id, body };
+        return { outcome: 'refused', definite: false, status: 'accepted without a text as id', body };
       }
       if (reply.type === 'no-answer') {
         return { outcome: 'no-answer', definite: false, status: String(reply['reason']), body };
       }
       const answer = reply as Answer;
-      const code = String(answer['code'] ?? answer.type);
+      const code = typeof answer['code'] === 'string' ? answer['code'] : answer.type;
       const definite = answer['definite'] === true;
       return { outcome: code === 'busy' ? 'busy' : 'refused', definite, status: code, body };
     },

@@ -2,11 +2,15 @@
 import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import { createHttpConversation } from './http-conversation.ts';
+import { fillDeep } from './placeholders.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
 
 export async function startUrl(context: StartContext): Promise<RunningImplementation> {
   const { description, network, ambient } = context;
-  const { doc } = description;
+  const doc = {
+    ...description.doc,
+    send: fillDeep(description.doc.send, context.environment, 'send'),
+  };
   const baseUrl = doc.start.url!.replace(/\/$/, '');
   const { history } = ambient;
   history.append({ kind: 'implementation.started', instance: 1 });

@@ -5,6 +5,9 @@ import type { Rule } from './rule.ts';
 
 type Exit = EventOf<'implementation.exited'>;
 
+/** The report shows so many of its last lines; the history has them all. */
+const SHOWN_LINES = 12;
+
 export interface ExitRuleParts {
   readonly entry: RuleEntry;
   readonly about: (exit: Exit) => boolean;
@@ -25,7 +28,7 @@ export function exitRule(parts: ExitRuleParts): Rule {
         tally.find({
           seqs: [exit.seq],
           expected: parts.expected,
-          seen: endWords(exit),
+          seen: [endWords(exit), ...(exit.lastLines ?? []).slice(-SHOWN_LINES)].join('\n'),
           sentence: parts.sentence(exit),
         });
       }

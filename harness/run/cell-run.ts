@@ -246,6 +246,7 @@ class CellSession {
       apiTap: api,
       idempotent: description?.claims.idempotency ?? false,
       pollMicros: this.#pollMicros(),
+      tellsStatus: this.#pollMicros() !== null || description?.doc.status !== undefined,
       sendFromDevice: (from, to, message) => {
         world.send(from, to, { id: message.id, text: message.text });
       },
@@ -323,6 +324,8 @@ class CellSession {
     const { clock } = this.#ambient;
     if (this.#submissions!.open > 0) return false;
     if (clock.kind === 'virtual') return clock.pending === 0;
+    // What an implementation in a process of its own still holds is told by its statuses alone.
+    if (this.#submissions!.underWay > 0) return false;
     const poll = this.#pollMicros() ?? DEFAULT_POLL_MICROS;
     const quiet = clock.now() - this.#lastMoveMicros > REST_POLLS * poll;
     return quiet && this.#world!.unfinished().length === 0;

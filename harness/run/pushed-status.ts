@@ -22,6 +22,12 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
+/** An id or a word: a JSON number counts as its digits, anything else is nothing. */
+function word(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value : undefined;
+}
+
 export function listenForStatuses(
   network: Network,
   doc: DescriptionDoc,
@@ -32,16 +38,16 @@ export function listenForStatuses(
     accepts: () => true,
     handle: (request) => {
       const json = parse(request.body);
-      const id = read(request, json, places?.id);
-      const raw = read(request, json, places?.state);
+      const id = word(read(request, json, places?.id));
+      const raw = word(read(request, json, places?.state));
       if (id !== undefined && raw !== undefined && doc.status !== undefined) {
-        const word = statusWordOf(String(raw), doc.status.words);
+        const ours = statusWordOf(raw, doc.status.words);
         const channel = read(request, json, places?.channel);
         const encrypted = read(request, json, places?.encrypted);
-        told(String(id), {
-          raw: String(raw),
+        told(id, {
+          raw,
           body: `${request.query} ${Buffer.from(request.body).toString('utf8')}`,
-          ...(word === undefined ? {} : { word }),
+          ...(ours === undefined ? {} : { word: ours }),
           ...(typeof channel === 'string' ? { channel } : {}),
           ...(typeof encrypted === 'boolean' ? { encrypted } : {}),
         });

@@ -17,8 +17,12 @@ const ATTEMPT_LIMIT = 20;
 const RESUBMIT_AFTER_MICROS = 500_000;
 const POLL_GROWTH = 2;
 const POLL_LONGEST_MICROS = 30 * MICROS_PER_SECOND;
+/** Statuses kept for messages whose acceptance is still to be heard of. */
+const MOST_EARLY = 10_000;
 /** Status reads under way at once at the end. */
 const FINAL_BATCH = 32;
+
+const ENDS: ReadonlySet<string> = new Set(['delivered', 'read', 'failed']);
 
 interface Accepted {
   readonly message: string;
@@ -35,6 +39,8 @@ export interface SubmissionOptions {
   readonly apiTap: Tap;
   readonly idempotent: boolean;
   readonly pollMicros: number | null;
+  /** It tells statuses, by poll or by push. */
+  readonly tellsStatus: boolean;
   /** Device-to-device messages are the world's. */
   readonly sendFromDevice: (from: string, to: string, message: OutgoingMessage) => void;
 }
@@ -51,6 +57,8 @@ export interface Submissions {
   readonly intended: number;
   /** Submissions whose answer is still to come, or that have yet to be intended. */
   readonly open: number;
+  /** Accepted messages whose status is still on its way: neither delivered, read nor failed. */
+  readonly underWay: number;
 }
 
 export function createSubmissions(options: SubmissionOptions): Submissions {
@@ -61,8 +69,13 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
   const byOwnId = new Map<string, string>();
   const settledWords = new Set(['read', 'failed']);
   const settled = new Set<string>();
+  const waiting = new Set<string>();
   const polls = new Set<Timer>();
   const lastRaw = new Map<string, string>();
+  /** What was told last of each message, for implementations that cannot be asked at the end. */
+  const lastPushed = new Map<string, StatusReading>();
+  /** Told under an own id before the answer that names that id had come. */
+  const early = new Map<string, StatusReading>();
   let intended = 0;
   let open = 0;
   let polling = true;
@@ -72,6 +85,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     // Only what changed is news; the final read is always recorded, since it is what is judged.
     if (!final && lastRaw.get(message) === key) return;
     lastRaw.set(message, key);
+    if (reading.word !== undefined && ENDS.has(reading.word)) waiting.delete(message);
     const { raw, word, channel, encrypted } = reading;
     const cause = history.append({
       kind: 'status.seen',
@@ -85,6 +99,16 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     });
     apiTap.scan(reading.body, { cause });
     if (word !== undefined && settledWords.has(word)) settled.add(message);
+  };
+
+  const pushed = (id: string, reading: StatusReading): void => {
+    const message = byOwnId.get(id);
+    if (message === undefined) {
+      if (early.size < MOST_EARLY) early.set(id, reading);
+      return;
+    }
+    lastPushed.set(message, reading);
+    seen(message, reading, 'push', false);
   };
 
   const poll = (one: Accepted, waitMicros: number): void => {
@@ -127,7 +151,11 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
       if (accepted.has(message.id)) return;
       const one = { message: message.id, id: result.id };
       accepted.set(message.id, one);
+      if (options.tellsStatus) waiting.add(message.id);
       byOwnId.set(result.id, message.id);
+      const before = early.get(result.id);
+      if (before !== undefined) pushed(result.id, before);
+      early.delete(result.id);
       poll(one, options.pollMicros ?? DEFAULT_POLL_MICROS);
       return;
     }
@@ -215,20 +243,22 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
           all.slice(start, start + FINAL_BATCH).map(async (one) => {
             clock.touch();
             const reading = await conversation().status(one.message, one.id);
+            const told = lastPushed.get(one.message);
             if (reading !== undefined) seen(one.message, reading, 'poll', true);
+            else if (told !== undefined) seen(one.message, told, 'push', true);
           }),
         );
       }
     },
-    pushed: (id, reading) => {
-      const message = byOwnId.get(id);
-      if (message !== undefined) seen(message, reading, 'push', false);
-    },
+    pushed,
     get intended() {
       return intended;
     },
     get open() {
       return open;
+    },
+    get underWay() {
+      return waiting.size;
     },
   };
 }

@@ -333,6 +333,8 @@ type Kinds = {
     /** Did the harness ask for it (stop, kill, restart)? */
     readonly asked: boolean;
     readonly reason?: 'not-ready' | 'hung';
+    /** After a bad end: what it had said last, at most 40 lines. */
+    readonly lastLines?: readonly string[];
   };
   'implementation.output': {
     readonly instance: number;

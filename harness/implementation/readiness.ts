@@ -1,0 +1,76 @@
+/** When something that was started counts as ready: an HTTP answer, an open port, or a line of output. */
+import type { Clock } from '../../simulators/kernel/clock.ts';
+import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
+import type { Network } from '../../simulators/network/wire.ts';
+import type { Child } from './child.ts';
+
+/** All that are given must hold at once. */
+export interface Readiness {
+  /** A path below the base address, or a whole URL (a status page on another port). */
+  readonly http?: string | undefined;
+  /** A regular expression that the body of `http` must match. */
+  readonly body?: string | undefined;
+  /** A port on this machine that takes connections. */
+  readonly tcp?: string | undefined;
+  /** A regular expression that a line of output must match. */
+  readonly output?: string | undefined;
+  /** µs */
+  readonly within?: number | undefined;
+}
+
+export interface ReadinessProbe {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly baseUrl: string;
+  /** One that is gone can never get ready. */
+  readonly children: readonly Child[];
+}
+
+const DEFAULT_READY_MICROS = 30 * MICROS_PER_SECOND;
+const READY_PROBE_MICROS = 50_000;
+
+async function answers(
+  { http, body }: Readiness,
+  { network, baseUrl }: ReadinessProbe,
+): Promise<boolean> {
+  if (http === undefined) return true;
+  const url = /^https?:/.test(http) ? http : `${baseUrl}${http}`;
+  const timeoutMicros = MICROS_PER_SECOND;
+  const result = await network.request({ method: 'GET', url, headers: {}, timeoutMicros });
+  if (result.kind !== 'answer' || result.response.status >= 400) return false;
+  const { body: bytes } = result.response;
+  const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8');
+  return body === undefined || new RegExp(body).test(text);
+}
+
+async function listens({ tcp }: Readiness, { network }: ReadinessProbe): Promise<boolean> {
+  if (tcp === undefined) return true;
+  try {
+    const stream = await network.connect('127.0.0.1', Number(tcp));
+    stream.destroy();
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ECONNREFUSED') return false;
+    throw error;
+  }
+}
+
+function said({ output }: Readiness, { children }: ReadinessProbe): boolean {
+  if (output === undefined) return true;
+  const pattern = new RegExp(output);
+  return children.some((child) => child.lastLines.some((line) => pattern.test(line)));
+}
+
+/** False when it ended, or was not ready in time. */
+export async function untilReady(readiness: Readiness, probe: ReadinessProbe): Promise<boolean> {
+  const { clock } = probe;
+  const limit = clock.now() + (readiness.within ?? DEFAULT_READY_MICROS);
+  while (clock.now() < limit) {
+    if (probe.children.some((child) => child.gone)) return false;
+    if (said(readiness, probe) && (await listens(readiness, probe))) {
+      if (await answers(readiness, probe)) return true;
+    }
+    await sleep(clock, READY_PROBE_MICROS, { daemon: true });
+  }
+  return false;
+}
