@@ -1,4 +1,8 @@
 import { groups } from '../docs/status.data.ts';
+import { createVocabulary } from '../harness/compose.ts';
+import { claimWords } from '../harness/plan/compile.ts';
+import { LOCALE_NAMES } from '../harness/plan/message-text.ts';
+import { renderScenarioSchema } from '../harness/scenario/json-schema.ts';
 import { renderReportSchema } from '../reports/schema.ts';
 import { renderStatus } from '../tests/support/status.ts';
 
@@ -9,8 +13,18 @@ export interface GeneratedPage {
   readonly render: () => string | Promise<string>;
 }
 
+function renderSchema(): string {
+  const vocabulary = createVocabulary();
+  return renderScenarioSchema({
+    vocabulary,
+    claims: claimWords(vocabulary),
+    locales: LOCALE_NAMES,
+  });
+}
+
 /** Every generated file: `npm run docs` writes them, a test keeps them fresh. */
 export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/status.md', render: () => renderStatus(groups) },
+  { path: 'scenarios/scenario.schema.json', render: renderSchema },
   { path: 'reports/report.schema.json', render: renderReportSchema },
 ];

@@ -42,7 +42,7 @@ function cellId(suite: string, name: string, combination: Combination, seed: num
 }
 
 /** Every claim that a scenario may require. A slip here would make it not-applicable for ever. */
-function claimWords(vocabulary: Vocabulary): string[] {
+export function claimWords(vocabulary: Vocabulary): string[] {
   return [
     ...CHANNELS.map((channel) => `channel/${channel}`),
     ...vocabulary.gateways.map((gateway) => `gateway/${gateway}`),
