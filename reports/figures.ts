@@ -104,7 +104,8 @@ export const ruleGroups = (cells: readonly CellReport[]): RuleGroup[] => {
     .flatMap((findings): RuleGroup[] => {
       const first = findings[0]?.finding;
       if (first === undefined) return [];
-      return [{ rule: first.rule, level: first.level, kind: first.kind, findings }];
+      const { rule, level, kind } = first;
+      return [{ rule, level, kind, findings: varied(findings) }];
     })
     .toSorted(
       (a, b) =>
@@ -115,17 +116,29 @@ export const ruleGroups = (cells: readonly CellReport[]): RuleGroup[] => {
     );
 };
 
-/** `fallback/needless: 6 of 37 left unjudged (rcs was degraded)`, over all cells. */
+/** `left unjudged, since rcs was degraded: fallback/needless 6 of 37`, over all cells. */
 const unjudgedTexts = (cells: readonly CellReport[]): string[] => {
   const outcomes = cells.flatMap(({ verdict }) => verdict.rules);
-  return [...Map.groupBy(outcomes, ({ rule }) => rule)].flatMap(([rule, own]) => {
+  const left = [...Map.groupBy(outcomes, ({ rule }) => rule)].flatMap(([rule, own]) => {
     const unjudged = own.reduce((sum, outcome) => sum + outcome.unjudged, 0);
     if (unjudged === 0) return [];
     const all = own.reduce((sum, { judged }) => sum + judged, unjudged);
     const reasons = [...new Set(own.flatMap(({ reason }) => (reason === undefined ? [] : reason)))];
-    const why = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
-    return [`${rule}: ${unjudged} of ${all} left unjudged${why}`];
+    return [{ reason: reasons.join('; '), text: `${rule} ${unjudged} of ${all}` }];
   });
+  return [...Map.groupBy(left, ({ reason }) => reason)].map(([reason, rules]) => {
+    const why = reason === '' ? '' : `, since ${reason}`;
+    return `left unjudged${why}: ${rules.map(({ text }) => text).join(', ')}`;
+  });
+};
+
+/** The first finding of each scenario, then the second of each …: examples that differ. */
+const varied = (findings: RuleGroup['findings']): RuleGroup['findings'] => {
+  const byScenario = Map.groupBy(findings, ({ cell }) => scenarioName(cell));
+  return [...byScenario.values()]
+    .flatMap((own) => own.map((one, rank) => ({ one, rank })))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ one }) => one);
 };
 
 /**

@@ -93,7 +93,7 @@ export const sumCounts = (
 const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
-/** How this run's reader calls Bellwether: as the command was typed, else by its npm script. */
+/** How this run's reader calls Bellwether: as its commands do, else by the npm script. */
 const programOf = (command: string): string => {
   const typed = /^(.*?\bbellwether(?: --(?= ))?) /.exec(`${command} `)?.[1];
   if (typed !== undefined) return typed;
@@ -103,6 +103,6 @@ const programOf = (command: string): string => {
 /** The command that tells a message's story; the cell is named where the run has several. */
 export const explainCommand = (report: RunReport, cell: CellReport, message: string): string => {
   const where = report.cells.length > 1 ? ` --cell ${shellWord(cell.id)}` : '';
-  const { folder, command } = report.run;
-  return `${programOf(command)} explain ${shellWord(folder)} ${shellWord(message)}${where}`;
+  const { folder } = report.run;
+  return `${programOf(cell.replay)} explain ${shellWord(folder)} ${shellWord(message)}${where}`;
 };

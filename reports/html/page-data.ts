@@ -39,7 +39,11 @@ const pageRules = (cells: readonly CellReport[]): PageRule[] => {
 
 const pageCell = (cell: CellReport): PageCell => {
   const figures = figuresOf([cell]);
-  const failed = [...new Set(findingsOf(cell).map(({ rule }) => rule))];
+  const rulesOf = (must: boolean): string[] => {
+    const own = findingsOf(cell).filter(({ level }) => (level === 'must') === must);
+    return [...new Set(own.map(({ rule }) => rule))];
+  };
+  const failed = rulesOf(true);
   return {
     id: cell.id,
     scenario: scenarioName(cell),
@@ -55,6 +59,7 @@ const pageCell = (cell: CellReport): PageCell => {
     p95Ms: figures.p95Ms,
     why: cell.verdict.verdict === 'pass' || failed.length > 0 ? null : cell.verdict.why,
     failed,
+    noted: rulesOf(false),
   };
 };
 

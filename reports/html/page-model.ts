@@ -53,8 +53,9 @@ export interface PageCell {
   readonly p95Ms: number | null;
   /** Where neither findings nor a pass explain the verdict. */
   readonly why: string | null;
-  /** Rules with findings. */
+  /** Rules with findings that fail the run, and those whose findings do not. */
   readonly failed: readonly string[];
+  readonly noted: readonly string[];
 }
 
 /** One rule over the whole run. */

@@ -7,7 +7,7 @@ import { harmless, labelled, wrap } from './ink.ts';
 import { tableLines } from './table.ts';
 
 const LABEL_COLUMNS = 16;
-const MAX_PASTE = 5;
+const MAX_PASTE = 2;
 
 const bannerLines = (report: RunReport, columns: number, ink: Ink): string[] => {
   const word = report.verdict.toUpperCase();
@@ -75,7 +75,7 @@ const knownFailureLines = ({ knownFailures }: RunReport, columns: number, ink: I
     ...section('KNOWN FAILURES USED', used, columns, ink),
     ...(toPaste.length === 0 ? [] : ['', ink.strong('TO ACCEPT AS KNOWN FAILURES, PASTE')]),
     // Lines to paste are never broken.
-    ...toPaste.slice(0, MAX_PASTE).map((line) => ` ${harmless(line)}`),
+    ...toPaste.slice(0, MAX_PASTE).flatMap((entry) => entry.split('\n').map(harmless)),
     ...(more > 0 ? [ink.quiet(` … and ${more} more in report.json`)] : []),
   ];
 };

@@ -21,8 +21,8 @@ const lines: readonly StoryLine[] = [
     seq: 0,
     kind: 'judged',
     text:
-      'fallback/late (must): the secure link went out only 29.3 s after the refusal. Expected: at ' +
-      'most 2 s; seen: 29.3 s; events 215, 1388.',
+      'fallback/late (must): the secure link went out only 29.3 s after the refusal. Expected: ' +
+      'at most 2 s; seen: 29.3 s; events 215, 1388.',
   },
 ];
 

@@ -361,8 +361,10 @@ export const report: RunReport = {
   knownFailures: {
     used: ['fallback/late on gate/old-thing: ticket 12, until 2026-03-01'],
     toPaste: [
-      '- { rule: fallback/late, cell: ' +
-        '"gate/rcs-outage-high-sensitivity [platform=ios-26.3, e2ee=on] #42" }',
+      '- scenario: rcs-outage-high-sensitivity\n' +
+        '  cell: "gate/rcs-outage-high-sensitivity [platform=ios-26.3, e2ee=on] #42"\n' +
+        '  rule: fallback/late\n' +
+        '  reason: why this is known',
     ],
   },
   notes: ['Virtual time: the parts accept and decide contain no CPU time.'],

@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { embedJson, htmlChunks } from '../../reports/formats/html.ts';
 import { pageChunks, pageData } from '../../reports/html/page-data.ts';
@@ -33,6 +34,7 @@ describe('the filter of the page', () => {
 
   it('finds a cell by a rule that it failed, by its verdict and by its summary', () => {
     expect(matching('fallback/late')).toHaveLength(1);
+    expect(matching('fallback/known-dead')).toHaveLength(1);
     expect(matching('inconclusive')).toEqual(['push/trickle #7']);
     expect(matching('trickle loses no message')).toEqual(['push/trickle #7']);
     expect(matching('world check')).toEqual(['e2ee/device-to-device #42']);
@@ -127,6 +129,13 @@ describe('what the page embeds', () => {
     const page = [...htmlChunks({ ...report, why: '</script><script>alert(1)</script>' })].join('');
     expect(page).not.toContain('<script>alert(1)');
     expect(page.match(/<\/script>/g)).toHaveLength(3);
+  });
+
+  it('is one script that parses: imports resolved, no name declared twice', () => {
+    const page = [...htmlChunks(report)].join('');
+    const code = page.slice(page.lastIndexOf('<script>') + 8, page.lastIndexOf('</script>'));
+    expect(code).not.toMatch(/^(import|export) /m);
+    expect(() => new Script(code)).not.toThrow();
   });
 
   it('stays small for 5,000 cells', () => {

@@ -35,7 +35,8 @@ const show = (
 };
 
 /** Lines that are to be copied whole, however wide the terminal is. */
-const isCopied = (line: string): boolean => /^ +(explain|replay|report) |^ - \{|^… /.test(line);
+const isCopied = (line: string): boolean =>
+  /^ +(explain|replay|report) |^(- |  )\w+: |^… /.test(line);
 
 describe('the terminal reporter', () => {
   it('shows a run as the golden text says', async () => {

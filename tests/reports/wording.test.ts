@@ -47,9 +47,9 @@ describe('wording', () => {
     ['npx bellwether run x.yaml', 'npx bellwether explain'],
     ['npm start', 'npm run -s bellwether -- explain'],
     ['node harness/cli/bin.js run', 'bellwether explain'],
-  ])('after "%s" explains with "%s"', (command, start) => {
-    const one = cell({ scenario: 'a/b' });
-    const run = { ...report, cells: [one], run: { ...report.run, command, folder: 'runs/1' } };
+  ])('where "%s" repeats a cell, explains with "%s"', (command, start) => {
+    const one = cell({ scenario: 'a/b', replay: command });
+    const run = { ...report, cells: [one], run: { ...report.run, folder: 'runs/1' } };
     expect(words.explainCommand(run, one, "it's")).toBe(`${start} runs/1 'it'\\''s'`);
   });
 });

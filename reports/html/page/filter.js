@@ -13,8 +13,8 @@ export const verdictWords = /** @type {import('../../../simulators/kernel/words.
 const wordsOf = (query) => query.toLowerCase().split(/\s+/).filter(Boolean);
 
 /**
- * What the search looks at: a cell's id with its matrix, its scenario's summary, the rules that it
- * failed, and words for what is special about it.
+ * What the search looks at: a cell's id with its matrix, its scenario's summary, the rules with
+ * findings, and words for what is special about it.
  *
  * @param {PageCell} cell
  * @param {PageScenario} scenario
@@ -25,6 +25,7 @@ const haystackOf = (cell, scenario) =>
     scenario.summary,
     cell.verdict,
     ...cell.failed,
+    ...cell.noted,
     ...(cell.worldCheck ? ['world check'] : []),
     ...(cell.hypothetical ? ['hypothetical'] : []),
   ]

@@ -87,7 +87,7 @@ export const runPiece = ({ report }) => {
  * @param {PageData} data
  * @param {(cell: number) => void} go
  */
-export const findingsPiece = ({ findings }, go) => {
+export const findingsPiece = ({ findings, cells }, go) => {
   if (findings.length === 0) return null;
   return h(
     'section',
@@ -109,8 +109,9 @@ export const findingsPiece = ({ findings }, go) => {
           'ul',
           {},
           ...first.map(({ sentence, cell }) => {
-            const link = h('a', { href: `#cell-${cell}` }, 'show');
-            link.setAttribute('aria-label', `Show the cell of: ${sentence}`);
+            const where = `in ${cells[cell]?.scenario ?? 'its cell'}`;
+            const link = h('a', { href: `#cell-${cell}` }, where);
+            link.setAttribute('aria-label', `${sentence} Show it ${where}`);
             link.addEventListener('click', (event) => {
               event.preventDefault();
               go(cell);
