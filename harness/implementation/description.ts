@@ -6,6 +6,7 @@ import type { Claims } from '../../simulators/kernel/events.ts';
 import { diagnose } from '../scenario/diagnose.ts';
 import { knownKeys } from '../scenario/known-keys.ts';
 import { readSource } from '../scenario/source.ts';
+import { templateProblems } from './check-templates.ts';
 import type { DescriptionDoc } from './description-schema.ts';
 import { descriptionSchema } from './description-schema.ts';
 
@@ -23,6 +24,18 @@ function author(code: string, message: string, hint: string): BellwetherError {
   return new BellwetherError(message, { code, blame: 'author', hint });
 }
 
+/** `bellwether.implementation` of a package.json; a manifest that is no JSON names nothing. */
+function namedIn(manifest: string): string | undefined {
+  try {
+    const parsed = JSON.parse(manifest) as { bellwether?: { implementation?: unknown } } | null;
+    const named = parsed?.bellwether?.implementation;
+    return typeof named === 'string' ? named : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Which description a run uses: the option, else `./implementation.yaml`, else
  * `bellwether.implementation` in package.json. Never a silent default: throws
@@ -34,10 +47,7 @@ export function findDescription(option: string | undefined, workingDirectory: st
   if (existsSync(beside)) return beside;
   const manifest = join(workingDirectory, 'package.json');
   if (existsSync(manifest)) {
-    const parsed = JSON.parse(readFileSync(manifest, 'utf8')) as {
-      bellwether?: { implementation?: string };
-    };
-    const named = parsed.bellwether?.implementation;
+    const named = namedIn(readFileSync(manifest, 'utf8'));
     if (named !== undefined) return resolve(workingDirectory, named);
   }
   throw author(
@@ -92,6 +102,8 @@ export function loadDescription(file: string, workingDirectory: string): Descrip
     );
   }
   const doc = parsed.data;
+  const slips = templateProblems(source);
+  if (slips.length > 0) throw new BellwetherErrors(slips);
   return {
     doc,
     folder: dirname(file),

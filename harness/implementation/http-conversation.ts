@@ -1,11 +1,16 @@
 /** The HTTP mapping of implementation.yaml: each call rendered from templates, each answer read. */
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Network, OutboundRequest, OutboundResult } from '../../simulators/network/wire.ts';
-import { textAtPointer } from '../../simulators/protocol/template/json-pointer.ts';
+import { atPointer, textAtPointer } from '../../simulators/protocol/template/json-pointer.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
 import { renderDeep, renderTemplate } from '../../simulators/protocol/template/template.ts';
 import type { CallDoc, DescriptionDoc } from './description-schema.ts';
-import type { Conversation, StatusReading, SubmitResult } from './interface.ts';
+import type {
+  Conversation,
+  RegistrationProblem,
+  StatusReading,
+  SubmitResult,
+} from './interface.ts';
 import { ANSWER_LIMIT_MICROS } from './interface.ts';
 import { statusWordOf } from './status-words.ts';
 
@@ -13,12 +18,19 @@ type Send = Extract<DescriptionDoc['send'], { request: unknown }>;
 
 function renderFields(fields: CallDoc['headers'], values: TemplateValues): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(fields ?? {}).map(([name, value]) => [name, renderTemplate(String(value), values)]),
+    Object.entries(fields ?? {}).map(([name, value]) => [
+      name,
+      renderTemplate(String(value), values),
+    ]),
   );
 }
 
 /** A call of the description → a request; form and JSON bodies get their content type. */
-export function renderCall(call: CallDoc, baseUrl: string, values: TemplateValues): OutboundRequest {
+export function renderCall(
+  call: CallDoc,
+  baseUrl: string,
+  values: TemplateValues,
+): OutboundRequest {
   const query = new URLSearchParams(renderFields(call.query, values)).toString();
   const path = renderTemplate(call.path, values, encodeURIComponent);
   const headers = renderFields(call.headers, values);
@@ -80,7 +92,11 @@ export interface HttpConversationOptions {
   readonly baseUrl: string;
 }
 
-export function createHttpConversation({ doc, network, baseUrl }: HttpConversationOptions): Conversation {
+export function createHttpConversation({
+  doc,
+  network,
+  baseUrl,
+}: HttpConversationOptions): Conversation {
   if (!('request' in doc.send)) {
     throw new BellwetherError('an HTTP conversation needs send.request', {
       code: 'HARNESS_INVARIANT',
@@ -89,14 +105,20 @@ export function createHttpConversation({ doc, network, baseUrl }: HttpConversati
   }
   const send = doc.send;
 
-  const register = async (call: CallDoc | undefined, values: TemplateValues) => {
+  const register = async (
+    call: CallDoc | undefined,
+    values: TemplateValues,
+  ): Promise<RegistrationProblem | undefined> => {
     if (call === undefined) return undefined;
     const request = renderCall(call, baseUrl, values);
+    const what = `${request.method} ${call.path}`;
     const result = await network.request(request);
-    if (result.kind === 'failure') return `${request.method} ${call.path}: ${result.reason}`;
+    if (result.kind === 'failure')
+      return { kind: 'no-answer', detail: `${what}: ${result.reason}` };
     const { status } = result.response;
     if (status >= 200 && status < 300) return undefined;
-    return `${request.method} ${call.path} answered ${status}: ${bodyText(result).slice(0, 300)}`;
+    const detail = `${what} answered ${status}: ${bodyText(result).slice(0, 300)}`;
+    return { kind: status >= 400 && status < 500 ? 'refused' : 'no-answer', detail };
   };
 
   const readStatus = (body: string): StatusReading | undefined => {
@@ -158,7 +180,11 @@ export function createHttpConversation({ doc, network, baseUrl }: HttpConversati
       if (poll === undefined) return undefined;
       const values = { id, 'message.id': message };
       const request = renderCall(
-        { method: 'GET', path: poll.path, ...(poll.headers === undefined ? {} : { headers: poll.headers }) },
+        {
+          method: 'GET',
+          path: poll.path,
+          ...(poll.headers === undefined ? {} : { headers: poll.headers }),
+        },
         baseUrl,
         values,
       );
@@ -184,9 +210,6 @@ export function createHttpConversation({ doc, network, baseUrl }: HttpConversati
 }
 
 function atBoolean(document: unknown, pointer: string): boolean | undefined {
-  let here = document;
-  for (const key of pointer.split('/').slice(1)) {
-    here = (here as Record<string, unknown> | undefined)?.[key];
-  }
-  return typeof here === 'boolean' ? here : undefined;
+  const value = atPointer(document, pointer);
+  return typeof value === 'boolean' ? value : undefined;
 }

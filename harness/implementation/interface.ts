@@ -17,7 +17,12 @@ export interface Submission {
 }
 
 export type SubmitResult =
-  | { readonly outcome: 'accepted'; readonly status: string; readonly id: string; readonly body: string }
+  | {
+      readonly outcome: 'accepted';
+      readonly status: string;
+      readonly id: string;
+      readonly body: string;
+    }
   | {
       readonly outcome: 'busy' | 'refused' | 'no-answer';
       /** Did it certainly not happen? */
@@ -38,11 +43,17 @@ export interface StatusReading {
   readonly body: string;
 }
 
+/** Why a registration did not work: the template's fault (4xx), or nobody answered well. */
+export interface RegistrationProblem {
+  readonly kind: 'refused' | 'no-answer';
+  readonly detail: string;
+}
+
 /** What an implementation can be asked, whatever the transport. Nothing here throws on its behalf. */
 export interface Conversation {
-  /** Each answers undefined when it worked, else what went wrong in words. */
-  registerPerson(recipient: TemplateValues): Promise<string | undefined>;
-  registerDevice(values: TemplateValues): Promise<string | undefined>;
+  /** Each answers undefined when it worked. */
+  registerPerson(recipient: TemplateValues): Promise<RegistrationProblem | undefined>;
+  registerDevice(values: TemplateValues): Promise<RegistrationProblem | undefined>;
   submit(submission: Submission): Promise<SubmitResult>;
   /** undefined: it cannot be asked, or did not answer. */
   status(message: string, id: string): Promise<StatusReading | undefined>;

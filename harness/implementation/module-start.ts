@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BellwetherError } from '../../simulators/kernel/errors.ts';
+import { BellwetherError, invariant } from '../../simulators/kernel/errors.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import type { MemoryNetwork } from '../../simulators/network/memory-network.ts';
 import type { Exchange, WireRequest } from '../../simulators/network/wire.ts';
+import type { Description } from './description.ts';
 import { createHttpConversation } from './http-conversation.ts';
 import { createLeash } from './module-leash.ts';
 import type { Leash } from './module-leash.ts';
@@ -37,8 +38,11 @@ function createStore(): ModuleStore & { readonly values: ReadonlyMap<string, str
   };
 }
 
-async function loadCreate(context: StartContext): Promise<CreateModule> {
-  const { description } = context;
+/**
+ * Imports the module. To be called before a cell's time is driven: reading files takes real time,
+ * and virtual time must never wait for it. Throws IMPLEMENTATION_MISSING (blame: author).
+ */
+export async function loadModule(description: Description): Promise<CreateModule> {
   const file = resolve(description.folder, description.doc.start.module ?? '');
   if (!existsSync(file)) {
     throw new BellwetherError(`${description.file}: start.module: there is no ${file}`, {
@@ -62,7 +66,8 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   const { ambient, description, taps } = context;
   const network = context.network as MemoryNetwork;
   const { clock, history, ids } = ambient;
-  const create = await loadCreate(context);
+  const create = context.module;
+  invariant(create !== undefined, 'a module is loaded before its cell begins');
   const doc = {
     ...description.doc,
     send: fillDeep(description.doc.send, context.environment, 'send'),

@@ -25,7 +25,7 @@ export function fillPlaceholders(
   where: string,
 ): string {
   return text.replaceAll(PLACEHOLDER, (whole, name: string) => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value !== undefined) return value;
     if (isAbsent(name, values)) return '';
     const near = nearestWord(name, Object.keys(values));

@@ -6,9 +6,12 @@ import type { Network } from '../../simulators/network/wire.ts';
 import type { Tap } from '../../simulators/network/tap.ts';
 import type { Conversation } from './interface.ts';
 import type { Description } from './description.ts';
+import type { CreateModule } from './module-ports.ts';
 
 export interface StartContext {
   readonly description: Description;
+  /** For `start: { module: … }`: what it exports as `create`. */
+  readonly module: CreateModule | undefined;
   readonly ambient: Ambient;
   readonly network: Network;
   readonly policy: Policy;

@@ -3,13 +3,17 @@
  * stderr. Requests carry `id` and `type`; each answer carries `in-reply-to`. Types: hello, register,
  * send, status, quiesce, bye. Errors carry `code` and `definite`. See docs/implementations.md.
  */
+import { StringDecoder } from 'node:string_decoder';
 import type { Clock, Timer } from '../../simulators/kernel/clock.ts';
+import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
 import type { DescriptionDoc } from './description-schema.ts';
-import type { Conversation, SubmitResult } from './interface.ts';
+import type { Conversation, RegistrationProblem, SubmitResult } from './interface.ts';
 import { ANSWER_LIMIT_MICROS } from './interface.ts';
 import { statusWordOf } from './status-words.ts';
 
+/** What hello offers, and hello-ok has to agree to when it names one. */
+const CONTRACT_VERSION = 1;
 /** A line longer than this is not an answer but a flood. */
 const LINE_LIMIT = 1024 * 1024;
 
@@ -25,11 +29,12 @@ export interface LinePipe {
 }
 
 export interface StdioConversation extends Conversation {
-  /** Takes what the implementation wrote to stdout. */
-  received(chunk: string): void;
+  /** Takes what the implementation wrote to stdout; a character may be cut between two chunks. */
+  received(chunk: Uint8Array): void;
   /** The process is gone: nothing that is waiting will be answered. */
   closed(reason: string): void;
-  hello(): Promise<string | undefined>;
+  /** undefined = it said hello-ok in time; else what went wrong. */
+  hello(limitMicros?: number): Promise<string | undefined>;
   bye(): Promise<void>;
 }
 
@@ -46,15 +51,26 @@ export function createStdioConversation(options: {
   readonly doc: DescriptionDoc;
   readonly clock: Clock;
   readonly pipe: LinePipe;
-  /** Told of lines that are no JSON answers (they belong on stderr). */
-  readonly onGarbage: (line: string) => void;
+  /**
+   * Told of what is no answer (logs belong on stderr): all such lines of one chunk together, so that
+   * a flood of short lines stays a few events.
+   */
+  readonly onGarbage: (lines: string) => void;
 }): StdioConversation {
   const { doc, clock, pipe } = options;
   const waiting = new Map<number, { settle: (reply: Reply) => void; timer: Timer }>();
+  const decoder = new StringDecoder('utf8');
+  let garbage: string[] = [];
   let nextId = 1;
   let buffered = '';
+  let gone: string | undefined;
 
-  const ask = (type: string, fields: Record<string, unknown> = {}): Promise<Reply> => {
+  const ask = (
+    type: string,
+    fields: Record<string, unknown> = {},
+    limitMicros = ANSWER_LIMIT_MICROS,
+  ): Promise<Reply> => {
+    if (gone !== undefined) return Promise.resolve({ type: 'no-answer', reason: gone });
     const id = nextId++;
     return new Promise((resolve) => {
       const settle = (reply: Reply): void => {
@@ -62,9 +78,10 @@ export function createStdioConversation(options: {
         waiting.delete(id);
         resolve(reply);
       };
-      const timer = clock.after(ANSWER_LIMIT_MICROS, () =>
-        settle({ type: 'no-answer', reason: `no answer to ${type} within 10 s` }),
-      );
+      const timer = clock.after(limitMicros, () => {
+        const reason = `no answer to ${type} within ${limitMicros / MICROS_PER_SECOND} s`;
+        settle({ type: 'no-answer', reason });
+      });
       waiting.set(id, { settle, timer });
       if (!pipe.write(`${JSON.stringify({ id, type, ...fields })}\n`)) {
         settle({ type: 'no-answer', reason: 'it does not read its standard input' });
@@ -79,12 +96,24 @@ export function createStdioConversation(options: {
       answer = JSON.parse(line) as Answer;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      options.onGarbage(line);
+      garbage.push(line);
       return;
     }
-    const pending = waiting.get(Number(answer?.['in-reply-to']));
-    if (pending === undefined) options.onGarbage(line);
-    else pending.settle(answer);
+    const isRecord = typeof answer === 'object' && answer !== null && !Array.isArray(answer);
+    const pending = isRecord ? waiting.get(Number(answer['in-reply-to'])) : undefined;
+    if (pending === undefined) garbage.push(line);
+    // An answer without a type is none, and nobody waits longer for it.
+    else if (typeof answer.type !== 'string') {
+      garbage.push(line);
+      pending.settle({ type: 'no-answer', reason: 'an answer without a type' });
+    } else pending.settle(answer);
+  };
+
+  const tellGarbage = (): void => {
+    if (garbage.length === 0) return;
+    const lines = garbage.join('\n');
+    garbage = [];
+    options.onGarbage(lines);
   };
 
   const failure = (reply: Reply): string | undefined => {
@@ -94,30 +123,47 @@ export function createStdioConversation(options: {
     return `error ${String(reply['code'])}`;
   };
 
+  const registered = (reply: Reply): RegistrationProblem | undefined => {
+    const detail = failure(reply);
+    if (detail === undefined) return undefined;
+    return { kind: reply.type === 'error' ? 'refused' : 'no-answer', detail };
+  };
+
   return {
     received: (chunk) => {
-      buffered += chunk;
-      for (let end = buffered.indexOf('\n'); end >= 0; end = buffered.indexOf('\n')) {
-        const line = buffered.slice(0, end);
-        buffered = buffered.slice(end + 1);
-        takeLine(line);
+      const lines = (buffered + decoder.write(Buffer.from(chunk))).split('\n');
+      buffered = lines.pop() ?? '';
+      for (const line of lines) takeLine(line);
+      if (buffered.length > LINE_LIMIT) {
+        garbage.push(buffered);
+        buffered = '';
       }
-      if (buffered.length > LINE_LIMIT) buffered = '';
+      tellGarbage();
     },
     closed: (reason) => {
+      gone = reason;
+      if (buffered.trim() !== '') takeLine(buffered);
+      buffered = '';
+      tellGarbage();
       for (const { settle } of waiting.values()) settle({ type: 'no-answer', reason });
     },
-    hello: async () => {
-      const reply = await ask('hello', { contract: 1 });
-      return reply.type === 'hello-ok' ? undefined : (failure(reply) ?? 'hello was not answered hello-ok');
+    hello: async (limitMicros = ANSWER_LIMIT_MICROS) => {
+      const reply = await ask('hello', { contract: CONTRACT_VERSION }, limitMicros);
+      const version = reply.type === 'hello-ok' ? reply['contract'] : undefined;
+      if (version !== undefined && version !== CONTRACT_VERSION) {
+        return `it speaks version ${JSON.stringify(version)} of the contract, not ${CONTRACT_VERSION}`;
+      }
+      return reply.type === 'hello-ok'
+        ? undefined
+        : (failure(reply) ?? 'hello was not answered hello-ok');
     },
     bye: async () => {
       await ask('bye');
     },
     registerPerson: async (recipient) =>
-      failure(await ask('register', { person: nested(recipient, 'recipient') })),
+      registered(await ask('register', { person: nested(recipient, 'recipient') })),
     registerDevice: async (values) =>
-      failure(
+      registered(
         await ask('register', {
           person: nested(values, 'recipient'),
           device: nested(values, 'device'),
@@ -133,7 +179,12 @@ export function createStdioConversation(options: {
       if (reply.type === 'accepted') {
         const { id = message.id } = reply as Answer;
         if (typeof id === 'string') return { outcome: 'accepted', status: 'accepted', id, body };
-        return { outcome: 'refused', definite: false, status: 'accepted without a text as id', body };
+        return {
+          outcome: 'refused',
+          definite: false,
+          status: 'accepted without a text as id',
+          body,
+        };
       }
       if (reply.type === 'no-answer') {
         return { outcome: 'no-answer', definite: false, status: String(reply['reason']), body };
@@ -166,7 +217,10 @@ export function createStdioConversation(options: {
     },
     unknownOperation: async () => {
       const reply = await ask('bellwether-honesty-probe');
-      return { refused: reply.type === 'error' || reply.type === 'unsupported', detail: reply.type };
+      return {
+        refused: reply.type === 'error' || reply.type === 'unsupported',
+        detail: reply.type,
+      };
     },
     quiesce: async () => {
       await ask('quiesce');

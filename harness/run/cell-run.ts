@@ -23,6 +23,8 @@ import { armFaults } from '../../simulators/faults/acting/arm.ts';
 import { createWorld } from '../../simulators/world.ts';
 import type { World } from '../../simulators/world.ts';
 import type { Description } from '../implementation/description.ts';
+import { loadModule } from '../implementation/module-start.ts';
+import type { CreateModule } from '../implementation/module-ports.ts';
 import { edgesOf } from '../implementation/edges.ts';
 import { STARTERS } from '../implementation/index.ts';
 import { DEFAULT_POLL_MICROS } from '../implementation/interface.ts';
@@ -93,6 +95,7 @@ function asHarnessError(error: unknown): BellwetherError {
 /** Everything that one cell holds; torn down in the opposite order. */
 class CellSession {
   readonly #options: CellRunOptions;
+  readonly #module: CreateModule | undefined;
   readonly #ambient: Ambient;
   readonly #network: Network;
   readonly #undo: (() => unknown)[] = [];
@@ -101,9 +104,11 @@ class CellSession {
   #implementation: RunningImplementation | undefined;
   #submissions: Submissions | undefined;
   #lastMoveMicros = 0;
+  #neverReady = false;
 
-  constructor(options: CellRunOptions) {
+  constructor(options: CellRunOptions, module: CreateModule | undefined) {
     this.#options = options;
+    this.#module = module;
     const { cell, wire, historyFile } = options;
     const clock = wire === 'memory' ? createVirtualClock() : createWallClock();
     const sink = historyFile === undefined ? undefined : fileSink(historyFile);
@@ -119,7 +124,10 @@ class CellSession {
     };
     this.#network =
       wire === 'memory'
-        ? createMemoryNetwork({ clock: clock as ReturnType<typeof createVirtualClock>, onHarnessError })
+        ? createMemoryNetwork({
+            clock: clock as ReturnType<typeof createVirtualClock>,
+            onHarnessError,
+          })
         : createSocketNetwork({
             clock,
             onHarnessError,
@@ -145,7 +153,8 @@ class CellSession {
     if (this.#failed !== undefined) outcome = 'harness-error';
     await this.#tearDown();
     const unfinished = [...(this.#world?.unfinished() ?? [])];
-    if ((this.#submissions?.open ?? 0) > 0) unfinished.push(`${this.#submissions!.open} submissions`);
+    if ((this.#submissions?.open ?? 0) > 0)
+      unfinished.push(`${this.#submissions!.open} submissions`);
     history.append({
       kind: 'cell.ended',
       outcome,
@@ -213,6 +222,7 @@ class CellSession {
       if (folder !== undefined) mkdirSync(folder, { recursive: true });
       this.#implementation = await STARTERS[description.start]({
         description,
+        module: this.#module,
         ambient: this.#ambient,
         network: this.#network,
         policy: cell.policy,
@@ -221,13 +231,15 @@ class CellSession {
         taps: { output, files },
       });
       world.targets.register(this.#implementation.target);
-      const { baseUrl } = this.#implementation;
-      if (baseUrl !== undefined && !this.#implementation.down) {
-        await world.connectImplementation(edgesOf(description.doc, baseUrl));
+      if (!this.#implementation.down) {
+        const { baseUrl } = this.#implementation;
+        if (baseUrl !== undefined) {
+          await world.connectImplementation(edgesOf(description.doc, baseUrl));
+        }
+        this.#undo.push(
+          await registerPeople(world, people, clock, () => this.#implementation!.conversation),
+        );
       }
-      this.#undo.push(
-        await registerPeople(world, people, clock, () => this.#implementation!.conversation),
-      );
     }
     world.calibrate();
     const canary = createCanary(random.fork('calibration'));
@@ -274,6 +286,11 @@ class CellSession {
     const { cell, onPhase } = this.#options;
     const { clock, history, random } = this.#ambient;
     const origin = clock.now();
+    // What never got ready is judged by that alone; nobody waits for messages it cannot take.
+    if (this.#implementation?.down === true) {
+      this.#neverReady = true;
+      return;
+    }
     const ends = origin + cell.durationMicros;
     onPhase?.('main', ends);
     history.append({ kind: 'phase.began', phase: 'main' });
@@ -312,7 +329,7 @@ class CellSession {
   async #heal(): Promise<void> {
     const { cell, onPhase } = this.#options;
     const { clock, history } = this.#ambient;
-    if (this.#stopped()) return;
+    if (this.#stopped() || this.#neverReady) return;
     const ends = clock.now() + cell.heal.waitMicros;
     onPhase?.('heal', ends);
     history.append({ kind: 'phase.began', phase: 'heal' });
@@ -337,7 +354,11 @@ class CellSession {
     history.append({ kind: 'phase.began', phase: 'final' });
     this.#submissions!.stopPolling();
     if (this.#implementation === undefined) return;
-    await this.#guarded(this.#submissions!.readFinal(), FINAL_LIMIT_MICROS, 'the final status reads');
+    await this.#guarded(
+      this.#submissions!.readFinal(),
+      FINAL_LIMIT_MICROS,
+      'the final status reads',
+    );
   }
 
   async #tearDown(): Promise<void> {
@@ -370,6 +391,8 @@ function withCell(error: BellwetherError, cell: Cell): BellwetherError {
  * Runs one cell to its end and closes its history. Errors of the author (bad template, impossible
  * target) are thrown; failures of the harness come back as `error`; findings are in the history.
  */
-export function runCell(options: CellRunOptions): Promise<CellRun> {
-  return new CellSession(options).run();
+export async function runCell(options: CellRunOptions): Promise<CellRun> {
+  const { description } = options;
+  const module = description?.start === 'module' ? await loadModule(description) : undefined;
+  return new CellSession(options, module).run();
 }

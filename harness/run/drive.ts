@@ -11,7 +11,11 @@ function isVirtual(clock: Clock): clock is VirtualClock {
 }
 
 /** Until an instant, or until `stop` says so. */
-export async function advance(clock: Clock, untilMicros: number, stop?: () => boolean): Promise<void> {
+export async function advance(
+  clock: Clock,
+  untilMicros: number,
+  stop?: () => boolean,
+): Promise<void> {
   if (isVirtual(clock)) {
     await clock.run(untilMicros, stop);
     return;
@@ -22,7 +26,11 @@ export async function advance(clock: Clock, untilMicros: number, stop?: () => bo
 }
 
 /** Until a promise settles; time goes on meanwhile. Resolves false when the limit came first. */
-export async function until(clock: Clock, work: Promise<unknown>, limitMicros: number): Promise<boolean> {
+export async function until(
+  clock: Clock,
+  work: Promise<unknown>,
+  limitMicros: number,
+): Promise<boolean> {
   let settled = false;
   const mark = (): void => {
     settled = true;

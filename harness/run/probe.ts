@@ -21,7 +21,9 @@ export interface ProbeOptions {
 const NOBODY = '+999999999999';
 const WAIT_MICROS = 2 * MICROS_PER_SECOND;
 
-const message = (id: string): { id: string; text: string; kind: string; sensitivity: string; locale: string } => ({
+const message = (
+  id: string,
+): { id: string; text: string; kind: string; sensitivity: string; locale: string } => ({
   id,
   text: 'Bellwether asks whether you are there.',
   kind: 'appointment',

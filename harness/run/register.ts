@@ -26,10 +26,12 @@ export async function registerPeople(
   for (const person of people) {
     const recipient = world.recipientValues(person.id);
     const problem = await conversation().registerPerson(recipient);
-    if (problem !== undefined) throw refused(`person ${person.id}`, problem);
+    if (problem?.kind === 'refused') throw refused(`person ${person.id}`, problem.detail);
+    // Nobody there: its exit or its silence is a finding, and the cell goes on to be judged.
+    if (problem !== undefined) break;
     for (const device of world.deviceValues(person.id)) {
       const trouble = await conversation().registerDevice({ ...recipient, ...device });
-      if (trouble !== undefined) throw refused(`a device of ${person.id}`, trouble);
+      if (trouble?.kind === 'refused') throw refused(`a device of ${person.id}`, trouble.detail);
     }
   }
   return world.onRegistrationChanged((person, changed) => {

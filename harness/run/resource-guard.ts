@@ -6,7 +6,14 @@ import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Description } from '../implementation/description.ts';
 
 /** What Node lists while it is idle, or what the terminal and the compile cache hold. */
-const TOLERATED = new Set(['TTYWrap', 'PipeWrap', 'Immediate', 'CloseReq', 'TickObject', 'MessagePort']);
+const TOLERATED = new Set([
+  'TTYWrap',
+  'PipeWrap',
+  'Immediate',
+  'CloseReq',
+  'TickObject',
+  'MessagePort',
+]);
 /** Looking costs, so only the first steps are watched closely. */
 const CLOSE_LOOKS = 50;
 

@@ -80,7 +80,12 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
   let open = 0;
   let polling = true;
 
-  const seen = (message: string, reading: StatusReading, by: 'poll' | 'push', final: boolean): void => {
+  const seen = (
+    message: string,
+    reading: StatusReading,
+    by: 'poll' | 'push',
+    final: boolean,
+  ): void => {
     const key = `${reading.raw}|${reading.channel ?? ''}|${String(reading.encrypted)}`;
     // Only what changed is news; the final read is always recorded, since it is what is judged.
     if (!final && lastRaw.get(message) === key) return;
@@ -131,7 +136,11 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     polls.add(timer);
   };
 
-  const attempt = async (message: OutgoingMessage, person: string, number: number): Promise<void> => {
+  const attempt = async (
+    message: OutgoingMessage,
+    person: string,
+    number: number,
+  ): Promise<void> => {
     history.append({ kind: 'message.submitted', message: message.id, attempt: number });
     history.flush();
     clock.touch();
@@ -181,7 +190,12 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     };
     intended++;
     index.add({ message: id, traffic: traffic.name, person, canary });
-    const base = { kind: 'message.intended', message: id, traffic: traffic.name, to: person } as const;
+    const base = {
+      kind: 'message.intended',
+      message: id,
+      traffic: traffic.name,
+      to: person,
+    } as const;
     if (traffic.from !== null) {
       history.append({ ...base, canary, from: traffic.from });
       options.sendFromDevice(traffic.from, person, message);
