@@ -7,7 +7,8 @@ import type { CellReport, Progress, RunFacts, RunReport } from '../../reports/mo
 import type { Description } from '../implementation/description.ts';
 import type { KnownFailure } from '../verdict/index.ts';
 import { reportOf } from './report.ts';
-import { runCellJob, wireOf } from './cell-job.ts';
+import { wireOf } from './cell-job.ts';
+import { runAllowedJob } from './repeated-job.ts';
 
 export interface RunPlanOptions {
   readonly plan: Plan;
@@ -68,7 +69,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
   let cellsDone = 0;
   let error: BellwetherError | undefined;
   const one = async (cell: Cell, number: number): Promise<CellReport> => {
-    const outcome = await runCellJob({
+    const outcome = await runAllowedJob({
       cell,
       description,
       runFolder,

@@ -4,3 +4,4 @@ export { EXIT_CODES } from './exit-code.ts';
 export { parseKnownFailures } from './known-failures.ts';
 export type { KnownFailure } from './known-failures.ts';
 export { foldRun } from './run-verdict.ts';
+export { foldRepeated } from './repeated-runs.ts';
