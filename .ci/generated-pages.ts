@@ -5,6 +5,10 @@ import { LOCALE_NAMES } from '../harness/plan/message-text.ts';
 import { renderScenarioSchema } from '../harness/scenario/json-schema.ts';
 import { renderReportSchema } from '../reports/schema.ts';
 import { renderStatus } from '../tests/support/status.ts';
+import { renderCliPage } from './pages/cli-page.ts';
+import { renderFaultsPage } from './pages/faults-page.ts';
+import { renderProfilesPage } from './pages/profiles-page.ts';
+import { renderRulesPage } from './pages/rules-page.ts';
 
 /** A file that a registry or data writes; nobody edits it by hand. */
 export interface GeneratedPage {
@@ -25,6 +29,10 @@ function renderSchema(): string {
 /** Every generated file: `npm run docs` writes them, a test keeps them fresh. */
 export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/status.md', render: () => renderStatus(groups) },
+  { path: 'docs/cli.md', render: renderCliPage },
+  { path: 'docs/rules.md', render: renderRulesPage },
+  { path: 'docs/faults.md', render: renderFaultsPage },
+  { path: 'docs/profiles.md', render: renderProfilesPage },
   { path: 'scenarios/scenario.schema.json', render: renderSchema },
   { path: 'reports/report.schema.json', render: renderReportSchema },
 ];
