@@ -138,6 +138,8 @@ export class Fold {
       answers: [],
       status: null,
       failedTold: null,
+      deliveredTold: null,
+      readTold: null,
       open: false,
       dispatched: false,
     });
@@ -175,6 +177,8 @@ export class Fold {
       final: event.final === true,
     };
     record.status = status;
+    if (status.word === 'delivered') record.deliveredTold ??= status;
+    if (status.word === 'read') record.readTold ??= status;
     if (status.word === 'failed') record.failedTold ??= { at: event.t, seq: event.seq };
     if (status.word === 'delivered' || status.word === 'read' || status.word === 'failed') {
       this.attribution.closed(record);

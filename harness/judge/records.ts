@@ -107,6 +107,9 @@ export interface MessageRecord {
   status: StatusTold | null;
   /** When `failed` was told first. */
   failedTold: Mark | null;
+  /** The first time that each was claimed: a claim before its evidence is untrue for good. */
+  deliveredTold: StatusTold | null;
+  readTold: StatusTold | null;
   /** Submitted and not yet known to have come to an end. */
   open: boolean;
   /** Some copy of it has left, as far as was known at the time. */

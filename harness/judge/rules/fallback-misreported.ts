@@ -1,10 +1,11 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { CHANNELS } from '../../../simulators/kernel/words.ts';
+import type { Channel } from '../../../simulators/kernel/words.ts';
 import type { StatusTold } from '../records.ts';
 import { Tally, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { CaseView, MessageView } from '../view.ts';
-import { subject } from '../wording.ts';
+import { subject, when } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'fallback/misreported',
@@ -12,7 +13,7 @@ const entry: RuleEntry = {
   kind: 'safety',
   fails:
     'The status told at the final read contradicts the evidence that had reached the ' +
-    'implementation, or claims delivery without any.',
+    'implementation, or delivery is claimed, at any time, without any.',
   hint: 'Compare the callbacks that were handed over with what the status was made from.',
   source: 'design: status order queued < sent < delivered < read',
 };
@@ -80,6 +81,22 @@ function contradiction(view: CaseView, message: MessageView, status: StatusTold)
   return null;
 }
 
+/** Channels whose arrival is told by callbacks alone, so that the moment of knowing is exact. */
+const TOLD_BY_CALLBACK: ReadonlySet<Channel> = new Set(['rcs', 'rcs-e2ee', 'sms']);
+
+/** A claim made while the message was under way, before anything could have shown it to be true. */
+function hasty(view: CaseView, message: MessageView): readonly [StatusTold, string] | null {
+  const { deliveredTold, readTold } = message.record;
+  if (!message.dispatches.every(({ channel }) => TOLD_BY_CALLBACK.has(channel))) return null;
+  for (const status of [deliveredTold, readTold]) {
+    if (status === null) continue;
+    const soon = evidence(message, status.at + view.policy.toleranceMicros);
+    if (!soon.delivered) return [status, 'no evidence of delivery'];
+    if (status.word === 'read' && !soon.read) return [status, 'no evidence that it was read'];
+  }
+  return null;
+}
+
 function wrongChannel(message: MessageView, status: StatusTold): string | null {
   const channel = CHANNELS.find((candidate) => candidate === status.channel);
   if (channel === undefined || message.dispatches.length === 0) return null;
@@ -87,9 +104,27 @@ function wrongChannel(message: MessageView, status: StatusTold): string | null {
   return channel;
 }
 
+function findHasty(view: CaseView, message: MessageView, tally: Tally): boolean {
+  const claim = hasty(view, message);
+  if (claim === null) return false;
+  const [status, against] = claim;
+  tally.judged();
+  tally.find({
+    message: message.id,
+    seqs: [...message.attempts.map((attempt) => attempt.seq), status.seq],
+    expected: 'a status that the evidence carries, at any time',
+    seen: `${status.word} (“${status.raw}”) with ${against} at that time`,
+    sentence:
+      `${subject(message)} was reported ${status.word} ${when(status.at)}, when there was still ` +
+      `${against}.`,
+  });
+  return true;
+}
+
 function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void {
   const { status } = message.record;
   if (status === null || status.word === null) return;
+  if (findHasty(view, message, tally)) return;
   if (
     !status.final &&
     view.fold.run.finalPhase !== null &&

@@ -5,7 +5,7 @@ import type { Complaint, Guard, ProjectFile } from '../project.ts';
 /** Where real time and real randomness belong: the kernel, real processes, and what watches us. */
 const free = [
   /^simulators\/kernel\//,
-  /^examples\/.*\/(server|process-[a-z-]+)\.ts$/,
+  /^examples\/.*\/((server|process-[a-z-]+)\.ts|service\.mjs)$/,
   /^(tests|bench|\.ci)\//,
   /^vitest\.config\.ts$/,
 ];
