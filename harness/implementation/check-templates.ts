@@ -152,9 +152,5 @@ function patternProblems(source: Source): BellwetherError[] {
 }
 
 export function templateProblems(source: Source): BellwetherError[] {
-  return [
-    ...placeholderProblems(source),
-    ...pointerProblems(source),
-    ...patternProblems(source),
-  ];
+  return [...placeholderProblems(source), ...pointerProblems(source), ...patternProblems(source)];
 }

@@ -54,6 +54,17 @@ function launch(options: ChildOptions): ChildProcess {
   });
 }
 
+/** Sends to the child's whole group. */
+function kill(child: ChildProcess, name: Parameters<Child['signal']>[0]): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, name);
+  } catch (error) {
+    // ESRCH: the group is already gone, which is what a kill wants.
+    if ((error as { code?: string }).code !== 'ESRCH') throw error;
+  }
+}
+
 /** Throws IMPLEMENTATION_EXECUTABLE when there is no such program. */
 export async function startChild(options: ChildOptions): Promise<Child> {
   const child = launch(options);
@@ -90,6 +101,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const exited = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       gone = true;
+      // What it started goes with it: nothing of one instance may answer for the next.
+      kill(child, 'SIGKILL');
       void Promise.race([closed, options.drain()]).then(() => {
         options.onExit(code, signal);
         resolve();
@@ -126,13 +139,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       return true;
     },
     signal: (name) => {
-      if (child.pid === undefined) return;
-      try {
-        process.kill(-child.pid, name);
-      } catch (error) {
-        // ESRCH: the group is already gone, which is what a kill wants.
-        if ((error as { code?: string }).code !== 'ESRCH') throw error;
-      }
+      kill(child, name);
     },
   };
 }

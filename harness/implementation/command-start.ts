@@ -1,13 +1,16 @@
 /** `start: { command: … }`: child processes in wall time, with real sockets. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
+import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Child } from './child.ts';
 import { LAST_LINES, startChild } from './child.ts';
 import type { DescriptionDoc } from './description-schema.ts';
 import { scanFiles } from './evidence.ts';
 import { createHttpConversation } from './http-conversation.ts';
+import { createOutputScan } from './output-scan.ts';
+import { renderFiles } from './rendered-files.ts';
 import type { Conversation } from './interface.ts';
 import { fillDeep, fillPlaceholders, fillRecord } from './placeholders.ts';
 import type { Readiness } from './readiness.ts';
@@ -19,6 +22,7 @@ import { createStdioConversation } from './stdio-conversation.ts';
 /** A pause before it is started again, as a supervisor makes it. */
 const RESTART_MICROS = MICROS_PER_SECOND / 2;
 const DRAIN_MICROS = MICROS_PER_SECOND / 5;
+const BYE_LIMIT_MICROS = MICROS_PER_SECOND;
 const STOP_LIMIT_MICROS = 3 * MICROS_PER_SECOND;
 
 /** A port that was free a moment ago; the implementation must be told one before it listens. */
@@ -54,6 +58,14 @@ function commandsOf(command: Commands): CommandLine[] {
   );
 }
 
+function missingFolder(folder: string): BellwetherError {
+  return new BellwetherError(`start.working-directory: there is no folder ${folder}`, {
+    code: 'IMPLEMENTATION_FOLDER',
+    blame: 'author',
+    hint: 'The path is relative to implementation.yaml; ${work.dir} is an empty one of each cell.',
+  });
+}
+
 /** Writes the policy and the rendered files; returns every placeholder this start knows. */
 async function prepare(context: StartContext): Promise<Record<string, string>> {
   const { description, environment, policy } = context;
@@ -78,12 +90,7 @@ async function prepare(context: StartContext): Promise<Record<string, string>> {
     'port.2': String(await freePort()),
     'port.3': String(await freePort()),
   };
-  for (const [target, template] of Object.entries(description.doc.start.files ?? {})) {
-    const file = join(folder, target);
-    mkdirSync(dirname(file), { recursive: true });
-    const text = readFileSync(resolve(description.folder, template), 'utf8');
-    writeFileSync(file, fillPlaceholders(text, values, template));
-  }
+  renderFiles(description, folder, values);
   return values;
 }
 
@@ -107,7 +114,9 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
           description.folder,
           fillPlaceholders(workingDirectory, values, 'start.working-directory'),
         );
+  if (!existsSync(folder)) throw missingFolder(folder);
   const stdio = 'stdio' in doc.send;
+  const outputScan = createOutputScan(taps.output);
   let children: Child[] = [];
   let instance = 0;
   let stopping = false;
@@ -117,11 +126,11 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
 
   const output = (stream: 'stdout' | 'stderr', chunk: Buffer): void => {
     if (stdio && stream === 'stdout') {
-      stdioSide?.received(chunk.toString('utf8'));
+      stdioSide?.received(chunk);
       return;
     }
     history.append({ kind: 'implementation.output', instance, stream, bytes: chunk.length });
-    taps.output.scan(chunk);
+    outputScan.take(stream, chunk);
   };
 
   const launch = async (): Promise<void> => {
@@ -158,14 +167,15 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
         doc,
         clock,
         pipe,
-        onGarbage: (line) => {
+        onGarbage: (lines) => {
+          const bytes = Buffer.byteLength(lines);
           history.append({
             kind: 'implementation.output',
             instance: number,
             stream: 'stdout',
-            bytes: line.length,
+            bytes,
           });
-          taps.output.scan(line);
+          taps.output.scan(lines);
         },
       });
     }
@@ -176,25 +186,28 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
     }
     // An end of its own says more than that it did not get ready.
     await Promise.all(children.filter((child) => child.gone).map((child) => child.exited));
-    if (!stopping && ended < number) {
-      ended = number;
-      down = true;
-      history.append({
-        kind: 'implementation.exited',
-        instance,
-        code: null,
-        signal: null,
-        asked: false,
-        reason: 'not-ready',
-        lastLines: lastLines(),
-      });
-    }
+    if (!stopping && ended < number) notReady(number, lastLines());
+  };
+
+  const notReady = (number: number, said: readonly string[]): void => {
+    ended = number;
+    down = true;
+    history.append({
+      kind: 'implementation.exited',
+      instance: number,
+      code: null,
+      signal: null,
+      asked: false,
+      reason: 'not-ready',
+      lastLines: said,
+    });
   };
 
   let asked = false;
   let ended = 0;
   const exited = (number: number, code: number | null, signal: string | null): void => {
     stdioSide?.closed('it exited');
+    outputScan.flush();
     // The first of several programs to go takes the others with it: one instance, one exit.
     if (ended >= number) return;
     ended = number;
@@ -212,32 +225,35 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
     down = true;
     for (const child of children) child.signal('SIGKILL');
     // What never got ready once would end again and again.
-    if (doc.start.restart === 'on-crash' && wasReady) void relaunch();
+    if (doc.start.restart === 'on-crash' && wasReady) void startAgain(++turn, RESTART_MICROS);
   };
   const lastLines = (): string[] => children.flatMap((child) => child.lastLines).slice(-LAST_LINES);
-  const relaunch = async (): Promise<void> => {
+  /** The latest wish to start: an earlier one that still waits gives way. */
+  let turn = 0;
+  const startAgain = async (mine: number, afterMicros: number): Promise<void> => {
     await Promise.all(children.map((child) => child.exited));
-    await sleep(clock, RESTART_MICROS);
-    if (!stopping) await launch();
+    if (afterMicros > 0) await sleep(clock, afterMicros);
+    if (stopping || mine !== turn) return;
+    asked = false;
+    try {
+      await launch();
+    } catch (error) {
+      // What could be started once can be no more: nothing runs, and that is judged.
+      if (!(error instanceof BellwetherError)) throw error;
+      notReady(instance, [error.message]);
+    }
   };
 
   const probe = () => ({ clock, network, baseUrl, children });
   const ready = async (): Promise<boolean> => {
-    if (stdio) return (await stdioSide!.hello()) === undefined;
+    if (stdio) return (await stdioSide!.hello(readiness.within)) === undefined;
     return untilReady(readiness, probe());
   };
 
-  const killAll = async (): Promise<void> => {
+  const killThenStart = (downMicros: number): void => {
     asked = true;
     for (const child of children) child.signal('SIGKILL');
-    await Promise.all(children.map((child) => child.exited));
-  };
-  const killThenStart = async (downMicros: number): Promise<void> => {
-    await killAll();
-    down = true;
-    if (downMicros > 0) await sleep(clock, downMicros);
-    asked = false;
-    if (!stopping) await launch();
+    void startAgain(++turn, downMicros);
   };
 
   const current = (): Conversation => {
@@ -249,16 +265,21 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    // bye ends a stdio implementation politely; signals end whoever stays.
-    if (stdioSide !== undefined && !down) void stdioSide.bye();
-    for (const child of children) {
-      child.signal('SIGCONT');
-      child.signal('SIGTERM');
-    }
+    for (const child of children) child.signal('SIGCONT');
     const gone = Promise.all(children.map((child) => child.exited));
-    await Promise.race([gone, sleep(clock, STOP_LIMIT_MICROS, { daemon: true })]);
+    const within = (micros: number): Promise<unknown> =>
+      Promise.race([gone, sleep(clock, micros, { daemon: true })]);
+    // bye ends a stdio implementation politely; signals end whoever stays.
+    if (stdioSide !== undefined && !down) {
+      const said = stdioSide.bye();
+      await Promise.race([said, within(BYE_LIMIT_MICROS)]);
+    }
+    for (const child of children) child.signal('SIGTERM');
+    await within(STOP_LIMIT_MICROS);
+    // Also what it started and left behind in its group.
     for (const child of children) child.signal('SIGKILL');
     await gone;
+    outputScan.flush();
   };
 
   try {
@@ -266,6 +287,7 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
   } catch (error) {
     stopping = true;
     for (const child of children) child.signal('SIGKILL');
+    await Promise.all(children.map((child) => child.exited));
     throw error;
   }
   return {
@@ -284,11 +306,11 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
       kind: 'implementation',
       verbs: {
         kill: ({ params }) => {
-          void killThenStart(Number(params['down'] ?? 0));
+          killThenStart(Number(params['down'] ?? 0));
           return () => {};
         },
         restart: ({ params }) => {
-          void killThenStart(Number(params['down'] ?? 0));
+          killThenStart(Number(params['down'] ?? 0));
           return () => {};
         },
         pause: () => {
