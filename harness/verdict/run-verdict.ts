@@ -82,7 +82,8 @@ function wordOf(
       why: 'All cells are outside what the implementation claims.',
     };
   }
-  return { verdict: 'pass', why: `All ${judged.length} cells passed.` };
+  const passed = judged.length === 1 ? 'The cell passed.' : `All ${judged.length} cells passed.`;
+  return { verdict: 'pass', why: passed };
 }
 
 /** Worst first: fail, error, inconclusive, pass. Known failures are taken out before. */
