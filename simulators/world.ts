@@ -60,8 +60,11 @@ export interface World {
   connectImplementation(edges: ImplementationEdges): Promise<readonly string[]>;
   /** A message between two people, from the first device of `from`. */
   send(from: string, to: string, writing: Writing): Channel | undefined;
-  /** A person answers the business on their first phone. */
-  reply(person: string, text: string): void;
+  /**
+   * A person writes to the business on their first phone, as soon as that is on a network. Give
+   * `message` when the text is a planned message: the events then name it.
+   */
+  reply(person: string, text: string, message?: string): void;
   /** Every way of a channel to a person, as components and devices; see `pathsOf`. */
   truthComponents(person: string, channel: Channel): readonly (readonly string[])[];
   /** One canary through each tap. */
@@ -201,10 +204,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
     connectImplementation,
     send: (from, to, writing) => sendTo(firstPhone(from), someone(people, to), writing),
-    reply: (person, text) => {
+    reply: (person, text, message) => {
       const phone = firstPhone(person);
+      const known = message === undefined ? {} : { message };
       replyFrom(phone, gateways.agent, text, (content) => {
-        gateways.userMessage(person, phone.path, content);
+        gateways.userMessage({ person, device: phone.path, content, ...known });
       });
     },
     truthComponents: (person, channel) => pathsOf(cell, someone(people, person).plan, channel),

@@ -1,6 +1,7 @@
 /** One scenario file → its cells: matrix × seed, everything resolved. */
 import { createHash } from 'node:crypto';
 import type { BellwetherError } from '../../simulators/kernel/errors.ts';
+import { isToBusiness } from '../../simulators/kernel/people.ts';
 import type { Cell, Plan } from '../../simulators/kernel/plan.ts';
 import type { Policy } from '../../simulators/kernel/policy.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
@@ -120,7 +121,7 @@ function compileCell(
     durationMicros,
     matrix: combination,
     hypothetical,
-    worldCheck: traffic.every(({ from }) => from !== null),
+    worldCheck: traffic.every((each) => each.from !== null && !isToBusiness(each)),
     world,
     policy: resolvePolicy(doc, context, problems),
     traffic,

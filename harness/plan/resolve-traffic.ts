@@ -7,6 +7,7 @@ import type {
   WorldPlan,
 } from '../../simulators/kernel/plan.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
+import { BUSINESS } from '../../simulators/kernel/words.ts';
 import type { ExpectationDoc, ScenarioDoc, TrafficDoc } from '../scenario/schema.ts';
 import { pathText } from '../scenario/diagnose.ts';
 import type { SourcePath } from '../scenario/source.ts';
@@ -83,6 +84,34 @@ function checkCount(plan: TrafficPlan, path: SourcePath, problems: Problems): vo
   }
 }
 
+/** What a person can write to the business, whose callback has to be reached by RCS. */
+function checkToBusiness(
+  from: string | undefined,
+  to: readonly string[],
+  world: WorldPlan,
+  place: SourcePath,
+  problems: Problems,
+): void {
+  const wrong = (message: string, hint: string): void =>
+    problems.add('SCENARIO_TO_BUSINESS', place, `${pathText(place)}: ${message}`, hint);
+  if (world.people.some(({ id }) => id === BUSINESS)) {
+    wrong('business is whoever is under test, not a person', 'Give the person another name.');
+  }
+  if (from === undefined) {
+    wrong('nobody is said to write to the business', 'Add from: and the name of a person.');
+  }
+  if (to.length > 1) {
+    wrong('business stands alone', 'Make a traffic of its own for the other recipients.');
+  }
+  if (world.gateways.length === 0) {
+    wrong('there is no gateway to bring it', 'Add gateways: [rbm] to the world.');
+  }
+  const person = world.people.find(({ id }) => id === from);
+  const home = world.carriers.find(({ name }) => name === person?.carrier);
+  if (person === undefined || (home?.rcs === true && person.devices[0]?.rcs === true)) return;
+  wrong(`${person.id} cannot write by RCS`, 'Use a carrier and a device with RCS.');
+}
+
 export function resolveTraffic(
   doc: ScenarioDoc,
   world: WorldPlan,
@@ -94,7 +123,11 @@ export function resolveTraffic(
     const to = typeof traffic.to === 'string' ? [traffic.to] : traffic.to;
     for (const [index, person] of to.entries()) {
       const place = typeof traffic.to === 'string' ? [...path, 'to'] : [...path, 'to', index];
-      if (!isPerson(person, world)) problems.unknown(place, 'person', person, personNames(world));
+      if (person === BUSINESS) checkToBusiness(traffic.from, to, world, place, problems);
+      else if (!isPerson(person, world)) {
+        const names = [...personNames(world), ...(traffic.from === undefined ? [] : [BUSINESS])];
+        problems.unknown(place, 'person', person, names);
+      }
     }
     const senders = personNames(world).filter((person) => person !== 'population');
     if (

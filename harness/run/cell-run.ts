@@ -259,6 +259,7 @@ class CellSession {
       idempotent: description?.claims.idempotency ?? false,
       pollMicros: this.#pollMicros(),
       tellsStatus: this.#pollMicros() !== null || description?.doc.status !== undefined,
+      sendToBusiness: (from, message) => world.reply(from, message.text, message.id),
       sendFromDevice: (from, to, message) => {
         world.send(from, to, { id: message.id, text: message.text });
       },

@@ -3,6 +3,7 @@ import type { Ambient } from '../../simulators/kernel/ambient.ts';
 import type { Timer } from '../../simulators/kernel/clock.ts';
 import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
+import { BUSINESS } from '../../simulators/kernel/words.ts';
 import type { Tap } from '../../simulators/network/tap.ts';
 import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
@@ -41,6 +42,8 @@ export interface SubmissionOptions {
   readonly pollMicros: number | null;
   /** It tells statuses, by poll or by push. */
   readonly tellsStatus: boolean;
+  /** A person writes to the implementation, on their first device. */
+  readonly sendToBusiness: (from: string, message: OutgoingMessage) => void;
   /** Device-to-device messages are the world's. */
   readonly sendFromDevice: (from: string, to: string, message: OutgoingMessage) => void;
 }
@@ -198,6 +201,10 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     } as const;
     if (traffic.from !== null) {
       history.append({ ...base, canary, from: traffic.from });
+      if (person === BUSINESS) {
+        options.sendToBusiness(traffic.from, message);
+        return;
+      }
       options.sendFromDevice(traffic.from, person, message);
       return;
     }

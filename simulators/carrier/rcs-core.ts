@@ -325,7 +325,8 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
       finish(item);
       return true;
     },
-    fromPhone: (device, content, wire, arrived) => {
+    fromPhone: (device, content, wire, arrived, message) => {
+      const channel = content.kind === 'mls' ? 'rcs-e2ee' : 'rcs';
       const up = (): void => {
         const cause = history.append({
           kind: 'carried',
@@ -333,12 +334,13 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
           parent: wire,
           from: device,
           to: path,
-          channel: content.kind === 'mls' ? 'rcs-e2ee' : 'rcs',
+          channel,
+          ...(message === undefined ? {} : { message }),
         });
-        tap.scan(readable(content), { wire, cause });
+        tap.scan(readable(content), { channel, wire, cause });
         clock.after(delay(), arrived);
       };
-      const treatment = conditions.meet(undefined, wire);
+      const treatment = conditions.meet(message, wire);
       if (treatment.kind === 'answer-then-lose') {
         history.append({ kind: 'lost', wire, component: path });
       } else if (passed(treatment)) {

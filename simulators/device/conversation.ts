@@ -133,7 +133,7 @@ export function transmit(
   const devices = to.handsets
     .filter((handset) => devicePaths?.includes(handset.path) !== false)
     .map((handset) => handset.plan.id);
-  own.fromPhone(phone.path, content, wire, () => {
+  const arrived = (): void => {
     theirs.submit(
       {
         wire,
@@ -148,7 +148,8 @@ export function transmit(
       ambient.clock.now() + VALIDITY_MICROS,
       outcome,
     );
-  });
+  };
+  own.fromPhone(phone.path, content, wire, arrived, message);
   return wire;
 }
 

@@ -11,9 +11,24 @@ function groupWith(phone: Phone, agent: string): MlsMember | undefined {
   );
 }
 
+/** Now, or when the phone is on a network again. */
+function onceReachable(phone: Phone, task: () => void): void {
+  if (phone.reachable('rcs')) {
+    task();
+    return;
+  }
+  let waiting = true;
+  phone.onChange(() => {
+    if (!waiting || !phone.reachable('rcs')) return;
+    waiting = false;
+    task();
+  });
+}
+
 /**
  * Hands over the answer as it leaves the phone: encrypted when the conversation with `agent` (the
- * identity of its MLS leaf, `agent:ID`) is, else as text.
+ * identity of its MLS leaf, `agent:ID`) is, else as text. Written without a network, it leaves
+ * when there is one.
  */
 export function reply(
   phone: Phone,
@@ -21,7 +36,7 @@ export function reply(
   text: string,
   leave: (content: BearerContent) => void,
 ): void {
-  phone.keys.queue(async () => {
+  const write = async (): Promise<void> => {
     const member = groupWith(phone, agent);
     if (member === undefined) {
       leave({ kind: 'text', text });
@@ -34,5 +49,6 @@ export function reply(
       epochAuthenticator: Buffer.from(member.epochAuthenticator).toString('base64'),
       body: await member.encrypt(Buffer.from(text)),
     });
-  });
+  };
+  onceReachable(phone, () => phone.keys.queue(write));
 }

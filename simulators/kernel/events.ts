@@ -129,8 +129,9 @@ type Kinds = {
   'message.intended': {
     readonly message: string;
     readonly traffic: string;
+    /** A person; `business` for what a person writes to the implementation. */
     readonly to: string;
-    /** Set when a simulated device is the sender (a world check). */
+    /** Set when a simulated device is the sender (a world check, or a message to the business). */
     readonly from?: string;
     readonly canary: string;
   };
@@ -235,6 +236,21 @@ type Kinds = {
     readonly status: string;
     /** When the implementation had it (the connection took it); null if it never did. */
     readonly handedAt: number | null;
+  };
+  /**
+   * A person's message to the business arrived: the implementation's webhook answered 2xx to the
+   * callback that carried it. The only proof of arrival in this direction.
+   */
+  'business.received': {
+    /** As the gateway has it: `rbm-user:<messageId>`. */
+    readonly wire: string;
+    readonly person: string;
+    /** The phone that it was written on. */
+    readonly device: string;
+    /** `rcs-e2ee` when the phone had encrypted it, `rcs` when it left in the clear. */
+    readonly channel: Channel;
+    readonly message?: string;
+    readonly callback: string;
   };
 
   'device.received': {

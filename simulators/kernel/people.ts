@@ -1,6 +1,7 @@
-import type { Cell, PersonPlan } from './plan.ts';
+import type { Cell, PersonPlan, TrafficPlan } from './plan.ts';
 import type { Random } from './random.ts';
 import { createRandom } from './random.ts';
+import { BUSINESS } from './words.ts';
 
 /** Names for crowds need no library: they are never shown as a person's own. */
 function populationPerson(cell: Cell, index: number, random: Random): PersonPlan {
@@ -27,6 +28,11 @@ export function peopleOf(cell: Cell): PersonPlan[] {
   const size = cell.world.population?.size ?? 0;
   for (let index = 0; index < size; index++) people.push(populationPerson(cell, index, random));
   return people;
+}
+
+/** Written by people to whoever is under test, who takes part although a person sends. */
+export function isToBusiness({ to }: Pick<TrafficPlan, 'to'>): boolean {
+  return to.includes(BUSINESS);
 }
 
 /** The target path of a device. */

@@ -133,9 +133,12 @@ export type Arrivals =
 
 export interface TrafficPlan {
   readonly name: string;
-  /** null: the implementation sends. A person: their first device sends (world check). */
+  /**
+   * null: the implementation sends. A person: their first device sends, to other people (which is
+   * a world check) or to the business, through the gateway to the implementation's callback.
+   */
   readonly from: string | null;
-  /** Person ids, or `population`. Taken in turn. */
+  /** Person ids, or `population`, taken in turn; or `business` alone, with a `from`. */
   readonly to: readonly string[];
   readonly arrivals: Arrivals;
   readonly startMicros: number;

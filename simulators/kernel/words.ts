@@ -15,6 +15,9 @@ export type Channel = (typeof CHANNELS)[number];
 export const SENSITIVITIES = ['low', 'medium', 'high'] as const;
 export type Sensitivity = (typeof SENSITIVITIES)[number];
 
+/** The recipient of what a person writes to whoever is under test; never a person's own name. */
+export const BUSINESS = 'business';
+
 /** Who may see content; the table observer × channel × class stands in the policy. */
 export const OBSERVERS = [
   'implementation-api',

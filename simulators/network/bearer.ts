@@ -103,9 +103,15 @@ export interface RcsCore {
   revoke(wire: string): boolean;
   /**
    * Something that a phone sends (a reply to an agent): `arrived` is called after the core's delay;
-   * an outage holds it back. `device` is its path.
+   * an outage holds it back. `device` is its path, `message` the planned message that it is.
    */
-  fromPhone(device: string, content: BearerContent, wire: string, arrived: () => void): void;
+  fromPhone(
+    device: string,
+    content: BearerContent,
+    wire: string,
+    arrived: () => void,
+    message?: string,
+  ): void;
 }
 
 export interface CoreOutcome extends Receipts {

@@ -1,9 +1,10 @@
 import { GATEWAYS } from '../gateway/personalities/index.ts';
+import type { PersonMessage } from '../gateway/rbm/person-messages.ts';
 import type { Ambient } from '../kernel/ambient.ts';
 import { BellwetherError, nearestWord } from '../kernel/errors.ts';
 import type { Cell } from '../kernel/plan.ts';
 import type { TargetRegistry } from '../kernel/target.ts';
-import type { BearerContent, Directory, RcsCore } from '../network/bearer.ts';
+import type { Directory, RcsCore } from '../network/bearer.ts';
 import type { Listener, Network } from '../network/wire.ts';
 import type { KitMaker } from './component.ts';
 import { breakOnRefusal } from './component.ts';
@@ -25,7 +26,8 @@ export interface Gateways {
   /** The MLS identity of the business at the first gateway: `agent:bellwether`. */
   readonly agent: string;
   connect(baseUrl: string, callbacks: Readonly<Record<string, CallbackEdge>>): Promise<string[]>;
-  userMessage(person: string, device: string, content: BearerContent): void;
+  /** A person writes to the business, by the first gateway. */
+  userMessage(written: PersonMessage): void;
   unfinished(): string[];
   close(): Promise<void>;
 }
@@ -92,7 +94,7 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
       }
       return problems;
     },
-    userMessage: (person, device, content) => first?.[1].userMessage(person, device, content),
+    userMessage: (written) => first?.[1].userMessage(written),
     unfinished: () => [...made.values()].flatMap((gateway) => gateway.unfinished()),
     close: async () => {
       for (const listener of listeners) await listener.close();

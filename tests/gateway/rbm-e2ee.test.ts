@@ -342,13 +342,16 @@ describe('an answer from the person', () => {
     const { world, begin } = await conversation([devicePlan('1')]);
     await begin();
     const body = Buffer.from('ciphertext');
-    world.gateway.userMessage('ana', 'person/ana/device/1', {
+    const device = 'person/ana/device/1';
+    const contentType = 'message/mls';
+    const content = {
       kind: 'mls',
-      contentType: 'message/mls',
+      contentType,
       eraId: 1,
       epochAuthenticator: 'AAAA',
       body,
-    });
+    } as const;
+    world.gateway.userMessage({ person: 'ana', device, content });
     await world.run(5);
     expect(world.notifications.at(-1)!.data).toMatchObject({
       phoneNumber: ANA,

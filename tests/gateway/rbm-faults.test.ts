@@ -142,7 +142,8 @@ describe('an RCS core with a fault', () => {
     await world.run(1);
     expect(world.types()).toEqual(['DELIVERED']);
     const fault = world.arm(world.core.target, 'outage');
-    world.gateway.userMessage('ana', 'person/ana/device/1', { kind: 'text', text: 'Hi' });
+    const content = { kind: 'text', text: 'Hi' } as const;
+    world.gateway.userMessage({ person: 'ana', device: 'person/ana/device/1', content });
     await world.run(30);
     expect(world.types()).toEqual(['DELIVERED']);
     fault();

@@ -169,13 +169,22 @@ describe('notifications', () => {
   it('bring what a person writes to the agent', async () => {
     const world = await ready();
     const text = world.planned('replies-1');
-    world.gateway.userMessage('ana', 'person/ana/device/1', { kind: 'text', text });
+    const device = 'person/ana/device/1';
+    const content = { kind: 'text', text } as const;
+    world.gateway.userMessage({ person: 'ana', device, content, message: 'replies-1' });
     await world.run(2);
     const { data } = world.notifications[0]!;
     expect(data).toMatchObject({ senderPhoneNumber: ANA, text, agentId: 'bellwether' });
     expect(data).not.toHaveProperty('eventType');
     const seen = world.of('tap.scanned').filter(({ found }) => found.length > 0);
-    expect(seen.map(({ observer }) => observer)).toEqual(['carrier', 'gateway']);
+    expect(seen.map(({ observer, channel }) => `${observer} ${channel}`)).toEqual([
+      'carrier rcs',
+      'gateway rcs',
+    ]);
+    expect(world.of('business.received')).toMatchObject([
+      { person: 'ana', device, channel: 'rcs', message: 'replies-1' },
+    ]);
+    expect(world.of('carried').every(({ message }) => message === 'replies-1')).toBe(true);
   });
 });
 

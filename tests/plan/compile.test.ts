@@ -7,6 +7,7 @@ import {
   folderOf,
   planOfFiles,
   planOfText,
+  problemsOfText,
   replaced,
   SCENARIO,
 } from '../scenario/small-scenario.ts';
@@ -114,6 +115,32 @@ describe('the plan', () => {
     expect(first?.kind === 'never' && first.rules).toContain('e2ee/plaintext-exposed');
     const chat = cellOfText(replaced('to: population', 'from: ana\n    to: population'));
     expect(chat.worldCheck).toBe(true);
+  });
+
+  it('counts what people write to the business as traffic of the implementation', () => {
+    const cell = cellOfText(replaced('to: population', 'from: ana\n    to: business'));
+    expect(cell.worldCheck).toBe(false);
+    expect(cell.traffic).toMatchObject([{ from: 'ana', to: ['business'] }]);
+  });
+
+  it.each([
+    ['without a sender', 'to: business', /nobody is said to write/],
+    ['beside other recipients', 'from: ana\n    to: [business, ana]', /stands alone/],
+  ])('refuses the business as recipient %s', (_what, to, says) => {
+    const problems = problemsOfText(replaced('to: population', to));
+    expect(problems.map(({ code }) => code)).toEqual(['SCENARIO_TO_BUSINESS']);
+    expect(problems[0]?.message).toMatch(says);
+  });
+
+  it('refuses a sender whose phone cannot reach the business by RCS', () => {
+    const text = replaced('{ e2ee: on }', '{ e2ee: off, rcs: off }').replace(
+      'carrier/northtel/rcs',
+      'gateway/rbm',
+    );
+    const problems = problemsOfText(text.replace('to: population', 'from: ana\n    to: business'));
+    expect(problems.map(({ message }) => message)).toEqual([
+      'traffic.alerts.to: ana cannot write by RCS',
+    ]);
   });
 });
 

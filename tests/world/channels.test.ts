@@ -70,7 +70,7 @@ describe('a world brings', () => {
     const seen = stage.of('tap.scanned').filter(({ found }) => found.length > 0);
     expect(seen).toEqual([]);
 
-    stage.world.reply('ana', 'Yes, it was me');
+    stage.world.reply('ana', 'Yes, it was me', 'replies-1');
     await stage.run();
     const answer = stage.callbacks.find(({ eventType }) => eventType === 'MLS_MESSAGE');
     const { body: encrypted } = (answer?.['mls'] ?? { body: '' }) as { body: string };
@@ -78,7 +78,26 @@ describe('a world brings', () => {
     if (read.kind !== 'application') throw new Error(read.kind);
     expect(Buffer.from(read.plaintext).toString()).toBe('Yes, it was me');
     expect(read.senderIdentity).toBe(`tel:${ANA}/1`);
+    expect(stage.of('business.received')).toMatchObject([
+      { person: 'ana', channel: 'rcs-e2ee', message: 'replies-1' },
+    ]);
     expect(stage.errors).toEqual([]);
+  });
+
+  test('what a person writes without a network leaves when there is one', async () => {
+    const stage = await worldStage();
+    await stage.connect({});
+    const lift = stage.world.targets.get('person/ana/device/1')!.verbs['offline']!({
+      params: {},
+      ledger: { fault: 'f', hits: () => true, touched: () => {} },
+    });
+    stage.world.reply('ana', stage.plan('replies-1'), 'replies-1');
+    await stage.run(5);
+    expect(stage.of('carried')).toEqual([]);
+    lift();
+    await stage.run();
+    expect(stage.of('business.received')).toMatchObject([{ message: 'replies-1', channel: 'rcs' }]);
+    expect(stage.callbacks).toHaveLength(1);
   });
 
   test('a push by APNs and by FCM, whose content the app fetches', async () => {

@@ -5,7 +5,7 @@
 import type { Ambient } from '../../kernel/ambient.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import type { Target } from '../../kernel/target.ts';
-import type { BearerContent, Directory, RcsCore } from '../../network/bearer.ts';
+import type { Directory, RcsCore } from '../../network/bearer.ts';
 import type { Conditions } from '../../network/conditions.ts';
 import type { Tap } from '../../network/tap.ts';
 import type { HttpDoor, Network } from '../../network/wire.ts';
@@ -20,6 +20,7 @@ import { createDeviceWatch } from '../rbm/device-watch.ts';
 import { createRbmDoor } from '../rbm/door.ts';
 import { createOutgoingMessages } from '../rbm/outgoing.ts';
 import { createPersonMessages } from '../rbm/person-messages.ts';
+import type { PersonMessage } from '../rbm/person-messages.ts';
 import { createSeenIds } from '../rbm/seen-ids.ts';
 import { createWebhookQueue } from '../rbm/webhook-queue.ts';
 import type { WebhookAddress } from '../rbm/webhook-queue.ts';
@@ -49,8 +50,8 @@ export interface RbmGateway {
   environment(url: string): Readonly<Record<string, string>>;
   /** Verifies the webhook; notifications come only after it held. */
   connectWebhook(address: WebhookAddress): Promise<HandshakeResult>;
-  /** A person writes to the agent. `device` is the path of the phone; text or MLS. */
-  userMessage(person: string, device: string, content: BearerContent): void;
+  /** A person writes to the agent: text or MLS. */
+  userMessage(written: PersonMessage): void;
   unfinished(): string[];
 }
 
@@ -86,7 +87,15 @@ export function createRbmGateway(options: RbmGatewayOptions): RbmGateway {
     seenIds: createSeenIds(),
   };
   const backOffMicros = options.backOffMicros ?? BACK_OFF_MICROS;
-  const messages = createPersonMessages({ ambient, webhook, directory, coreOf, tap, agentId });
+  const messages = createPersonMessages({
+    ambient,
+    webhook,
+    directory,
+    coreOf,
+    tap,
+    component,
+    agentId,
+  });
   return {
     path: component,
     door: createRbmDoor({ context, conditions, tap, tokens, backOffMicros }),

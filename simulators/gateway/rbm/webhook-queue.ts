@@ -17,6 +17,8 @@ export interface Callback {
   readonly meaning?: readonly Meaning[];
   readonly implies?: StatusWord;
   readonly cause?: number;
+  /** Told when it was answered 2xx: its callback id, and seq of the callback.answered. */
+  readonly taken?: (callback: string, cause: number) => void;
 }
 
 export interface WebhookAddress {
@@ -95,9 +97,9 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
     sentAt: number,
     result: OutboundResult,
     verdict?: HandshakeResult,
-  ): void => {
+  ): number => {
     if (result.kind === 'failure') {
-      history.append({
+      return history.append({
         kind: 'callback.answered',
         cause,
         callback,
@@ -106,11 +108,10 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
         status: result.reason,
         handedAt: result.handed ? sentAt : null,
       });
-      return;
     }
     const held = verdict?.held ?? accepted(result);
     const note = verdict === undefined ? undefined : verdict.held ? verdict.note : verdict.why;
-    history.append({
+    return history.append({
       kind: 'callback.answered',
       cause,
       callback,
@@ -170,8 +171,9 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
     });
     const result = await post('message_callback', signature, body, to);
     clock.touch();
-    answered(id, attempt, seq, sentAt, result);
+    const told = answered(id, attempt, seq, sentAt, result);
     if (accepted(result)) {
+      callback.taken?.(id, told);
       leave();
     } else if (attempt >= MOST_ATTEMPTS) {
       history.append({ kind: 'lost', wire: wire ?? id, component });
