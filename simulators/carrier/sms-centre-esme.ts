@@ -10,7 +10,7 @@ import { TLV_TAGS } from '../protocol/smpp/pdu.ts';
 import type { RequestPdu, SmppSession } from '../protocol/smpp/session.ts';
 import { createSmppSession } from '../protocol/smpp/session.ts';
 import { COMMAND_STATUS, statusName } from '../protocol/smpp/status.ts';
-import { BROKEN_MICROS, busy } from './sms-centre-meanings.ts';
+import { BROKEN_MICROS, bindable, busy } from './sms-centre-meanings.ts';
 
 export type BindPdu = PduOf<'bind_transmitter' | 'bind_receiver' | 'bind_transceiver'>;
 export type Bound = 'transmitter' | 'receiver' | 'transceiver';
@@ -130,7 +130,7 @@ export function acceptEsme(options: EsmeOptions): Esme {
       bound = mode;
       const version = { tag: TLV_TAGS.sc_interface_version, value: Uint8Array.of(0x34) };
       session.respond(pdu, COMMAND_STATUS.ESME_ROK, { systemId: path.slice(0, 15) }, [version]);
-      answered(of, 'accepted', 'ESME_ROK');
+      answered(of, 'accepted', 'ESME_ROK', bindable(path));
       if (mode !== 'transmitter') handlers.receiving(session);
     }
   };

@@ -15,6 +15,11 @@ export function busy(component: string, holds: number): readonly Meaning[] {
   return [{ channels: BOTH, scope: { component }, says: 'busy', holds }];
 }
 
+/** A successful bind ends what a broken or refused connection had told. */
+export function bindable(component: string): readonly Meaning[] {
+  return [{ channels: BOTH, scope: { component }, says: 'available', holds: 0 }];
+}
+
 /** An EXPIRED or UNDELIV receipt: this message will not arrive. */
 export function notThisMessage(person: string): readonly Meaning[] {
   return [{ channels: BOTH, scope: { person }, says: 'unavailable', holds: 'message' }];

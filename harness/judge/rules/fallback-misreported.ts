@@ -2,7 +2,7 @@ import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { CHANNELS } from '../../../simulators/kernel/words.ts';
 import type { Channel } from '../../../simulators/kernel/words.ts';
 import type { StatusTold } from '../records.ts';
-import { Tally, eachAttributed } from '../rule.ts';
+import { Tally, UNJUDGED_CEILING, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { CaseView, MessageView } from '../view.ts';
 import { subject, when } from '../wording.ts';
@@ -164,6 +164,6 @@ export const misreported: Rule = {
   judge: (view) => {
     const tally = new Tally(entry);
     eachAttributed(view, tally, (message) => judgeMessage(view, message, tally));
-    return tally.result();
+    return tally.result(UNJUDGED_CEILING);
   },
 };
