@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { createVocabulary } from '../../harness/compose.ts';
+import type { Conversation, StatusReading } from '../../harness/implementation/interface.ts';
+import { probeCell } from '../../harness/launch/probe-cell.ts';
+import { createSubmissions } from '../../harness/run/submissions.ts';
+import type { EventOf } from '../../simulators/kernel/events.ts';
+import { createHistory } from '../../simulators/kernel/history.ts';
+import { createIds } from '../../simulators/kernel/ids.ts';
+import { createMessageIndex } from '../../simulators/kernel/message-index.ts';
+import { peopleOf } from '../../simulators/kernel/people.ts';
+import { createRandom } from '../../simulators/kernel/random.ts';
+import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
+
+type Seen = EventOf<'status.seen'>;
+const told = (raw: string, word: NonNullable<StatusReading['word']>): StatusReading => ({
+  raw,
+  word,
+  body: raw,
+});
+
+/** One message to ana, accepted under the id `own-1` by an implementation that tells by push. */
+function stage(polled?: StatusReading) {
+  const cell = probeCell(createVocabulary());
+  const clock = createVirtualClock();
+  const history = createHistory(clock);
+  const seen: Seen[] = [];
+  history.subscribe((event) => {
+    if (event.kind === 'status.seen') seen.push(event);
+  });
+  const random = createRandom(1);
+  const ids = createIds(random.fork('ids'));
+  const conversation: Conversation = {
+    registerPerson: () => Promise.resolve(undefined),
+    registerDevice: () => Promise.resolve(undefined),
+    submit: async () => {
+      submissions.pushed('own-1', told('8', 'sent'));
+      return { outcome: 'accepted', status: '202', id: 'own-1', body: '' };
+    },
+    status: () => Promise.resolve(polled),
+    unknownOperation: () => Promise.resolve(undefined),
+    quiesce: () => Promise.resolve(),
+  };
+  const submissions = createSubmissions({
+    cell,
+    ambient: { clock, random, ids, history, index: createMessageIndex() },
+    people: peopleOf(cell),
+    conversation: () => conversation,
+    recipientOf: () => ({}),
+    apiTap: { observer: 'implementation-api', where: 'here', scan: () => [], calibrate: () => {} },
+    idempotent: false,
+    pollMicros: null,
+    tellsStatus: true,
+    sendToBusiness: () => {},
+    sendFromDevice: () => {},
+  });
+  const begin = async (): Promise<void> => {
+    submissions.begin();
+    clock.touch();
+    await clock.run(5_000_000);
+  };
+  return { submissions, seen, begin };
+}
+
+describe('a status that the implementation pushes', () => {
+  it('counts when it comes before the answer that names the message', async () => {
+    const { seen, begin } = stage();
+    await begin();
+    expect(seen).toMatchObject([{ message: 'first-1', raw: '8', word: 'sent', by: 'push' }]);
+  });
+
+  it('is the final one when the implementation cannot be asked', async () => {
+    const { seen, submissions, begin } = stage();
+    await begin();
+    submissions.pushed('own-1', told('1', 'delivered'));
+    await submissions.readFinal();
+    expect(seen.at(-1)).toMatchObject({ word: 'delivered', by: 'push', final: true });
+  });
+
+  it('gives way to what the implementation answers at the end', async () => {
+    const { seen, submissions, begin } = stage(told('failed', 'failed'));
+    await begin();
+    await submissions.readFinal();
+    expect(seen.at(-1)).toMatchObject({ word: 'failed', by: 'poll', final: true });
+  });
+
+  it('of nobody’s message is not recorded', async () => {
+    const { seen, submissions, begin } = stage();
+    await begin();
+    submissions.pushed('own-2', told('1', 'delivered'));
+    await submissions.readFinal();
+    expect(seen.map(({ word }) => word)).toEqual(['sent', 'sent']);
+  });
+
+  it('keeps the message under way until it says how it ended', async () => {
+    const { submissions, begin } = stage();
+    await begin();
+    expect(submissions.underWay).toBe(1);
+    submissions.pushed('own-1', told('1', 'delivered'));
+    expect(submissions.underWay).toBe(0);
+  });
+});
