@@ -163,6 +163,7 @@ function merge(into: Transmission, gone: Transmission): void {
   into.refused = joined(into.refused, gone.refused);
   into.overheard = joined(into.overheard, gone.overheard);
   into.told = joined(into.told, gone.told);
+  if (gone.offers !== null) into.offers = joined(into.offers ?? [], gone.offers);
 }
 
 function joined<T extends { readonly seq: number }>(a: T[], b: T[]): T[] {

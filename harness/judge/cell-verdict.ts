@@ -127,10 +127,11 @@ function wordOf(
     (outcome) => outcome.level === 'must' && outcome.judged > 0,
   ).length;
   const shown = view.messages.filter((message) => message.arrival !== null).length;
+  const arrived = view.messages.some(({ record }) => record.toBusiness) ? 'arrived' : 'were shown';
   return {
     verdict: 'pass',
     why:
-      `${shown} of ${plural(view.messages.length, 'message')} were shown, and each of the ` +
+      `${shown} of ${plural(view.messages.length, 'message')} ${arrived}, and each of the ` +
       `${exercised} must rules that had something to judge held.`,
   };
 }
@@ -144,6 +145,9 @@ function notesOf(view: CaseView, rules: readonly RuleOutcome[]): string[] {
   for (const each of cell.ignore) notes.push(`Ignored: ${each.rule} — ${each.reason}.`);
   for (const cellOfTable of cell.policy.relaxations)
     notes.push(`Relaxed in the policy: ${cellOfTable}.`);
+  for (const [component, { status }] of fold.wires.unverified) {
+    notes.push(`${component}: the webhook’s verification did not hold: ${status}.`);
+  }
   if (fold.started.wire === 'memory') {
     notes.push(
       'Virtual time: the latency parts accept and decide hold no CPU time and are not exercised.',

@@ -1,4 +1,5 @@
 import type { EventOf } from '../../simulators/kernel/events.ts';
+import { BUSINESS } from '../../simulators/kernel/words.ts';
 import type { Attribution } from './attribution.ts';
 import type { DeviceMark, Mark, MessageRecord, Transmission } from './records.ts';
 
@@ -86,6 +87,21 @@ export class DeviceFold {
       transmission,
     });
     return transmission.message;
+  }
+
+  /** The implementation took a person's message: that is where it arrives. */
+  taken(event: EventOf<'business.received'>): void {
+    const transmission = this.#of(event);
+    transmission.displays.push({
+      at: event.t,
+      seq: event.seq,
+      channel: event.channel,
+      device: BUSINESS,
+      wire: event.wire,
+      padlock: false,
+      disclosure: false,
+      transmission,
+    });
   }
 
   linkOpened(event: EventOf<'device.link-opened'>): void {

@@ -15,6 +15,9 @@ interface PendingCallback {
   readonly sent: EventOf<'callback.sent'>;
 }
 
+/** How every gateway's history calls the handshake by which a webhook is proven. */
+const VERIFICATION = 'verification';
+
 /** When the implementation learned that a device was removed from a number. */
 export interface RemovalTold {
   readonly at: number;
@@ -33,6 +36,8 @@ export class WireFold {
   readonly removals = new Map<string, RemovalTold>();
   /** device → when it was told that the device needs new keys or has them. */
   readonly rekeyTold = new Map<string, RemovalTold>();
+  /** Components whose webhook verification did not hold, and has not since. */
+  readonly unverified = new Map<string, { readonly seq: number; readonly status: string }>();
   readonly #revokedOf = new Map<string, Set<string>>();
 
   constructor(attribution: Attribution, knowledge: Knowledge, policy: Policy, doors: DoorLedger) {
@@ -171,8 +176,10 @@ export class WireFold {
 
   callbackAnswered(event: EventOf<'callback.answered'>): void {
     const pending = this.#callbacks.get(event.callback);
-    if (pending === undefined || event.handedAt === null) return;
+    if (pending === undefined) return;
     const { sent } = pending;
+    this.#offered(sent, event);
+    if (event.handedAt === null) return;
     const { handedAt } = event;
     // A refused callback is sent again and may still be acknowledged: keep it until then.
     if (event.outcome === 'accepted') this.#callbacks.delete(event.callback);
@@ -196,6 +203,20 @@ export class WireFold {
     if (sent.event === 'MLS_FAILURE' || sent.event === 'DEVICE_ADDED') {
       if (!this.rekeyTold.has(sent.device)) this.rekeyTold.set(sent.device, mark);
     }
+  }
+
+  /** What a person wrote was brought to the implementation; the vendor repeats what is refused. */
+  #offered(sent: EventOf<'callback.sent'>, event: EventOf<'callback.answered'>): void {
+    if (sent.event === VERIFICATION) {
+      if (event.outcome === 'accepted') this.unverified.delete(sent.component);
+      else this.unverified.set(sent.component, { seq: event.seq, status: event.status });
+    }
+    if (sent.wire === undefined) return;
+    const transmission = this.#attribution.ofWire(sent.wire);
+    if (transmission.message?.toBusiness !== true) return;
+    const { outcome, status, seq } = event;
+    transmission.offers ??= [];
+    transmission.offers.push({ at: sent.t, seq: sent.seq, outcome, status, answerSeq: seq });
   }
 
   carried(event: EventOf<'carried'>): void {

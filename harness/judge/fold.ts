@@ -1,6 +1,7 @@
 import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
 import { peopleOf } from '../../simulators/kernel/people.ts';
 import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
+import { BUSINESS } from '../../simulators/kernel/words.ts';
 import { Attribution } from './attribution.ts';
 import { DeviceFold } from './fold-devices.ts';
 import { DoorLedger } from './door-ledger.ts';
@@ -83,6 +84,8 @@ export class Fold {
         return this.taps.scanned(event);
       case 'device.displayed':
         return this.#displayed(event);
+      case 'business.received':
+        return this.devices.taken(event);
       case 'device.received':
         return this.devices.received(event);
       case 'device.notified':
@@ -125,7 +128,8 @@ export class Fold {
 
   #intended(event: EventOf<'message.intended'>): void {
     const traffic = this.#traffic.get(event.traffic);
-    const person = this.people.get(event.to);
+    const toBusiness = event.to === BUSINESS;
+    const person = this.people.get(toBusiness ? (event.from ?? '') : event.to);
     if (traffic === undefined || person === undefined) return;
     this.attribution.intended({
       id: event.message,
@@ -133,6 +137,7 @@ export class Fold {
       person,
       canary: event.canary,
       from: event.from ?? null,
+      toBusiness,
       intended: { at: event.t, seq: event.seq },
       submitted: null,
       answers: [],

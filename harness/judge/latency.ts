@@ -6,7 +6,7 @@ import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Histogram } from 'hdr-histogram-js';
 import type { LatencySummary } from '../../simulators/kernel/finding.ts';
 import type { Channel } from '../../simulators/kernel/words.ts';
-import type { CaseView, MessageView } from './view.ts';
+import type { Arrival, CaseView, MessageView } from './view.ts';
 
 /** In the order in which time passes; each in µs. */
 export const PARTS = ['accept', 'decide', 'gateway', 'carrier', 'push', 'device'] as const;
@@ -17,10 +17,46 @@ export interface Latency {
   readonly parts: Readonly<Record<Part, number>>;
 }
 
+/** Each point lies between the one before and the end, so that the parts sum exactly. */
+function partsOf(
+  begin: number,
+  end: number,
+): { readonly wholeMicros: number; until(point: number): number } {
+  const last = Math.max(begin, end);
+  let from = begin;
+  return {
+    wholeMicros: last - begin,
+    until: (point) => {
+      const next = Math.min(last, Math.max(from, point));
+      const part = next - from;
+      from = next;
+      return part;
+    },
+  };
+}
+
+/**
+ * The other direction: from the phone to its carrier's core, on to the gateway, through its queue
+ * (refused attempts included) to the callback, and until the implementation has taken it.
+ */
+function wayUp(begin: number, arrival: Arrival): Latency {
+  const { transmission } = arrival.display;
+  const offers = (transmission.offers ?? []).filter(({ at }) => at <= arrival.at);
+  const [first] = offers;
+  const last = offers.at(-1);
+  const { until, wholeMicros } = partsOf(begin, arrival.at);
+  const device = until(transmission.carriedAt ?? begin);
+  const carrier = until(first?.at ?? arrival.at);
+  const gateway = until(last?.at ?? arrival.at);
+  const accept = until(arrival.at);
+  return { wholeMicros, parts: { accept, decide: 0, gateway, carrier, push: 0, device } };
+}
+
 /** null when the message was never displayed. */
 export function latencyOf(message: MessageView): Latency | null {
   const { arrival, record } = message;
   if (arrival === null) return null;
+  if (record.toBusiness) return wayUp(record.intended.at, arrival);
   const { transmission, device, channel } = arrival.display;
   const begin = record.intended.at;
   const end = Math.max(arrival.at, begin);
@@ -30,20 +66,13 @@ export function latencyOf(message: MessageView): Latency | null {
   const bySms = transmission.dispatches[0]?.component.startsWith('carrier/') ?? false;
   const carried = byPush || bySms ? sent : (transmission.carriedAt ?? sent);
   const answered = Math.min(message.acceptedAt?.at ?? begin, sent);
-  // Each point lies between the one before and the end, so that the parts sum exactly.
-  let last = begin;
-  const until = (point: number): number => {
-    const next = Math.min(end, Math.max(last, point));
-    const part = next - last;
-    last = next;
-    return part;
-  };
+  const { until, wholeMicros } = partsOf(begin, end);
   const accept = until(answered);
   const decide = until(sent);
   const gateway = until(carried);
   const onTheWay = until(received);
   return {
-    wholeMicros: end - begin,
+    wholeMicros,
     parts: {
       accept,
       decide,

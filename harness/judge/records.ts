@@ -1,5 +1,5 @@
 /** What the fold keeps: compact records, one per message, transmission and device. Times in µs. */
-import type { DoorOperation, DoorOutcome } from '../../simulators/kernel/events.ts';
+import type { DoorOperation, DoorOutcome, EventOf } from '../../simulators/kernel/events.ts';
 import type { PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
 import type { Channel, StatusWord } from '../../simulators/kernel/words.ts';
 
@@ -49,6 +49,14 @@ export interface Told extends Mark {
   readonly unavailable: readonly Channel[];
 }
 
+/** One time that a person's message was brought to the implementation's callback. */
+export interface Offer extends Mark {
+  readonly outcome: EventOf<'callback.answered'>['outcome'];
+  readonly status: string;
+  /** seq of the callback.answered. */
+  readonly answerSeq: number;
+}
+
 /** One copy of a message under way: all wires that are linked to each other. */
 export interface Transmission {
   readonly order: number;
@@ -76,6 +84,8 @@ export interface Transmission {
   carriedAt: number | null;
   revokeAsked: Mark | null;
   told: Told[];
+  /** Of a person's message to the business; null for all others. */
+  offers: Offer[] | null;
   /** Joined to another: all further news goes there. */
   mergedInto: Transmission | null;
 }
@@ -97,9 +107,12 @@ export interface StatusTold extends Mark {
 export interface MessageRecord {
   readonly id: string;
   readonly traffic: TrafficPlan;
+  /** The recipient; of a message to the business, its writer. */
   readonly person: PersonPlan;
   readonly canary: string;
   readonly from: string | null;
+  /** Written by a person to whoever is under test. */
+  readonly toBusiness: boolean;
   readonly intended: Mark;
   submitted: Mark | null;
   answers: Answer[];
@@ -137,6 +150,7 @@ export function emptyTransmission(order: number, wire: string | null): Transmiss
     carriedAt: null,
     revokeAsked: null,
     told: [],
+    offers: null,
     mergedInto: null,
   };
 }

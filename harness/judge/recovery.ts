@@ -55,6 +55,7 @@ export function recoveryFrom(view: CaseView, fault: string): Recovery | null {
   let last: MessageView | null = null;
   const unfinished: MessageView[] = [];
   for (const message of view.messages) {
+    if (message.record.toBusiness) continue;
     const intended = message.record.intended.at;
     const settled = settledAt(message);
     if (settled !== null && settled <= lifted) continue;

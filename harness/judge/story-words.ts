@@ -42,7 +42,9 @@ function callbackWords(event: EventOf<'callback.sent'>): string {
 export function eventWords(event: HistoryEvent): string | null {
   switch (event.kind) {
     case 'message.intended':
-      return `Due to be sent to ${event.to} (${event.traffic}).`;
+      return event.from === undefined
+        ? `Due to be sent to ${event.to} (${event.traffic}).`
+        : `Due to be sent by ${event.from} to ${event.to} (${event.traffic}).`;
     case 'message.submitted':
       return `Handed to the implementation, attempt ${event.attempt}.`;
     case 'message.answered':
@@ -71,6 +73,8 @@ export function eventWords(event: HistoryEvent): string | null {
       return callbackWords(event);
     case 'callback.answered':
       return `The implementation answered the callback: ${event.outcome} (${event.status}).`;
+    case 'business.received':
+      return `The implementation took it${by(event.channel)}.`;
     case 'device.received':
       return `Reached ${event.device}${by(event.channel)}.`;
     case 'device.notified':

@@ -16,6 +16,9 @@ export interface Sighting {
   count: number;
 }
 
+/** Who carries what a person writes, and what is sent on of it. */
+export const ON_THE_WAY: ReadonlySet<Observer> = new Set(['gateway', 'carrier', 'smsc']);
+
 /** Seqs kept per sighting. */
 const KEPT = 5;
 
@@ -64,8 +67,10 @@ export class TapFold {
       this.seen++;
       if (transmission !== null) this.#attribution.belongs(transmission, record);
       const channel = event.channel ?? null;
-      if (mayBeSeen(this.#policy, event.observer, record, channel)) continue;
-      const key = `${record.id}|${event.observer}|${event.where}|${channel ?? ''}`;
+      // Of what a person wrote it depends on who passed it on: to be told at the end.
+      const open = record.toBusiness && ON_THE_WAY.has(event.observer);
+      if (!open && mayBeSeen(this.#policy, event.observer, record, channel)) continue;
+      const key = `${record.id}|${event.observer}|${event.where}|${channel ?? ''}${open ? `|${event.wire ?? ''}` : ''}`;
       const known = this.#sightings.get(key);
       if (known === undefined) {
         const { observer, where, seq } = event;

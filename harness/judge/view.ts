@@ -107,12 +107,16 @@ const bySeq = (a: { seq: number }, b: { seq: number }): number => a.seq - b.seq;
 
 function messageView(
   record: MessageRecord,
-  transmissions: readonly Transmission[],
+  all: readonly Transmission[],
   policy: Policy,
   unclear: readonly number[],
   endedAt: number,
 ): MessageView {
   const sensitivity = record.traffic.message.sensitivity;
+  // What an implementation sends on of what it was told is judged where its content is seen.
+  const transmissions = record.toBusiness
+    ? all.filter((each) => each.dispatches.length === 0)
+    : all;
   const submittedAt = record.submitted?.at ?? record.intended.at;
   const dispatches = transmissions.flatMap((each) => each.dispatches).sort(bySeq);
   const displays = transmissions.flatMap((each) => each.displays).sort(bySeq);

@@ -9,7 +9,7 @@ export function missingClaims(requires: readonly string[], claims: Claims): stri
     ...claims.gateways.map((word) => `gateway/${word}`),
     ...claims.sms.map((word) => `sms/${word}`),
     ...claims.push.map((word) => `push/${word}`),
-    ...claims.callbacks.map((word) => `callback/${word}`),
+    ...claims.callbacks.map((word) => `callbacks/${word}`),
     ...(claims.idempotency ? ['idempotency'] : []),
   ]);
   return requires.filter((word) => !made.has(word));

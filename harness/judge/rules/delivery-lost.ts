@@ -2,6 +2,7 @@ import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { CaseView, MessageView } from '../view.ts';
+import { judgeToBusiness } from '../to-business.ts';
 import { channelWords, subject } from '../wording.ts';
 
 const entry: RuleEntry = {
@@ -10,7 +11,8 @@ const entry: RuleEntry = {
   kind: 'liveness',
   fails:
     'A message that was accepted is never displayed and never reported as failed, although an ' +
-    'allowed channel was available for long enough.',
+    'allowed channel was available for long enough; or what a person writes to the business is ' +
+    'never taken by its callback.',
   hint: 'Follow the message with `bellwether explain RUN MESSAGE` to its last event.',
   source: 'need: messages arrive',
 };
@@ -61,7 +63,8 @@ export const lost: Rule = {
   judge: (view) => {
     const tally = new Tally(entry);
     for (const message of view.messages) {
-      if (message.record.from === null && message.acceptedAt !== null) {
+      if (message.record.toBusiness) judgeToBusiness(view, message, tally);
+      else if (message.record.from === null && message.acceptedAt !== null) {
         judgeMessage(view, message, tally);
       }
     }

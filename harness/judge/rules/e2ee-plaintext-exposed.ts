@@ -2,7 +2,7 @@ import type { Observer } from '../../../simulators/kernel/words.ts';
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
-import { mayBeSeen } from '../taps.ts';
+import { ON_THE_WAY, mayBeSeen } from '../taps.ts';
 import type { Sighting } from '../taps.ts';
 import type { CaseView } from '../view.ts';
 import { plural } from '../wording.ts';
@@ -64,6 +64,14 @@ function judgeSighting(view: CaseView, sighting: Sighting): Answer {
   const { record, observer } = sighting;
   const root = sighting.transmission && view.fold.attribution.root(sighting.transmission);
   const channel = sighting.channel ?? root?.dispatches[0]?.channel ?? null;
+  if (record.toBusiness && ON_THE_WAY.has(observer)) {
+    // What a person sent openly is theirs to decide; what is passed on of it is the sender's.
+    const passedOn = root?.dispatches[0]?.channel;
+    if (passedOn === undefined) return 'allowed';
+    if (!view.policy.allowed[record.traffic.message.sensitivity].includes(passedOn)) {
+      return 'exposed';
+    }
+  }
   if (mayBeSeen(view.policy, observer, record, channel)) return 'allowed';
   const anywhere = view.policy.observers[observer][record.traffic.message.sensitivity].length > 0;
   return channel === null && anywhere ? 'unclear' : 'exposed';

@@ -18,6 +18,7 @@ export const replayAccepted: Rule = {
   judge: (view) => {
     const tally = new Tally(entry);
     for (const message of view.messages) {
+      if (message.record.toBusiness) continue;
       const first = new Map<string, number>();
       for (const display of message.displays) {
         if (display.channel !== 'rcs-e2ee') continue;
