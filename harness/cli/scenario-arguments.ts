@@ -14,20 +14,32 @@ export interface ScenarioOptions {
   readonly only?: string;
 }
 
-function integer(text: string, option: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new BellwetherError(`${option} ${text}: expected a whole number`, {
+/** An option's whole number between two bounds; throws CLI_OPTION. */
+export function wholeNumber(text: string, option: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new BellwetherError(`${option} ${text}: expected a whole number from ${least} to ${most}`, {
     code: 'CLI_OPTION',
     blame: 'author',
-    hint: `Write ${option} 42.`,
+    hint: `Write, for example, ${option} ${Math.max(least, Math.min(most, 5))}.`,
   });
 }
 
+/** Ports count up from the first; a world needs some twenty. */
+export function firstPort(text: string): number {
+  return wholeNumber(text, '--first-port', 1_024, 65_500);
+}
+
+const MOST_SEEDS = 100_000;
+
 /** `--seed 42` is one seed; `--seeds 5` five in a row from it (or from 1). */
 export function seedsOf(options: ScenarioOptions): number[] {
-  const first = options.seed === undefined ? undefined : integer(options.seed, '--seed');
+  const first =
+    options.seed === undefined
+      ? undefined
+      : wholeNumber(options.seed, '--seed', 0, Number.MAX_SAFE_INTEGER);
   if (options.seeds === undefined) return first === undefined ? [] : [first];
-  const count = integer(options.seeds, '--seeds');
+  const count = wholeNumber(options.seeds, '--seeds', 1, MOST_SEEDS);
   return Array.from({ length: count }, (_, index) => (first ?? 1) + index);
 }
 

@@ -9,7 +9,7 @@ import { createWorld } from '../../../simulators/world.ts';
 import { createVocabulary } from '../../compose.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
-import { planFor } from '../scenario-arguments.ts';
+import { firstPort, planFor } from '../scenario-arguments.ts';
 import type { RegisterCommand } from './index.ts';
 
 export const DEFAULT_FIRST_PORT = '18700';
@@ -21,6 +21,16 @@ Example (a service that you start yourself, judged with start: { url: … }):
 /** `gateway.rbm.url` → `GATEWAY_RBM_URL` */
 function variable(name: string): string {
   return name.replaceAll(/[^a-zA-Z0-9]+/g, '_').toUpperCase();
+}
+
+/** As a shell reads it. */
+function print(values: Readonly<Record<string, string>>, context: CliContext): void {
+  for (const [name, value] of Object.entries(values)) {
+    const quoted = /[^\w./:@+-]/.test(value)
+      ? `'${value.replaceAll("'", String.raw`'\''`)}'`
+      : value;
+    context.stdout.write(`${variable(name)}=${quoted}   # \${${name}}\n`);
+  }
 }
 
 async function environment(path: string, firstPort: number, context: CliContext): Promise<number> {
@@ -37,15 +47,14 @@ async function environment(path: string, firstPort: number, context: CliContext)
     history: createHistory(clock),
     index: createMessageIndex(),
   };
-  const world = await createWorld({ cell, people: peopleOf(cell), ambient, network });
-  const width = Math.max(...Object.keys(world.environment).map((name) => variable(name).length));
-  for (const [name, value] of Object.entries(world.environment)) {
-    const quoted = /[^\w./:@+-]/.test(value) ? `'${value.replaceAll("'", String.raw`'\''`)}'` : value;
-    context.stdout.write(`${variable(name).padEnd(width)} = ${quoted}   # \${${name}}\n`);
+  try {
+    const world = await createWorld({ cell, people: peopleOf(cell), ambient, network });
+    print(world.environment, context);
+    await world.stop();
+  } finally {
+    await network.close();
+    clock.stop();
   }
-  await world.stop();
-  await network.close();
-  clock.stop();
   return EXIT.pass;
 }
 
@@ -57,6 +66,6 @@ export const registerEnv: RegisterCommand = (program, context, done) => {
     .option('--first-port <n>', "the simulators' ports count up from here", DEFAULT_FIRST_PORT)
     .addHelpText('after', EXAMPLE)
     .action(async (path: string, options: { firstPort: string }) => {
-      done(await environment(path, Number(options.firstPort), context));
+      done(await environment(path, firstPort(options.firstPort), context));
     });
 };

@@ -13,9 +13,9 @@ import type { RegisterCommand } from './index.ts';
 
 const EXAMPLE = `
 Examples:
-  bellwether explain .bellwether/runs/2026-11-21T21-10-05 alerts-17     one message's story
-  bellwether explain RUN alerts-17 --cell key-loss                      in the cell whose id has this text
-  bellwether explain scenarios/gate/push-trickle.yaml                   a scenario as a timeline`;
+  bellwether explain .bellwether/runs/2026-11-21T21-10-05 alerts-17    the story of one message
+  bellwether explain RUN alerts-17 --cell key-loss                     in cells with this id
+  bellwether explain scenarios/gate/push-trickle.yaml                  a scenario as a timeline`;
 
 async function eventsOf(file: string): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];

@@ -16,7 +16,8 @@ import { parseKnownFailures } from '../../verdict/index.ts';
 import type { KnownFailure } from '../../verdict/index.ts';
 import { checkDeterminism } from '../check-determinism.ts';
 import type { CliContext } from '../context.ts';
-import { planFor } from '../scenario-arguments.ts';
+import { EXIT } from '../context.ts';
+import { firstPort, planFor, wholeNumber } from '../scenario-arguments.ts';
 import type { ScenarioOptions } from '../scenario-arguments.ts';
 import { showError } from '../show-error.ts';
 import type { RegisterCommand } from './index.ts';
@@ -59,11 +60,14 @@ function newRunFolder(root: string, began: string): { id: string; folder: string
   for (let number = 1; ; number++) {
     const id = number === 1 ? base : `${base}-${number}`;
     const folder = join(root, id);
-    if (existsSync(folder)) continue;
     try {
-      mkdirSync(folder, { recursive: true });
+      mkdirSync(root, { recursive: true });
+      // Not recursive: of two runs that begin at once, only one makes it.
+      mkdirSync(folder);
     } catch (error) {
-      throw new BellwetherError(`cannot make the run's folder ${folder}`, {
+      const { code } = error as { code?: string };
+      if (code === 'EEXIST' && existsSync(folder)) continue;
+      throw new BellwetherError(`cannot make the run's folder ${folder} (${code ?? 'unknown'})`, {
         code: 'CLI_OUTPUT_FOLDER',
         blame: 'environment',
         hint: 'Check that the disk has room and the folder can be written, or give --out.',
@@ -127,13 +131,22 @@ async function run(paths: readonly string[], options: RunOptions, context: CliCo
   const clock = createWallClock();
   const began = new Date(clock.epochMillis()).toISOString();
   const names = reporterNames(options.reporter);
+  const jobs = wholeNumber(options.jobs, '--jobs', 1, 64);
+  const port = options.firstPort === undefined ? undefined : firstPort(options.firstPort);
   const vocabulary = createVocabulary();
   const plan = planFor(paths, options, vocabulary, context);
-  const worldOnly = plan.cells.length > 0 && plan.cells.every(({ worldCheck }) => worldCheck);
+  if (plan.cells.length === 0) {
+    // The honesty probe alone would pass, and prove nothing about any scenario.
+    const filter = options.only === undefined ? '' : ` with ${options.only} in its id`;
+    context.stderr.write(`there is no cell${filter} to run; bellwether plan lists them\n`);
+    return EXIT.inconclusive;
+  }
+  const worldOnly = plan.cells.every(({ worldCheck }) => worldCheck);
   const description = worldOnly
     ? undefined
     : loadDescription(findDescription(options.implementation, context.workingDirectory), context.workingDirectory);
   if (options.checkDeterminism === true) return checkDeterminism(plan, description, context);
+  const knownFailures = knownFailuresOf(options.knownFailures, context.workingDirectory);
   const root = resolve(context.workingDirectory, options.out);
   const { id, folder } = newRunFolder(root, began);
   const facts = {
@@ -162,10 +175,10 @@ async function run(paths: readonly string[], options: RunOptions, context: CliCo
       runFolder: folder,
       facts,
       version: projectVersion(),
-      jobs: Number(options.jobs),
-      ...(options.firstPort === undefined ? {} : { firstPort: Number(options.firstPort) }),
+      jobs,
+      ...(port === undefined ? {} : { firstPort: port }),
       ruleNames: Object.keys(vocabulary.rules),
-      knownFailures: knownFailuresOf(options.knownFailures, context.workingDirectory),
+      knownFailures,
       signal,
       onProgress: (progress) => reporters.progress(progress),
       onCell: (cell) => reporters.cell(cell),
