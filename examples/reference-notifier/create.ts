@@ -5,6 +5,7 @@ import { linkApi } from './api/link-api.ts';
 import { messagesApi } from './api/messages-api.ts';
 import { peopleApi } from './api/people-api.ts';
 import { rbmWebhook } from './api/rbm-webhook.ts';
+import { repliesApi } from './api/replies-api.ts';
 import { createApi } from './api/router.ts';
 import type { ChannelSender } from './delivery/channel.ts';
 import { createDelivery } from './delivery/delivery.ts';
@@ -24,6 +25,7 @@ import { createLinks } from './links.ts';
 import type { Channel } from './message.ts';
 import { createMessages } from './messages.ts';
 import { createPeople } from './people.ts';
+import { createReplies } from './replies.ts';
 import { createVault } from './seal.ts';
 import { readSettings } from './settings.ts';
 import type { RbmSettings, Settings } from './settings.ts';
@@ -81,9 +83,20 @@ export const create: CreateModule = (ports) => {
     senders.rcs = createRcsChannel({ ...shared, ...submit });
     senders['rcs-e2ee'] = e2ee;
     const { clientToken, agentId } = settings.rbm;
+    const replies = createReplies({ ...shared, store, vault, reader: e2ee, log: ports.log });
     tables.push(
-      rbmWebhook({ ...shared, clientToken, agentId, delivery, devices: e2ee, log: ports.log }),
+      rbmWebhook({
+        ...shared,
+        clientToken,
+        agentId,
+        delivery,
+        devices: e2ee,
+        replies,
+        log: ports.log,
+      }),
+      repliesApi(replies),
     );
+    replies.resume();
   }
   const clients = {
     ...(settings.apns && { apns: createApnsClient(ports, settings.apns, policy.backOffMs) }),

@@ -38,7 +38,7 @@ export function fallbackTally(
   let forbidden = 0;
   for (const message of view.messages) {
     if (of !== null && message.record.traffic.name !== of) continue;
-    if (message.record.from !== null || message.uncertain) continue;
+    if (message.record.from !== null || message.maybe.length > 0) continue;
     const names = found.get(message.id);
     if (message.dispatches.length === 0 && names === undefined) continue;
     judged++;
@@ -86,7 +86,8 @@ export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellC
   let displayed = 0;
   let onTime = 0;
   for (const message of view.messages) {
-    if (message.acceptedAt !== null) accepted++;
+    // What a person sent is under way; there is nobody to accept it first.
+    if (message.acceptedAt !== null || message.record.toBusiness) accepted++;
     if (message.arrival === null) continue;
     displayed++;
     bump(displayedOn, message.arrival.display.channel);

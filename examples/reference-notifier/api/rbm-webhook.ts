@@ -5,6 +5,7 @@ import type { Delivery } from '../delivery/delivery.ts';
 import type { DeviceNews } from '../encryption/e2ee-channel.ts';
 import type { Messages } from '../messages.ts';
 import type { People, Person } from '../people.ts';
+import type { Replies } from '../replies.ts';
 import { noContent, problem, readBody } from './answers.ts';
 import type { Routes } from './answers.ts';
 
@@ -16,6 +17,7 @@ export interface RbmWebhookDeps {
   readonly people: People;
   readonly delivery: Delivery;
   readonly devices: DeviceNews;
+  readonly replies: Replies;
   log(line: string): void;
 }
 
@@ -31,6 +33,8 @@ const notification = z.object({
   phoneNumber: z.string().optional(),
   senderPhoneNumber: z.string().optional(),
   deviceId: z.string().optional(),
+  text: z.string().optional(),
+  mls: z.object({ contentType: z.string(), body: z.string() }).optional(),
   sendTime: z.string(),
 });
 type Notification = z.infer<typeof notification>;
@@ -46,7 +50,7 @@ const REMEMBERED = 10_000;
  * order does not matter, since a status only moves forward.
  */
 export function rbmWebhook(deps: RbmWebhookDeps): Routes {
-  const { clock, messages, people, delivery, devices } = deps;
+  const { clock, messages, people, delivery, devices, replies } = deps;
   const seen = new Set<string>();
 
   const remember = (id: string): void => {
@@ -76,6 +80,14 @@ export function rbmWebhook(deps: RbmWebhookDeps): Routes {
     const { eventType = '', messageId = '', deviceId } = told;
     const person = people.byMsisdn(told.phoneNumber ?? told.senderPhoneNumber ?? '');
     if (person === undefined) return;
+    if (told.eventType === undefined && told.text !== undefined) {
+      replies.taken(person, messageId, told.text);
+      return;
+    }
+    if (eventType === 'MLS_MESSAGE' && told.mls?.contentType === 'message/mls') {
+      replies.takenEncrypted(person, messageId, deviceId ?? '', told.mls.body);
+      return;
+    }
     if (deviceId !== undefined) {
       // The gateway's queue waits for our answer, and our answer must not wait for the gateway.
       news(person, deviceId, eventType, messageId)?.catch((error: unknown) =>

@@ -17,6 +17,17 @@ export interface DeviceNews {
   failed(person: Person, device: string, wire: string): Promise<void>;
 }
 
+/** Opens what a person's device has encrypted to us. */
+export interface ReplyReader {
+  /** `keep` is told the text, or null when no key opens it, before the key is used up. */
+  read(
+    person: Person,
+    device: string,
+    body: Uint8Array,
+    keep: (text: string | null) => void,
+  ): Promise<void>;
+}
+
 export interface E2eeChannelDeps extends RbmSubmitDeps {
   readonly messages: Messages;
   readonly people: People;
@@ -35,7 +46,7 @@ interface Frame {
 const REPAIRS_PER_KEY = 3;
 
 /** RCS with MLS: neither the gateway nor the carrier can read it. */
-export function createE2eeChannel(deps: E2eeChannelDeps): ChannelSender & DeviceNews {
+export function createE2eeChannel(deps: E2eeChannelDeps): ChannelSender & DeviceNews & ReplyReader {
   const { conversations, keeper, messages, people, knowledge, policy, clock, rbm } = deps;
   const queues = new Map<string, Promise<unknown>>();
 
@@ -169,6 +180,15 @@ export function createE2eeChannel(deps: E2eeChannelDeps): ChannelSender & Device
       const person = people.byId(message.person);
       if (person !== undefined) await revokeAtRbm(rbm, person, attempt);
     },
+    read: (person, device, body, keep) =>
+      inTurn(person, async () => {
+        const conversation = conversations.load(person.id);
+        const received = await conversation.member?.process(body);
+        const own =
+          received?.kind === 'application' && received.senderIdentity === leafOf(person, device);
+        keep(own ? new TextDecoder().decode(received.plaintext) : null);
+        conversations.save(person.id, conversation);
+      }),
     // What is to be done is written down before the gateway has its answer; then it is done.
     added: (person, device) => {
       const conversation = conversations.load(person.id);
