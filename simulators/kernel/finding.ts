@@ -82,6 +82,7 @@ export interface MessageOutcome {
 
 export interface CellCounts {
   readonly messages: number;
+  /** By the implementation; what people write to the business counts as soon as it is sent. */
   readonly accepted: number;
   readonly displayed: number;
   readonly onTime: number;
