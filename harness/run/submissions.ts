@@ -126,7 +126,6 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
       () => {
         polls.delete(timer);
         if (!polling || settled.has(one.message)) return;
-        clock.touch();
         void conversation()
           .status(one.message, one.id)
           .then((reading) => {
@@ -146,7 +145,6 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
   ): Promise<void> => {
     history.append({ kind: 'message.submitted', message: message.id, attempt: number });
     history.flush();
-    clock.touch();
     const result = await conversation().submit({ message, recipient: options.recipientOf(person) });
     const definite = result.outcome === 'accepted' || result.definite;
     const cause = history.append({
@@ -262,7 +260,6 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
       for (let start = 0; start < all.length; start += FINAL_BATCH) {
         await Promise.all(
           all.slice(start, start + FINAL_BATCH).map(async (one) => {
-            clock.touch();
             const reading = await conversation().status(one.message, one.id);
             const told = lastPushed.get(one.message);
             if (reading !== undefined) seen(one.message, reading, 'poll', true);

@@ -18,9 +18,9 @@ export function createIds(random: Random): Ids {
       const bytes = random.bytes(16);
       bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
       bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-      const text = Buffer.from(bytes).toString('hex');
-      return [8, 12, 16, 20]
-        .reduceRight((rest, cut) => `${rest.slice(0, cut)}-${rest.slice(cut)}`, text);
+      const all = Buffer.from(bytes.buffer).toString('hex');
+      const [first, second] = [all.slice(0, 8), all.slice(8, 12)];
+      return `${first}-${second}-${all.slice(12, 16)}-${all.slice(16, 20)}-${all.slice(20)}`;
     },
     next: (prefix) => {
       const count = (counters.get(prefix) ?? 0) + 1;

@@ -22,9 +22,14 @@ function before(a: Entry, b: Entry): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
+/** Fewer cancelled timers are not worth a look at all entries. */
+const FEWEST_DEAD = 256;
+
 /** A binary heap ordered by (time, sequence); kept here because it is the hot loop. */
 class TimerHeap {
-  readonly #entries: Entry[] = [];
+  #entries: Entry[] = [];
+  /** Cancelled and still inside. */
+  #dead = 0;
 
   get top(): Entry | undefined {
     return this.#entries[0];
@@ -46,9 +51,30 @@ class TimerHeap {
 
   pop(): void {
     const heap = this.#entries;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
-    let index = 0;
+    const top = heap[0];
+    if (top === undefined) return;
+    if (top.task === undefined) this.#dead--;
+    const last = heap.pop()!;
+    if (heap.length > 0) this.#sink(last, 0);
+  }
+
+  /**
+   * One was cancelled. Most timers are time limits that are never reached: once they are the
+   * greater part, they are taken out, or each push and pop would pay for them.
+   */
+  cancelled(): void {
+    this.#dead++;
+    if (this.#dead < FEWEST_DEAD || this.#dead * 2 < this.#entries.length) return;
+    this.#dead = 0;
+    const heap = this.#entries.filter((entry) => entry.task !== undefined);
+    this.#entries = heap;
+    for (let index = (heap.length >> 1) - 1; index >= 0; index--) this.#sink(heap[index]!, index);
+  }
+
+  /** Puts an entry at or below a place that is free. */
+  #sink(last: Entry, from: number): void {
+    const heap = this.#entries;
+    let index = from;
     for (;;) {
       let child = 2 * index + 1;
       if (child >= heap.length) break;
@@ -97,6 +123,7 @@ export function createVirtualClock(): VirtualClock {
           if (entry.task === undefined) return;
           entry.task = undefined;
           if (!daemon) pending--;
+          heap.cancelled();
         },
       };
     },

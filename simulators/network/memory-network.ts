@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../kernel/clock.ts';
-import type { MemoryFetch, MemoryResponse } from './memory-fetch.ts';
+import type { Addressed, MemoryFetch, MemoryResponse } from './memory-fetch.ts';
 import type {
   Exchange,
   HttpDoor,
@@ -69,6 +69,18 @@ function inUse(host: string): BellwetherError {
     code: 'WORLD_PORT_IN_USE',
     blame: 'harness',
   });
+}
+
+/** undefined when it is not a URL. */
+function addressOf({ url, method, headers, body }: OutboundRequest): Addressed | undefined {
+  try {
+    return wireRequest(url, method, headers, body);
+  } catch (error) {
+    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL') {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
@@ -207,11 +219,12 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
 
   const request = (call: OutboundRequest): Promise<OutboundResult> =>
     new Promise((resolve) => {
-      if (!URL.canParse(call.url)) {
+      const addressed = addressOf(call);
+      if (addressed === undefined) {
         resolve({ kind: 'failure', reason: `not a URL: ${call.url}`, handed: false });
         return;
       }
-      const { host, request: sent } = wireRequest(call.url, call.method, call.headers, call.body);
+      const { host, request: sent } = addressed;
       let handed = false;
       const timeoutMicros = call.timeoutMicros ?? DEFAULT_TIMEOUT_MICROS;
       const abandon = exchange(
@@ -247,7 +260,6 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     (): MemoryFetch =>
     (url, init = {}): Promise<MemoryResponse> =>
       new Promise((resolve, reject) => {
-        touch();
         const method = (init.method ?? 'GET').toUpperCase();
         const { host, request: sent } = wireRequest(url, method, init.headers ?? {}, init.body);
         exchange(

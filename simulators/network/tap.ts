@@ -3,6 +3,7 @@
  * it found. It never changes what passes.
  */
 import { hash } from 'node:crypto';
+import type { EventInput } from '../kernel/events.ts';
 import type { History } from '../kernel/history.ts';
 import type { IndexedMessage, MessageIndex } from '../kernel/message-index.ts';
 import type { Channel, Observer } from '../kernel/words.ts';
@@ -38,13 +39,15 @@ export interface TapDependencies {
   readonly index: MessageIndex;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Bytes of a hit that the history keeps. */
 const KEPT_BYTES = 4_096;
 /** How much of them stands before the hit when there is more than can be kept. */
 const KEPT_BEFORE_BYTES = 1_024;
 
-function keep(bytes: Uint8Array | string, at: number): string {
-  const all = Buffer.from(bytes as Uint8Array);
+function keep(bytes: Uint8Array, at: number): string {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const start = all.length <= KEPT_BYTES ? 0 : Math.max(0, at - KEPT_BEFORE_BYTES);
   return all.toString('base64', start, start + KEPT_BYTES);
 }
@@ -60,27 +63,27 @@ export function createTap(
     { channel, wire, cause, announce }: TapContext,
     calibration: boolean,
   ): readonly IndexedMessage[] => {
-    const { hits, firstAt, truncated } = scanner.examine(bytes);
+    const octets = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+    const { hits, firstAt, truncated } = scanner.examine(octets);
     const messages: IndexedMessage[] = [];
     for (const { canary } of hits) {
       const message = index.byCanary(canary);
       if (message !== undefined) messages.push(message);
     }
     const by = announce === undefined ? cause : announce(messages);
-    history.append({
-      kind: 'tap.scanned',
-      ...(by === undefined ? {} : { cause: by }),
-      observer,
-      where,
-      bytes: typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length,
-      sha256: hash('sha256', bytes, 'hex'),
-      found: hits,
-      ...(hits.length === 0 ? {} : { kept: keep(bytes, firstAt) }),
-      ...(truncated ? { truncated } : {}),
-      ...(calibration ? { calibration } : {}),
-      ...(channel === undefined ? {} : { channel }),
-      ...(wire === undefined ? {} : { wire }),
-    });
+    const size = octets.length;
+    const sha256 = hash('sha256', octets, 'hex');
+    // Field by field: this is written for all that passes, and copies cost more than the scan.
+    const seen: Writable<EventInput & { kind: 'tap.scanned' }> =
+      by === undefined
+        ? { kind: 'tap.scanned', observer, where, bytes: size, sha256, found: hits }
+        : { kind: 'tap.scanned', cause: by, observer, where, bytes: size, sha256, found: hits };
+    if (hits.length > 0) seen.kept = keep(octets, firstAt);
+    if (truncated) seen.truncated = true;
+    if (calibration) seen.calibration = true;
+    if (channel !== undefined) seen.channel = channel;
+    if (wire !== undefined) seen.wire = wire;
+    history.append(seen);
     return messages;
   };
   return {

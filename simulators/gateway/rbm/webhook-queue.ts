@@ -74,9 +74,8 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
   let address: WebhookAddress | undefined;
   let busy = false;
 
-  const post = (type: string, signature: string | undefined, body: string, to: WebhookAddress) => {
-    clock.touch();
-    return request({
+  const post = (type: string, signature: string | undefined, body: string, to: WebhookAddress) =>
+    request({
       method: 'POST',
       url: to.url,
       headers: {
@@ -88,7 +87,6 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
       body,
       timeoutMicros: TIMEOUT_MICROS,
     });
-  };
 
   const answered = (
     callback: string,

@@ -31,6 +31,7 @@ export function renderTemplate(
   values: TemplateValues,
   encode: (value: string) => string = (value) => value,
 ): string {
+  if (!template.includes('{{')) return template;
   return template.replaceAll(PLACEHOLDER, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw unknownPlaceholder(name, values);

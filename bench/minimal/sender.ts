@@ -1,0 +1,100 @@
+/** Sends each text by RBM, checks the signed webhooks, tells the status. Nothing survives a kill. */
+import { createHmac } from 'node:crypto';
+import type { CreateModule, ModuleRequest, ModuleResponse } from 'bellwether/module';
+import { createRs256Signer } from 'bellwether/protocol';
+
+const SCOPE = 'https://www.googleapis.com/auth/rcsbusinessmessaging';
+const TOKEN_SECONDS = 3_600;
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
+interface Account {
+  readonly client_email: string;
+  readonly private_key: string;
+}
+
+interface Sending {
+  status: 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
+}
+
+function answer(status: number, json: unknown): ModuleResponse {
+  return { status, headers: JSON_HEADERS, body: JSON.stringify(json) };
+}
+
+export const create: CreateModule = (ports) => {
+  const { env, clock } = ports;
+  const baseUrl = env['RBM_BASE_URL'] ?? '';
+  const tokenUrl = env['RBM_TOKEN_URL'] ?? '';
+  const agentId = env['RBM_AGENT_ID'] ?? '';
+  const clientToken = env['RBM_CLIENT_TOKEN'] ?? '';
+  const account = JSON.parse(env['RBM_SERVICE_ACCOUNT'] ?? '') as Account;
+  const sign = createRs256Signer(account.private_key);
+  const sendings = new Map<string, Sending>();
+  let token: { readonly bearer: Promise<string>; readonly until: number } | undefined;
+
+  const askForToken = async (seconds: number): Promise<string> => {
+    const grant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+    const facts = { iss: account.client_email, scope: SCOPE, aud: tokenUrl };
+    const assertion = sign({ ...facts, iat: seconds, exp: seconds + TOKEN_SECONDS });
+    const body = new URLSearchParams({ grant_type: grant, assertion }).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answered = await ports.fetch(tokenUrl, { method: 'POST', headers, body });
+    const { access_token: word } = (await answered.json()) as { access_token: string };
+    return `Bearer ${word}`;
+  };
+  const bearer = (): Promise<string> => {
+    const seconds = Math.floor(clock.epochMillis() / 1_000);
+    if (token === undefined || seconds >= token.until) {
+      token = { bearer: askForToken(seconds), until: seconds + TOKEN_SECONDS - 60 };
+    }
+    return token.bearer;
+  };
+
+  const dispatch = async (id: string, to: string, text: string, sending: Sending) => {
+    const authorization = await bearer();
+    const url = `${baseUrl}/v1/phones/${to}/agentMessages?messageId=${id}&agentId=${agentId}`;
+    const answered = await ports.fetch(url, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ contentMessage: { text } }),
+    });
+    sending.status = answered.ok ? 'sent' : 'failed';
+  };
+
+  const take = async (request: ModuleRequest): Promise<ModuleResponse> => {
+    const { to, text } = (await request.json()) as { to: string; text: string };
+    const id = ports.uuid();
+    const sending: Sending = { status: 'queued' };
+    sendings.set(id, sending);
+    void dispatch(id, to, text, sending);
+    return answer(202, { messageId: id });
+  };
+
+  const told = async (request: ModuleRequest): Promise<ModuleResponse> => {
+    const json = (await request.json()) as { secret?: string; message?: { data: string } };
+    if (json.secret !== undefined) return answer(200, json.secret);
+    const data = Buffer.from(json.message?.data ?? '', 'base64');
+    const expected = createHmac('sha512', clientToken).update(data).digest('base64');
+    if (request.headers.get('x-goog-signature') !== expected) return answer(403, {});
+    const event = JSON.parse(data.toString()) as { messageId?: string; eventType?: string };
+    const sending = sendings.get(event.messageId ?? '');
+    if (sending !== undefined && event.eventType === 'READ') sending.status = 'read';
+    else if (sending?.status === 'sent' && event.eventType === 'DELIVERED') {
+      sending.status = 'delivered';
+    }
+    return answer(200, {});
+  };
+
+  return {
+    fetch: (request) => {
+      const path = request.url.slice(request.url.indexOf('/', 'http://'.length));
+      if (request.method === 'GET') {
+        const sending = sendings.get(path.slice('/v1/messages/'.length));
+        if (sending === undefined) return answer(404, {});
+        return answer(200, { status: sending.status, channel: 'rcs' });
+      }
+      if (path === '/v1/messages') return take(request);
+      return path === '/webhooks/rbm' ? told(request) : answer(404, {});
+    },
+    stop: () => {},
+  };
+};
