@@ -24,6 +24,8 @@ export interface Leash {
 export function createLeash(clock: Clock, crashed: (error: unknown) => void): Leash {
   const timers = new Set<Timer>();
   const streams = new Set<Duplex>();
+  /** Streams that a pause has stopped in their flow. */
+  const held = new Set<Duplex>();
   const broken = new Set<() => void>();
   let alive = true;
   let paused: (() => void)[] | undefined;
@@ -76,6 +78,8 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
       });
     },
     stream: (stream) => {
+      if (!alive) stream.destroy();
+      if (paused !== undefined) stream.pause();
       streams.add(stream);
       stream.once('close', () => streams.delete(stream));
       return stream;
@@ -109,20 +113,36 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
         });
       }),
     pause: () => {
-      paused ??= [];
+      if (paused !== undefined) return;
+      paused = [];
+      // Bytes that arrive meanwhile wait where they are.
+      for (const stream of streams) {
+        if (stream.readableFlowing !== true) continue;
+        stream.pause();
+        held.add(stream);
+      }
     },
     resume: () => {
       const waiting = paused ?? [];
       paused = undefined;
       for (const task of waiting) enter(task);
+      clock.touch();
+      for (const stream of held) if (streams.has(stream)) stream.resume();
+      held.clear();
     },
     cut: () => {
       alive = false;
       paused = undefined;
       for (const timer of timers) timer.cancel();
       timers.clear();
-      for (const stream of streams) stream.destroy();
+      for (const stream of streams) {
+        // A dead program is told nothing; the other end sees the connection break.
+        stream.removeAllListeners();
+        stream.on('error', () => {});
+        stream.destroy();
+      }
       streams.clear();
+      held.clear();
       for (const reset of broken) reset();
       broken.clear();
     },

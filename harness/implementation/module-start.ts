@@ -1,23 +1,24 @@
 /** `start: { module: … }`: the implementation runs in this process, on ports of the harness. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { BellwetherError, invariant } from '../../simulators/kernel/errors.ts';
+import type { Clock, Timer } from '../../simulators/kernel/clock.ts';
+import { invariant } from '../../simulators/kernel/errors.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import type { MemoryNetwork } from '../../simulators/network/memory-network.ts';
 import type { Exchange, WireRequest } from '../../simulators/network/wire.ts';
-import type { Description } from './description.ts';
 import { createHttpConversation } from './http-conversation.ts';
 import { createLeash } from './module-leash.ts';
 import type { Leash } from './module-leash.ts';
 import { lightRequest, readResponse } from './module-http.ts';
-import type { CreateModule, ModuleInstance, ModulePorts, ModuleStore } from './module-ports.ts';
+import type { ModuleInstance, ModulePorts, ModuleStore } from './module-ports.ts';
 import { fillDeep, fillRecord } from './placeholders.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
 
 const HOST = 'implementation.test';
 const BASE_URL = `http://${HOST}`;
 const LAST_LINES = 40;
+/** As long as for a command. */
+const READY_MICROS = 30 * MICROS_PER_SECOND;
+const RESTART_MICROS = MICROS_PER_SECOND / 2;
+const STOP_MICROS = 3 * MICROS_PER_SECOND;
 
 /** Survives a kill, as a disk would; values go through JSON so that no object is shared. */
 function createStore(): ModuleStore & { readonly values: ReadonlyMap<string, string> } {
@@ -38,28 +39,28 @@ function createStore(): ModuleStore & { readonly values: ReadonlyMap<string, str
   };
 }
 
-/**
- * Imports the module. To be called before a cell's time is driven: reading files takes real time,
- * and virtual time must never wait for it. Throws IMPLEMENTATION_MISSING (blame: author).
- */
-export async function loadModule(description: Description): Promise<CreateModule> {
-  const file = resolve(description.folder, description.doc.start.module ?? '');
-  if (!existsSync(file)) {
-    throw new BellwetherError(`${description.file}: start.module: there is no ${file}`, {
-      code: 'IMPLEMENTATION_MISSING',
-      blame: 'author',
-      hint: 'The path is relative to implementation.yaml.',
-    });
+/** What `call` gives, or undefined when it has not resolved in time. Rejects as it rejects. */
+async function within<T>(
+  clock: Clock,
+  limitMicros: number,
+  call: () => T | Promise<T>,
+): Promise<T | undefined> {
+  let timer: Timer | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = clock.after(
+      limitMicros,
+      () => {
+        clock.touch();
+        resolve(undefined);
+      },
+      { daemon: true },
+    );
+  });
+  try {
+    return await Promise.race([call(), late]);
+  } finally {
+    timer?.cancel();
   }
-  const loaded = (await import(pathToFileURL(file).href)) as { create?: CreateModule };
-  if (typeof loaded.create !== 'function') {
-    throw new BellwetherError(`${description.file}: ${file} does not export create(ports)`, {
-      code: 'IMPLEMENTATION_MISSING',
-      blame: 'author',
-      hint: 'See docs/implementations.md, “In the harness’s process”.',
-    });
-  }
-  return loaded.create;
 }
 
 export async function startModule(context: StartContext): Promise<RunningImplementation> {
@@ -114,34 +115,61 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     };
   };
 
-  const crashed = (error: unknown): void => {
-    if (!leash.alive) return;
+  /** It is gone without having been asked; why stands in its last lines. */
+  const ended = (reason: 'crashed' | 'not-ready', said: string): void => {
     leash.cut();
+    running = undefined;
     down = true;
-    lastOutput.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    lastOutput.push(said);
     history.append({
       kind: 'implementation.exited',
       instance,
-      code: 1,
+      code: reason === 'crashed' ? 1 : null,
       signal: null,
       asked: false,
+      ...(reason === 'crashed' ? {} : { reason }),
+      lastLines: lastOutput.slice(-LAST_LINES),
     });
-    if (description.doc.start.restart === 'on-crash') clock.after(0, () => void begin());
+  };
+
+  const crashed = (error: unknown): void => {
+    if (!leash.alive) return;
+    const wasReady = running !== undefined;
+    // No stack: its paths are the machine's, and a history is the same everywhere.
+    ended('crashed', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    // What never got ready once would end again and again.
+    if (wasReady && description.doc.start.restart === 'on-crash') beginLater(RESTART_MICROS);
+  };
+
+  /** The one wish to start that counts: a kill while it waits to be started takes its place. */
+  let nextBegin: Timer | undefined;
+  const beginLater = (delayMicros: number): void => {
+    nextBegin?.cancel();
+    nextBegin = clock.after(delayMicros, () => void begin());
   };
 
   const begin = async (): Promise<void> => {
     instance++;
-    leash = createLeash(clock, (error) => crashed(error));
+    leash = createLeash(clock, (error) => {
+      if (leash === mine) crashed(error);
+    });
     const mine = leash;
     history.append({ kind: 'implementation.started', instance });
     clock.touch();
+    const limit = description.doc.start.ready?.within ?? READY_MICROS;
+    let made: ModuleInstance | undefined;
     try {
-      running = await create(portsOf(mine));
+      made = await within(clock, limit, () => create(portsOf(mine)));
     } catch (error) {
-      crashed(error);
+      if (leash === mine) crashed(error);
       return;
     }
     if (!mine.alive) return;
+    if (made === undefined) {
+      ended('not-ready', `create(ports) had not resolved after ${limit / MICROS_PER_SECOND} s`);
+      return;
+    }
+    running = made;
     down = false;
     history.append({ kind: 'implementation.ready', instance });
   };
@@ -162,17 +190,33 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   });
 
   const kill = (afterMicros: number): void => {
-    leash.cut();
+    if (leash.alive) {
+      leash.cut();
+      history.append({
+        kind: 'implementation.exited',
+        instance,
+        code: null,
+        signal: 'SIGKILL',
+        asked: true,
+      });
+    }
     running = undefined;
     listener.dropConnections();
-    history.append({
-      kind: 'implementation.exited',
-      instance,
-      code: null,
-      signal: 'SIGKILL',
-      asked: true,
-    });
-    clock.after(afterMicros, () => void begin());
+    beginLater(afterMicros);
+  };
+
+  /** Its own orderly end; what it throws there is its crash. */
+  const askToStop = async (): Promise<void> => {
+    const asked = running;
+    if (asked === undefined || !leash.alive) return;
+    try {
+      await within(clock, STOP_MICROS, async () => {
+        await asked.stop();
+        return true;
+      });
+    } catch (error) {
+      crashed(error);
+    }
   };
 
   await begin();
@@ -192,7 +236,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
           return () => {};
         },
         restart: ({ params }) => {
-          void running?.stop();
+          void askToStop();
           kill(Number(params['down'] ?? MICROS_PER_SECOND));
           return () => {};
         },
@@ -206,8 +250,9 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
       for (const [key, text] of store.values) taps.files.scan(`${key} ${text}`);
     },
     stop: async () => {
-      if (running !== undefined && leash.alive) {
-        await running.stop();
+      nextBegin?.cancel();
+      await askToStop();
+      if (leash.alive) {
         leash.cut();
         history.append({
           kind: 'implementation.exited',

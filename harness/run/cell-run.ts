@@ -23,7 +23,7 @@ import { armFaults } from '../../simulators/faults/acting/arm.ts';
 import { createWorld } from '../../simulators/world.ts';
 import type { World } from '../../simulators/world.ts';
 import type { Description } from '../implementation/description.ts';
-import { loadModule } from '../implementation/module-start.ts';
+import { loadModule } from '../implementation/module-load.ts';
 import type { CreateModule } from '../implementation/module-ports.ts';
 import { edgesOf } from '../implementation/edges.ts';
 import { STARTERS } from '../implementation/index.ts';
@@ -360,6 +360,7 @@ class CellSession {
       FINAL_LIMIT_MICROS,
       'the final status reads',
     );
+    await this.#guarded(this.#world!.identify(), FINAL_LIMIT_MICROS, 'identifying ciphertexts');
   }
 
   async #tearDown(): Promise<void> {

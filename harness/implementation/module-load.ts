@@ -1,0 +1,43 @@
+/** Imports the module of `start: { module: … }` before any cell's time is driven. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BellwetherError } from '../../simulators/kernel/errors.ts';
+import type { Description } from './description.ts';
+import type { CreateModule } from './module-ports.ts';
+
+function unusable(message: string, hint: string, cause?: unknown): BellwetherError {
+  return new BellwetherError(message, {
+    code: 'IMPLEMENTATION_MISSING',
+    blame: 'author',
+    hint,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/**
+ * Reading files takes real time, and virtual time must never wait for it. Throws
+ * IMPLEMENTATION_MISSING (blame: author): no such file, it cannot be loaded, it exports no `create`.
+ */
+export async function loadModule(description: Description): Promise<CreateModule> {
+  const written = description.doc.start.module ?? '';
+  const file = resolve(description.folder, written);
+  const where = `${description.file}: start.module: ${written}`;
+  if (!existsSync(file)) {
+    throw unusable(`${where} is not there`, 'The path is relative to implementation.yaml.');
+  }
+  let loaded: { readonly create?: unknown };
+  try {
+    loaded = (await import(pathToFileURL(file).href)) as { create?: unknown };
+  } catch (error) {
+    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw unusable(`${where} cannot be loaded: ${said}`, `Try: node ${written}`, error);
+  }
+  if (typeof loaded.create !== 'function') {
+    throw unusable(
+      `${where} does not export create(ports)`,
+      'See docs/implementations.md, “In the harness’s process”.',
+    );
+  }
+  return loaded.create as CreateModule;
+}
