@@ -79,9 +79,14 @@ export const groups: readonly StatusGroup[] = [
   {
     title: 'Implementations that are not ours',
     parts: [
-      part('Kannel', 'absent'),
-      part('Python notifier over stdio', 'absent'),
-      part('an HTTP service plugged in from the README', 'absent'),
+      part('Kannel', 'real', ['tests/examples/kannel.test.ts']),
+      part('Python notifier over stdio', 'real', ['tests/examples/python-notifier.test.ts']),
+      part(
+        'an HTTP service plugged in from the README',
+        'partial',
+        ['tests/examples/callback-service.test.ts'],
+        'its author knew the design; a stranger has not tried yet',
+      ),
     ],
   },
   {

@@ -31,6 +31,8 @@ export interface Unexpected {
 const KEPT = 10;
 /** RFC 6585 §4 leaves Retry-After optional; without it the doors mean a second. */
 const DEFAULT_PAUSE_MICROS = 1_000_000;
+/** A window of requests that was on its way when the refusal came could not have known of it. */
+const REACTION_MICROS = 100_000;
 
 /** Counts per door: hammering, token abuse, unexpected traffic. */
 export class DoorLedger {
@@ -91,7 +93,8 @@ export class DoorLedger {
       return;
     }
     counts.throttled++;
-    const sentInPause = request.t > pause.pauseFrom && request.t < pause.pauseUntil;
+    const reacted = pause.pauseFrom + REACTION_MICROS;
+    const sentInPause = request.t > reacted && request.t < pause.pauseUntil;
     if (sentInPause) {
       pause.count++;
       if (pause.seqs.length < KEPT) pause.seqs.push(request.seq);

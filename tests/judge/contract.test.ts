@@ -63,11 +63,32 @@ describe('contract rules', () => {
     expect(refused(false).found('contract/definite-failure-delivered')).toEqual([]);
   });
 
-  it('claim-not-exercised only informs', () => {
-    const outcome = sent().end(100).rule('contract/claim-not-exercised');
-    expect(outcome.findings).toMatchObject([{ level: 'may' }]);
-    const used = sent(story({ claims: { channels: ['rcs'] } })).end(100);
-    expect(used.found('contract/claim-not-exercised')).toEqual([]);
+  it('unverified finds a webhook that does not answer the secret, until it does', () => {
+    const verified = (...answers: readonly (readonly [string, boolean])[]): Story => {
+      const told = sent();
+      for (const [status, held] of answers) {
+        const callback = 'cb-v';
+        const attempt = 1;
+        const component = 'gateway/rbm';
+        told.add({ kind: 'callback.sent', callback, component, event: 'verification', attempt });
+        const outcome = held ? 'accepted' : 'refused';
+        const handedAt = told.now;
+        told.add({ kind: 'callback.answered', callback, attempt, outcome, status, handedAt });
+      }
+      return told.end(100);
+    };
+    expect(verified(['200', true]).rule('webhook/unverified')).toMatchObject({
+      judged: 1,
+      findings: [],
+    });
+    expect(
+      verified(['404 (answered 404 instead of 200)', false]).found('webhook/unverified'),
+    ).toEqual([
+      'gateway/rbm could not verify the implementation’s webhook (404 (answered 404 instead of ' +
+        '200)): it sends no receipt and no reply.',
+    ]);
+    expect(verified(['503', false], ['200', true]).found('webhook/unverified')).toEqual([]);
+    expect(sent().end(100).rule('webhook/unverified').judged).toBe(0);
   });
 
   it('probe finds a probe that did not hold', () => {
@@ -201,6 +222,8 @@ describe('api/hammering', () => {
     };
     expect(flood(0.01).found(rule)).toHaveLength(1);
     expect(flood(1.1).found(rule)).toEqual([]);
+    // One window of requests, all on their way before the first refusal could be read.
+    expect(flood(0.002).found(rule)).toEqual([]);
   });
 });
 
