@@ -145,9 +145,6 @@ function notesOf(view: CaseView, rules: readonly RuleOutcome[]): string[] {
   for (const each of cell.ignore) notes.push(`Ignored: ${each.rule} — ${each.reason}.`);
   for (const cellOfTable of cell.policy.relaxations)
     notes.push(`Relaxed in the policy: ${cellOfTable}.`);
-  for (const [component, { status }] of fold.wires.unverified) {
-    notes.push(`${component}: the webhook’s verification did not hold: ${status}.`);
-  }
   if (fold.started.wire === 'memory') {
     notes.push(
       'Virtual time: the latency parts accept and decide hold no CPU time and are not exercised.',

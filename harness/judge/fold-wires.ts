@@ -4,7 +4,7 @@ import type { Channel } from '../../simulators/kernel/words.ts';
 import type { Attribution } from './attribution.ts';
 import type { DoorLedger } from './door-ledger.ts';
 import type { Knowledge } from './knowledge.ts';
-import type { Dispatch, Transmission } from './records.ts';
+import type { Dispatch, Mark, Transmission } from './records.ts';
 
 interface PendingRequest {
   readonly request: EventOf<'door.request'>;
@@ -13,6 +13,11 @@ interface PendingRequest {
 
 interface PendingCallback {
   readonly sent: EventOf<'callback.sent'>;
+}
+
+export interface Verification extends Mark {
+  readonly status: string;
+  readonly held: boolean;
 }
 
 /** How every gateway's history calls the handshake by which a webhook is proven. */
@@ -36,8 +41,8 @@ export class WireFold {
   readonly removals = new Map<string, RemovalTold>();
   /** device → when it was told that the device needs new keys or has them. */
   readonly rekeyTold = new Map<string, RemovalTold>();
-  /** Components whose webhook verification did not hold, and has not since. */
-  readonly unverified = new Map<string, { readonly seq: number; readonly status: string }>();
+  /** How a gateway's last verification of the implementation's webhook ended. */
+  readonly verifications = new Map<string, Verification>();
   readonly #revokedOf = new Map<string, Set<string>>();
 
   constructor(attribution: Attribution, knowledge: Knowledge, policy: Policy, doors: DoorLedger) {
@@ -208,8 +213,9 @@ export class WireFold {
   /** What a person wrote was brought to the implementation; the vendor repeats what is refused. */
   #offered(sent: EventOf<'callback.sent'>, event: EventOf<'callback.answered'>): void {
     if (sent.event === VERIFICATION) {
-      if (event.outcome === 'accepted') this.unverified.delete(sent.component);
-      else this.unverified.set(sent.component, { seq: event.seq, status: event.status });
+      const held = event.outcome === 'accepted';
+      const { t: at, seq, status } = event;
+      this.verifications.set(sent.component, { at, seq, status, held });
     }
     if (sent.wire === undefined) return;
     const transmission = this.#attribution.ofWire(sent.wire);

@@ -1,10 +1,11 @@
 /** Cells folded into the run report that reporters get. */
+import type { CellVerdict } from '../../simulators/kernel/finding.ts';
 import type { Verdict } from '../../simulators/kernel/words.ts';
 import { VERDICTS } from '../../simulators/kernel/words.ts';
 import type { CellReport, RunFacts, RunReport } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
 import type { KnownFailure } from '../verdict/index.ts';
-import { foldRun } from '../verdict/index.ts';
+import { foldRun, unusedClaims } from '../verdict/index.ts';
 
 export interface ReportOptions {
   readonly version: string;
@@ -36,6 +37,13 @@ function implementationOf(description: Description | undefined): RunReport['impl
 
 function sum(cells: readonly CellReport[], count: (cell: CellReport) => number): number {
   return cells.reduce((total, cell) => total + count(cell), 0);
+}
+
+/** What only the whole run can tell, and what fails nothing. */
+function notesOf(description: Description | undefined, verdicts: readonly CellVerdict[]): string[] {
+  const unused = description === undefined ? [] : unusedClaims(description.claims, verdicts);
+  if (unused.length === 0) return [];
+  return [`claimed and never used in this run: ${unused.join(', ')} (no certificate covers it)`];
 }
 
 export function reportOf(options: ReportOptions): RunReport {
@@ -74,6 +82,6 @@ export function reportOf(options: ReportOptions): RunReport {
     cells,
     rulesNotExercised: options.ruleNames.filter((rule) => !exercised.has(rule)),
     knownFailures: { used: folded.known, toPaste: folded.register },
-    notes: [],
+    notes: notesOf(options.description, verdicts),
   };
 }

@@ -192,21 +192,3 @@ describe('who sees what a person wrote', () => {
     expect(told.verdict().messages).toMatchObject([{ displayedOn: 'rcs-e2ee', tried: [] }]);
   });
 });
-
-describe('a webhook whose verification did not hold', () => {
-  it('is named in the notes, until it held', () => {
-    const verify = (told: Story, answer: Answer): Story => {
-      const callback = 'cb-v';
-      const component = 'gateway/rbm';
-      told.add({ kind: 'callback.sent', callback, component, event: 'verification', attempt: 1 });
-      const handedAt = told.now;
-      told.add({ kind: 'callback.answered', callback, attempt: 1, handedAt, ...answer });
-      return told;
-    };
-    const bad = verify(story().at(0), { outcome: 'refused', status: '404 (answered 404)' });
-    const note = 'gateway/rbm: the webhook’s verification did not hold: 404 (answered 404).';
-    expect(bad.verdict().notes).toContain(note);
-    verify(bad.at(3), { outcome: 'accepted', status: '200' });
-    expect(bad.verdict().notes).not.toContain(note);
-  });
-});

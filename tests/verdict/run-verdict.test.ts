@@ -5,6 +5,7 @@ import {
   missingClaims,
   notApplicable,
   parseKnownFailures,
+  unusedClaims,
 } from '../../harness/verdict/index.ts';
 import type { CellVerdict, Finding } from '../../simulators/kernel/finding.ts';
 import type { Verdict } from '../../simulators/kernel/words.ts';
@@ -152,5 +153,27 @@ describe('known failures', () => {
     expect(() => parseKnownFailures('a: [', 'known.yaml')).toThrow(
       expect.objectContaining({ code: 'VERDICT_REGISTER_INVALID' }),
     );
+  });
+});
+
+describe('claims that no cell used', () => {
+  const used = (
+    dispatched: CellVerdict['counts']['dispatched'],
+    more: Partial<CellVerdict> = {},
+  ) => {
+    const base = cell('pass', more);
+    return { ...base, counts: { ...base.counts, dispatched } };
+  };
+  const claims = { ...CLAIMS, channels: ['rcs', 'sms'] } as const;
+
+  it('are known over the whole run only', () => {
+    expect(unusedClaims(claims, [used({ rcs: 2 }), used({ sms: 1 })])).toEqual([]);
+    expect(unusedClaims(claims, [used({ rcs: 2 }), used({})])).toEqual(['sms']);
+  });
+
+  it('are not met by a world check, and nothing is said where no cell was judged', () => {
+    const check = used({ sms: 3 }, { worldCheck: true });
+    expect(unusedClaims(claims, [used({ rcs: 1 }), check])).toEqual(['sms']);
+    expect(unusedClaims(claims, [check, cell('not-applicable')])).toEqual([]);
   });
 });

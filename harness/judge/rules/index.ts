@@ -3,7 +3,6 @@ import type { Rule } from '../rule.ts';
 import { hammering } from './api-hammering.ts';
 import { notIdempotent } from './api-not-idempotent.ts';
 import { tokenAbuse } from './api-token-abuse.ts';
-import { claimNotExercised } from './contract-claim-not-exercised.ts';
 import { definiteFailureDelivered } from './contract-definite-failure-delivered.ts';
 import { probe } from './contract-probe.ts';
 import { unclaimedChannel } from './contract-unclaimed-channel.ts';
@@ -35,6 +34,7 @@ import { linkPreviewBot } from './link-preview-bot.ts';
 import { linkWithoutSignIn } from './link-without-sign-in.ts';
 import { linkWrongCode } from './link-wrong-code.ts';
 import { recoverySlow } from './recovery-slow.ts';
+import { unverified } from './webhook-unverified.ts';
 
 export const RULES = {
   'delivery/lost': lost,
@@ -66,8 +66,8 @@ export const RULES = {
   'contract/unclaimed-channel': unclaimedChannel,
   'contract/unknown-status': unknownStatus,
   'contract/definite-failure-delivered': definiteFailureDelivered,
-  'contract/claim-not-exercised': claimNotExercised,
   'contract/probe': probe,
+  'webhook/unverified': unverified,
   'implementation/crashed': crashed,
   'implementation/not-ready': notReady,
   'implementation/hung': hung,
