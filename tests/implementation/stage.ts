@@ -8,6 +8,7 @@ import { loadDescription } from '../../harness/implementation/description.ts';
 import type { Description } from '../../harness/implementation/description.ts';
 import type { StartContext } from '../../harness/implementation/running.ts';
 import { policyFinder } from '../../harness/plan/profiles.ts';
+import type { Clock } from '../../simulators/kernel/clock.ts';
 import type { EventKind, EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
 import { createHistory } from '../../simulators/kernel/history.ts';
 import { createIds } from '../../simulators/kernel/ids.ts';
@@ -76,12 +77,12 @@ export interface Stage {
   until(condition: () => boolean): Promise<void>;
 }
 
-/** All that starting a program needs: wall time, sockets, a history in memory. */
+/** All that starting a program needs: wall time unless said else, sockets, a history in memory. */
 export function stageFor(
   description: Description,
   environment: Readonly<Record<string, string>> = {},
+  clock: Clock & { stop?(): void } = createWallClock(),
 ): Stage {
-  const clock = createWallClock();
   const events: HistoryEvent[] = [];
   const history = createHistory(clock);
   history.subscribe((event) => events.push(event));
@@ -93,7 +94,7 @@ export function stageFor(
     createTap({ history, scanner, index }, observer, 'here');
   onTestFinished(async () => {
     await network.close();
-    clock.stop();
+    clock.stop?.();
   });
   return {
     events,
