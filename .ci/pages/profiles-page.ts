@@ -11,7 +11,7 @@ function at(document: Document, path: string): string {
     .split('.')
     .reduce<unknown>((here, key) => (here as Document | undefined)?.[key], document);
   if (value === undefined) return '';
-  return value === null ? 'none' : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value ?? 'none').replaceAll('"', '');
 }
 
 /** One row a key, one column a profile. */
