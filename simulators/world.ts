@@ -1,5 +1,6 @@
 /** Builds a world from a plan and tears it down: the only place where the parties meet. */
 import { reply as replyFrom } from './device/reply.ts';
+import { createIdentification } from './device/identification.ts';
 import type { PhoneContext, PhoneSms } from './device/phone-context.ts';
 import type { Phone } from './device/phone.ts';
 import type { Registration } from './device/registration.ts';
@@ -69,6 +70,8 @@ export interface World {
   truthComponents(person: string, channel: Channel): readonly (readonly string[])[];
   /** One canary through each tap. */
   calibrate(): void;
+  /** Writes which messages the ciphertexts held that no phone opened. */
+  identify(): Promise<void>;
   /** What has not come to rest, in words. */
   unfinished(): string[];
   stop(): Promise<void>;
@@ -118,14 +121,21 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   };
 
   const keyBytes = random.fork('phones/mls');
+  const mls = createMlsEngine({
+    random: (length) => keyBytes.bytes(length),
+    nowSeconds: () => Math.floor(clock.epochMillis() / 1_000),
+  });
+  const identification = createIdentification({
+    ambient,
+    mls,
+    ownerOf: (person) => people.byId(person),
+  });
   const context: PhoneContext = {
     ambient,
     network,
-    mls: createMlsEngine({
-      random: (length) => keyBytes.bytes(length),
-      nowSeconds: () => Math.floor(clock.epochMillis() / 1_000),
-    }),
+    mls,
     scanner,
+    identification,
     linkTap: kits.tap('link-anonymous', LINK_TAP_WHERE),
     disclosure: cell.policy.disclosure.text,
     lines: {
@@ -154,6 +164,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     people,
     targets,
     coreOf: (person) => carriers.coreOf(people.byId(person)?.plan.carrier ?? ''),
+    onCiphertext: identification.sent,
   });
   const push = await createPushServices({
     names: cell.world.push,
@@ -216,6 +227,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       const canaries = random.fork('calibration/world');
       for (const tap of kits.taps) tap.calibrate(createCanary(canaries));
     },
+    identify: identification.identifyAll,
     unfinished: () => [...gateways.unfinished(), ...carriers.unfinished(), ...push.unfinished()],
     stop: async () => {
       for (const part of [gateways, carriers, push]) await part.close();

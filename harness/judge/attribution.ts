@@ -1,21 +1,9 @@
 /**
  * Which message is it? By canary or by what the simulator knew; else by the chain of linked wires;
- * else by an id echoed on the wire; else the recipient's only message under way; else nobody's.
+ * else by an id echoed on the wire. `resolve.ts` has the rest, once all events are known.
  */
 import { emptyTransmission } from './records.ts';
 import type { MessageRecord, Transmission } from './records.ts';
-
-/** A person's messages under way; `fresh` are those of which no copy has left yet. */
-interface UnderWay {
-  readonly all: Set<MessageRecord>;
-  readonly fresh: Set<MessageRecord>;
-}
-
-function onlyOne(records: ReadonlySet<MessageRecord>): MessageRecord | null {
-  if (records.size !== 1) return null;
-  const [only] = records;
-  return only ?? null;
-}
 
 export class Attribution {
   readonly messages = new Map<string, MessageRecord>();
@@ -24,36 +12,12 @@ export class Attribution {
   readonly #byCanary = new Map<string, MessageRecord>();
   readonly #byImplementationId = new Map<string, MessageRecord>();
   readonly #byWire = new Map<string, Transmission>();
-  readonly #open = new Map<string, UnderWay>();
   /** Links between transmissions of two different messages: never followed. */
   conflicts = 0;
 
   intended(record: MessageRecord): void {
     this.messages.set(record.id, record);
     this.#byCanary.set(record.canary, record);
-  }
-
-  opened(record: MessageRecord): void {
-    record.open = true;
-    const { id } = record.person;
-    const under = this.#open.get(id) ?? { all: new Set(), fresh: new Set() };
-    this.#open.set(id, under);
-    under.all.add(record);
-    if (!record.dispatched) under.fresh.add(record);
-  }
-
-  closed(record: MessageRecord): void {
-    if (!record.open) return;
-    record.open = false;
-    const under = this.#open.get(record.person.id);
-    under?.all.delete(record);
-    under?.fresh.delete(record);
-    if (under?.all.size === 0) this.#open.delete(record.person.id);
-  }
-
-  #left(record: MessageRecord): void {
-    record.dispatched = true;
-    this.#open.get(record.person.id)?.fresh.delete(record);
   }
 
   named(record: MessageRecord, implementationId: string): void {
@@ -107,25 +71,7 @@ export class Attribution {
     return into;
   }
 
-  /**
-   * At a dispatch without open content: the only message of the recipient that is under way, or
-   * the only one of them that has not left yet. What is learned later overrules it.
-   */
-  guess(transmission: Transmission, person: string): void {
-    transmission.person = person;
-    const known = this.messageOf(transmission);
-    if (known !== null) this.#left(known);
-    const under = this.#open.get(person);
-    if (known !== null || transmission.candidates > 0 || under === undefined) return;
-    const only = onlyOne(under.fresh) ?? onlyOne(under.all);
-    if (only === null) transmission.candidates = under.all.size;
-    else {
-      transmission.guess = only;
-      this.#left(only);
-    }
-  }
-
-  /** The final answer, once all events are known. */
+  /** What the transmission itself says. */
   messageOf(transmission: Transmission): MessageRecord | null {
     if (transmission.message !== null) return transmission.message;
     const echoed = transmission.echoed;
@@ -138,7 +84,7 @@ export class Attribution {
       const found = this.#byImplementationId.get(id) ?? this.messages.get(id);
       if (found !== undefined) return found;
     }
-    return transmission.guess;
+    return null;
   }
 }
 
@@ -146,8 +92,6 @@ function merge(into: Transmission, gone: Transmission): void {
   gone.mergedInto = into;
   into.message ??= gone.message;
   into.echoed ??= gone.echoed;
-  into.guess ??= gone.guess;
-  into.candidates = Math.max(into.candidates, gone.candidates);
   into.person ??= gone.person;
   into.control ||= gone.control;
   into.linkOpened ??= gone.linkOpened;

@@ -1,7 +1,7 @@
 import type { EventOf } from '../../simulators/kernel/events.ts';
 import { BUSINESS } from '../../simulators/kernel/words.ts';
 import type { Attribution } from './attribution.ts';
-import type { DeviceMark, Mark, MessageRecord, Transmission } from './records.ts';
+import type { DeviceMark, Mark, Transmission } from './records.ts';
 
 /** A step of opening a secure link that showed more than it may. */
 export interface LinkStep extends Mark {
@@ -74,7 +74,7 @@ export class DeviceFold {
     this.#of(event).reads.push(markOf(event));
   }
 
-  displayed(event: EventOf<'device.displayed'>): MessageRecord | null {
+  displayed(event: EventOf<'device.displayed'>): void {
     const transmission = this.#of(event);
     transmission.displays.push({
       at: event.t,
@@ -86,7 +86,6 @@ export class DeviceFold {
       disclosure: event.disclosure,
       transmission,
     });
-    return transmission.message;
   }
 
   /** The implementation took a person's message: that is where it arrives. */
@@ -123,6 +122,11 @@ export class DeviceFold {
     if (event.afterRevocation === true) {
       transmission.overheard.push({ ...markOf(event), opened: true });
     }
+  }
+
+  /** Evidence about which message it was; nobody has read it. */
+  identified(event: EventOf<'mls.identified'>): void {
+    this.#of(event);
   }
 
   refused(event: EventOf<'mls.refused'>): void {

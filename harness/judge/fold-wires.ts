@@ -101,7 +101,7 @@ export class WireFold {
     if (event.message !== undefined) {
       this.#attribution.belongs(transmission, this.#attribution.messages.get(event.message));
     }
-    if (event.person !== undefined) this.#attribution.guess(transmission, event.person);
+    if (event.person !== undefined) transmission.person = event.person;
     return dispatch;
   }
 

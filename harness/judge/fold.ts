@@ -83,7 +83,7 @@ export class Fold {
       case 'tap.scanned':
         return this.taps.scanned(event);
       case 'device.displayed':
-        return this.#displayed(event);
+        return this.devices.displayed(event);
       case 'business.received':
         return this.devices.taken(event);
       case 'device.received':
@@ -100,6 +100,8 @@ export class Fold {
         return this.truth.componentChanged(event);
       case 'mls.decrypted':
         return this.devices.decrypted(event);
+      case 'mls.identified':
+        return this.devices.identified(event);
       case 'mls.refused':
         return this.devices.refused(event);
       case 'mls.lost':
@@ -145,8 +147,7 @@ export class Fold {
       failedTold: null,
       deliveredTold: null,
       readTold: null,
-      open: false,
-      dispatched: false,
+      settledAt: null,
     });
   }
 
@@ -154,7 +155,6 @@ export class Fold {
     const record = this.attribution.messages.get(event.message);
     if (record === undefined || record.submitted !== null) return;
     record.submitted = { at: event.t, seq: event.seq };
-    this.attribution.opened(record);
   }
 
   #answered(event: EventOf<'message.answered'>): void {
@@ -164,7 +164,7 @@ export class Fold {
     const id = event.id ?? null;
     record.answers.push({ at: event.t, seq: event.seq, outcome, definite, id });
     if (id !== null) this.attribution.named(record, id);
-    if (outcome === 'refused' && definite) this.attribution.closed(record);
+    if (outcome === 'refused' && definite) record.settledAt ??= event.t;
   }
 
   #status(event: EventOf<'status.seen'>): void {
@@ -186,7 +186,7 @@ export class Fold {
     if (status.word === 'read') record.readTold ??= status;
     if (status.word === 'failed') record.failedTold ??= { at: event.t, seq: event.seq };
     if (status.word === 'delivered' || status.word === 'read' || status.word === 'failed') {
-      this.attribution.closed(record);
+      record.settledAt ??= event.t;
     }
   }
 
@@ -199,11 +199,6 @@ export class Fold {
     }
     known.count++;
     if (known.seqs.length < KEPT) known.seqs.push(event.seq);
-  }
-
-  #displayed(event: EventOf<'device.displayed'>): void {
-    const record = this.devices.displayed(event);
-    if (record !== null) this.attribution.closed(record);
   }
 
   #deviceChanged(event: EventOf<'device.changed'>): void {

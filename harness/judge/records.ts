@@ -65,10 +65,6 @@ export interface Transmission {
   message: MessageRecord | null;
   /** An id named in the payload. */
   echoed: string | null;
-  /** The only message of the recipient that was under way when it was dispatched. */
-  guess: MessageRecord | null;
-  /** How many it might have been when there were several. */
-  candidates: number;
   person: string | null;
   /** Welcome or Commit: never content. */
   control: boolean;
@@ -123,10 +119,8 @@ export interface MessageRecord {
   /** The first time that each was claimed: a claim before its evidence is untrue for good. */
   deliveredTold: StatusTold | null;
   readTold: StatusTold | null;
-  /** Submitted and not yet known to have come to an end. */
-  open: boolean;
-  /** Some copy of it has left, as far as was known at the time. */
-  dispatched: boolean;
+  /** When the implementation itself called it delivered, read, failed or refused. */
+  settledAt: number | null;
 }
 
 export function emptyTransmission(order: number, wire: string | null): Transmission {
@@ -135,8 +129,6 @@ export function emptyTransmission(order: number, wire: string | null): Transmiss
     wire,
     message: null,
     echoed: null,
-    guess: null,
-    candidates: 0,
     person: null,
     control: false,
     dispatches: [],

@@ -32,35 +32,67 @@ export interface Evidence {
   readonly sentence: string;
 }
 
+/** What was said of some messages. */
+interface Said {
+  judged: number;
+  unjudged: number;
+  readonly reasons: Set<string>;
+  readonly findings: Finding[];
+  inconclusive: string | undefined;
+}
+
+function nothingSaid(): Said {
+  return { judged: 0, unjudged: 0, reasons: new Set(), findings: [], inconclusive: undefined };
+}
+
 /** Counts while a rule goes through a cell, and writes its findings in one shape. */
 export class Tally {
   readonly #entry: RuleEntry;
-  readonly #findings: Finding[] = [];
-  readonly #reasons = new Set<string>();
-  #judged = 0;
-  #unjudged = 0;
-  #inconclusive: string | undefined;
+  #said = nothingSaid();
 
   constructor(entry: RuleEntry) {
     this.#entry = entry;
   }
 
   judged(count = 1): void {
-    this.#judged += count;
+    this.#said.judged += count;
   }
 
   leave(reason: string): void {
-    this.#unjudged++;
-    this.#reasons.add(reason);
+    this.#said.unjudged++;
+    this.#said.reasons.add(reason);
   }
 
   distrust(reason: string): void {
-    this.#inconclusive ??= reason;
+    this.#said.inconclusive ??= reason;
+  }
+
+  get kind(): RuleEntry['kind'] {
+    return this.#entry.kind;
+  }
+
+  /** What `judge` would say; nothing of it counts before `accept`. */
+  listen(judge: () => void): Said {
+    const before = this.#said;
+    this.#said = nothingSaid();
+    judge();
+    const heard = this.#said;
+    this.#said = before;
+    return heard;
+  }
+
+  accept(heard: Said): void {
+    const said = this.#said;
+    said.judged += heard.judged;
+    said.unjudged += heard.unjudged;
+    said.findings.push(...heard.findings);
+    for (const reason of heard.reasons) said.reasons.add(reason);
+    said.inconclusive ??= heard.inconclusive;
   }
 
   find(evidence: Evidence): void {
     const { name, level, kind } = this.#entry;
-    this.#findings.push({
+    this.#said.findings.push({
       rule: name,
       level,
       kind,
@@ -75,21 +107,23 @@ export class Tally {
 
   /** `ceiling`: more than this share left unjudged makes the rule inconclusive. */
   result(ceiling?: number): RuleResult {
-    const all = this.#judged + this.#unjudged;
-    const share = all === 0 ? 0 : this.#unjudged / all;
+    const { judged, unjudged, reasons, findings } = this.#said;
+    const all = judged + unjudged;
+    const share = all === 0 ? 0 : unjudged / all;
     if (ceiling !== undefined && share > ceiling) {
       const percent = Math.round(share * 100);
       this.distrust(
-        `${percent} % of ${all} messages could not be judged (${[...this.#reasons].join('; ')}); ` +
+        `${percent} % of ${all} messages could not be judged (${[...reasons].join('; ')}); ` +
           `at most ${Math.round(ceiling * 100)} % may be left`,
       );
     }
+    const { inconclusive } = this.#said;
     return {
-      judged: this.#judged,
-      unjudged: this.#unjudged,
-      ...(this.#reasons.size === 0 ? {} : { reason: [...this.#reasons].join('; ') }),
-      findings: this.#findings,
-      ...(this.#inconclusive === undefined ? {} : { inconclusive: this.#inconclusive }),
+      judged,
+      unjudged,
+      ...(reasons.size === 0 ? {} : { reason: [...reasons].join('; ') }),
+      findings,
+      ...(inconclusive === undefined ? {} : { inconclusive }),
     };
   }
 }
@@ -97,9 +131,41 @@ export class Tally {
 /** The share of messages that timing on degraded paths may leave unjudged. */
 export const UNJUDGED_CEILING = 0.2;
 
+/** More transmissions that may be a message's are not tried in all their combinations. */
+const MOST_SUPPOSED = 6;
+
+/** Every choice among what may be this message's, the one without any first. */
+function* suppositions(message: MessageView): Generator<MessageView> {
+  const { maybe } = message;
+  for (let choice = 0; choice < 1 << maybe.length; choice++) {
+    const theirs = maybe.filter((_, index) => (choice & (1 << index)) !== 0).flat();
+    yield theirs.length === 0 ? message : message.supposing(theirs);
+  }
+}
+
 /**
- * Goes over the messages that an implementation sent, leaving out those that an unattributed
- * transmission may belong to; says so when there were any.
+ * What is true of the message whichever of the unattributed transmissions were its own: all found
+ * nothing, or all found something. Null when it depends on that.
+ */
+function certainty(
+  message: MessageView,
+  tally: Tally,
+  judge: (message: MessageView) => void,
+): Said | null {
+  if (message.maybe.length > MOST_SUPPOSED) return null;
+  let least: Said | null = null;
+  for (const supposed of suppositions(message)) {
+    const said = tally.listen(() => judge(supposed));
+    if (least !== null && said.findings.length > 0 !== least.findings.length > 0) return null;
+    if (least === null || (said.unjudged > 0 && said.findings.length === 0)) least = said;
+  }
+  return least;
+}
+
+/**
+ * Goes over the messages that an implementation sent. Where transmissions could not be attributed,
+ * a message is judged by what holds in every case, else left; too many left, or any where something
+ * wrong may have happened, make the rule inconclusive.
  */
 export function eachAttributed(
   view: CaseView,
@@ -107,17 +173,26 @@ export function eachAttributed(
   judge: (message: MessageView) => void,
 ): void {
   let unclear = 0;
+  let all = 0;
   for (const message of view.messages) {
     if (message.record.from !== null) continue;
-    if (message.uncertain) {
+    all++;
+    if (message.maybe.length === 0) {
+      judge(message);
+      continue;
+    }
+    const said = certainty(message, tally, judge);
+    if (said !== null) tally.accept(said);
+    else {
       unclear++;
       tally.leave('a transmission to the same person could not be attributed');
-    } else judge(message);
+    }
   }
-  if (unclear > 0) {
+  const most = tally.kind === 'safety' ? 0 : UNJUDGED_CEILING * all;
+  if (unclear > most) {
     tally.distrust(
       `${view.unattributed} transmissions could not be attributed; ` +
-        `${unclear} messages may own one of them`,
+        `the verdict on ${unclear} messages depends on whose they are`,
     );
   }
 }

@@ -6,6 +6,7 @@ import type { Channel, Sensitivity } from '../../simulators/kernel/words.ts';
 import { Availability } from './availability.ts';
 import type { Fold } from './fold.ts';
 import type { Display, Dispatch, Mark, MessageRecord, Told, Transmission } from './records.ts';
+import { resolve } from './resolve.ts';
 import type { Span } from './timeline.ts';
 
 /** Consecutive dispatches of one message on one channel: retries, parts, several devices. */
@@ -40,8 +41,10 @@ export interface MessageView {
   readonly arrival: Arrival | null;
   /** Evidence that callbacks brought to the implementation, in order. */
   readonly told: readonly Told[];
-  /** A transmission that nobody could attribute may be this message's. */
-  readonly uncertain: boolean;
+  /** What nobody could attribute and may be this message's; copies of one message together. */
+  readonly maybe: readonly (readonly Transmission[])[];
+  /** The message as it would be if these were its own too. */
+  readonly supposing: (theirs: readonly Transmission[]) => MessageView;
 }
 
 export interface CaseView {
@@ -109,8 +112,7 @@ function messageView(
   record: MessageRecord,
   all: readonly Transmission[],
   policy: Policy,
-  unclear: readonly number[],
-  endedAt: number,
+  maybe: readonly (readonly Transmission[])[],
 ): MessageView {
   const sensitivity = record.traffic.message.sensitivity;
   // What an implementation sends on of what it was told is judged where its content is seen.
@@ -122,7 +124,6 @@ function messageView(
   const displays = transmissions.flatMap((each) => each.displays).sort(bySeq);
   const told = transmissions.flatMap((each) => each.told).sort(bySeq);
   const arrival = arrivalOf(displays);
-  const until = arrival?.at ?? endedAt;
   const definitelyNot = record.answers.every(
     (answer) => answer.outcome !== 'accepted' && answer.definite,
   );
@@ -142,7 +143,8 @@ function messageView(
     displays,
     arrival,
     told,
-    uncertain: unclear.some((at) => at >= submittedAt && at <= until),
+    maybe,
+    supposing: (theirs) => messageView(record, [...all, ...theirs], policy, []),
   };
 }
 
@@ -162,33 +164,10 @@ export function createView(fold: Fold): CaseView {
   const { cell, attribution, run } = fold;
   const { policy } = cell;
   const endedAt = run.ended?.t ?? run.lastMicros;
-  const owned = new Map<MessageRecord, Transmission[]>();
-  const unclear = new Map<string, number[]>();
+  const { owned, maybe, unattributed, messageOf } = resolve(attribution);
   const transmissions = attribution.all.filter((each) => each.mergedInto === null);
-  let unattributed = 0;
-  for (const transmission of transmissions) {
-    const record = transmission.control ? null : attribution.messageOf(transmission);
-    if (record !== null) {
-      const known = owned.get(record);
-      if (known === undefined) owned.set(record, [transmission]);
-      else known.push(transmission);
-    } else if (!transmission.control && transmission.dispatches.length > 0) {
-      unattributed++;
-      if (transmission.candidates > 1 && transmission.person !== null) {
-        const times = unclear.get(transmission.person) ?? [];
-        times.push(...transmission.dispatches.map((dispatch) => dispatch.at));
-        unclear.set(transmission.person, times);
-      }
-    }
-  }
   const messages = [...attribution.messages.values()].map((record) =>
-    messageView(
-      record,
-      owned.get(record) ?? [],
-      policy,
-      unclear.get(record.person.id) ?? [],
-      endedAt,
-    ),
+    messageView(record, owned.get(record) ?? [], policy, maybe.get(record) ?? []),
   );
   const byId = new Map(messages.map((message) => [message.id, message]));
   const lag = run.lag.filter((window) => window.worstMicros > policy.toleranceMicros);
@@ -202,7 +181,7 @@ export function createView(fold: Fold): CaseView {
     byId,
     transmissions,
     messageOf: (transmission) => {
-      const record = attribution.messageOf(attribution.root(transmission));
+      const record = messageOf(attribution.root(transmission));
       return record === null ? null : (byId.get(record.id) ?? null);
     },
     unattributed,

@@ -6,6 +6,8 @@ import type { Phone } from './phone.ts';
 const KEPT_PACKAGES = 32;
 /** One group per sender; more means a sender that opens a group for each message. */
 const KEPT_GROUPS = 64;
+/** States before a wipe; more are of no use once their messages are over. */
+const KEPT_LOST = 16;
 
 /** The MLS state of one device. All of it is gone with `wipe`. */
 export class Keyring {
@@ -13,6 +15,8 @@ export class Keyring {
   readonly #phone: Phone;
   readonly #packages = new Map<string, KeyPackageSecrets>();
   readonly #early = new Map<string, Set<() => void>>();
+  /** What a wipe took, newest last: no phone uses it, an observer may identify by it. */
+  readonly #lost: MlsMember[] = [];
   #work: Promise<void> = Promise.resolve();
 
   constructor(phone: Phone) {
@@ -80,10 +84,23 @@ export class Keyring {
     for (const retry of retries ?? []) retry();
   }
 
+  /** Every state in which this device is, or before a wipe was, in the group. */
+  statesOf(group: string): MlsMember[] {
+    const states = this.#lost.filter(({ groupId }) => hexOf(groupId) === group);
+    const present = this.groups.get(group);
+    return present === undefined ? states : [present, ...states];
+  }
+
   wipe(): void {
+    this.#lost.push(...this.groups.values());
+    this.#lost.splice(0, this.#lost.length - KEPT_LOST);
     this.groups.clear();
     this.#packages.clear();
   }
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }
 
 function forgetOldest(map: Map<string, unknown>, limit: number): void {

@@ -122,6 +122,8 @@ async function process(mail: Mail, seen: InspectedFrame): Promise<void> {
   const group = hexOf(seen.groupId);
   const member = phone.keys.groups.get(group);
   if (member === undefined) return waitFor(mail, group, 'mls-group-not-found');
+  const { identification } = phone.context;
+  if (identification.isDue(phone.person, seen.epoch)) await identification.identify(phone.person);
   const result = await member.process(body);
   switch (result.kind) {
     case 'application':
@@ -153,6 +155,7 @@ function decrypted(
   const { wire } = arrived;
   const text = utf8.decode(plaintext);
   const message = readMessage(text, ambient.index)?.message ?? arrived.message;
+  phone.context.identification.opened(phone.person, arrived.parent ?? wire);
   ambient.history.append({
     kind: 'mls.decrypted',
     device: phone.path,

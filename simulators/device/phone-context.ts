@@ -5,6 +5,7 @@ import type { RcsCore } from '../network/bearer.ts';
 import type { Network } from '../network/wire.ts';
 import type { Tap } from '../network/tap.ts';
 import type { PhoneEdges } from './edges.ts';
+import type { Identification } from './identification.ts';
 import type { Owner } from './owner.ts';
 import type { PushRegistration } from './push-registration.ts';
 
@@ -34,6 +35,8 @@ export interface PhoneContext {
   readonly network: Pick<Network, 'request'>;
   readonly mls: MlsEngine;
   readonly scanner: Scanner;
+  /** Tells what the ciphertexts held that no phone opened. */
+  readonly identification: Identification;
   /** What anybody gets who opens a link without signing in. */
   readonly linkTap: Tap;
   readonly lines: PhoneLines;

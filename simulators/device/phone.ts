@@ -9,6 +9,7 @@ import type {
   PushDelivery,
   Receipts,
 } from '../network/bearer.ts';
+import type { MlsMember } from '../protocol/mls/types.ts';
 import { AppKeys } from './app-keys.ts';
 import { receivePush } from './app-push.ts';
 import type { Circumstance } from './circumstances.ts';
@@ -69,6 +70,11 @@ export class Phone implements Handset {
     const { state, context } = this;
     state.appKeys ??= new AppKeys(context.ambient.random.fork(`${this.path}/app`));
     return state.appKeys;
+  }
+
+  /** For identification only: the states that it has or had in a group. */
+  statesOf(group: string): readonly MlsMember[] {
+    return this.#state?.keys?.statesOf(group) ?? [];
   }
 
   get keysAreLost(): boolean {

@@ -313,6 +313,11 @@ type Kinds = {
     /** The device had been removed: its kept state was fed this ciphertext. */
     readonly afterRevocation?: boolean;
   };
+  /**
+   * What a ciphertext held that no phone had opened, by an observer with the recipient's keys (kept
+   * copies of them after a wipe): evidence about which message it was, never about delivery.
+   */
+  'mls.identified': { readonly wire: string; readonly message: string };
   'mls.refused': {
     readonly device: string;
     readonly wire: string;

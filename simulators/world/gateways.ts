@@ -18,6 +18,7 @@ export interface GatewaysOptions {
   readonly people: Directory;
   readonly targets: TargetRegistry;
   readonly coreOf: (person: string) => RcsCore | undefined;
+  readonly onCiphertext: (person: string, wire: string, body: Uint8Array) => void;
 }
 
 export interface Gateways {
@@ -46,7 +47,7 @@ function nameOf(word: string): GatewayName {
 }
 
 export async function createGateways(options: GatewaysOptions): Promise<Gateways> {
-  const { cell, ambient, network, kits, people, targets, coreOf } = options;
+  const { cell, ambient, network, kits, people, targets, coreOf, onCiphertext } = options;
   const { policy } = cell;
   const made = new Map<GatewayName, Gateway>();
   const clientTokens = new Map<GatewayName, string>();
@@ -65,6 +66,7 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
       request: network.request,
       policyDisclosure: policy.disclosure.text,
       backOffMicros: policy.gatewayBackOffMicros,
+      onCiphertext,
     });
     const listener = await network.listenHttp(name, gateway.door);
     breakOnRefusal(conditions, listener);

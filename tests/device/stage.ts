@@ -15,6 +15,7 @@ import { createScanner } from '../../simulators/protocol/canary/scanner.ts';
 import { createMlsEngine } from '../../simulators/protocol/mls/engine.ts';
 import type { PhoneEdges } from '../../simulators/device/edges.ts';
 import { Owner } from '../../simulators/device/owner.ts';
+import { createIdentification } from '../../simulators/device/identification.ts';
 import type { PhoneContext } from '../../simulators/device/phone-context.ts';
 import type { BearerContent, Receipts } from '../../simulators/network/bearer.ts';
 
@@ -92,11 +93,13 @@ export function stage(devices: readonly DevicePlan[], service?: Service) {
   };
   const failures: unknown[] = [];
   const changed: string[] = [];
+  const phones = engineOf('phones');
   const context: PhoneContext = {
     ambient,
     network,
-    mls: engineOf('phones'),
+    mls: phones,
     scanner,
+    identification: createIdentification({ ambient, mls: phones, ownerOf: () => owner }),
     linkTap: createTap({ history, scanner, index }, 'link-anonymous', 'secure-link'),
     disclosure: DISCLOSURE,
     lines: { coreOf: () => undefined, sendSms: () => false, ownerOf: () => undefined },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Channel } from '../../simulators/kernel/words.ts';
 import { createCase, judgeHistory } from '../../harness/judge/case.ts';
 import { storyOf } from '../../harness/judge/story.ts';
 import type { HistoryEvent } from '../../simulators/kernel/events.ts';
@@ -143,6 +144,7 @@ describe('attribution', () => {
 
   it('takes the only message under way', () => {
     const told = e2ee(story(), 'm1', 1)
+      .told('rbm:m1', 'DELIVERED', 'delivered')
       .at(5)
       .accepted('m2')
       .dispatch('m2', 'rcs-e2ee', { wire: 'rbm:9' });
@@ -154,28 +156,74 @@ describe('attribution', () => {
     ).toEqual(['rcs-e2ee']);
   });
 
-  it('takes the only one that has not left yet, and lets later proof overrule it', () => {
-    const told = story().at(1).accepted('m1').dispatch('m1', 'rcs-e2ee', { wire: 'rbm:8' }).at(2);
-    told.accepted('m2').dispatch('m2', 'rcs-e2ee', { wire: 'rbm:9' });
-    const tried = (): unknown => told.verdict().messages.map((each) => each.tried.length);
-    expect(tried()).toEqual([1, 1]);
-    told.at(3).display('m1', 'rcs-e2ee', 'rbm:9').end(30);
-    expect(told.verdict().messages.find((each) => each.message === 'm2')?.tried).toEqual([]);
+  it('takes nothing for a message only because that has not left yet', () => {
+    const told = story().at(1).accepted('m1').accepted('m2');
+    told.dispatch('m2', 'rcs-e2ee', { wire: 'rbm:impl-m2', outcome: 'failed' });
+    told.at(2).dispatch('m2', 'rcs-e2ee', { wire: 'rbm:9', outcome: 'failed' }).end(30);
+    const verdict = told.verdict();
+    expect(verdict.counts.unattributed).toBe(1);
+    expect(verdict.messages.find((each) => each.message === 'm1')?.tried).toEqual([]);
   });
 
-  it('counts what nobody can own, and the rules that need it are inconclusive', () => {
-    const told = story()
-      .at(1)
-      .accepted('m1')
-      .accepted('m2')
-      .dispatch('m1', 'rcs-e2ee', { wire: 'rbm:7' });
-    told.at(2).display('m1', 'rcs-e2ee', 'rcs:a').display('m2', 'rcs-e2ee', 'rcs:b');
-    const verdict = told.end(30).verdict();
+  it('lets proof overrule what seemed the only one', () => {
+    const told = story().at(1).accepted('m1').status('m1', 'delivered').at(2).accepted('m2');
+    told.at(3).dispatch('m2', 'rcs-e2ee', { wire: 'rbm:9' });
+    const tried = (): unknown => told.verdict().messages.map((each) => each.tried.length);
+    expect(tried()).toEqual([0, 1]);
+    told.at(4).display('m1', 'rcs-e2ee', 'rbm:9').end(30);
+    expect(tried()).toEqual([1, 0]);
+  });
+
+  it('takes what an observer with the recipient’s keys read, and calls it no delivery', () => {
+    const told = story().at(1).accepted('m1').accepted('m2');
+    told.dispatch('m1', 'rcs-e2ee', { wire: 'rbm:7', outcome: 'failed' });
+    told.at(30).add({ kind: 'mls.identified', wire: 'rbm:7', message: 'm1' });
+    told.end(31);
+    const verdict = told.verdict();
+    expect(verdict.counts).toMatchObject({ unattributed: 0, displayed: 0 });
+    expect(verdict.messages.map((each) => [each.message, each.tried.length])).toContainEqual([
+      'm1',
+      1,
+    ]);
+  });
+
+  it('takes an id that another copy of the message had, unless two messages had it', () => {
+    const told = story().at(1).accepted('m1').accepted('m2');
+    const refused = { outcome: 'throttled' } as const;
+    told.dispatch('m1', 'app-push', { wire: 'fcm:1', echoed: 'token-of-m1', ...refused });
+    told.dispatch('m1', 'app-push', { wire: 'fcm:2', echoed: 'one-for-all', ...refused });
+    told.dispatch('m1', 'rcs-e2ee', { wire: 'rbm:token-of-m1' });
+    told.dispatch('m1', 'rcs-e2ee', { wire: 'rbm:a', echoed: 'one-for-all' });
+    told.dispatch('m2', 'rcs-e2ee', { wire: 'rbm:b', echoed: 'one-for-all' }).at(2);
+    told.display('m1', 'rcs-e2ee', 'rbm:token-of-m1').display('m1', 'rcs-e2ee', 'rbm:a');
+    told.display('m2', 'rcs-e2ee', 'rbm:b').end(30);
+    const { counts, messages } = told.verdict();
+    expect(counts.unattributed).toBe(1);
+    expect(messages.find((each) => each.message === 'm1')?.tried).toEqual(['app-push', 'rcs-e2ee']);
+    expect(messages.find((each) => each.message === 'm2')?.tried).toEqual(['rcs-e2ee']);
+  });
+
+  const eitherOf = (second: Channel): Story => {
+    const told = story().at(1).accepted('m1', 'low').accepted('m2', 'low');
+    told.dispatch('m1', 'rcs-e2ee', { wire: 'rbm:7', outcome: 'failed' }).at(2);
+    told.dispatch('m1', second, { wire: 'w:1' }).dispatch('m2', second, { wire: 'w:2' }).at(3);
+    return told.display('m1', second, 'w:1').display('m2', second, 'w:2').end(30);
+  };
+
+  it('is inconclusive where a verdict depends on what nobody can own', () => {
+    const verdict = eitherOf('rcs').verdict();
     expect(verdict.counts.unattributed).toBe(1);
     const needless = verdict.rules.find((rule) => rule.rule === 'fallback/needless');
-    expect(needless).toMatchObject({ judged: 0, unjudged: 2 });
     expect(needless?.inconclusive).toContain('could not be attributed');
     expect(verdict.verdict).toBe('inconclusive');
+  });
+
+  it('judges what holds in every case', () => {
+    const verdict = eitherOf('rcs-e2ee').verdict();
+    expect(verdict.counts.unattributed).toBe(1);
+    expect(verdict.rules.filter((rule) => rule.inconclusive !== undefined)).toEqual([]);
+    const needless = verdict.rules.find((rule) => rule.rule === 'fallback/needless');
+    expect(needless).toMatchObject({ judged: 2, unjudged: 0, findings: [] });
   });
 
   it('takes the parts of one text for one copy', () => {

@@ -40,6 +40,8 @@ export interface RbmGatewayOptions {
   /** The policy's gatewayBackOffMicros: how long a 5xx says "broken". Default 60 s. */
   readonly backOffMicros?: number;
   readonly agentId?: string;
+  /** Told of every application ciphertext that a sender handed over, accepted or not. */
+  readonly onCiphertext?: (person: string, wire: string, body: Uint8Array) => void;
 }
 
 export interface RbmGateway {
@@ -85,6 +87,7 @@ export function createRbmGateway(options: RbmGatewayOptions): RbmGateway {
     outgoing: createOutgoingMessages({ ambient, webhook, component, agentId }),
     watch: createDeviceWatch({ ambient, focus, webhook, agentId }),
     seenIds: createSeenIds(),
+    onCiphertext: options.onCiphertext ?? (() => {}),
   };
   const backOffMicros = options.backOffMicros ?? BACK_OFF_MICROS;
   const messages = createPersonMessages({

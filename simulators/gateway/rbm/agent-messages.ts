@@ -60,6 +60,9 @@ export function sendMessage(context: GatewayContext, routing: Routing): Call {
     return { ...facts, operation: 'send', channel: 'rcs-e2ee', serve: () => mls };
   }
   const control = mls?.control === true;
+  if (content.kind === 'mls' && !control && person !== undefined) {
+    context.onCiphertext(person, wire, content.body);
+  }
   const channel =
     content.kind === 'mls' ? 'rcs-e2ee' : URL_IN_TEXT.test(content.text) ? 'secure-link' : 'rcs';
   const echoed =

@@ -18,6 +18,8 @@ export interface GatewayContext {
   readonly outgoing: OutgoingMessages;
   readonly watch: DeviceWatch;
   readonly seenIds: SeenIds;
+  /** Called with every application ciphertext that could be read, whatever its answer will be. */
+  readonly onCiphertext: (person: string, wire: string, body: Uint8Array) => void;
 }
 
 /** A routed request. */
