@@ -95,10 +95,10 @@ export const rooms: readonly RoomRow[] = [
   },
   {
     paths: ['harness/implementation'],
-    mayImport: [{ room: 'simulators' }],
+    mayImport: [{ room: 'simulators' }, { room: 'harness/scenario' }],
     npm: true,
     loadsCode: true,
-    why: 'connects what is under test to the edges of the world',
+    why: 'connects what is under test to the edges; its description is read as a scenario is',
   },
   {
     paths: ['harness/run'],
@@ -112,18 +112,33 @@ export const rooms: readonly RoomRow[] = [
   },
   {
     paths: ['harness/judge'],
-    mayImport: [kernel, { room: 'harness/plan', typesOnly: true }],
+    mayImport: [kernel],
     npm: true,
     why: 'pure: plan and history in, findings out',
   },
   {
     paths: ['harness/verdict'],
-    mayImport: [kernel, { room: 'harness/judge' }, { room: 'harness/plan', typesOnly: true }],
+    mayImport: [kernel],
     npm: true,
     why: 'folds findings; the kernel holds the words they are written in',
   },
   {
-    paths: ['harness/explore', 'harness/launch', 'harness/certify'],
+    paths: ['harness/launch'],
+    mayImport: [
+      kernel,
+      { room: 'harness/scenario' },
+      { room: 'harness/implementation' },
+      { room: 'harness/plan' },
+      { room: 'harness/run' },
+      { room: 'harness/judge' },
+      { room: 'harness/verdict' },
+      { room: 'reports', typesOnly: true },
+    ],
+    npm: true,
+    why: 'many runs, made of single ones, folded into the report that reporters get',
+  },
+  {
+    paths: ['harness/explore', 'harness/certify'],
     mayImport: [
       { room: 'harness/plan' },
       { room: 'harness/run' },
