@@ -1,4 +1,4 @@
-/** One child process in a group of its own: output captured with a limit, killed with its children. */
+/** One child process in a group of its own: output read up to a limit, killed with its children. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';

@@ -1,4 +1,4 @@
-/** When something that was started counts as ready: an HTTP answer, an open port, or a line of output. */
+/** When what was started counts as ready: an HTTP answer, an open port, or a line of output. */
 import type { Clock } from '../../simulators/kernel/clock.ts';
 import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
 import type { Network } from '../../simulators/network/wire.ts';

@@ -311,6 +311,7 @@ class CellSession {
           ambient: this.#ambient,
           conversation: this.#implementation!.conversation,
           claims: this.#options.description!.claims,
+          told: (id) => this.#submissions!.told(id),
           recipient: this.#world!.recipientValues(cell.world.people[0]!.id),
         }),
         START_LIMIT_MICROS,

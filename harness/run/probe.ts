@@ -7,12 +7,14 @@ import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Claims } from '../../simulators/kernel/events.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
-import type { Conversation } from '../implementation/interface.ts';
+import type { Conversation, StatusReading } from '../implementation/interface.ts';
 
 export interface ProbeOptions {
   readonly ambient: Ambient;
   readonly conversation: Conversation;
   readonly claims: Claims;
+  /** What it pushed last about an own id. */
+  readonly told: (id: string) => StatusReading | undefined;
   /** Somebody whom it knows. */
   readonly recipient: TemplateValues;
 }
@@ -64,7 +66,7 @@ export async function probeHonesty(options: ProbeOptions): Promise<void> {
   const sent = await conversation.submit({ message: message('probe-2'), recipient: stranger });
   if (sent.outcome === 'accepted') {
     await sleep(clock, WAIT_MICROS);
-    const status = await conversation.status('probe-2', sent.id);
+    const status = (await conversation.status('probe-2', sent.id)) ?? options.told(sent.id);
     const claimed = status?.word === 'delivered' || status?.word === 'read';
     tell('unknown-recipient-not-delivered', !claimed, `status ${status?.raw ?? 'not told'}`);
   } else {

@@ -57,6 +57,8 @@ export interface Submissions {
   readFinal(): Promise<void>;
   /** A status that the implementation pushed. */
   pushed(id: string, reading: StatusReading): void;
+  /** What was pushed last under an own id, whosever it is. */
+  told(id: string): StatusReading | undefined;
   readonly intended: number;
   /** Submissions whose answer is still to come, or that have yet to be intended. */
   readonly open: number;
@@ -269,6 +271,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
       }
     },
     pushed,
+    told: (id) => lastPushed.get(byOwnId.get(id) ?? '') ?? early.get(id),
     get intended() {
       return intended;
     },

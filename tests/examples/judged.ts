@@ -1,4 +1,4 @@
-/** Runs the command line on an example in wall time, in a process of its own, and reads its report. */
+/** Runs the command line on an example in wall time, as a process of its own; reads its report. */
 import { execFile } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,7 +45,7 @@ export async function judged(
   }
 }
 
-/** Scenario → the `must` rules that found something there, in order; scenarios without are left out. */
+/** Scenario → the `must` rules that found something there; scenarios without are left out. */
 export function mustFindings({ cells }: RunReport): Record<string, string[]> {
   const found = cells.map(({ scenario, verdict }): [string, string[]] => {
     const rules = verdict.rules.filter((rule) => rule.level === 'must' && rule.findings.length > 0);

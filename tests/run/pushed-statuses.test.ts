@@ -91,6 +91,15 @@ describe('a status that the implementation pushes', () => {
     expect(seen.map(({ word }) => word)).toEqual(['sent', 'sent']);
   });
 
+  it('of a stranger’s message is known to the honesty probe', async () => {
+    const { submissions, begin } = stage();
+    await begin();
+    submissions.pushed('probe-2', told('1', 'delivered'));
+    expect(submissions.told('probe-2')).toMatchObject({ word: 'delivered' });
+    expect(submissions.told('own-1')).toMatchObject({ word: 'sent' });
+    expect(submissions.told('own-9')).toBeUndefined();
+  });
+
   it('keeps the message under way until it says how it ended', async () => {
     const { submissions, begin } = stage();
     await begin();
