@@ -29,9 +29,9 @@ export async function renderCliPage(): Promise<string> {
   }
   const head = generatedHead('Command line', 'the help of each command', [
     'In a checkout: `npm run -s bellwether -- <command>`. Installed: `bellwether <command>`.',
-    'The default paths of a command are the suites that come with Bellwether; they are found from any',
-    'folder. What a run writes is described in [reports](reports.md), what its exit code means in',
-    '[verdicts](verdicts.md#exit-codes), each error code in [errors](errors.md).',
+    'The default paths of a command are the suites that come with Bellwether; they are found from',
+    'any folder. What a run writes is described in [reports](reports.md), what its exit code means',
+    'in [verdicts](verdicts.md#exit-codes), each error code in [errors](errors.md).',
   ]);
   return [...head, ...sections, ''].join('\n');
 }

@@ -53,12 +53,13 @@ function section(entry: FaultEntry): string[] {
 export function renderFaultsPage(): string {
   const { faults, eventKinds } = createVocabulary();
   const head = generatedHead('Faults', 'simulators/faults', [
-    'A fault is written as `name: { <fault>: <target>, <when>, <parameters> }`; `*` stands for one part',
-    'of a path (`push/*`, `person/*/device/1`). Exactly one of `during: 60s..3m`, `at: 60s` (for what',
-    'happens at one instant) and `after: { event, of, nth, last }` says when. `hit: all`,',
-    '`{ share: 20% }`, `{ first: 5 }` or `{ every: 3 }` says which matching requests, `of: <traffic>`',
-    'whose. `evidence: { hits: ">= 5" }` is the floor below which the cell is inconclusive (default: one',
-    'hit). More on this: [writing a scenario](writing-a-scenario.md#faults).',
+    'A fault is written as `name: { <fault>: <target>, <when>, <parameters> }`; `*` stands for one',
+    'part of a path (`push/*`, `person/*/device/1`). Exactly one of `during: 60s..3m`, `at: 60s`',
+    '(for what happens at one instant) and `after: { event, of, nth, last }` says when.',
+    '`hit: all`, `{ share: 20% }`, `{ first: 5 }` or `{ every: 3 }` says which matching requests,',
+    '`of: <traffic>` whose. `evidence: { hits: ">= 5" }` is the floor below which the cell is',
+    'inconclusive (default: one hit).',
+    'More on this: [writing a scenario](writing-a-scenario.md#faults).',
     '',
     `Events that \`after\` may name: ${eventKinds.map((kind) => `\`${kind}\``).join(', ')}.`,
   ]);

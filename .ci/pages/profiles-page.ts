@@ -73,8 +73,9 @@ const CARRIER_KEYS = [
 export function renderProfilesPage(): string {
   const { devices, carriers, policies } = createVocabulary().profiles;
   const head = generatedHead('Profiles', 'the profiles and policies in YAML', [
-    'Profiles are the defaults that a scenario starts from; none of their figures is a constant in code.',
-    'Your own lie in `profiles/` beside your scenarios: [adding a profile](adding-a-profile.md).',
+    'Profiles are the defaults that a scenario starts from; none of their figures is a constant in',
+    'code. Your own lie in `profiles/` beside your scenarios:',
+    '[adding a profile](adding-a-profile.md).',
   ]);
   return [
     ...head,
@@ -95,8 +96,9 @@ export function renderProfilesPage(): string {
     '',
     '## Policies',
     '',
-    'A policy is handed to the implementation as `${policy.file}` and is what its fall-backs are judged',
-    'by. `extends` lays one over another; relaxations against the base are printed in every report.',
+    'A policy is handed to the implementation as `${policy.file}` and is what its fall-backs are',
+    'judged by. `extends` lays one over another; what allows more than its base is printed in',
+    'every report.',
     ...policySections(policies),
     '',
   ].join('\n');

@@ -57,10 +57,11 @@ export function renderRulesPage(): string {
   const mutants = variants.filter(({ kind }) => kind === 'mutant');
   const scenarios = scenariosByRule(vocabulary);
   const head = generatedHead('Rules', 'harness/judge/rules, the mutants and the scenarios', [
-    'Every rule judges every cell. Only `must` findings make a run fail; `should` and `may` are listed.',
-    '_Safety_: something wrong happened. _Liveness_: something right did not happen in time. How rules',
-    'use truth and knowledge: [verdicts](verdicts.md). A mutant is the reference notifier with one edit;',
-    '`bellwether selftest` runs each on the scenario named here, and its rule must speak.',
+    'Every rule judges every cell. Only `must` findings make a run fail; `should` and `may` are',
+    'listed. _Safety_: something wrong happened. _Liveness_: something right did not happen in',
+    'time. How rules use truth and knowledge: [verdicts](verdicts.md). A mutant is the reference',
+    'notifier with one edit; `bellwether selftest` runs each on the scenario named here, and its',
+    'rule must speak.',
   ]);
   const overview = table(
     ['rule', 'level', 'kind', 'mutants'],
