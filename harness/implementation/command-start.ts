@@ -8,6 +8,7 @@ import type { Child } from './child.ts';
 import { LAST_LINES, startChild } from './child.ts';
 import type { DescriptionDoc } from './description-schema.ts';
 import { scanFiles } from './evidence.ts';
+import { createHangWatch, isHttpDoorThere, QUESTION_MICROS } from './hang-watch.ts';
 import { createHttpConversation } from './http-conversation.ts';
 import { createOutputScan } from './output-scan.ts';
 import { renderFiles } from './rendered-files.ts';
@@ -133,7 +134,21 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
     outputScan.take(stream, chunk);
   };
 
+  const watch = createHangWatch({
+    clock,
+    isThere: () =>
+      stdioSide?.isThere(QUESTION_MICROS) ?? isHttpDoorThere(network, baseUrl, readiness.http),
+    hung: () => {
+      if (stopping || ended >= instance) return;
+      endedBadly(instance, 'hung', lastLines());
+      stdioSide?.closed('it hung and was ended');
+      for (const child of children) child.signal('SIGKILL');
+      if (doc.start.restart === 'on-crash') void startAgain(++turn, RESTART_MICROS);
+    },
+  });
+
   const launch = async (): Promise<void> => {
+    watch.suspend();
     instance++;
     const number = instance;
     history.append({ kind: 'implementation.started', instance });
@@ -178,27 +193,34 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
           taps.output.scan(lines);
         },
       });
+      conversation = watch.over(stdioSide);
     }
     if (!failed && (await ready())) {
       down = false;
+      watch.resume();
       history.append({ kind: 'implementation.ready', instance });
       return;
     }
     // An end of its own says more than that it did not get ready.
     await Promise.all(children.filter((child) => child.gone).map((child) => child.exited));
-    if (!stopping && ended < number) notReady(number, lastLines());
+    if (!stopping && ended < number) endedBadly(number, 'not-ready', lastLines());
   };
 
-  const notReady = (number: number, said: readonly string[]): void => {
+  const endedBadly = (
+    number: number,
+    reason: 'not-ready' | 'hung',
+    said: readonly string[],
+  ): void => {
     ended = number;
     down = true;
+    watch.suspend();
     history.append({
       kind: 'implementation.exited',
       instance: number,
       code: null,
       signal: null,
       asked: false,
-      reason: 'not-ready',
+      reason,
       lastLines: said,
     });
   };
@@ -211,6 +233,7 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
     // The first of several programs to go takes the others with it: one instance, one exit.
     if (ended >= number) return;
     ended = number;
+    watch.suspend();
     const unasked = !asked && !stopping;
     history.append({
       kind: 'implementation.exited',
@@ -240,7 +263,7 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
     } catch (error) {
       // What could be started once can be no more: nothing runs, and that is judged.
       if (!(error instanceof BellwetherError)) throw error;
-      notReady(instance, [error.message]);
+      endedBadly(instance, 'not-ready', [error.message]);
     }
   };
 
@@ -252,19 +275,20 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
 
   const killThenStart = (downMicros: number): void => {
     asked = true;
+    watch.suspend();
     for (const child of children) child.signal('SIGKILL');
     void startAgain(++turn, downMicros);
   };
 
   const current = (): Conversation => {
-    if (stdioSide !== undefined) return stdioSide;
-    conversation ??= createHttpConversation({ doc, network, baseUrl });
+    conversation ??= watch.over(createHttpConversation({ doc, network, baseUrl }));
     return conversation;
   };
 
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    watch.suspend();
     for (const child of children) child.signal('SIGCONT');
     const gone = Promise.all(children.map((child) => child.exited));
     const within = (micros: number): Promise<unknown> =>
@@ -314,9 +338,11 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
           return () => {};
         },
         pause: () => {
+          watch.suspend();
           for (const child of children) child.signal('SIGSTOP');
           return () => {
             for (const child of children) child.signal('SIGCONT');
+            if (!down && !stopping) watch.resume();
           };
         },
       },

@@ -4,6 +4,7 @@ import { invariant } from '../../simulators/kernel/errors.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import type { MemoryNetwork } from '../../simulators/network/memory-network.ts';
 import type { Exchange, WireRequest } from '../../simulators/network/wire.ts';
+import { createHangWatch, isHttpDoorThere } from './hang-watch.ts';
 import { createHttpConversation } from './http-conversation.ts';
 import { createLeash } from './module-leash.ts';
 import type { Leash } from './module-leash.ts';
@@ -116,7 +117,8 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   };
 
   /** It is gone without having been asked; why stands in its last lines. */
-  const ended = (reason: 'crashed' | 'not-ready', said: string): void => {
+  const ended = (reason: 'crashed' | 'not-ready' | 'hung', said: string): void => {
+    watch.suspend();
     leash.cut();
     running = undefined;
     down = true;
@@ -131,6 +133,16 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
       lastLines: lastOutput.slice(-LAST_LINES),
     });
   };
+
+  const watch = createHangWatch({
+    clock,
+    isThere: () => isHttpDoorThere(network, BASE_URL, description.doc.start.ready?.http),
+    hung: () => {
+      if (!leash.alive) return;
+      ended('hung', 'fetch(request) no longer resolved');
+      if (description.doc.start.restart === 'on-crash') beginLater(RESTART_MICROS);
+    },
+  });
 
   const crashed = (error: unknown): void => {
     if (!leash.alive) return;
@@ -171,6 +183,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     }
     running = made;
     down = false;
+    watch.resume();
     history.append({ kind: 'implementation.ready', instance });
   };
 
@@ -201,6 +214,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
       });
     }
     running = undefined;
+    watch.suspend();
     listener.dropConnections();
     beginLater(afterMicros);
   };
@@ -221,7 +235,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
 
   await begin();
   return {
-    conversation: createHttpConversation({ doc, network, baseUrl: BASE_URL }),
+    conversation: watch.over(createHttpConversation({ doc, network, baseUrl: BASE_URL })),
     baseUrl: BASE_URL,
     get down() {
       return down;
@@ -241,8 +255,13 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
           return () => {};
         },
         pause: () => {
-          leash.pause();
-          return () => leash.resume();
+          const paused = leash;
+          paused.pause();
+          watch.suspend();
+          return () => {
+            paused.resume();
+            if (leash === paused && running !== undefined) watch.resume();
+          };
         },
       },
     },
@@ -251,6 +270,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     },
     stop: async () => {
       nextBegin?.cancel();
+      watch.suspend();
       await askToStop();
       if (leash.alive) {
         leash.cut();

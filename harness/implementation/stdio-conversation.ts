@@ -36,6 +36,8 @@ export interface StdioConversation extends Conversation {
   /** undefined = it said hello-ok in time; else what went wrong. */
   hello(limitMicros?: number): Promise<string | undefined>;
   bye(): Promise<void>;
+  /** Whether it answers anything at all. */
+  isThere(limitMicros: number): Promise<boolean>;
 }
 
 /** `recipient.msisdn` → `{ msisdn }` */
@@ -157,6 +159,9 @@ export function createStdioConversation(options: {
         ? undefined
         : (failure(reply) ?? 'hello was not answered hello-ok');
     },
+    isThere: async (limitMicros) =>
+      (await ask('status', { message: 'bellwether-is-it-there' }, limitMicros)).type !==
+      'no-answer',
     bye: async () => {
       await ask('bye');
     },

@@ -129,6 +129,29 @@ describe('a module that breaks', () => {
     expect(exit).toMatchObject({ asked: false, reason: 'not-ready', t: 2_000_000 });
   });
 
+  it('by never resolving again has hung, and comes back if it is to', async () => {
+    const { stage, submit, go, running } = await begin('hangs', '  restart: on-crash\n');
+    await submit();
+    const unanswered = running.conversation.submit(SUBMISSION);
+    await go(14_900_000);
+    expect(stage.of('implementation.exited')).toEqual([]);
+    await go(200_000);
+    expect(await unanswered).toMatchObject({ outcome: 'no-answer' });
+    expect(stage.of('implementation.exited')).toMatchObject([{ asked: false, reason: 'hung' }]);
+    await go(1_000_000);
+    expect(stage.of('implementation.started')).toHaveLength(2);
+  });
+
+  it('is not hung while it is paused', async () => {
+    const { stage, go, running } = await begin('polite');
+    const lift = running.target.verbs['pause']!({ params: {}, ledger });
+    void running.conversation.submit(SUBMISSION);
+    await go(60_000_000);
+    lift();
+    await go(60_000_000);
+    expect(stage.of('implementation.exited')).toEqual([]);
+  });
+
   it.each(['stop-throws', 'stop-hangs'])(
     'when it is to stop (%s) holds nobody up',
     async (mode) => {

@@ -1,0 +1,134 @@
+/**
+ * Finds an implementation that lives and no longer answers: while something that it was asked stays
+ * unanswered, it is asked whether it is there. Answering late is not hanging: only silence to
+ * everything, for as long as a whole answer may take and some seconds more, is.
+ */
+import type { Clock } from '../../simulators/kernel/clock.ts';
+import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
+import type { Network } from '../../simulators/network/wire.ts';
+import type { Conversation } from './interface.ts';
+import { ANSWER_LIMIT_MICROS } from './interface.ts';
+
+/** After so long without an answer it is asked whether it is there. */
+const SUSPECT_MICROS = ANSWER_LIMIT_MICROS / 2;
+/** How long one such question may take; they follow one another. */
+export const QUESTION_MICROS = 2.5 * MICROS_PER_SECOND;
+/** Silence to everything for so long, and to at least so many questions, is hanging. */
+const HUNG_MICROS = ANSWER_LIMIT_MICROS + 5 * MICROS_PER_SECOND;
+const QUESTIONS = 3;
+/** A question that ends later than it may: the harness was slow, and the time does not count. */
+const LATE_MICROS = MICROS_PER_SECOND / 2;
+
+export interface HangWatchOptions {
+  readonly clock: Clock;
+  /** Asks for anything, at most `QUESTION_MICROS`; false only when nobody answered. */
+  readonly isThere: () => Promise<boolean>;
+  /** It hangs; told once for each instance. */
+  readonly hung: () => void;
+}
+
+export interface HangWatch {
+  /** Watches what a conversation is asked. */
+  over(conversation: Conversation): Conversation;
+  /** It cannot answer now, and need not: stopped, killed, not ready. Until `resume`. */
+  suspend(): void;
+  resume(): void;
+}
+
+export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): HangWatch {
+  /** When each question under way was asked, oldest first. */
+  const open = new Set<{ readonly atMicros: number }>();
+  let suspended = false;
+  let armed = false;
+  /** Goes up at every answer and every suspension: what was suspected before is void. */
+  let signs = 0;
+
+  const suspect = async (sinceMicros: number): Promise<void> => {
+    const before = signs;
+    let silentSince = sinceMicros;
+    for (let questions = 1; ; questions++) {
+      const askedAt = clock.now();
+      clock.touch();
+      const there = await isThere();
+      clock.touch();
+      if (there) signs++;
+      if (signs !== before) return;
+      const tookMicros = clock.now() - askedAt;
+      if (tookMicros > QUESTION_MICROS + LATE_MICROS) silentSince += tookMicros;
+      await sleep(clock, Math.max(0, QUESTION_MICROS - tookMicros), { daemon: true });
+      if (signs !== before) return;
+      if (questions >= QUESTIONS && clock.now() - silentSince >= HUNG_MICROS) {
+        signs++;
+        hung();
+        return;
+      }
+    }
+  };
+
+  /** One timer for all that is under way, so that watching costs next to nothing. */
+  const arm = (): void => {
+    const [oldest] = open;
+    if (armed || suspended || oldest === undefined) return;
+    armed = true;
+    const look = (): void => {
+      const [now] = open;
+      const waited = now === undefined ? 0 : clock.now() - now.atMicros;
+      if (suspended || now === undefined || waited < SUSPECT_MICROS) {
+        armed = false;
+        arm();
+        return;
+      }
+      const lookedInto = [...open];
+      void suspect(now.atMicros).finally(() => {
+        armed = false;
+        for (const question of lookedInto) open.delete(question);
+        arm();
+      });
+    };
+    const due = Math.max(0, oldest.atMicros + SUSPECT_MICROS - clock.now());
+    clock.after(due, look, { daemon: true });
+  };
+
+  const watched = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (suspended) return call();
+    const question = { atMicros: clock.now() };
+    open.add(question);
+    arm();
+    const result = await call();
+    open.delete(question);
+    if (clock.now() - question.atMicros < ANSWER_LIMIT_MICROS) signs++;
+    return result;
+  };
+
+  return {
+    over: (conversation) => ({
+      registerPerson: (recipient) => watched(() => conversation.registerPerson(recipient)),
+      registerDevice: (values) => watched(() => conversation.registerDevice(values)),
+      submit: (submission) => watched(() => conversation.submit(submission)),
+      status: (message, id) => watched(() => conversation.status(message, id)),
+      unknownOperation: () => watched(() => conversation.unknownOperation()),
+      quiesce: () => conversation.quiesce(),
+    }),
+    suspend: () => {
+      suspended = true;
+      signs++;
+      open.clear();
+    },
+    resume: () => {
+      suspended = false;
+    },
+  };
+}
+
+/** Whether anything comes back from an HTTP door; a refused connection is no hanging either. */
+export async function isHttpDoorThere(
+  network: Pick<Network, 'request'>,
+  baseUrl: string,
+  readyPath = '/',
+): Promise<boolean> {
+  // A status page elsewhere says nothing about this door.
+  const url = `${baseUrl}${readyPath.startsWith('/') ? readyPath : '/'}`;
+  const timeoutMicros = QUESTION_MICROS;
+  const result = await network.request({ method: 'GET', url, headers: {}, timeoutMicros });
+  return result.kind === 'answer' || result.reason !== 'ETIMEDOUT';
+}
