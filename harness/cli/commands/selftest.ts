@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Table from 'cli-table3';
 import pc from 'picocolors';
@@ -75,7 +75,9 @@ async function selftest(options: SelftestCliOptions, context: CliContext): Promi
   const clock = createWallClock();
   const vocabulary = createVocabulary();
   const reference = join(PROJECT_FOLDER, dirname(REFERENCE));
-  const scratch = join(PROJECT_FOLDER, '.bellwether', 'selftest');
+  // A folder of this run's own: two selftests at once must not clear each other's copies.
+  mkdirSync(join(PROJECT_FOLDER, '.bellwether'), { recursive: true });
+  const scratch = mkdtempSync(join(PROJECT_FOLDER, '.bellwether', 'selftest-'));
   const cache = new Map<string, readonly Cell[]>();
   const gate = loadPlan(['scenarios'], { vocabulary, workingDirectory: PROJECT_FOLDER });
   const files = new Map(gate.cells.map(({ scenario, file }) => [scenario, file]));
