@@ -87,7 +87,7 @@ function decode(octets: Uint8Array): MLSMessage {
   return message;
 }
 
-async function defaultOperations(): Promise<Operations> {
+export async function defaultOperations(): Promise<Operations> {
   const cs: CiphersuiteImpl = await getCiphersuiteImpl(getCiphersuiteFromName(SUITE_NAME));
   const capabilities = {
     versions: ['mls10' as const],
@@ -212,5 +212,5 @@ export async function run(): Promise<BenchRow[]> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const row of await run()) console.log(formatRow(row));
+  for (const row of await run()) process.stdout.write(`${formatRow(row)}\n`);
 }

@@ -1,4 +1,4 @@
-/** Sends each text by RBM, checks the signed webhooks, tells the status. Nothing survives a kill. */
+/** Sends each text by RBM, checks the signed webhooks, tells the status; survives no kill. */
 import { createHmac } from 'node:crypto';
 import type { CreateModule, ModuleRequest, ModuleResponse } from 'bellwether/module';
 import { createRs256Signer } from 'bellwether/protocol';

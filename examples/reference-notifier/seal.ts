@@ -3,6 +3,7 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createSecretKey,
   timingSafeEqual,
 } from 'node:crypto';
 import type { ModulePorts } from 'bellwether/module';
@@ -23,7 +24,8 @@ const KEY_NAME = 'at-rest-key';
 
 /** The key is `AT_REST_KEY` (64 hex digits), else made once and kept in the store. */
 export function createVault(ports: Pick<ModulePorts, 'env' | 'random' | 'store'>): Vault {
-  const key = readKey(ports);
+  // Octets would be made a key again for each call.
+  const key = createSecretKey(readKey(ports));
   return {
     seal: (text, context) => {
       const nonce = ports.random(NONCE_BYTES);

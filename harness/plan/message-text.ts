@@ -38,7 +38,10 @@ const GERMAN: Partial<Record<keyof typeof ENGLISH, Words>> = {
     `Erinnerung: ${fake.person.fullName()} erwartet Sie morgen. Ihre Nummer ist ${canary}.`,
 };
 
-/** The same words, drawn with less work. (Only faker's main entry names its class; that loads every locale.) */
+/**
+ * The same words, drawn with less work. Only faker's main entry names its class, and that entry
+ * loads every locale.
+ */
 function quick(of: Faker): Faker {
   const again = of.constructor as new (options: FakerOptions) => Faker;
   return new again({ locale: of.rawDefinitions, randomizer: createMersenneTwister() });

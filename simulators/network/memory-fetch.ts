@@ -39,8 +39,9 @@ const NOTHING = new Uint8Array();
  * path and a query without anything to encode. Nearly all calls are such, and `new URL` costs more
  * than the rest of a call in memory.
  */
-const PLAIN_URL =
-  /^http:\/\/((?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*)(\/[\w\-.~:@!$&()*+,;=/%]*)(?:\?([\w\-.~:@!$&()*+,;=/%?]*))?$/;
+const NAME = '(?:[a-z0-9-]+\\.)*[a-z][a-z0-9-]*';
+const LITERAL = '[\\w\\-.~:@!$&()*+,;=/%]*';
+const PLAIN_URL = new RegExp(`^http://(${NAME})(/${LITERAL})(?:\\?(${LITERAL}))?$`);
 const DOT_SEGMENT = /\/(?:\.|%2e)/i;
 
 interface Address {

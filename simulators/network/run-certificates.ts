@@ -1,5 +1,3 @@
-import { generate } from 'selfsigned';
-
 /** What a TLS server of this run shows, and what its clients have to trust. */
 export interface RunCertificates {
   /** The certificate authority; made for this run, its key is thrown away. */
@@ -16,6 +14,8 @@ const FIELDS = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
  * day ago (clocks differ) for a month. Only sockets use it, so it need not come from the seed.
  */
 export async function createRunCertificates(epochMillis: number): Promise<RunCertificates> {
+  // Loaded where TLS is served: virtual time never needs it, and it takes long to load.
+  const { generate } = await import('selfsigned');
   const validity = {
     notBeforeDate: new Date(epochMillis - DAY_MS),
     notAfterDate: new Date(epochMillis + 30 * DAY_MS),
