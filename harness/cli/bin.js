@@ -57,6 +57,16 @@ const start = async () => {
   return main(process.argv.slice(2));
 };
 
+/**
+ * What was written before is out when this resolves.
+ * @param {NodeJS.WriteStream} stream
+ * @returns {Promise<void>}
+ */
+const written = (stream) =>
+  new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+
 try {
   process.exitCode = await start();
 } catch (error) {
@@ -64,3 +74,6 @@ try {
   process.stderr.write(`bellwether: an error of its own: ${said}\n`);
   process.exitCode = 4;
 }
+// A module under test may have left real timers or sockets; they must not keep the command alive.
+await Promise.all([written(process.stdout), written(process.stderr)]);
+process.exit();

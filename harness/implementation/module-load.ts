@@ -1,10 +1,19 @@
 /** Imports the module of `start: { module: … }` before any cell's time is driven. */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Description } from './description.ts';
 import type { CreateModule } from './module-ports.ts';
+
+function moduleFile(description: Description): string {
+  return resolve(description.folder, description.doc.start.module ?? '');
+}
+
+/** Where the module lies: what stands below it is its own code. */
+export function moduleFolder(description: Description): string {
+  return dirname(moduleFile(description));
+}
 
 function unusable(message: string, hint: string, cause?: unknown): BellwetherError {
   return new BellwetherError(message, {
@@ -21,7 +30,7 @@ function unusable(message: string, hint: string, cause?: unknown): BellwetherErr
  */
 export async function loadModule(description: Description): Promise<CreateModule> {
   const written = description.doc.start.module ?? '';
-  const file = resolve(description.folder, written);
+  const file = moduleFile(description);
   const where = `${description.file}: start.module: ${written}`;
   if (!existsSync(file)) {
     throw unusable(`${where} is not there`, 'The path is relative to implementation.yaml.');

@@ -10,6 +10,8 @@ import { createLeash } from './module-leash.ts';
 import type { Leash } from './module-leash.ts';
 import { lightRequest, readResponse } from './module-http.ts';
 import type { ModuleInstance, ModulePorts, ModuleStore } from './module-ports.ts';
+import { moduleFolder } from './module-load.ts';
+import { watchRejections } from './module-rejections.ts';
 import { fillDeep, fillRecord } from './placeholders.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
 
@@ -233,6 +235,10 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     }
   };
 
+  const unwatch = watchRejections(moduleFolder(description), (error) => {
+    clock.touch();
+    crashed(error);
+  });
   await begin();
   return {
     conversation: watch.over(createHttpConversation({ doc, network, baseUrl: BASE_URL })),
@@ -283,6 +289,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
         });
       }
       running = undefined;
+      unwatch();
       await listener.close();
     },
   };

@@ -29,6 +29,7 @@ import { edgesOf } from '../implementation/edges.ts';
 import { STARTERS } from '../implementation/index.ts';
 import { DEFAULT_POLL_MICROS } from '../implementation/interface.ts';
 import type { RunningImplementation } from '../implementation/running.ts';
+import type { ResourceGuard } from './resource-guard.ts';
 import { createResourceGuard } from './resource-guard.ts';
 import { advance, until } from './drive.ts';
 import { watchLag } from './lag.ts';
@@ -98,6 +99,8 @@ class CellSession {
   readonly #module: CreateModule | undefined;
   readonly #ambient: Ambient;
   readonly #network: Network;
+  /** Counts before the module is created: what it opens there is found too. */
+  readonly #guard: ResourceGuard;
   readonly #undo: (() => unknown)[] = [];
   #failed: BellwetherError | undefined;
   #world: World | undefined;
@@ -109,6 +112,7 @@ class CellSession {
   constructor(options: CellRunOptions, module: CreateModule | undefined) {
     this.#options = options;
     this.#module = module;
+    this.#guard = createResourceGuard(options.wire, options.description);
     const { cell, wire, historyFile } = options;
     const clock = wire === 'memory' ? createVirtualClock() : createWallClock();
     const sink = historyFile === undefined ? undefined : fileSink(historyFile);
@@ -304,7 +308,6 @@ class CellSession {
       originMicros: origin,
     });
     this.#undo.push(() => armed.liftAll());
-    const guard = createResourceGuard(this.#options.wire, this.#options.description);
     if (this.#options.probe === true) {
       await this.#guarded(
         probeHonesty({
@@ -319,8 +322,8 @@ class CellSession {
       );
     }
     this.#submissions!.begin();
-    await advance(clock, ends, () => this.#stopped() || guard.check());
-    guard.verify();
+    await advance(clock, ends, () => this.#stopped() || this.#guard.check());
+    this.#guard.verify();
     armed.liftAll();
   }
 

@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PROJECT_FOLDER } from '../../harness/compose.ts';
+import { descriptionText, FIXTURES, temporaryFolder } from '../implementation/stage.ts';
+
+/** As a process of its own: a real timer or a lost rejection would end or hang this one. */
+function run(mode: string) {
+  const folder = temporaryFolder();
+  const text = descriptionText('http.mjs polite')
+    .replace(/ {2}command:.*\n/, `  module: ${FIXTURES}module.mjs\n`)
+    .replace(/ {2}working-directory:.*\n/, '')
+    .replace("PORT: '${port}'", `MODE: ${mode}`);
+  writeFileSync(join(folder, 'implementation.yaml'), text);
+  const argv = ['run', 'scenarios/gate/sms-outage.yaml', '-r', 'terminal', '--out', folder];
+  const bin = join(PROJECT_FOLDER, 'harness/cli/bin.js');
+  return spawnSync(process.execPath, [bin, ...argv], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 50_000,
+  });
+}
+
+describe('a module in virtual time', () => {
+  it('that sets a real timer, if only while it is created, is refused, and the command ends', () => {
+    const { status, stderr } = run('real-timer');
+    expect(stderr).toContain('used a real Timeout in virtual time (MODULE_NOT_VIRTUAL)');
+    expect(status).toBe(3);
+  });
+
+  it('that lets a promise fail with nobody listening has crashed, not the harness', () => {
+    const { status, stdout, stderr } = run('rejects-later');
+    expect(stderr).toBe('');
+    expect(stdout).toContain('implementation/crashed');
+    expect(status).toBe(1);
+  });
+});
