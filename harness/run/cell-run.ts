@@ -32,6 +32,7 @@ import type { RunningImplementation } from '../implementation/running.ts';
 import type { ResourceGuard } from './resource-guard.ts';
 import { createResourceGuard } from './resource-guard.ts';
 import { advance, until } from './drive.ts';
+import { asHarnessError, withCell } from './harness-error.ts';
 import { watchLag } from './lag.ts';
 import { listenForStatuses } from './pushed-status.ts';
 import { registerPeople } from './register.ts';
@@ -82,16 +83,6 @@ const NOTHING: Claims = {
   callbacks: [],
   idempotency: false,
 };
-
-function asHarnessError(error: unknown): BellwetherError {
-  if (error instanceof BellwetherError) return error;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new BellwetherError(`the harness failed: ${text}`, {
-    code: 'HARNESS_FAILED',
-    blame: 'harness',
-    cause: error,
-  });
-}
 
 /** Everything that one cell holds; torn down in the opposite order. */
 class CellSession {
@@ -381,16 +372,6 @@ class CellSession {
       this.#failed ??= asHarnessError(error);
     }
   }
-}
-
-function withCell(error: BellwetherError, cell: Cell): BellwetherError {
-  return new BellwetherError(`${cell.id}: ${error.message}`, {
-    code: error.code,
-    blame: error.blame,
-    definite: error.definite,
-    cause: error.cause ?? error,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-  });
 }
 
 /**
