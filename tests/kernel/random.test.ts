@@ -63,7 +63,7 @@ describe('randomness', () => {
     );
     const random = createRandom(3);
     const seen = new Set(Array.from({ length: 200 }, () => random.int(1, 3)));
-    expect([...seen].toSorted()).toEqual([1, 2, 3]);
+    expect(seen).toEqual(new Set([1, 2, 3]));
   });
 
   it('is even enough: a tenth falls into each tenth', () => {
