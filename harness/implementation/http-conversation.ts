@@ -31,7 +31,10 @@ export function renderCall(
   baseUrl: string,
   values: TemplateValues,
 ): OutboundRequest {
-  const query = new URLSearchParams(renderFields(call.query, values)).toString();
+  const query =
+    call.query === undefined
+      ? ''
+      : new URLSearchParams(renderFields(call.query, values)).toString();
   const path = renderTemplate(call.path, values, encodeURIComponent);
   const headers = renderFields(call.headers, values);
   const sized = (contentType: string, body: string): OutboundRequest => ({

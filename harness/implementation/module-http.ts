@@ -1,5 +1,5 @@
 /** Wire objects ↔ the Request and Response subsets that modules speak. */
-import type { WireRequest, WireResponse } from '../../simulators/network/wire.ts';
+import type { Exchange, WireRequest } from '../../simulators/network/wire.ts';
 import type { ModuleRequest, ModuleResponse } from './module-ports.ts';
 
 /** Costs an object, not a stream: `new Request` would be half of a virtual message's time. */
@@ -15,14 +15,16 @@ export function lightRequest(request: WireRequest, baseUrl: string): ModuleReque
   };
 }
 
-async function bodyOf(body: ModuleResponse['body']): Promise<string | Uint8Array> {
-  if (body === null) return '';
-  if (typeof body === 'string' || body instanceof Uint8Array) return body;
-  return new Uint8Array(await new Response(body).arrayBuffer());
-}
-
-export async function readResponse(answer: ModuleResponse): Promise<WireResponse> {
+/** At once for whole bodies; only a stream has to be waited for. */
+export function readResponse(answer: ModuleResponse): Exchange | Promise<Exchange> {
+  const { status, body } = answer;
   const headers: Readonly<Record<string, string>> =
     answer.headers instanceof Headers ? Object.fromEntries(answer.headers) : answer.headers;
-  return { status: answer.status, headers, body: await bodyOf(answer.body) };
+  const whole = (read: string | Uint8Array): Exchange => ({
+    kind: 'answer',
+    response: { status, headers, body: read },
+  });
+  if (body === null) return whole('');
+  if (typeof body === 'string' || body instanceof Uint8Array) return whole(body);
+  return new Response(body).arrayBuffer().then((read) => whole(new Uint8Array(read)));
 }

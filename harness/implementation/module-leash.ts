@@ -15,7 +15,7 @@ export interface Leash {
   stream(stream: Duplex): Duplex;
   guardStore(store: ModuleStore): ModuleStore;
   /** A request that the module serves: a kill resets it, a pause delays it. */
-  hold(serve: () => Promise<Exchange>): Promise<Exchange>;
+  hold(serve: () => Exchange | Promise<Exchange>): Exchange | Promise<Exchange>;
   pause(): void;
   resume(): void;
   cut(): void;
@@ -69,7 +69,6 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
     },
     promise: (call) => {
       if (!alive) return new Promise(() => {});
-      clock.touch();
       return new Promise((resolve, reject) => {
         call().then(
           (value) => enter(() => resolve(value)),
@@ -94,24 +93,38 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
         if (alive) store.delete(key);
       },
     }),
-    hold: (serve) =>
-      new Promise((resolve) => {
-        const reset = (): void => resolve({ kind: 'reset' });
-        broken.add(reset);
-        const settle = (exchange: Exchange): void => {
-          broken.delete(reset);
+    hold: (serve) => {
+      let atOnce: Exchange | undefined;
+      let finish = (exchange: Exchange): void => {
+        atOnce = exchange;
+      };
+      const reset = (): void => finish({ kind: 'reset' });
+      broken.add(reset);
+      const settle = (exchange: Exchange): void => {
+        broken.delete(reset);
+        finish(exchange);
+      };
+      enter(() => {
+        const served = serve();
+        if (!(served instanceof Promise)) {
+          settle(served);
+          return;
+        }
+        served.then(
+          (exchange) => enter(() => settle(exchange)),
+          (error: unknown) => {
+            if (alive) crashed(error);
+          },
+        );
+      });
+      if (atOnce !== undefined) return atOnce;
+      return new Promise((resolve) => {
+        finish = (exchange) => {
           clock.touch();
           resolve(exchange);
         };
-        enter(() => {
-          serve().then(
-            (exchange) => enter(() => settle(exchange)),
-            (error: unknown) => {
-              if (alive) crashed(error);
-            },
-          );
-        });
-      }),
+      });
+    },
     pause: () => {
       if (paused !== undefined) return;
       paused = [];

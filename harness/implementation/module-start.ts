@@ -194,9 +194,9 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     const mine = leash;
     if (serving === undefined || !mine.alive) return { kind: 'reset' };
     clock.touch();
-    return mine.hold(async (): Promise<Exchange> => {
-      const answer = await serving.fetch(lightRequest(request, BASE_URL));
-      return { kind: 'answer', response: await readResponse(answer) };
+    return mine.hold(() => {
+      const answer = serving.fetch(lightRequest(request, BASE_URL));
+      return answer instanceof Promise ? answer.then(readResponse) : readResponse(answer);
     });
   };
   const listener = network.registerHost(HOST, {

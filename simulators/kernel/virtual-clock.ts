@@ -1,11 +1,33 @@
 import type { Clock, Timer, TimerOptions } from './clock.ts';
 import { MICROS_PER_MILLI, VIRTUAL_EPOCH_MS } from './clock.ts';
 
-interface Entry {
+/** A timer, and its own handle: there are dozens for each message. */
+class Entry implements Timer {
   readonly at: number;
   readonly order: number;
   readonly daemon: boolean;
   task: (() => void) | undefined;
+  readonly #cancelled: (entry: Entry) => void;
+
+  constructor(
+    at: number,
+    order: number,
+    daemon: boolean,
+    task: () => void,
+    cancelled: (entry: Entry) => void,
+  ) {
+    this.at = at;
+    this.order = order;
+    this.daemon = daemon;
+    this.task = task;
+    this.#cancelled = cancelled;
+  }
+
+  cancel(): void {
+    if (this.task === undefined) return;
+    this.task = undefined;
+    this.#cancelled(this);
+  }
 }
 
 export interface VirtualClock extends Clock {
@@ -129,6 +151,11 @@ export function createVirtualClock(): VirtualClock {
   let pending = 0;
   let touched = false;
 
+  const cancelled = (entry: Entry): void => {
+    if (!entry.daemon) pending--;
+    heap.cancelled();
+  };
+
   const settle = async (): Promise<void> => {
     // One macrotask turn runs every microtask and nextTick; a touch meanwhile asks for one more.
     while (touched) {
@@ -150,17 +177,10 @@ export function createVirtualClock(): VirtualClock {
     after: (delayMicros: number, task: () => void, options?: TimerOptions): Timer => {
       const daemon = options?.daemon ?? false;
       const at = now + Math.max(0, Math.round(delayMicros));
-      const entry: Entry = { at, order: order++, daemon, task };
+      const entry = new Entry(at, order++, daemon, task, cancelled);
       heap.push(entry);
       if (!daemon) pending++;
-      return {
-        cancel: () => {
-          if (entry.task === undefined) return;
-          entry.task = undefined;
-          if (!daemon) pending--;
-          heap.cancelled();
-        },
-      };
+      return entry;
     },
     settle,
     run: async (untilMicros, stop) => {

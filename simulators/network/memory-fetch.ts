@@ -95,6 +95,9 @@ export function wireRequest(
 export function lowerCaseHeaders(
   headers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
+  let asIs = true;
+  for (const name in headers) asIs &&= name === name.toLowerCase();
+  if (asIs) return headers;
   const lower: Record<string, string> = {};
   for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? '';
   return lower;

@@ -1,6 +1,6 @@
 import type { Ambient } from '../../kernel/ambient.ts';
 import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
-import type { Meaning } from '../../kernel/events.ts';
+import type { EventInput, Meaning } from '../../kernel/events.ts';
 import type { StatusWord } from '../../kernel/words.ts';
 import type { Network, OutboundResult } from '../../network/wire.ts';
 import { envelope, judgeHandshake } from '../../protocol/rbm/webhook.ts';
@@ -45,6 +45,9 @@ const LONGEST_PAUSE_MICROS = 60 * MICROS_PER_SECOND;
 const MOST_ATTEMPTS = 12;
 /** Notifications kept for an agent that does not take them; beyond it the newest is lost. */
 const LONGEST_QUEUE = 50_000;
+
+/** For events that are built field by field: a copy for each field costs more than the event. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Waiting extends Callback {
   readonly id: string;
@@ -154,19 +157,16 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
       projectNumber: '999000000000',
     });
     const sentAt = clock.now();
-    const seq = history.append({
-      kind: 'callback.sent',
-      ...(cause === undefined ? {} : { cause }),
-      callback: id,
-      component,
-      event,
-      attempt,
-      ...(wire === undefined ? {} : { wire }),
-      ...(person === undefined ? {} : { person }),
-      ...(device === undefined ? {} : { device }),
-      ...(meaning === undefined ? {} : { meaning }),
-      ...(implies === undefined ? {} : { implies }),
-    });
+    const sent: Writable<EventInput & { kind: 'callback.sent' }> =
+      cause === undefined
+        ? { kind: 'callback.sent', callback: id, component, event, attempt }
+        : { kind: 'callback.sent', cause, callback: id, component, event, attempt };
+    if (wire !== undefined) sent.wire = wire;
+    if (person !== undefined) sent.person = person;
+    if (device !== undefined) sent.device = device;
+    if (meaning !== undefined) sent.meaning = meaning;
+    if (implies !== undefined) sent.implies = implies;
+    const seq = history.append(sent);
     const result = await post('message_callback', signature, body, to);
     clock.touch();
     const told = answered(id, attempt, seq, sentAt, result);

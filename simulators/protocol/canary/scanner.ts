@@ -92,9 +92,14 @@ function decompressFrom(work: Work, sheet: Sheet, as: Compression, magic: Buffer
   }
 }
 
+/** An identifier (RFC 9562): dashes there and no other digits are no base64 of anything. */
+const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;
+const UUID_LENGTH = 36;
+
 function unfoldRuns(work: Work, sheet: Sheet, seen: Survey): void {
   for (const run of seen.runs) {
     const text = sheet.bytes.toString('latin1', run.start, run.end);
+    if (text.length === UUID_LENGTH && UUID.test(text)) continue;
     if (run.hex) {
       unfold(work, sheet, 'hex', Buffer.from(text, 'hex'), run.start);
       continue;
