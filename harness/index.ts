@@ -1,6 +1,6 @@
 /**
- * Bellwether as a library. `run` is what `bellwether run` does, without printing; `createWorld` gives
- * the simulators alone.
+ * Bellwether as a library. `run` is what `bellwether run` does, without printing; `createWorld`
+ * gives the simulators alone.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,7 +55,8 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const description = worldOnly
     ? undefined
     : loadDescription(findDescription(options.implementation, workingDirectory), workingDirectory);
-  const temporary = options.folder === undefined ? mkdtempSync(join(tmpdir(), 'bellwether-')) : undefined;
+  const temporary =
+    options.folder === undefined ? mkdtempSync(join(tmpdir(), 'bellwether-')) : undefined;
   const runFolder = options.folder ?? temporary!;
   try {
     const { report } = await runPlan({

@@ -10,7 +10,10 @@ import type { CliContext } from './context.ts';
 import { EXIT } from './context.ts';
 
 /** The first line in which two histories part; undefined when they are the same, byte for byte. */
-export function firstDifference(a: string, b: string): { line: number; a: string; b: string } | undefined {
+export function firstDifference(
+  a: string,
+  b: string,
+): { line: number; a: string; b: string } | undefined {
   if (a === b) return undefined;
   const left = a.split('\n');
   const right = b.split('\n');
@@ -19,7 +22,11 @@ export function firstDifference(a: string, b: string): { line: number; a: string
   return { line: at + 1, a: left[at] ?? '(ends)', b: right[at] ?? '(ends)' };
 }
 
-async function historyOf(cell: Cell, description: Description | undefined, file: string): Promise<string> {
+async function historyOf(
+  cell: Cell,
+  description: Description | undefined,
+  file: string,
+): Promise<string> {
   await runCell({
     cell,
     description: cell.worldCheck ? undefined : description,
@@ -55,7 +62,9 @@ export async function checkDeterminism(
         continue;
       }
       different++;
-      context.stdout.write(`DIFFERENT  ${cell.id} at line ${parts.line}\n  ${parts.a}\n  ${parts.b}\n`);
+      context.stdout.write(
+        `DIFFERENT  ${cell.id} at line ${parts.line}\n  ${parts.a}\n  ${parts.b}\n`,
+      );
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

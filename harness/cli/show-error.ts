@@ -33,6 +33,8 @@ export function showError(error: unknown, context: CliContext): number {
     return error.blame === 'author' ? EXIT.usage : EXIT.error;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  context.stderr.write(`${pc.red('error')} Bellwether itself failed; please report this.\n${text}\n`);
+  context.stderr.write(
+    `${pc.red('error')} Bellwether itself failed; please report this.\n${text}\n`,
+  );
   return EXIT.error;
 }

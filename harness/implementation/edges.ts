@@ -47,7 +47,11 @@ export function edgesOf(doc: DescriptionDoc, baseUrl: string): ImplementationEdg
             ...(app.inbox === undefined
               ? {}
               : {
-                  inbox: { path: app.inbox.path, ...texts(app.inbox.headers), items: app.inbox.items },
+                  inbox: {
+                    path: app.inbox.path,
+                    ...texts(app.inbox.headers),
+                    items: app.inbox.items,
+                  },
                 }),
             ...(app.receipt === undefined
               ? {}

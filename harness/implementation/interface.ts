@@ -49,7 +49,9 @@ export interface RegistrationProblem {
   readonly detail: string;
 }
 
-/** What an implementation can be asked, whatever the transport. Nothing here throws on its behalf. */
+/**
+ * What an implementation can be asked, whatever the transport. Nothing here throws on its behalf.
+ */
 export interface Conversation {
   /** Each answers undefined when it worked. */
   registerPerson(recipient: TemplateValues): Promise<RegistrationProblem | undefined>;

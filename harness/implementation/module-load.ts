@@ -26,7 +26,8 @@ function unusable(message: string, hint: string, cause?: unknown): BellwetherErr
 
 /**
  * Reading files takes real time, and virtual time must never wait for it. Throws
- * IMPLEMENTATION_MISSING (blame: author): no such file, it cannot be loaded, it exports no `create`.
+ * IMPLEMENTATION_MISSING (blame: author): no such file, it cannot be loaded, it exports no
+ * `create`.
  */
 export async function loadModule(description: Description): Promise<CreateModule> {
   const written = description.doc.start.module ?? '';

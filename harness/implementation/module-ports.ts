@@ -1,8 +1,8 @@
 /**
  * What an implementation that runs in the harness's process (`start: { module: … }`) is given, and
  * what it must offer. Public entry `bellwether/module`. Everything that could break determinism
- * comes through these ports; the interfaces are subsets of the platform's own, so that the same code
- * runs outside with `globalThis.fetch`, timers and sockets behind them.
+ * comes through these ports; the interfaces are subsets of the platform's own, so that the same
+ * code runs outside with `globalThis.fetch`, timers and sockets behind them.
  */
 import type { Duplex } from 'node:stream';
 

@@ -1,4 +1,6 @@
-/** Output reaches us cut anywhere; the tap must see whole lines, or a canary cut in two is missed. */
+/**
+ * Output reaches us cut anywhere; the tap must see whole lines, or a canary cut in two is missed.
+ */
 import type { Tap } from '../../simulators/network/tap.ts';
 
 /** An unfinished line longer than this is scanned as it is, with the end of it once more. */

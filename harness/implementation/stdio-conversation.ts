@@ -1,7 +1,8 @@
 /**
  * The stdio contract: newline-delimited JSON on the implementation's stdin and stdout, logs on
- * stderr. Requests carry `id` and `type`; each answer carries `in-reply-to`. Types: hello, register,
- * send, status, quiesce, bye. Errors carry `code` and `definite`. See docs/implementations.md.
+ * stderr. Requests carry `id` and `type`; each answer carries `in-reply-to`. Types: hello,
+ * register, send, status, quiesce, bye. Errors carry `code` and `definite`. See
+ * docs/implementations.md.
  */
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock, Timer } from '../../simulators/kernel/clock.ts';
@@ -54,8 +55,8 @@ export function createStdioConversation(options: {
   readonly clock: Clock;
   readonly pipe: LinePipe;
   /**
-   * Told of what is no answer (logs belong on stderr): all such lines of one chunk together, so that
-   * a flood of short lines stays a few events.
+   * Told of what is no answer (logs belong on stderr): all such lines of one chunk together, so
+   * that a flood of short lines stays a few events.
    */
   readonly onGarbage: (lines: string) => void;
 }): StdioConversation {

@@ -1,4 +1,7 @@
-/** `start: { url: … }`: it already runs somewhere on this machine; it is neither started nor stopped. */
+/**
+ * `start: { url: … }`: it already runs somewhere on this machine; it is neither started nor
+ * stopped.
+ */
 import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import { createHttpConversation } from './http-conversation.ts';

@@ -1,4 +1,6 @@
-/** A whole plan: every cell as a job, a few at a time where time is real, folded into one report. */
+/**
+ * A whole plan: every cell as a job, a few at a time where time is real, folded into one report.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BellwetherError } from '../../simulators/kernel/errors.ts';

@@ -1,9 +1,9 @@
 import type { TrafficPlan } from '../../simulators/kernel/plan.ts';
 
 /**
- * The instants (µs) at which a traffic intends to submit, in order. Open loop and evenly spaced: what
- * the implementation answers never moves them, so latency counted from here has no coordinated
- * omission.
+ * The instants (µs) at which a traffic intends to submit, in order. Open loop and evenly spaced:
+ * what the implementation answers never moves them, so latency counted from here has no
+ * coordinated omission.
  */
 export function* arrivalsOf(traffic: TrafficPlan): Generator<number> {
   const { arrivals, startMicros, endMicros, repeat } = traffic;

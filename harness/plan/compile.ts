@@ -225,8 +225,8 @@ export function compileScenario(
 }
 
 /**
- * Hashes and freezes. The hash leaves out where the file lay, so that the same text is the same plan
- * from whatever folder it is run.
+ * Hashes and freezes. The hash leaves out where the file lay, so that the same text is the same
+ * plan from whatever folder it is run.
  */
 export function planOf(cells: readonly Cell[]): Plan {
   const said = cells.map(({ file: _file, ...cell }) => cell);

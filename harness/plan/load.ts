@@ -1,4 +1,6 @@
-/** Files and folders → a plan: finds scenarios, suites, profiles and policies, and compiles them. */
+/**
+ * Files and folders → a plan: finds scenarios, suites, profiles and policies, and compiles them.
+ */
 import { basename, dirname, relative, resolve } from 'node:path';
 import { BellwetherError, BellwetherErrors } from '../../simulators/kernel/errors.ts';
 import type { Cell, Plan } from '../../simulators/kernel/plan.ts';

@@ -3,7 +3,9 @@ import type { Source, SourcePath } from '../scenario/source.ts';
 
 export type Combination = Readonly<Record<string, string>>;
 
-/** All combinations of a matrix, the last axis turning fastest; one empty one when there is none. */
+/**
+ * All combinations of a matrix, the last axis turning fastest; one empty one when there is none.
+ */
 export function combinationsOf(
   matrix: Readonly<Record<string, readonly unknown[]>>,
 ): Combination[] {
@@ -31,7 +33,9 @@ export interface Substituted {
   readonly used: ReadonlySet<string>;
 }
 
-/** Replaces `${axis}` in every string value; an axis that does not exist is an error at its place. */
+/**
+ * Replaces `${axis}` in every string value; an axis that does not exist is an error at its place.
+ */
 export function substitute(source: Source, value: unknown, combination: Combination): Substituted {
   const problems: BellwetherError[] = [];
   const used = new Set<string>();

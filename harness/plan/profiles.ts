@@ -1,6 +1,6 @@
 /**
- * Device, carrier and policy profiles: those of the vocabulary, and the reader's own, which lie in a
- * folder `profiles/` beside the scenario and say by their first word what they are.
+ * Device, carrier and policy profiles: those of the vocabulary, and the reader's own, which lie in
+ * a folder `profiles/` beside the scenario and say by their first word what they are.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';

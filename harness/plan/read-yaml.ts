@@ -8,7 +8,9 @@ import { knownKeys } from '../scenario/known-keys.ts';
 import { readSource } from '../scenario/source.ts';
 import type { Source } from '../scenario/source.ts';
 
-/** SCENARIO_UNREADABLE, with the nearest name that is there. `shown` is the path as people see it. */
+/**
+ * SCENARIO_UNREADABLE, with the nearest name that is there. `shown` is the path as people see it.
+ */
 export function unreadable(file: string, shown: string, cause: unknown): BellwetherError {
   const code = (cause as { code?: string }).code ?? 'unknown';
   const folder = dirname(file);

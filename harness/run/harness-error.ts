@@ -2,7 +2,9 @@
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Cell } from '../../simulators/kernel/plan.ts';
 
-/** What was thrown, as a BellwetherError: HARNESS_FAILED (blame harness) unless it is one already. */
+/**
+ * What was thrown, as a BellwetherError: HARNESS_FAILED (blame harness) unless it is one already.
+ */
 export function asHarnessError(error: unknown): BellwetherError {
   if (error instanceof BellwetherError) return error;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

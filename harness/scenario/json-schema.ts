@@ -1,7 +1,8 @@
 /**
  * The JSON Schema of scenarios, for editors: made from the same zod objects that validate, with the
- * words of the vocabulary written in. It takes everything that validation takes; what hangs together
- * (a target that the world has, a fault within the duration) only `bellwether validate` can tell.
+ * words of the vocabulary written in. It takes everything that validation takes; what hangs
+ * together (a target that the world has, a fault within the duration) only `bellwether validate`
+ * can tell.
  */
 import { z } from 'zod';
 import { invariant } from '../../simulators/kernel/errors.ts';

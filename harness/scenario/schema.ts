@@ -152,7 +152,9 @@ const expectation = z.strictObject({
 const perClass = <T extends z.ZodType>(value: T) =>
   z.strictObject({ low: value.optional(), medium: value.optional(), high: value.optional() });
 
-/** A policy file, or the inline overrides of a scenario: everything is optional over the default. */
+/**
+ * A policy file, or the inline overrides of a scenario: everything is optional over the default.
+ */
 export const policySchema = z.strictObject({
   name: z.string().optional(),
   extends: z.string().optional(),
@@ -246,7 +248,9 @@ export const suiteSchema = z.strictObject({
 
 const profileNumberRange = durationRange;
 
-/** A device profile: what an OS version can do and how it behaves; data, never a constant in code. */
+/**
+ * A device profile: what an OS version can do and how it behaves; data, never a constant in code.
+ */
 export const deviceProfileSchema = z.strictObject({
   bellwether: z.literal(1),
   device: z.string(),

@@ -62,7 +62,8 @@ export class BellwetherErrors extends BellwetherError {
 
 /** States a fact about our own code; its failure is a defect of the harness. */
 export function invariant(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new BellwetherError(message, { code: 'HARNESS_INVARIANT', blame: 'harness' });
+  if (!condition)
+    throw new BellwetherError(message, { code: 'HARNESS_INVARIANT', blame: 'harness' });
 }
 
 /** Edit distance with an early exit, for "did you mean". */

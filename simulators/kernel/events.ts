@@ -1,7 +1,8 @@
 /**
  * The history's event union: everything that happened in a cell, and all that the judges know.
- * Every event has `seq` (from 1), `t` (integer microseconds since the cell began), `kind` and, where
- * there is one, `cause` (the seq of the event that led to it). No wall date, port, pid or path.
+ * Every event has `seq` (from 1), `t` (integer microseconds since the cell began), `kind` and,
+ * where there is one, `cause` (the seq of the event that led to it). No wall date, port, pid or
+ * path.
  *
  * Names used in many events:
  * - `component`: a target path such as `gateway/rbm`, `carrier/northtel/rcs`, `push/apns`.
@@ -162,13 +163,17 @@ type Kinds = {
   'door.request': {
     readonly component: string;
     readonly operation: DoorOperation;
-    /** The channel that this request would use, for `send`. A link in an open text is secure-link. */
+    /**
+     * The channel that this request would use, for `send`. A link in an open text is secure-link.
+     */
     readonly channel?: Channel;
     readonly wire?: string;
     readonly person?: string;
     readonly device?: string;
     readonly message?: string;
-    /** An id that the payload names (a push's message id, a link's path): the implementation's own. */
+    /**
+     * An id that the payload names (a push's message id, a link's path): the implementation's own.
+     */
     readonly echoed?: string;
     /** A protocol's own word for it: `POST /v1/phones/…/agentMessages`, `submit_sm`. */
     readonly what: string;
@@ -217,7 +222,9 @@ type Kinds = {
   'callback.sent': {
     readonly callback: string;
     readonly component: string;
-    /** DELIVERED, READ, TTL_EXPIRATION_REVOKED, deliver_sm receipt, MLS_FAILURE, DEVICE_REMOVED … */
+    /**
+     * DELIVERED, READ, TTL_EXPIRATION_REVOKED, deliver_sm receipt, MLS_FAILURE, DEVICE_REMOVED …
+     */
     readonly event: string;
     readonly wire?: string;
     readonly person?: string;

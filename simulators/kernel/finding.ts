@@ -28,7 +28,9 @@ export interface RuleOutcome {
   readonly unjudged: number;
   readonly reason?: string;
   readonly findings: readonly Finding[];
-  /** Set when the rule itself could not be trusted here: tap calibration missed, harness too slow. */
+  /**
+   * Set when the rule itself could not be trusted here: tap calibration missed, harness too slow.
+   */
   readonly inconclusive?: string;
   readonly ignored?: string;
 }

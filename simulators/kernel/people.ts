@@ -21,7 +21,9 @@ function populationPerson(cell: Cell, index: number, random: Random): PersonPlan
   return { id, name: `Person ${index + 1}`, msisdn, ...chosen.person };
 }
 
-/** Everybody in a cell: named people first, then the population in order. Same plan, same people. */
+/**
+ * Everybody in a cell: named people first, then the population in order. Same plan, same people.
+ */
 export function peopleOf(cell: Cell): PersonPlan[] {
   const people = [...cell.world.people];
   const random = createRandom(cell.seed).fork('population');

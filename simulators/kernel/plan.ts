@@ -24,7 +24,10 @@ export interface Cell {
   readonly tags: readonly string[];
   readonly level: Level;
   readonly clauses: readonly string[];
-  /** Claims that must be there: `channel/rcs-e2ee`, `gateway/rbm`, `sms/smpp`, `push/apns`, `idempotency`. */
+  /**
+   * Claims that must be there: `channel/rcs-e2ee`, `gateway/rbm`, `sms/smpp`, `push/apns`,
+   * `idempotency`.
+   */
   readonly requires: readonly string[];
   readonly seed: number;
   readonly clock: 'auto' | 'virtual' | 'wall';
@@ -67,7 +70,10 @@ export interface CarrierPlan {
   readonly e2ee: boolean;
   readonly sms: boolean;
   /** One-way delays of its cores, µs: uniform between the two. */
-  readonly delayMicros: { readonly rcs: readonly [number, number]; readonly sms: readonly [number, number] };
+  readonly delayMicros: {
+    readonly rcs: readonly [number, number];
+    readonly sms: readonly [number, number];
+  };
   /** Submissions an SMS session may make a second before ESME_RTHROTTLED; null = no limit. */
   readonly smsPerSecond: number | null;
   readonly smsQueueLimit: number | null;

@@ -1,6 +1,6 @@
 /**
- * A target is one controllable thing of the world (or the implementation): faults act on it by verb.
- * Verbs take parameters already validated by the fault's schema and return the undoing.
+ * A target is one controllable thing of the world (or the implementation): faults act on it by
+ * verb. Verbs take parameters already validated by the fault's schema and return the undoing.
  */
 
 /** Undoes what a verb did. Called exactly once. */
@@ -27,7 +27,9 @@ export interface Target {
   /** `carrier/northtel/rcs`, `gateway/rbm`, `push/apns`, `person/ana/device/1`, `implementation` */
   readonly path: string;
   readonly kind: TargetKind;
-  /** Fault words of the registry → what this target does. A missing verb is an impossible target. */
+  /**
+   * Fault words of the registry → what this target does. A missing verb is an impossible target.
+   */
   readonly verbs: Readonly<Record<string, Verb>>;
 }
 

@@ -17,7 +17,13 @@ function run(verdict: Verdict, kind?: Finding['kind']): CellVerdict {
   };
   const findings = verdict === 'fail' ? [finding] : [];
   const rules = [{ rule: finding.rule, level: 'must', judged: 1, unjudged: 0, findings }];
-  return { cell: 'c', scenario: 's', verdict, why: `was ${verdict}`, rules } as unknown as CellVerdict;
+  return {
+    cell: 'c',
+    scenario: 's',
+    verdict,
+    why: `was ${verdict}`,
+    rules,
+  } as unknown as CellVerdict;
 }
 
 function runs(passed: number, failed: number): CellVerdict[] {

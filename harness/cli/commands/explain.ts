@@ -38,11 +38,15 @@ async function story(run: string, message: string, only: string | undefined, con
     const events = await eventsOf(file);
     const cell = cellOf(events);
     if (only !== undefined && !cell.includes(only)) continue;
-    const messages = events.flatMap((event) => (event.kind === 'message.intended' ? [event.message] : []));
+    const messages = events.flatMap((event) =>
+      event.kind === 'message.intended' ? [event.message] : [],
+    );
     known.push(...messages);
     if (!messages.includes(message)) continue;
     told++;
-    context.stdout.write(`${cell}\n${renderStory(storyOf(events, message), context.stdout.columns)}\n`);
+    context.stdout.write(
+      `${cell}\n${renderStory(storyOf(events, message), context.stdout.columns)}\n`,
+    );
   }
   if (told > 0) return EXIT.pass;
   const near = nearestWord(message, new Set(known));

@@ -24,7 +24,8 @@ export const registerFaults: RegisterCommand = (program, context, done) => {
     .summary('list the faults with their targets, parameters and an example each')
     .addHelpText('after', '\nExample:\n  bellwether faults')
     .action(() => {
-      for (const entry of Object.values<FaultEntry>(FAULTS)) context.stdout.write(`${describe(entry)}\n`);
+      for (const entry of Object.values<FaultEntry>(FAULTS))
+        context.stdout.write(`${describe(entry)}\n`);
       done(EXIT.pass);
     });
 };

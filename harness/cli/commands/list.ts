@@ -7,7 +7,9 @@ import type { RegisterCommand } from './index.ts';
 /** What can be listed: a name and how its lines come out of the vocabulary. */
 const LISTS = {
   rules: ({ rules }: Vocabulary) =>
-    Object.values(rules).map(({ name, level, fails }) => `${name.padEnd(32)} ${level.padEnd(6)} ${fails}`),
+    Object.values(rules).map(
+      ({ name, level, fails }) => `${name.padEnd(32)} ${level.padEnd(6)} ${fails}`,
+    ),
   faults: ({ faults }: Vocabulary) =>
     Object.values(faults).map(({ name, doc }) => `${name.padEnd(26)} ${doc}`),
   gateways: ({ gateways }: Vocabulary) => [...gateways],

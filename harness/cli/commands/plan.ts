@@ -25,7 +25,8 @@ export const registerPlan: RegisterCommand = (program, context, done) => {
         context.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
       } else {
         for (const cell of plan.cells) {
-          const label = cell.hypothetical.length > 0 ? `  (hypothetical: ${cell.hypothetical.join('; ')})` : '';
+          const label =
+            cell.hypothetical.length > 0 ? `  (hypothetical: ${cell.hypothetical.join('; ')})` : '';
           context.stdout.write(`${cell.id}${label}\n`);
         }
         context.stdout.write(`${plan.cells.length} cells, plan ${plan.hash.slice(0, 12)}\n`);

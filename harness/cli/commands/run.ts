@@ -49,7 +49,10 @@ function reporterNames(wanted: readonly string[]): ReporterName[] {
     throw new BellwetherError(`there is no reporter called ${name}`, {
       code: 'CLI_REPORTER',
       blame: 'author',
-      hint: near === undefined ? `Valid: ${Object.keys(REPORTERS).join(', ')}.` : `Did you mean ${near}?`,
+      hint:
+        near === undefined
+          ? `Valid: ${Object.keys(REPORTERS).join(', ')}.`
+          : `Did you mean ${near}?`,
     });
   });
 }
@@ -80,7 +83,8 @@ function newRunFolder(root: string, began: string): { id: string; folder: string
 
 function outputOf(context: CliContext, folder: string): ReporterOutput {
   const { env, stdout } = context;
-  const colors = env['NO_COLOR'] === undefined && (stdout.isTTY || env['FORCE_COLOR'] !== undefined);
+  const colors =
+    env['NO_COLOR'] === undefined && (stdout.isTTY || env['FORCE_COLOR'] !== undefined);
   return {
     stdout,
     folder,
@@ -112,7 +116,10 @@ function replayOf(cell: Cell, options: RunOptions): string {
   return `npm run -s bellwether -- run ${cell.file}${implementation} --seed ${cell.seed} --only '${id}'`;
 }
 
-/** A first Ctrl-C ends the run in order (history kept, everything stopped); the second is the shell's. */
+/**
+ * A first Ctrl-C ends the run in order (history kept, everything stopped); the second is the
+ * shell's.
+ */
 function interruptible(): { signal: AbortSignal; done: () => void } {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
@@ -127,7 +134,11 @@ function interruptible(): { signal: AbortSignal; done: () => void } {
   };
 }
 
-async function run(paths: readonly string[], options: RunOptions, context: CliContext): Promise<number> {
+async function run(
+  paths: readonly string[],
+  options: RunOptions,
+  context: CliContext,
+): Promise<number> {
   const clock = createWallClock();
   const began = new Date(clock.epochMillis()).toISOString();
   const names = reporterNames(options.reporter);
@@ -144,7 +155,10 @@ async function run(paths: readonly string[], options: RunOptions, context: CliCo
   const worldOnly = plan.cells.every(({ worldCheck }) => worldCheck);
   const description = worldOnly
     ? undefined
-    : loadDescription(findDescription(options.implementation, context.workingDirectory), context.workingDirectory);
+    : loadDescription(
+        findDescription(options.implementation, context.workingDirectory),
+        context.workingDirectory,
+      );
   if (options.checkDeterminism === true) return checkDeterminism(plan, description, context);
   const knownFailures = knownFailuresOf(options.knownFailures, context.workingDirectory);
   const root = resolve(context.workingDirectory, options.out);
@@ -164,7 +178,8 @@ async function run(paths: readonly string[], options: RunOptions, context: CliCo
   const withProbe = options.probe && description !== undefined;
   reporters.begin({
     cells: plan.cells.length + (withProbe ? 1 : 0),
-    implementation: description === undefined ? 'none (world checks)' : description.doc.implementation,
+    implementation:
+      description === undefined ? 'none (world checks)' : description.doc.implementation,
     run: { ...facts, wallMs: 0 },
   });
   try {
