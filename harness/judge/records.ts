@@ -29,6 +29,8 @@ export interface Dispatch extends Mark {
 
 export interface Display extends Mark {
   readonly channel: Channel;
+  /** Whose device it is; not always the recipient. */
+  readonly person: string;
   readonly device: string;
   readonly wire: string;
   readonly padlock: boolean;

@@ -121,7 +121,11 @@ function messageView(
     : all;
   const submittedAt = record.submitted?.at ?? record.intended.at;
   const dispatches = transmissions.flatMap((each) => each.dispatches).sort(bySeq);
-  const displays = transmissions.flatMap((each) => each.displays).sort(bySeq);
+  // What somebody else was shown has not arrived.
+  const displays = transmissions
+    .flatMap((each) => each.displays)
+    .filter(({ person }) => person === record.person.id)
+    .sort(bySeq);
   const told = transmissions.flatMap((each) => each.told).sort(bySeq);
   const arrival = arrivalOf(displays);
   const definitelyNot = record.answers.every(

@@ -40,6 +40,20 @@ describe('e2ee/plaintext-exposed', () => {
     ]);
   });
 
+  it('finds what somebody else was shown, and takes it for no arrival', () => {
+    const told = story().at(1).accepted('m1', 'low').dispatch('m1', 'sms', { wire: 'smpp:1' });
+    const ben = { person: 'ben', device: 'person/ben/device/1' };
+    told.at(2).display('m1', 'sms', 'smpp:1', ben).end(700);
+    expect(told.found(rule)).toEqual([
+      'The text of fraud alert m1 (low sensitivity) for ana was shown to ben.',
+    ]);
+    expect(told.verdict().counts).toMatchObject({ displayed: 0 });
+    expect(told.guilty()).toContain('delivery/lost');
+    const right = story().at(1).accepted('m1', 'low').dispatch('m1', 'sms', { wire: 'smpp:1' });
+    right.at(2).display('m1', 'sms', 'smpp:1', { device: OTHER }).end(700);
+    expect(right.found(rule)).toEqual([]);
+  });
+
   it('does not trust a tap that missed its own canary, or was never tried', () => {
     const missed = story().calibrate('push', false).at(1).accepted('m1', 'low');
     missed.tap('push', 'm1', { found: [] }).end(100);

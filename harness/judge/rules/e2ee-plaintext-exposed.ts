@@ -77,6 +77,30 @@ function judgeSighting(view: CaseView, sighting: Sighting): Answer {
   return channel === null && anywhere ? 'unclear' : 'exposed';
 }
 
+/** What was put before somebody whom it was not for. */
+function judgeStrayed(view: CaseView, tally: Tally): void {
+  for (const transmission of view.transmissions) {
+    const message = transmission.displays.length === 0 ? null : view.messageOf(transmission);
+    if (message === null) continue;
+    const { record, sensitivity } = message;
+    for (const { person, device, channel, seq } of transmission.displays) {
+      if (person === message.person.id) continue;
+      if (mayBeSeen(view.policy, 'other-device', record, channel)) continue;
+      const kind = record.traffic.message.kind.replaceAll('-', ' ');
+      tally.find({
+        message: message.id,
+        device,
+        seqs: [record.intended.seq, ...transmission.dispatches.map((each) => each.seq), seq],
+        expected: `no ${sensitivity} content at other-device`,
+        seen: `shown on ${device}`,
+        sentence:
+          `The text of ${kind} ${message.id} (${sensitivity} sensitivity) for ` +
+          `${message.person.id} was shown to ${person}.`,
+      });
+    }
+  }
+}
+
 export const plaintextExposed: Rule = {
   entry,
   worldToo: true,
@@ -102,6 +126,7 @@ export const plaintextExposed: Rule = {
           `for ${OBSERVER_WORDS[observer]} (${where}, ${as}).`,
       });
     }
+    judgeStrayed(view, tally);
     return tally.result();
   },
 };

@@ -63,6 +63,16 @@ describe('mutants and healthy variants are sound data', () => {
     }
   });
 
+  test('every gate scenario is where some mutant is caught', () => {
+    const { cells } = loadPlan(['scenarios/gate'], {
+      vocabulary: createVocabulary(),
+      workingDirectory: ROOT,
+    });
+    const judged = cells.filter(({ worldCheck }) => !worldCheck).map(({ scenario }) => scenario);
+    const catching = new Set(mutants.map(({ scenario }) => scenario));
+    expect([...new Set(judged)].filter((scenario) => !catching.has(scenario))).toEqual([]);
+  });
+
   test('healthy variants name no rule', () => {
     expect(healthy.length).toBeGreaterThan(10);
     expect(healthy.filter(({ rule }) => rule !== undefined)).toEqual([]);
