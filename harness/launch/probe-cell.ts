@@ -23,7 +23,10 @@ traffic:
 heal: { wait: 5s }
 `;
 
+/** The suite that the probe's cell stands in. */
+export const PROBE_SUITE = 'contract';
+
 export function probeCell(vocabulary: Vocabulary): Cell {
   const { source } = readSource('honesty-probe', TEXT);
-  return compileFor(source, vocabulary, 'contract');
+  return compileFor(source, vocabulary, PROBE_SUITE);
 }

@@ -213,7 +213,9 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     void attempt(message, person, 1).finally(() => {
       open--;
     });
-    for (let again = 1; again <= traffic.resubmit; again++) {
+    // Only who promises to merge repetitions is sent any.
+    const repeats = options.idempotent ? traffic.resubmit : 0;
+    for (let again = 1; again <= repeats; again++) {
       open++;
       clock.after(again * RESUBMIT_AFTER_MICROS, () => {
         void attempt(message, person, 1 + again).finally(() => {

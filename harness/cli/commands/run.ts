@@ -8,9 +8,9 @@ import type { ReporterName } from '../../../reports/formats/index.ts';
 import type { ReporterOutput } from '../../../reports/model.ts';
 import { openReporters } from '../../../reports/multiplexer.ts';
 import { reportFiles } from '../../../reports/report-files.ts';
-import { createVocabulary, projectVersion } from '../../compose.ts';
+import { createVocabulary, PROJECT_FOLDER, projectVersion } from '../../compose.ts';
 import { findDescription, loadDescription } from '../../implementation/description.ts';
-import { probeCell } from '../../launch/probe-cell.ts';
+import { PROBE_SUITE, probeCell } from '../../launch/probe-cell.ts';
 import { runPlan } from '../../launch/run-plan.ts';
 import { parseKnownFailures } from '../../verdict/index.ts';
 import type { KnownFailure } from '../../verdict/index.ts';
@@ -109,11 +109,21 @@ function knownFailuresOf(file: string | undefined, folder: string): readonly Kno
   }
 }
 
-function replayOf(cell: Cell, options: RunOptions): string {
+/** As a reader types it: through npm in a checkout of Bellwether, else the installed command. */
+function commandName(workingDirectory: string): string {
+  return resolve(workingDirectory) === resolve(PROJECT_FOLDER)
+    ? 'npm run -s bellwether --'
+    : 'bellwether';
+}
+
+function replayOf(cell: Cell, options: RunOptions, context: CliContext): string {
+  const command = commandName(context.workingDirectory);
+  // The probe has no file: it comes first in every run.
+  if (cell.suite === PROBE_SUITE) return `${command} ${context.argv.join(' ')}`;
   const implementation =
     options.implementation === undefined ? '' : ` --implementation ${options.implementation}`;
   const id = cell.id.replace(/ #\d+$/, '');
-  return `npm run -s bellwether -- run ${cell.file}${implementation} --seed ${cell.seed} --only '${id}'`;
+  return `${command} run ${cell.file}${implementation} --seed ${cell.seed} --only '${id}'`;
 }
 
 /**
@@ -197,7 +207,7 @@ async function run(
       signal,
       onProgress: (progress) => reporters.progress(progress),
       onCell: (cell) => reporters.cell(cell),
-      replayOf: (cell) => replayOf(cell, options),
+      replayOf: (cell) => replayOf(cell, options, context),
       elapsedMs: () => clock.now() / 1000,
     });
     reporters.end(report);
