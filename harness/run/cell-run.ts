@@ -58,8 +58,8 @@ export interface CellRunOptions {
   readonly firstPort?: number;
   /** The honesty probe asks its questions instead of going through the traffic alone. */
   readonly probe?: boolean;
-  /** For the selftest: faults are planned and never armed. */
-  readonly idleFaults?: boolean;
+  /** For the selftest: names of faults that are planned and never armed. */
+  readonly idleFaults?: readonly string[];
 }
 
 export interface CellRun {
@@ -279,7 +279,7 @@ class CellSession {
   }
 
   async #main(): Promise<void> {
-    const { cell, onPhase } = this.#options;
+    const { cell, onPhase, idleFaults } = this.#options;
     const { clock, history, random } = this.#ambient;
     const origin = clock.now();
     // What never got ready is judged by that alone; nobody waits for messages it cannot take.
@@ -291,7 +291,7 @@ class CellSession {
     onPhase?.('main', ends);
     history.append({ kind: 'phase.began', phase: 'main' });
     const armed = armFaults({
-      faults: this.#options.idleFaults === true ? [] : cell.faults,
+      faults: cell.faults.filter(({ name }) => !(idleFaults ?? []).includes(name)),
       targets: this.#world!.targets,
       clock,
       history,

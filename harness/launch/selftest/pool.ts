@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { CellVerdict } from '../../../simulators/kernel/finding.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
+import type { Verdict } from '../../../simulators/kernel/words.ts';
 
 export interface PoolJob {
   readonly cell: Cell;
@@ -15,14 +16,23 @@ export interface PoolJob {
   readonly sabotage: Sabotage | null;
 }
 
-/** A part of the harness switched off; the verdict must then never be pass. */
+/**
+ * A part of the harness switched off; the verdict must then never be pass. `judging`: the same
+ * history is judged again and again, each time with one tap blind or one rule missing.
+ */
 export type Sabotage =
-  | { readonly kind: 'faults-do-nothing' }
-  | { readonly kind: 'taps-are-blind' }
-  | { readonly kind: 'rule-is-missing'; readonly rule: string };
+  { readonly kind: 'fault-does-nothing'; readonly fault: string } | { readonly kind: 'judging' };
+
+/** The verdict without one part of the harness. */
+export interface Sabotaged {
+  readonly what: string;
+  readonly verdict: Verdict;
+}
 
 export interface PoolAnswer {
   readonly verdict?: CellVerdict;
+  /** For the sabotage `judging`. */
+  readonly sabotaged?: readonly Sabotaged[];
   /** The run could not be made, in words. */
   readonly failure?: string;
 }

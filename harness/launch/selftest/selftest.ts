@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CellVerdict } from '../../../simulators/kernel/finding.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
+import type { Verdict } from '../../../simulators/kernel/words.ts';
 import { runJob } from './job.ts';
 import type { Pool, PoolAnswer, Sabotage } from './pool.ts';
 import type { Variant } from './variant.ts';
@@ -225,35 +226,27 @@ class Selftest {
     return { falseAlarms, healthyRuns: jobs.length };
   }
 
+  /** On the first cell of each scenario: every fault, every tap and every rule switched off. */
   async #sabotage(): Promise<SabotageRow[]> {
     const { reference, scenarios, cellsOf } = this.#options;
-    const rows: Promise<SabotageRow>[] = [];
-    const attempt = async (what: string, cell: Cell, sabotage: Sabotage): Promise<SabotageRow> => {
-      const { verdict } = await this.#run(cell, reference, sabotage);
-      const word = verdict?.verdict ?? 'error';
-      return {
-        what,
-        cell: cell.id,
-        verdict: word,
-        held: word === 'inconclusive' || word === 'fail',
-      };
+    const row = (what: string, cell: Cell, verdict: Verdict): SabotageRow => {
+      const held = verdict === 'inconclusive' || verdict === 'fail';
+      return { what, cell: cell.id, verdict, held };
     };
-    for (const scenario of scenarios) {
-      const cell = cellsOf(scenario, 1)[0];
-      if (cell === undefined) continue;
-      if (cell.faults.length > 0) {
-        rows.push(attempt('faults do nothing', cell, { kind: 'faults-do-nothing' }));
-      }
-      const never = cell.expect.flatMap((one) => (one.kind === 'never' ? one.rules : []));
-      if (never.includes('e2ee/plaintext-exposed')) {
-        rows.push(attempt('taps are blind', cell, { kind: 'taps-are-blind' }));
-      }
-      const rule = never[0];
-      if (rule !== undefined) {
-        rows.push(attempt(`rule ${rule} is missing`, cell, { kind: 'rule-is-missing', rule }));
-      }
-    }
-    return Promise.all(rows);
+    const idle = async (cell: Cell, fault: string): Promise<SabotageRow[]> => {
+      const sabotage = { kind: 'fault-does-nothing', fault } as const;
+      const { verdict } = await this.#run(cell, reference, sabotage);
+      return [row(`fault ${fault} does nothing`, cell, verdict?.verdict ?? 'error')];
+    };
+    const judging = async (cell: Cell): Promise<SabotageRow[]> => {
+      const { sabotaged, failure } = await this.#run(cell, reference, { kind: 'judging' });
+      if (sabotaged === undefined) return [row(failure ?? 'no verdict', cell, 'error')];
+      return sabotaged.map(({ what, verdict }) => row(what, cell, verdict));
+    };
+    const rows = scenarios
+      .flatMap((scenario) => cellsOf(scenario, 1).slice(0, 1))
+      .flatMap((cell) => [judging(cell), ...cell.faults.map(({ name }) => idle(cell, name))]);
+    return (await Promise.all(rows)).flat();
   }
 
   async run(): Promise<SelftestResult> {
