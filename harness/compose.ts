@@ -23,6 +23,7 @@ const ANCHORS: readonly EventKind[] = [
   'door.request',
   'door.answered',
   'callback.sent',
+  'business.received',
   'device.received',
   'device.notified',
   'device.displayed',

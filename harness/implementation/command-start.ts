@@ -337,7 +337,8 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
           killThenStart(Number(params['down'] ?? 0));
           return () => {};
         },
-        pause: () => {
+        pause: ({ ledger }) => {
+          ledger.touched('stopped it (SIGSTOP)');
           watch.suspend();
           for (const child of children) child.signal('SIGSTOP');
           return () => {

@@ -15,9 +15,8 @@ const SUSPECT_MICROS = ANSWER_LIMIT_MICROS / 2;
 export const QUESTION_MICROS = 2.5 * MICROS_PER_SECOND;
 /** What came back only when the limit was over is no answer; timers may be that early. */
 const ANSWERED_MICROS = ANSWER_LIMIT_MICROS - MICROS_PER_SECOND / 10;
-/** Silence to everything for so long, and to at least so many questions, is hanging. */
+/** Silence to everything for so long, four questions among it, is hanging. */
 const HUNG_MICROS = ANSWERED_MICROS + 5 * MICROS_PER_SECOND;
-const QUESTIONS = 3;
 /** A question that ends later than it may: the harness was slow, and the time does not count. */
 const LATE_MICROS = MICROS_PER_SECOND / 2;
 
@@ -48,7 +47,7 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
   const suspect = async (sinceMicros: number): Promise<void> => {
     const before = signs;
     let silentSince = sinceMicros;
-    for (let questions = 1; ; questions++) {
+    for (;;) {
       const askedAt = clock.now();
       clock.touch();
       const there = await isThere();
@@ -59,7 +58,7 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
       if (tookMicros > QUESTION_MICROS + LATE_MICROS) silentSince += tookMicros;
       await sleep(clock, Math.max(0, QUESTION_MICROS - tookMicros), { daemon: true });
       if (signs !== before) return;
-      if (questions >= QUESTIONS && clock.now() - silentSince >= HUNG_MICROS) {
+      if (clock.now() - silentSince >= HUNG_MICROS) {
         signs++;
         hung();
         return;

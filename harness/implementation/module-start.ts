@@ -260,7 +260,8 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
           kill(Number(params['down'] ?? MICROS_PER_SECOND));
           return () => {};
         },
-        pause: () => {
+        pause: ({ ledger }) => {
+          ledger.touched('stopped it');
           const paused = leash;
           paused.pause();
           watch.suspend();

@@ -5,8 +5,8 @@ import { duration, plural, subject } from './wording.ts';
 
 /**
  * Lost when it was brought to the callback while the implementation ran, and was refused or left
- * unanswered until its deadline, repetitions of the vendor included. What the world lost on the way,
- * or what had to wait behind another message, says nothing about the implementation.
+ * unanswered until its deadline, repetitions of the vendor included. What the world lost on the
+ * way, or what had to wait behind another message, says nothing about the implementation.
  */
 export function judgeToBusiness(view: CaseView, message: MessageView, tally: Tally): void {
   if (message.arrival !== null) {

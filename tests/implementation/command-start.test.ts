@@ -263,7 +263,10 @@ describe('a command under faults', () => {
 
   it('paused answers nothing until it goes on', async () => {
     const { running } = await startFixture('http.mjs polite');
-    const lift = running.target.verbs['pause']!({ params: {}, ledger });
+    const did: string[] = [];
+    const counting = { ...ledger, touched: (what: string) => void did.push(what) };
+    const lift = running.target.verbs['pause']!({ params: {}, ledger: counting });
+    expect(did).toEqual(['stopped it (SIGSTOP)']);
     let answered = false;
     const waiting = running.conversation.submit(SUBMISSION).then((result) => {
       answered = true;

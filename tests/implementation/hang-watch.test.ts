@@ -98,6 +98,17 @@ describe('an implementation that lives', () => {
     await send(116);
     expect(hung).toEqual([115]);
   });
+
+  it('owes no answer to what it was asked before it was stopped', async () => {
+    const { hung, send, watch } = stage(() => NEVER);
+    await send(3);
+    watch.suspend();
+    watch.resume();
+    await send(17.9);
+    expect(hung).toEqual([]);
+    await send(18.1);
+    expect(hung).toEqual([18]);
+  });
 });
 
 describe('a harness that is slow itself', () => {

@@ -144,7 +144,10 @@ describe('a module that breaks', () => {
 
   it('is not hung while it is paused', async () => {
     const { stage, go, running } = await begin('polite');
-    const lift = running.target.verbs['pause']!({ params: {}, ledger });
+    const did: string[] = [];
+    const counting = { ...ledger, touched: (what: string) => void did.push(what) };
+    const lift = running.target.verbs['pause']!({ params: {}, ledger: counting });
+    expect(did).toEqual(['stopped it']);
     void running.conversation.submit(SUBMISSION);
     await go(60_000_000);
     lift();

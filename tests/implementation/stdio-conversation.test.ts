@@ -233,3 +233,19 @@ describe('a stdio implementation', () => {
     expect(await taken).toMatchObject({ refused: false });
   });
 });
+
+describe('whether a stdio implementation is there', () => {
+  it('shows by any answer, an error too', async () => {
+    const { conversation, answer } = begin();
+    const there = conversation.isThere(2_500_000);
+    answer({ type: 'error', code: 'unknown', definite: true });
+    expect(await there).toBe(true);
+  });
+
+  it('is denied by silence', async () => {
+    const { conversation, clock } = begin();
+    const there = conversation.isThere(2_500_000);
+    await clock.run(2_500_000);
+    expect(await there).toBe(false);
+  });
+});

@@ -87,6 +87,18 @@ describe('contract rules', () => {
       'gateway/rbm could not verify the implementation’s webhook (404 (answered 404 instead of ' +
         '200)): it sends no receipt and no reply.',
     ]);
+    const late = verified(['ETIMEDOUT', false]);
+    expect(late.found('webhook/unverified')).toHaveLength(1);
+    late.events.splice(1, 0, {
+      seq: 0,
+      t: 0,
+      kind: 'harness.lag',
+      fromMicros: 0,
+      toMicros: 1,
+      loopMicros: 9_000_000,
+      sendMicros: 0,
+    });
+    expect(late.rule('webhook/unverified')).toMatchObject({ judged: 0, unjudged: 1, findings: [] });
     expect(verified(['503', false], ['200', true]).found('webhook/unverified')).toEqual([]);
     expect(sent().end(100).rule('webhook/unverified').judged).toBe(0);
   });

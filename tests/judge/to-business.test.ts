@@ -87,6 +87,7 @@ describe('what a person writes to the business', () => {
     const judged = verdict.rules.filter((each) => each.judged > 0 && each.level === 'must');
     expect(judged.map(({ rule }) => rule)).not.toContainEqual(expect.stringMatching('^fallback/'));
     expect(told.rule('delivery/lost').judged).toBe(1);
+    expect(told.rule('e2ee/replay-accepted').judged).toBe(0);
     expect(verdict.messages).toMatchObject([{ person: 'ana', displayedOn: 'rcs-e2ee', tried: [] }]);
   });
 
@@ -115,7 +116,26 @@ describe('what a person writes to the business', () => {
     expect(told.verdict().expectations).toMatchObject([{ outcome: 'failed' }]);
   });
 
-  it('is lost when nobody answers, unless the harness itself was slow', () => {
+  it('is lost when the vendor gave up before its deadline and nothing is under way', () => {
+    const told = brought(written(letters().at(1), 'm-1'), 'm-1', REFUSED).end(20);
+    expect(told.guilty()).toEqual(['delivery/lost']);
+  });
+
+  it('does not hold up a recovery, which is about what the implementation sends', () => {
+    const [first] = CELL.traffic;
+    const traffic = [first!, { ...CELL.traffic[2]!, from: 'ana', to: ['business'] }];
+    const recovery: Expectation = { kind: 'recovery', from: 'broken', withinMicros: SECOND };
+    const told = story({ cell: { traffic, expect: [recovery] } })
+      .at(1)
+      .fault('applied', 'broken');
+    told.touched('broken');
+    written(told, 'm-1').at(5).fault('lifted', 'broken');
+    told.at(6).accepted('a-1', 'low').dispatch('a-1', 'rcs', { wire: 'rbm:1' });
+    told.at(6.5).display('a-1', 'rcs', 'rbm:1').end(100);
+    expect(told.verdict().expectations).toMatchObject([{ outcome: 'held' }]);
+  });
+
+  it('is lost when nobody answers, also where a slow harness saw a refusal', () => {
     const silent = (): Story => brought(written(letters().at(1), 'm-1'), 'm-1', UNANSWERED);
     expect(silent().end(90).guilty()).toEqual(['delivery/lost']);
     const slow = silent().at(10);
@@ -124,6 +144,19 @@ describe('what a person writes to the business', () => {
       kind: 'harness.lag',
       fromMicros,
       toMicros,
+      loopMicros: 5 * SECOND,
+      sendMicros: 0,
+    });
+    const refusing = brought(slow.at(20), 'm-1', REFUSED, 2);
+    expect(refusing.end(90).guilty()).toEqual(['delivery/lost']);
+  });
+
+  it('is not judged where nobody answered and the harness itself was slow', () => {
+    const slow = brought(written(letters().at(1), 'm-1'), 'm-1', UNANSWERED).at(10);
+    slow.add({
+      kind: 'harness.lag',
+      fromMicros: 2 * SECOND,
+      toMicros: 10 * SECOND,
       loopMicros: 5 * SECOND,
       sendMicros: 0,
     });
