@@ -117,7 +117,7 @@ export function fileSink(path: string): HistorySink {
       try {
         const bytes = Buffer.from(lines);
         // A nearly full disk takes a part, and refuses the rest at the next call.
-        for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+        for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
       } catch (error) {
         throw notWritten(`cannot write the history ${path}`, error);
       }
