@@ -21,11 +21,34 @@ function hexByte(bytes: Buffer, at: number): number {
   return high === -1 || low === -1 ? -1 : high * 16 + low;
 }
 
+/** The first byte of `mark` for which `begins` holds, or -1. */
+function firstOf(
+  bytes: Buffer,
+  mark: number,
+  begins: (bytes: Buffer, at: number) => boolean,
+): number {
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] === mark && begins(bytes, at)) return at;
+  }
+  return -1;
+}
+
+/** Room for the whole, with what stands before the first thing to undo copied already. */
+function begun(bytes: Buffer, first: number): Buffer {
+  const out = Buffer.allocUnsafe(bytes.length);
+  bytes.copy(out, 0, 0, first);
+  return out;
+}
+
+const beginsPercent = (bytes: Buffer, at: number): boolean => hexByte(bytes, at + 1) !== -1;
+
 /** RFC 3986 §2.1. */
 export function undoPercent(bytes: Buffer): Buffer | undefined {
-  const out = Buffer.allocUnsafe(bytes.length);
-  let length = 0;
-  for (let at = 0; at < bytes.length; at++) {
+  const first = firstOf(bytes, 0x25, beginsPercent);
+  if (first === -1) return undefined;
+  const out = begun(bytes, first);
+  let length = first;
+  for (let at = first; at < bytes.length; at++) {
     const byte = bytes[at]!;
     const value = byte === 0x25 ? hexByte(bytes, at + 1) : -1;
     out[length++] = value === -1 ? byte : value;
@@ -34,11 +57,19 @@ export function undoPercent(bytes: Buffer): Buffer | undefined {
   return length === bytes.length ? undefined : out.subarray(0, length);
 }
 
+function beginsQuoted(bytes: Buffer, at: number): boolean {
+  const next = bytes[at + 1];
+  if (next === 0x0a || (next === 0x0d && bytes[at + 2] === 0x0a)) return true;
+  return hexByte(bytes, at + 1) !== -1;
+}
+
 /** RFC 2045 §6.7, soft line breaks too. */
 export function undoQuotedPrintable(bytes: Buffer): Buffer | undefined {
-  const out = Buffer.allocUnsafe(bytes.length);
-  let length = 0;
-  for (let at = 0; at < bytes.length; at++) {
+  const first = firstOf(bytes, 0x3d, beginsQuoted);
+  if (first === -1) return undefined;
+  const out = begun(bytes, first);
+  let length = first;
+  for (let at = first; at < bytes.length; at++) {
     const byte = bytes[at]!;
     if (byte === 0x3d) {
       const next = bytes[at + 1];
@@ -73,11 +104,19 @@ const SHORT_ESCAPES: Readonly<Record<number, number>> = {
   0x74: 0x09,
 };
 
+function beginsEscape(bytes: Buffer, at: number): boolean {
+  const next = bytes[at + 1] ?? 0;
+  if (next !== 0 && SHORT_ESCAPES[next] !== undefined) return true;
+  return next === 0x75 && hexByte(bytes, at + 2) !== -1 && hexByte(bytes, at + 4) !== -1;
+}
+
 /** String escapes of RFC 8259 §7. */
 export function undoJsonEscapes(bytes: Buffer): Buffer | undefined {
-  const out = Buffer.allocUnsafe(bytes.length);
-  let length = 0;
-  for (let at = 0; at < bytes.length; at++) {
+  const first = firstOf(bytes, 0x5c, beginsEscape);
+  if (first === -1) return undefined;
+  const out = begun(bytes, first);
+  let length = first;
+  for (let at = first; at < bytes.length; at++) {
     const byte = bytes[at]!;
     const next = byte === 0x5c ? (bytes[at + 1] ?? 0) : 0;
     if (next === 0x75) {

@@ -44,6 +44,9 @@ const HEX = 2;
 const URL_ONLY = 4;
 const PACKED = 8;
 const CONTROL = 16;
+/** A byte that one of the encodings needs: `%`, a backslash, `=`, gzip's or zlib's first. */
+const SIGN = 32;
+const NOTABLE = PACKED | CONTROL | SIGN;
 
 const CLASSES: Uint8Array = (() => {
   const table = new Uint8Array(256);
@@ -55,6 +58,7 @@ const CLASSES: Uint8Array = (() => {
     if (/[_-]/.test(char)) bits |= URL_ONLY;
     if (mayBePacked(byte)) bits |= PACKED;
     if (byte < 32 && !'\t\n\r'.includes(char)) bits |= CONTROL;
+    if ('%\\=\u001fx'.includes(char)) bits |= SIGN;
     table[byte] = bits;
   }
   return table;
@@ -81,7 +85,12 @@ export function survey(bytes: Buffer): Survey {
     const byte = at < bytes.length ? bytes[at]! : 0x20;
     const bits = CLASSES[byte]!;
     if ((bits & BASE64) !== 0) {
-      if (start === -1) [start, line, all, any] = [at, at, 0xff, 0];
+      if (start === -1) {
+        start = at;
+        line = at;
+        all = 0xff;
+        any = 0;
+      }
       all &= bits;
       any |= bits;
     } else if (start !== -1) {
@@ -98,6 +107,7 @@ export function survey(bytes: Buffer): Survey {
       }
       start = -1;
     }
+    if ((bits & NOTABLE) === 0) continue;
     if ((bits & PACKED) !== 0 && packed.length < MOST_PACKED) packed.push(at);
     if ((bits & CONTROL) !== 0) {
       binary = true;
