@@ -10,7 +10,7 @@ import { createVocabulary } from '../../compose.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import { firstPort, planFor } from '../scenario-arguments.ts';
-import type { RegisterCommand } from './index.ts';
+import type { RegisterCommand } from '../register-command.ts';
 
 export const DEFAULT_FIRST_PORT = '18700';
 const EXAMPLE = `

@@ -9,7 +9,7 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import { planFor } from '../scenario-arguments.ts';
 import { historiesOf } from './judge.ts';
-import type { RegisterCommand } from './index.ts';
+import type { RegisterCommand } from '../register-command.ts';
 
 const EXAMPLE = `
 Examples:

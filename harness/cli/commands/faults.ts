@@ -1,7 +1,7 @@
 import { FAULTS } from '../../../simulators/faults/index.ts';
 import type { FaultEntry } from '../../../simulators/kernel/fault-entry.ts';
 import { EXIT } from '../context.ts';
-import type { RegisterCommand } from './index.ts';
+import type { RegisterCommand } from '../register-command.ts';
 
 function describe(entry: FaultEntry): string {
   const params = Object.entries(entry.params).map(([name, parameter]) => {

@@ -1,12 +1,4 @@
-import type { Command } from 'commander';
-import type { CliContext } from '../context.ts';
-
-/** Adds one command to the program; `done` gets its exit code. */
-export type RegisterCommand = (
-  program: Command,
-  context: CliContext,
-  done: (exitCode: number) => void,
-) => void;
+import type { RegisterCommand } from '../register-command.ts';
 
 /** Loaded one by one, so that a command starts without paying for the others. */
 export const COMMANDS = {

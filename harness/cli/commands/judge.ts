@@ -6,7 +6,7 @@ import type { RunReport } from '../../../reports/model.ts';
 import { judgeHistory } from '../../judge/index.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
-import type { RegisterCommand } from './index.ts';
+import type { RegisterCommand } from '../register-command.ts';
 
 const EXAMPLE = `
 Examples:

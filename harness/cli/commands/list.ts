@@ -2,7 +2,7 @@ import { createVocabulary } from '../../compose.ts';
 import { BellwetherError, nearestWord } from '../../../simulators/kernel/errors.ts';
 import type { Vocabulary } from '../../../simulators/kernel/vocabulary.ts';
 import { EXIT } from '../context.ts';
-import type { RegisterCommand } from './index.ts';
+import type { RegisterCommand } from '../register-command.ts';
 
 /** What can be listed: a name and how its lines come out of the vocabulary. */
 const LISTS = {
@@ -24,10 +24,11 @@ type ListName = keyof typeof LISTS;
 function listName(written: string): ListName {
   if (Object.hasOwn(LISTS, written)) return written as ListName;
   const near = nearestWord(written, Object.keys(LISTS));
+  const guess = near === undefined ? '' : `Did you mean ${near}? `;
   throw new BellwetherError(`there is no list of ${written}`, {
     code: 'CLI_LIST',
     blame: 'author',
-    hint: `${near === undefined ? '' : `Did you mean ${near}? `}Valid: ${Object.keys(LISTS).join(', ')}.`,
+    hint: `${guess}Valid: ${Object.keys(LISTS).join(', ')}.`,
   });
 }
 

@@ -2,7 +2,7 @@ import { createVocabulary } from '../../compose.ts';
 import { EXIT } from '../context.ts';
 import { planFor } from '../scenario-arguments.ts';
 import type { ScenarioOptions } from '../scenario-arguments.ts';
-import type { RegisterCommand } from './index.ts';
+import type { RegisterCommand } from '../register-command.ts';
 
 const EXAMPLE = `
 Examples:

@@ -20,7 +20,7 @@ import { EXIT } from '../context.ts';
 import { firstPort, planFor, wholeNumber } from '../scenario-arguments.ts';
 import type { ScenarioOptions } from '../scenario-arguments.ts';
 import { showError } from '../show-error.ts';
-import type { RegisterCommand } from './index.ts';
+import type { RegisterCommand } from '../register-command.ts';
 
 interface RunOptions extends ScenarioOptions {
   readonly implementation?: string;

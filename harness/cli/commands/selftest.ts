@@ -12,7 +12,7 @@ import { loadVariants } from '../../launch/selftest/variant.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
-import type { RegisterCommand } from './index.ts';
+import type { RegisterCommand } from '../register-command.ts';
 
 const REFERENCE = 'examples/reference-notifier/implementation.yaml';
 const EXAMPLE = `

@@ -1,7 +1,7 @@
 import { createVocabulary } from '../../compose.ts';
 import { EXIT } from '../context.ts';
 import { planFor } from '../scenario-arguments.ts';
-import type { RegisterCommand } from './index.ts';
+import type { RegisterCommand } from '../register-command.ts';
 
 export const registerValidate: RegisterCommand = (program, context, done) => {
   program
