@@ -10,10 +10,7 @@ import type { CliContext } from './context.ts';
 import { EXIT } from './context.ts';
 
 /** The first line in which two histories part; undefined when they are the same, byte for byte. */
-export function firstDifference(
-  a: string,
-  b: string,
-): { line: number; a: string; b: string } | undefined {
+function firstDifference(a: string, b: string): { line: number; a: string; b: string } | undefined {
   if (a === b) return undefined;
   const left = a.split('\n');
   const right = b.split('\n');

@@ -33,7 +33,7 @@ export function firstPort(text: string): number {
 const MOST_SEEDS = 100_000;
 
 /** `--seed 42` is one seed; `--seeds 5` five in a row from it (or from 1). */
-export function seedsOf(options: ScenarioOptions): number[] {
+function seedsOf(options: ScenarioOptions): number[] {
   const first =
     options.seed === undefined
       ? undefined

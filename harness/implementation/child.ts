@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 
 /** Output beyond this is dropped (and is the finding implementation/output-flood). */
-export const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
+const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
 /** Kept for the finding about a bad end. */
 export const LAST_LINES = 40;
 

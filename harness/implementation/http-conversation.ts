@@ -26,11 +26,7 @@ function renderFields(fields: CallDoc['headers'], values: TemplateValues): Recor
 }
 
 /** A call of the description → a request; form and JSON bodies get their content type. */
-export function renderCall(
-  call: CallDoc,
-  baseUrl: string,
-  values: TemplateValues,
-): OutboundRequest {
+function renderCall(call: CallDoc, baseUrl: string, values: TemplateValues): OutboundRequest {
   const query =
     call.query === undefined
       ? ''

@@ -108,7 +108,7 @@ function ruleWords(vocabulary: Vocabulary): string[] {
 }
 
 /** The whole schema as a JSON value (draft 7, which editors know best). */
-export function scenarioJsonSchema({ vocabulary, claims, locales }: ScenarioWords): Node {
+function scenarioJsonSchema({ vocabulary, claims, locales }: ScenarioWords): Node {
   const root = toNode(scenarioSchema);
   const { profiles } = vocabulary;
   const own = 'A profile of your own, in profiles/ beside the scenario.';

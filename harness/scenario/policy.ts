@@ -1,6 +1,6 @@
 /** A policy document over its base → the policy that a cell carries. */
 import type { Policy } from '../../simulators/kernel/policy.ts';
-import { CHANNELS, OBSERVERS, SENSITIVITIES } from '../../simulators/kernel/words.ts';
+import { OBSERVERS, SENSITIVITIES } from '../../simulators/kernel/words.ts';
 import type { Channel, Observer, Sensitivity } from '../../simulators/kernel/words.ts';
 import type { PolicyDoc } from './schema.ts';
 
@@ -86,10 +86,4 @@ export function overlayPolicy(base: Policy, doc: PolicyDoc, name: string): Polic
 /** The first policy of a chain. */
 export function rootPolicy(doc: PolicyDoc, name: string): Policy {
   return overlayPolicy(NOTHING, doc, name);
-}
-
-/** Channels by their place in the preference; those not named come last in the list's own order. */
-export function byPreference(policy: Policy): readonly Channel[] {
-  const rest = CHANNELS.filter((channel) => !policy.preference.includes(channel));
-  return [...policy.preference, ...rest];
 }

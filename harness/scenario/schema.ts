@@ -122,7 +122,7 @@ const thresholds = {
 };
 
 /** One entry of `expect`, by its word. */
-export const expectationShapes = {
+const expectationShapes = {
   delivery: z.strictObject({
     of: z.string(),
     'at-least': atLeastShare,

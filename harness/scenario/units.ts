@@ -28,14 +28,14 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /** Per second, or undefined. */
-export function parseRate(text: string): number | undefined {
+function parseRate(text: string): number | undefined {
   const match = RATE.exec(text.trim());
   const seconds = RATE_SECONDS[match?.[2] ?? ''];
   return match === null || seconds === undefined ? undefined : Number(match[1]) / seconds;
 }
 
 /** A ratio 0…1, or undefined. */
-export function parseShare(text: string): number | undefined {
+function parseShare(text: string): number | undefined {
   const match = SHARE.exec(text.trim());
   const percent = Number(match?.[1] ?? Number.NaN);
   return percent >= 0 && percent <= 100 ? percent / 100 : undefined;
@@ -46,7 +46,7 @@ function parseCount(text: string): number | undefined {
 }
 
 /** A comparison whose value `parse` reads: a duration for times, a whole number for counts. */
-export function parseComparison(
+function parseComparison(
   text: string,
   parse: (value: string) => number | undefined,
 ): Comparison | undefined {
