@@ -1,6 +1,6 @@
-// Before and after `npm pack`: an installed package needs JavaScript, since Node loads no TypeScript
-// from node_modules. `pack.js emit` writes dist/ and points package.json at it; `pack.js restore`
-// puts package.json back.
+// Before and after `npm pack`: an installed package needs JavaScript, since Node loads no
+// TypeScript from node_modules. `pack.js emit` writes dist/ and points package.json at it;
+// `pack.js restore` puts package.json back.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -12,8 +12,8 @@ const FILE = 'journal.ndjson';
 /**
  * A key-value store in one append-only file: one JSON line `[key, value]` for each change, `[key]`
  * for a deletion. Every change is with the operating system before the call returns, so it survives
- * a kill -9; it is with the disk within one turn of fdatasync, so that a power cut costs at most the
- * last moments. A last line that was torn is dropped. At each start the file is written anew.
+ * a kill -9; it is with the disk within one turn of fdatasync, so that a power cut costs at most
+ * the last moments. A last line that was torn is dropped. At each start the file is written anew.
  */
 export function openJournal(folder: string): Journal {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

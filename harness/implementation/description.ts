@@ -65,7 +65,8 @@ function startKind(doc: DescriptionDoc, file: string): Description['start'] {
   if (given.length !== 1 || kind === undefined) {
     throw author(
       'IMPLEMENTATION_START',
-      `${file}: start must say exactly one of command, url, module (found: ${given.join(', ') || 'none'})`,
+      `${file}: start must say exactly one of command, url, module ` +
+        `(found: ${given.join(', ') || 'none'})`,
       'See docs/implementations.md.',
     );
   }

@@ -154,7 +154,8 @@ export function createStdioConversation(options: {
       const reply = await ask('hello', { contract: CONTRACT_VERSION }, limitMicros);
       const version = reply.type === 'hello-ok' ? reply['contract'] : undefined;
       if (version !== undefined && version !== CONTRACT_VERSION) {
-        return `it speaks version ${JSON.stringify(version)} of the contract, not ${CONTRACT_VERSION}`;
+        const theirs = JSON.stringify(version);
+        return `it speaks version ${theirs} of the contract, not ${CONTRACT_VERSION}`;
       }
       return reply.type === 'hello-ok'
         ? undefined

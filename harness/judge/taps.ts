@@ -70,7 +70,8 @@ export class TapFold {
       // Of what a person wrote it depends on who passed it on: to be told at the end.
       const open = record.toBusiness && ON_THE_WAY.has(event.observer);
       if (!open && mayBeSeen(this.#policy, event.observer, record, channel)) continue;
-      const key = `${record.id}|${event.observer}|${event.where}|${channel ?? ''}${open ? `|${event.wire ?? ''}` : ''}`;
+      const place = `${event.observer}|${event.where}|${channel ?? ''}`;
+      const key = `${record.id}|${place}${open ? `|${event.wire ?? ''}` : ''}`;
       const known = this.#sightings.get(key);
       if (known === undefined) {
         const { observer, where, seq } = event;

@@ -31,8 +31,8 @@ export async function runAllowedJob(job: CellJob): Promise<CellOutcome> {
   // The reader is shown the run that tells most: the first that did not pass, else the last.
   const shown =
     outcomes.find(({ report }) => report.verdict.verdict !== 'pass') ?? outcomes.at(-1)!;
-  const { verdict } = shown.report;
-  const note = `${outcomes.length} runs were made; shown is the one with seed ${shown.report.seed}.`;
+  const { verdict, seed } = shown.report;
+  const note = `${outcomes.length} runs were made; shown is the one with seed ${seed}.`;
   return {
     ...shown,
     report: {

@@ -110,10 +110,14 @@ function resolveAnchor(
   const { problems } = context;
   const given = ['during', 'at', 'after'].filter((key) => doc[key as keyof FaultDoc] !== undefined);
   if (given.length !== 1) {
+    const what =
+      given.length === 0
+        ? 'nothing says when it begins'
+        : `${given.join(' and ')} exclude each other`;
     problems.add(
       'SCENARIO_ANCHOR',
       path,
-      `${path.join('.')}: ${given.length === 0 ? 'nothing says when it begins' : `${given.join(' and ')} exclude each other`}`,
+      `${path.join('.')}: ${what}`,
       'Give exactly one of during: 60s..3m, at: 60s, or after: { event, of, nth }.',
     );
     return undefined;
@@ -232,11 +236,12 @@ function resolveFault(name: string, raw: unknown, context: FaultContext): FaultP
   );
   const elsewhere = targets.length > 0 ? [] : matching(written, all, context);
   if (elsewhere.length > 0) {
+    const possible = known.map((target) => target.path).join(', ');
     context.problems.add(
       'SCENARIO_IMPOSSIBLE',
       [...path, word],
       `${path.join('.')}: ${word} cannot be done to ${written}`,
-      `It can be done to: ${known.map((target) => target.path).join(', ') || 'nothing in this world'}.`,
+      `It can be done to: ${possible || 'nothing in this world'}.`,
     );
   } else if (targets.length === 0) {
     context.problems.unknown(

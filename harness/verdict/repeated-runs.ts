@@ -57,7 +57,8 @@ export function foldRepeated(runs: readonly CellVerdict[], allowance: Allowance)
   const passed = runs.filter(({ verdict }) => verdict === 'pass').length;
   const failed = runs.filter(({ verdict }) => verdict === 'fail').length;
   const share = `${passed} of ${runs.length} runs passed`;
-  const rule = `${Math.round(passRate * 1000) / 10} % are asked for at ${confidence * 100} % confidence`;
+  const asked = Math.round(passRate * 1000) / 10;
+  const rule = `${asked} % are asked for at ${confidence * 100} % confidence`;
   if (!tolerable(failed, allowance)) {
     const first = runs.find(({ verdict }) => verdict === 'fail');
     return {

@@ -17,8 +17,8 @@ export interface Identification {
   /** A phone opened it: nothing is left to find out. */
   opened(person: string, wire: string): void;
   /**
-   * Must this person's ciphertexts be looked at before a phone of theirs goes on to `epoch`, because
-   * afterwards the keys that open them may be erased?
+   * Must this person's ciphertexts be looked at before a phone of theirs goes on to `epoch`,
+   * because afterwards the keys that open them may be erased?
    */
   isDue(person: string, epoch: number): boolean;
   /** Tries what was not tried before. Writes `mls.identified`. */
@@ -86,7 +86,9 @@ export function createIdentification(options: IdentificationOptions): Identifica
     const owner = ownerOf(person);
     if (pending === undefined || owner === undefined) return;
     const copies = new Map<string, readonly MlsMember[]>();
-    for (const ciphertext of [...pending.values()]) {
+    // What arrives meanwhile has an attempt of its own.
+    const known = [...pending.values()];
+    for (const ciphertext of known) {
       if (ciphertext.tried && !again) continue;
       ciphertext.tried = true;
       const { group, body, wire } = ciphertext;
@@ -132,7 +134,8 @@ export function createIdentification(options: IdentificationOptions): Identifica
     identify: (person) => attempt(person, false),
     identifyAll: async () => {
       ambient.clock.touch();
-      for (const person of [...people.keys()]) await attempt(person, true);
+      const everybody = [...people.keys()];
+      for (const person of everybody) await attempt(person, true);
     },
   };
 }

@@ -23,7 +23,7 @@ function run(mode: string) {
 }
 
 describe('a module in virtual time', () => {
-  it('that sets a real timer, if only while it is created, is refused, and the command ends', () => {
+  it('that sets a real timer, if only when it is created, is refused, and the command ends', () => {
     const { status, stderr } = run('real-timer');
     expect(stderr).toContain('used a real Timeout in virtual time (MODULE_NOT_VIRTUAL)');
     expect(status).toBe(3);

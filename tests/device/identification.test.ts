@@ -33,7 +33,7 @@ async function identified(world: Stage): Promise<string[]> {
   return world.of('mls.identified').map(({ wire, message }) => `${wire} ${message}`);
 }
 
-test('what never reached a phone is identified, and can still be read there afterwards', async () => {
+test('what never reached a phone is identified, and can be read there afterwards', async () => {
   const world = stage([devicePlan('1')]);
   const member = await conversation(world, world.phone);
   const first = await sent(world, member, 'alerts-1');

@@ -46,14 +46,15 @@ describe('a command', () => {
     expect(stage.of('implementation.exited')[0]).toMatchObject({ asked: true, instance: 1 });
   });
 
-  it('gets its ports, policy and folders as placeholders, and little of our environment', async () => {
+  it('gets ports, policy and folders as placeholders, and little of our environment', async () => {
     process.env['BELLWETHER_SECRET_OF_OURS'] = 'x';
     onTestFinished(() => {
       delete process.env['BELLWETHER_SECRET_OF_OURS'];
     });
     const text = descriptionText('http.mjs polite').replace(
       "env: { PORT: '${port}' }",
-      "env: { PORT: '${port}', POLICY: '${policy.file}', DATA: '${data.dir}', RBM: '${gateway.rbm.url}', SECOND: '${port.2}', NONE: '${push.apns.url}' }",
+      "env: { PORT: '${port}', POLICY: '${policy.file}', DATA: '${data.dir}', " +
+        "RBM: '${gateway.rbm.url}', SECOND: '${port.2}', NONE: '${push.apns.url}' }",
     );
     const stage = stageFor(describedBy(text), { 'gateway.rbm.url': 'http://127.0.0.1:9' });
     const running = await start(stage);

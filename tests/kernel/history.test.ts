@@ -35,7 +35,8 @@ describe('the history', () => {
     history.close();
     expect(sink.writes.join('')).toBe(
       '{"seq":1,"t":0,"kind":"message.submitted","message":"alerts-1","attempt":1}\n' +
-        '{"seq":2,"t":1500,"kind":"message.submitted","message":"alerts-2","attempt":1,"cause":1}\n',
+        '{"seq":2,"t":1500,"kind":"message.submitted","message":"alerts-2","attempt":1,' +
+        '"cause":1}\n',
     );
     expect(history.length).toBe(2);
   });

@@ -24,7 +24,7 @@ describe('the virtual clock', () => {
     );
   });
 
-  it('runs a timer armed with no delay later in the same instant, after those already due', async () => {
+  it('runs a timer armed with no delay in the same instant, after those already due', async () => {
     const clock = createVirtualClock();
     const ran: string[] = [];
     clock.after(5, () => {

@@ -96,7 +96,8 @@ describe('the plan', () => {
       replaced(
         'outage: carrier/northtel/rcs, during: 60s..3m',
         'throttle: gateway/rbm, to: 30/m, hit: { share: 25% }, of: alerts, ' +
-          'after: { event: device.displayed, of: alerts, nth: 3, last: 20s }, evidence: { hits: "> 2" }',
+          'after: { event: device.displayed, of: alerts, nth: 3, last: 20s }, ' +
+          'evidence: { hits: "> 2" }',
       ),
     ).faults;
     expect(fault).toMatchObject({

@@ -76,7 +76,8 @@ export const renderStatus = (groups: readonly StatusGroup[]): string => {
     '',
     '<!-- Generated from docs/status.data.ts by npm run docs. -->',
     '',
-    '_real_: does what it promises, and the named tests show it. _partial_: some of it, and the note',
+    '_real_: does what it promises, and the named tests show it. ' +
+      '_partial_: some of it, and the note',
     'says what is missing. _absent_: nothing that a test shows.',
     '',
     `${count('real')} real, ${count('partial')} partial, ${count('absent')} absent.`,

@@ -31,7 +31,7 @@ export function noContent(): ModuleResponse {
 /** Longest request body that is read, in characters. */
 const LONGEST_BODY = 1_000_000;
 
-/** Reads a JSON body against a schema; the second value is the answer to give when it does not fit. */
+/** Reads a JSON body against a schema; the second value is the answer where it does not fit. */
 export async function readBody<T>(
   request: ModuleRequest,
   schema: z.ZodType<T>,

@@ -4,7 +4,7 @@ import { call } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { createGoogleToken } from './google-token.ts';
 
-/** Google RCS for Business API v1, with the end-to-end encryption extension (docs/gateway-rbm.md). */
+/** Google RCS for Business API v1, with the extension for encryption (docs/gateway-rbm.md). */
 export interface RbmClient {
   capabilities(msisdn: string, limitMs: number): Promise<Answer>;
   /** The same messageId twice is one message: what makes repetition safe. */

@@ -161,8 +161,10 @@ export async function check(
   try {
     const keyPackage = decodeKeyPackage(context, message);
     const leaf = keyPackage.leafNode;
-    if (leaf.leafNodeSource !== 'key_package') {
-      return refused('invalid-key-package', `leaf node source ${leaf.leafNodeSource}`);
+    // The decoder types it so, and reads whatever source the octets say.
+    const source: string = leaf.leafNodeSource;
+    if (source !== 'key_package') {
+      return refused('invalid-key-package', `leaf node source ${source}`);
     }
     const { signature } = context.cipherSuite;
     if (sameBytes(keyPackage.initKey, leaf.hpkePublicKey)) {

@@ -74,7 +74,7 @@ describe.each([1, 2] as const)('determinism, suite %i', (suite) => {
     expect(seen).toEqual(expected);
   });
 
-  test('a whole story settles in microtasks: no timer, file or thread pool turns the loop', async () => {
+  test('a whole story settles in microtasks: no timer, file or thread turns the loop', async () => {
     let turns = 0;
     let isOver = false;
     const count = (): void => {

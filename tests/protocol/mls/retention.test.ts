@@ -22,7 +22,7 @@ describe('key retention', () => {
     expect(await agent.process(message)).toMatchObject({ reason: 'incorrect-epoch' });
   });
 
-  test('a used message key is erased: the stored member cannot read the message again', async () => {
+  test('a used message key is erased: the stored member cannot read it again', async () => {
     const engine = testEngine();
     const [agent, phone] = await testGroup(engine);
     const message = await phone!.encrypt(text('x'));

@@ -60,8 +60,7 @@ type TsPublicKey = Awaited<ReturnType<Hpke['importPublicKey']>>;
 type TsPrivateKey = Awaited<ReturnType<Hpke['importPrivateKey']>>;
 const asPublic = (bytes: Uint8Array): TsPublicKey => ({ bytes }) as unknown as TsPublicKey;
 const asPrivate = (bytes: Uint8Array): TsPrivateKey => ({ bytes }) as unknown as TsPrivateKey;
-const bytesOf = (key: TsPublicKey | TsPrivateKey): Uint8Array =>
-  (key as unknown as OpaqueKey).bytes;
+const bytesOf = (key: unknown): Uint8Array => (key as OpaqueKey).bytes;
 
 function tsHpke(hpke: HpkeSuite, dh: DhCurve): Hpke {
   const pair = (keys: { secretKey: Uint8Array; publicKey: Uint8Array }) => ({
