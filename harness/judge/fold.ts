@@ -39,6 +39,8 @@ export class Fold {
   readonly run = new RunFold();
   readonly unknownStatuses = new Map<string, UnknownStatus>();
   statusesSeen = 0;
+  /** Of these, the ones that were asked for: an implementation that answers does so for all. */
+  statusesPolled = 0;
   readonly #traffic = new Map<string, TrafficPlan>();
 
   constructor(started: EventOf<'run.started'>) {
@@ -169,6 +171,7 @@ export class Fold {
 
   #status(event: EventOf<'status.seen'>): void {
     this.statusesSeen++;
+    if (event.by === 'poll') this.statusesPolled++;
     if (event.word === undefined) this.#unknownStatus(event);
     const record = this.attribution.messages.get(event.message);
     if (record === undefined || record.status?.final === true) return;

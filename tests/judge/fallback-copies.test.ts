@@ -62,6 +62,19 @@ describe('fallback/duplicate', () => {
 
 describe('fallback/misreported', () => {
   const rule = 'fallback/misreported';
+  it('passes nobody whose statuses cannot be read, where others can', () => {
+    const told = story().at(1);
+    for (const message of ['m1', 'm2', 'm3']) {
+      told.accepted(message).dispatch(message, 'rcs-e2ee', { wire: `rbm:impl-${message}` });
+      told.at(2).display(message, 'rcs-e2ee', `rbm:impl-${message}`);
+    }
+    told.at(3).told('rbm:impl-m1', 'DELIVERED', 'delivered').at(4).status('m1', 'delivered');
+    expect(told.end(30).rule(rule)).toMatchObject({ judged: 1, unjudged: 2, findings: [] });
+    expect(told.rule(rule).inconclusive).toContain('its status could never be read');
+    const silent = story().at(1).accepted('m1').dispatch('m1', 'rcs-e2ee', { wire: 'rbm:1' });
+    expect(silent.end(30).rule(rule)).toMatchObject({ judged: 0, unjudged: 0 });
+  });
+
   const sent = (): Story =>
     story().at(1).accepted('m1', 'low').dispatch('m1', 'rcs', { wire: 'rbm:1' }).at(2);
 

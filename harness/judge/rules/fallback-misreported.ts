@@ -123,6 +123,9 @@ function findHasty(view: CaseView, message: MessageView, tally: Tally): boolean 
 
 function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void {
   const { status } = message.record;
+  if (status === null && view.fold.statusesPolled > 0 && message.acceptedAt !== null) {
+    tally.leave('its status could never be read');
+  }
   if (status === null || status.word === null) return;
   if (findHasty(view, message, tally)) return;
   if (
