@@ -87,9 +87,32 @@ export function findPlain(bytes: Buffer, hits: ImageHit[]): void {
   findImage(PLAIN, bytes, hits);
 }
 
-/** The canaries in hex, base64 and base64url at any alignment, and UTF-16 when `zeros` says so. */
-export function findEncoded(bytes: Buffer, zeros: boolean, hits: ImageHit[]): void {
-  for (const image of ENCODED) findImage(image, bytes, hits);
+/** First byte of an encoded image → its first three bytes as one number. */
+const BEGINNINGS: ReadonlyMap<number, number> = new Map(
+  ENCODED.map(({ bytes }) => [bytes[0] ?? 0, bytes.readUIntBE(0, 3)]),
+);
+
+/** Is it the first byte of an image in hex or base64? Asked for each byte of the one pass. */
+export function mayBeginImage(byte: number): boolean {
+  return BEGINNINGS.has(byte);
+}
+
+/** Do the first three bytes of an image in hex or base64 stand here? */
+export function beginsImage(bytes: Buffer, at: number): boolean {
+  const three = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+  return BEGINNINGS.get(bytes[at] ?? 0) === three;
+}
+
+/**
+ * The canaries in hex, base64 and base64url at any alignment when `images` says that one begins
+ * somewhere, and in UTF-16 when `zeros` says so.
+ */
+export function findEncoded(
+  bytes: Buffer,
+  { images, zeros }: { readonly images: boolean; readonly zeros: boolean },
+  hits: ImageHit[],
+): void {
+  if (images) for (const image of ENCODED) findImage(image, bytes, hits);
   if (zeros) findImage(UTF16, bytes, hits);
 }
 

@@ -136,7 +136,7 @@ function read(work: Work, sheet: Sheet): readonly ImageHit[] {
   findPlain(sheet.bytes, hits);
   if (sheet.depth >= DEPTH) return hits;
   const seen = survey(sheet.bytes);
-  findEncoded(sheet.bytes, seen.zeros, hits);
+  findEncoded(sheet.bytes, seen, hits);
   for (const place of seen.packed) readPacked(sheet.bytes, place, hits);
   unfoldAll(work, sheet, seen);
   return hits;

@@ -2,7 +2,7 @@
  * One pass over the bytes that tells which decodings are worth trying, so that clean data costs one
  * table look-up a byte.
  */
-import { mayBePacked } from './images.ts';
+import { beginsImage, mayBeginImage, mayBePacked } from './images.ts';
 
 /** A stretch that could be base64, base64url or hex. */
 export interface Run {
@@ -17,6 +17,8 @@ export interface Survey {
   readonly percent: boolean;
   readonly backslash: boolean;
   readonly equals: boolean;
+  /** The first bytes of an image in hex or base64 stand somewhere. */
+  readonly images: boolean;
   /** Enough zero bytes for UTF-16. */
   readonly zeros: boolean;
   /** A byte of the gzip magic (RFC 1952 §2.3.1). */
@@ -46,7 +48,8 @@ const PACKED = 8;
 const CONTROL = 16;
 /** A byte that one of the encodings needs: `%`, a backslash, `=`, gzip's or zlib's first. */
 const SIGN = 32;
-const NOTABLE = PACKED | CONTROL | SIGN;
+const IMAGE = 64;
+const NOTABLE = PACKED | CONTROL | SIGN | IMAGE;
 
 const CLASSES: Uint8Array = (() => {
   const table = new Uint8Array(256);
@@ -57,6 +60,7 @@ const CLASSES: Uint8Array = (() => {
     if (/[A-Fa-f0-9]/.test(char)) bits |= HEX;
     if (/[_-]/.test(char)) bits |= URL_ONLY;
     if (mayBePacked(byte)) bits |= PACKED;
+    if (mayBeginImage(byte)) bits |= IMAGE;
     if (byte < 32 && !'\t\n\r'.includes(char)) bits |= CONTROL;
     if ('%\\=\u001fx'.includes(char)) bits |= SIGN;
     table[byte] = bits;
@@ -77,6 +81,7 @@ export function survey(bytes: Buffer): Survey {
   const seen = { percent: false, backslash: false, equals: false, gzip: false, zlib: false };
   let zeroCount = 0;
   let binary = false;
+  let images = false;
   let start = -1;
   let line = 0;
   let all = 0;
@@ -109,6 +114,7 @@ export function survey(bytes: Buffer): Survey {
     }
     if ((bits & NOTABLE) === 0) continue;
     if ((bits & PACKED) !== 0 && packed.length < MOST_PACKED) packed.push(at);
+    if ((bits & IMAGE) !== 0) images ||= beginsImage(bytes, at);
     if ((bits & CONTROL) !== 0) {
       binary = true;
       if (byte === 0) zeroCount++;
@@ -119,5 +125,5 @@ export function survey(bytes: Buffer): Survey {
     else if (byte === 0x1f) seen.gzip = true;
     else if (byte === 0x78) seen.zlib = true;
   }
-  return { ...seen, binary, zeros: zeroCount >= 11, runs, packed };
+  return { ...seen, binary, images, zeros: zeroCount >= 11, runs, packed };
 }
