@@ -2,10 +2,10 @@
 import type { Channel, ComponentState, Sensitivity } from '../../simulators/kernel/words.ts';
 import type { Fold } from './fold.ts';
 import type { Belief } from './knowledge.ts';
+import type { MessageView } from './message-view.ts';
 import type { Mark } from './records.ts';
 import { spansWhere } from './timeline.ts';
 import type { Span } from './timeline.ts';
-import type { MessageView } from './view.ts';
 
 /** A channel that would have brought a message in time, and from when to when it was there. */
 export interface Opening {
