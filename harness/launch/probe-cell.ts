@@ -7,7 +7,9 @@ import { compileFor } from '../plan/load.ts';
 const TEXT = `
 bellwether: 1
 scenario: honesty-probe
-summary: An unknown operation is refused, an unknown recipient is not reported delivered, one idempotency key is one message.
+summary: >-
+  An unknown operation is refused, an unknown recipient is not reported delivered,
+  one idempotency key is one message.
 tags: [contract]
 duration: 5s
 world:

@@ -79,7 +79,7 @@ function taken(told: Story, message: string, channel: Channel = 'rcs-e2ee', atte
 }
 
 describe('what a person writes to the business', () => {
-  it('arrives when the callback was answered 2xx, and is judged by no rule about dispatches', () => {
+  it('arrives when the callback was answered 2xx, and no rule about dispatches judges it', () => {
     const told = taken(written(letters([delivery]).at(1), 'm-1'), 'm-1').end(30);
     const verdict = told.verdict();
     expect(verdict).toMatchObject({ verdict: 'pass', worldCheck: false });
