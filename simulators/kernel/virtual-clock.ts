@@ -134,10 +134,10 @@ function createTurns(): () => Promise<void> {
   const wait = (resolve: () => void): void => {
     waiting.push(resolve);
     if (queued > 0) return;
-    queued = alone && taken >= FIRST_TURNS ? TURNS_AT_ONCE : 1;
     const first = setImmediate(turn);
     // Node links what waits for a round; a predecessor is somebody else's. Not to know is to share.
     alone &&= Reflect.get(first, '_idlePrev') === null;
+    queued = alone && taken >= FIRST_TURNS ? TURNS_AT_ONCE : 1;
     for (let more = 1; more < queued; more++) setImmediate(turn);
   };
   return () => new Promise(wait);
