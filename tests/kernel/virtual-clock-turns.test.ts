@@ -5,7 +5,7 @@ const BATCH = 64;
 /** Far more than the turns that are taken one by one. */
 const MANY = 2_000;
 
-it('gives every touch its turn when turns come in batches: promises end before time moves', async () => {
+it('lets promises end before time moves when turns come in batches, too', async () => {
   const clock = createVirtualClock();
   const late: number[] = [];
   for (let at = 1; at <= MANY; at++) {
@@ -22,7 +22,7 @@ it('gives every touch its turn when turns come in batches: promises end before t
   expect(late).toEqual([]);
 });
 
-it('waits for an immediate of somebody else again, once it has seen that there are any', async () => {
+it('waits for each immediate of somebody else once it has seen one', async () => {
   const clock = createVirtualClock();
   const late: number[] = [];
   for (let at = 1; at <= 2 * MANY; at++) {
