@@ -2,20 +2,18 @@
  * The harness's own slowness in wall time: when our event loop stalls, timing rules of that window
  * are inconclusive, never the implementation's fault.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock } from '../../simulators/kernel/clock.ts';
 import type { History } from '../../simulators/kernel/history.ts';
+import { createLoopMonitor } from '../../simulators/kernel/loop-monitor.ts';
 
 const WINDOW_MICROS = 500_000;
 /** Below this a stall is ordinary. */
 const REPORTED_MICROS = 100_000;
-const RESOLUTION_MS = 10;
 
 /** Watches until the returned function is called. In virtual time there is nothing to watch. */
 export function watchLag(clock: Clock, history: History): () => void {
   if (clock.kind === 'virtual') return () => {};
-  const monitor = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  monitor.enable();
+  const monitor = createLoopMonitor();
   let stopped = false;
   const tick = (fromMicros: number): void => {
     clock.after(
@@ -23,7 +21,7 @@ export function watchLag(clock: Clock, history: History): () => void {
       () => {
         if (stopped) return;
         const toMicros = clock.now();
-        const loopMicros = Math.max(0, Math.round(monitor.max / 1000) - RESOLUTION_MS * 1000);
+        const loopMicros = monitor.worstMicros();
         const sendMicros = Math.max(0, toMicros - fromMicros - WINDOW_MICROS);
         if (loopMicros > REPORTED_MICROS || sendMicros > REPORTED_MICROS) {
           history.append({ kind: 'harness.lag', fromMicros, toMicros, loopMicros, sendMicros });
@@ -37,6 +35,6 @@ export function watchLag(clock: Clock, history: History): () => void {
   tick(clock.now());
   return () => {
     stopped = true;
-    monitor.disable();
+    monitor.stop();
   };
 }

@@ -1,0 +1,34 @@
+/** What a run of one cell is given, and what it gives back. */
+import type { BellwetherError } from '../../simulators/kernel/errors.ts';
+import type { HistoryReader } from '../../simulators/kernel/history.ts';
+import type { Cell } from '../../simulators/kernel/plan.ts';
+import type { Description } from '../implementation/description.ts';
+
+export interface CellRunOptions {
+  readonly cell: Cell;
+  /** undefined for world checks: nothing is under test. */
+  readonly description: Description | undefined;
+  readonly wire: 'memory' | 'sockets';
+  /** Where the history goes; undefined = nowhere (benchmarks). */
+  readonly historyFile: string | undefined;
+  /** An empty folder for what the implementation writes (wall time). */
+  readonly folder: string | undefined;
+  /** Readers that must see every event from the first (judge, progress). */
+  readonly readers: readonly HistoryReader[];
+  /** Asks for an early, orderly end. */
+  readonly signal?: AbortSignal;
+  readonly onPhase?: (phase: 'starting' | 'main' | 'heal' | 'final', endsAtMicros: number) => void;
+  /** Fixed ports for a program that was told them beforehand; undefined = any free ones. */
+  readonly firstPort?: number;
+  /** The honesty probe asks its questions instead of going through the traffic alone. */
+  readonly probe?: boolean;
+  /** For the selftest: names of faults that are planned and never armed. */
+  readonly idleFaults?: readonly string[];
+}
+
+export interface CellRun {
+  /** Set when the harness or its environment failed: the verdict is error, never fail. */
+  readonly error?: BellwetherError;
+  readonly lastedMicros: number;
+  readonly events: number;
+}

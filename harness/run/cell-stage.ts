@@ -1,0 +1,90 @@
+/** What one cell stands on: its clock, history and wire, and what is put on them as it starts. */
+import type { Ambient } from '../../simulators/kernel/ambient.ts';
+import { BellwetherError } from '../../simulators/kernel/errors.ts';
+import { createHistory, fileSink } from '../../simulators/kernel/history.ts';
+import { createIds } from '../../simulators/kernel/ids.ts';
+import { createMessageIndex } from '../../simulators/kernel/message-index.ts';
+import { createRandom } from '../../simulators/kernel/random.ts';
+import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
+import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
+import { createMemoryNetwork } from '../../simulators/network/memory-network.ts';
+import { createSocketNetwork } from '../../simulators/network/socket-network.ts';
+import type { Network } from '../../simulators/network/wire.ts';
+import type { World } from '../../simulators/world.ts';
+import type { RunningImplementation } from '../implementation/running.ts';
+import type { CellRunOptions } from './cell-options.ts';
+import { until } from './drive.ts';
+import { asHarnessError } from './harness-error.ts';
+import type { Submissions } from './submissions.ts';
+
+export interface CellStage {
+  readonly options: CellRunOptions;
+  readonly ambient: Ambient;
+  readonly network: Network;
+  /** Called in the opposite order, when the history is closed. */
+  readonly undo: (() => unknown)[];
+  /** The first failure of the harness; it ends the cell. */
+  readonly failed: BellwetherError | undefined;
+  fail(error: unknown): void;
+  /** Somebody asked for an early end, or the harness failed. */
+  stopped(): boolean;
+  /**
+   * Runs promise work while time goes on. Too long is HARNESS_DEADLINE (blame harness), not a
+   * verdict.
+   */
+  guarded(work: Promise<unknown>, limitMicros: number, what: string): Promise<void>;
+  /** Undefined until they exist, so that a start that fails half-way is torn down as far as it got. */
+  world: World | undefined;
+  implementation: RunningImplementation | undefined;
+  submissions: Submissions | undefined;
+}
+
+/** Throws HISTORY_NOT_WRITTEN where the history has no place. */
+export function createStage(options: CellRunOptions): CellStage {
+  const { cell, wire, historyFile, firstPort } = options;
+  const sink = historyFile === undefined ? undefined : fileSink(historyFile);
+  const undo: (() => unknown)[] = [];
+  let failed: BellwetherError | undefined;
+  const fail = (error: unknown): void => {
+    failed ??= asHarnessError(error);
+  };
+  const inMemory = (): { clock: Ambient['clock']; network: Network } => {
+    const clock = createVirtualClock();
+    return { clock, network: createMemoryNetwork({ clock, onHarnessError: fail }) };
+  };
+  const onSockets = (): { clock: Ambient['clock']; network: Network } => {
+    const clock = createWallClock();
+    undo.push(() => clock.stop());
+    const fixed = firstPort === undefined ? {} : { firstPort };
+    return { clock, network: createSocketNetwork({ clock, onHarnessError: fail, ...fixed }) };
+  };
+  const { clock, network } = wire === 'memory' ? inMemory() : onSockets();
+  undo.push(() => network.close());
+  const history = createHistory(clock, sink, fail);
+  for (const reader of options.readers) history.subscribe(reader);
+  const random = createRandom(cell.seed);
+  const ids = createIds(random.fork('ids'));
+  const index = createMessageIndex();
+  return {
+    options,
+    ambient: { clock, random, ids, history, index },
+    network,
+    undo,
+    get failed() {
+      return failed;
+    },
+    fail,
+    stopped: () => options.signal?.aborted === true || failed !== undefined,
+    guarded: async (work, limitMicros, what) => {
+      if (await until(clock, work, limitMicros)) return;
+      throw new BellwetherError(`${what} did not end within ${limitMicros / 1e6} s`, {
+        code: 'HARNESS_DEADLINE',
+        blame: 'harness',
+        hint: 'The history up to here is kept.',
+      });
+    },
+    world: undefined,
+    implementation: undefined,
+    submissions: undefined,
+  };
+}

@@ -1,0 +1,184 @@
+/** From an empty stage to a world with everybody in it, ready for the first message. */
+import { mkdirSync } from 'node:fs';
+import type { Claims } from '../../simulators/kernel/events.ts';
+import { peopleOf } from '../../simulators/kernel/people.ts';
+import { createTap } from '../../simulators/network/tap.ts';
+import type { Tap } from '../../simulators/network/tap.ts';
+import { createCanary } from '../../simulators/protocol/canary/canary.ts';
+import { createScanner } from '../../simulators/protocol/canary/scanner.ts';
+import { createWorld } from '../../simulators/world.ts';
+import type { World } from '../../simulators/world.ts';
+import type { Description } from '../implementation/description.ts';
+import { edgesOf } from '../implementation/edges.ts';
+import { STARTERS } from '../implementation/index.ts';
+import { DEFAULT_POLL_MICROS } from '../implementation/interface.ts';
+import type { CreateModule } from '../implementation/module-ports.ts';
+import type { RunningImplementation } from '../implementation/running.ts';
+import type { CellStage } from './cell-stage.ts';
+import { watchLag } from './lag.ts';
+import { listenForStatuses } from './pushed-status.ts';
+import { registerPeople } from './register.ts';
+import { createSubmissions } from './submissions.ts';
+import type { Submissions } from './submissions.ts';
+
+/** Everybody who takes part in the phases. */
+export interface Players {
+  readonly world: World;
+  /** Undefined in world checks: nothing is under test. */
+  readonly implementation: RunningImplementation | undefined;
+  readonly submissions: Submissions;
+  /** When a door or a device did something last. */
+  lastMoveMicros(): number;
+}
+
+const FLUSH_MICROS = 100_000;
+
+const NOTHING: Claims = {
+  channels: [],
+  gateways: [],
+  sms: [],
+  push: [],
+  callbacks: [],
+  idempotency: false,
+};
+
+/** How often statuses are asked for; null where the implementation is not asked. */
+export function pollMicrosOf(description: Description | undefined): number | null {
+  if (description === undefined) return null;
+  if ('stdio' in description.doc.send) return DEFAULT_POLL_MICROS;
+  const poll = description.doc.status?.poll;
+  return poll === undefined ? null : (poll.every ?? DEFAULT_POLL_MICROS);
+}
+
+/** Says what is run. */
+function announce(stage: CellStage): void {
+  const { cell, description, wire, onPhase } = stage.options;
+  onPhase?.('starting', 0);
+  stage.ambient.history.append({
+    kind: 'run.started',
+    plan: cell,
+    implementation: {
+      name: description?.doc.implementation ?? 'none',
+      version: description?.doc.version ?? '',
+      role: description?.doc.role ?? 'none',
+      claims: description?.claims ?? NOTHING,
+    },
+    wire,
+  });
+}
+
+/** In wall time a history is at most a moment behind, whatever becomes of this process. */
+function flushRegularly({ ambient: { clock, history } }: CellStage): void {
+  const again = (): void => {
+    history.flush();
+    clock.after(FLUSH_MICROS, again, { daemon: true });
+  };
+  again();
+}
+
+interface OwnTaps {
+  readonly api: Tap;
+  readonly output: Tap;
+  readonly files: Tap;
+}
+
+/** Looks at what the implementation itself shows. */
+function ownTaps({ ambient: { history, index } }: CellStage): OwnTaps {
+  const scanner = createScanner();
+  const tapOf = (observer: Parameters<typeof createTap>[1], where: string): Tap =>
+    createTap({ history, scanner, index }, observer, where);
+  return {
+    api: tapOf('implementation-api', 'implementation'),
+    output: tapOf('implementation-output', 'output'),
+    files: tapOf('implementation-files', 'files'),
+  };
+}
+
+/** Starts what is under test, connects it to the world and tells it the people. */
+async function startImplementation(
+  stage: CellStage,
+  world: World,
+  description: Description,
+  module: CreateModule | undefined,
+  taps: OwnTaps,
+): Promise<RunningImplementation> {
+  const { cell, folder } = stage.options;
+  const { doc } = description;
+  const statuses = await listenForStatuses(stage.network, doc, (id, reading) =>
+    stage.submissions?.pushed(id, reading),
+  );
+  const environment = { ...world.environment, 'harness.status.url': statuses.url };
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  const implementation = await STARTERS[description.start]({
+    description,
+    module,
+    ambient: stage.ambient,
+    network: stage.network,
+    policy: cell.policy,
+    environment,
+    folder,
+    taps,
+  });
+  stage.implementation = implementation;
+  world.targets.register(implementation.target);
+  if (implementation.down) return implementation;
+  const { baseUrl } = implementation;
+  if (baseUrl !== undefined) await world.connectImplementation(edgesOf(doc, baseUrl));
+  stage.undo.push(
+    await registerPeople(
+      world,
+      peopleOf(cell),
+      stage.ambient.clock,
+      () => implementation.conversation,
+    ),
+  );
+  return implementation;
+}
+
+export async function startCell(
+  stage: CellStage,
+  module: CreateModule | undefined,
+): Promise<Players> {
+  const { cell, description } = stage.options;
+  const { ambient, network } = stage;
+  announce(stage);
+  stage.undo.push(watchLag(ambient.clock, ambient.history));
+  if (ambient.clock.kind === 'wall') flushRegularly(stage);
+  const people = peopleOf(cell);
+  const world = await createWorld({ cell, people, ambient, network, onHarnessError: stage.fail });
+  stage.world = world;
+  const taps = ownTaps(stage);
+  const implementation =
+    description === undefined
+      ? undefined
+      : await startImplementation(stage, world, description, module, taps);
+  world.calibrate();
+  const canary = createCanary(ambient.random.fork('calibration'));
+  if (description !== undefined) {
+    for (const tap of [taps.api, taps.output, taps.files]) tap.calibrate(canary);
+  }
+  let lastMoveMicros = 0;
+  ambient.history.subscribe((event) => {
+    if (event.kind.startsWith('door.') || event.kind.startsWith('device.')) {
+      lastMoveMicros = event.t;
+    }
+  });
+  const pollMicros = pollMicrosOf(description);
+  const submissions = createSubmissions({
+    cell,
+    ambient,
+    people,
+    conversation: () => implementation!.conversation,
+    recipientOf: (person) => world.recipientValues(person),
+    apiTap: taps.api,
+    idempotent: description?.claims.idempotency ?? false,
+    pollMicros,
+    tellsStatus: pollMicros !== null || description?.doc.status !== undefined,
+    sendToBusiness: (from, message) => world.reply(from, message.text, message.id),
+    sendFromDevice: (from, to, message) => {
+      world.send(from, to, { id: message.id, text: message.text });
+    },
+  });
+  stage.submissions = submissions;
+  return { world, implementation, submissions, lastMoveMicros: () => lastMoveMicros };
+}
