@@ -85,6 +85,7 @@ export class DeviceFold {
       wire: event.wire,
       padlock: event.padlock,
       disclosure: event.disclosure,
+      altered: event.altered === true,
       transmission,
     });
   }
@@ -101,6 +102,7 @@ export class DeviceFold {
       wire: event.wire,
       padlock: false,
       disclosure: false,
+      altered: false,
       transmission,
     });
   }

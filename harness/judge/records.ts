@@ -35,6 +35,7 @@ export interface Display extends Mark {
   readonly wire: string;
   readonly padlock: boolean;
   readonly disclosure: boolean;
+  readonly altered: boolean;
   transmission: Transmission;
 }
 

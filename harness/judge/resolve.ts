@@ -12,8 +12,8 @@ export interface Resolution {
   /** Transmissions by the message that they certainly are. */
   readonly owned: ReadonlyMap<MessageRecord, Transmission[]>;
   /**
-   * What may be this message's and may be another's; transmissions that are of one message, whichever
-   * it is, stand together.
+   * What may be this message's and may be another's; transmissions that are of one message,
+   * whichever it is, stand together.
    */
   readonly maybe: ReadonlyMap<MessageRecord, Transmission[][]>;
   readonly unattributed: number;

@@ -1,4 +1,5 @@
 /** The load: intends messages when the plan says so, hands them over, asks what became of them. */
+import { textPrint } from '../../simulators/kernel/text-print.ts';
 import type { Ambient } from '../../simulators/kernel/ambient.ts';
 import type { Timer } from '../../simulators/kernel/clock.ts';
 import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
@@ -192,7 +193,8 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
       locale: traffic.message.locale,
     };
     intended++;
-    index.add({ message: id, traffic: traffic.name, person, canary });
+    const print = textPrint(message.text, canary);
+    index.add({ message: id, traffic: traffic.name, person, canary, print });
     const base = {
       kind: 'message.intended',
       message: id,

@@ -1,6 +1,8 @@
 /** What a phone shows and what its person does about it. */
+import { holdsText } from '../kernel/text-print.ts';
 import type { Channel } from '../kernel/words.ts';
 import type { Phone } from './phone.ts';
+import { readMessage } from './sight.ts';
 
 export interface Shown {
   readonly wire: string;
@@ -40,6 +42,13 @@ export function notify(phone: Phone, wire: string, message: string | undefined):
   });
 }
 
+/** A page may dress a text up as it likes; elsewhere the person reads just what came. */
+function isAltered(phone: Phone, { channel, text }: Shown): boolean {
+  if (channel === 'secure-link') return false;
+  const planned = readMessage(text, phone.context.ambient.index);
+  return planned?.print !== undefined && !holdsText(text, planned.canary, planned.print);
+}
+
 /** The content is before the person's eyes; they read it after a delay of their own. */
 export function display(phone: Phone, shown: Shown): void {
   const { ambient, disclosure } = phone.context;
@@ -53,6 +62,7 @@ export function display(phone: Phone, shown: Shown): void {
     ...(message !== undefined && { message }),
     padlock,
     disclosure: disclosure !== '' && text.includes(disclosure),
+    ...(isAltered(phone, shown) && { altered: true }),
   });
   if (!phone.owner.beginsToRead(message ?? wire)) return;
   const delay = phone.state.draw(phone.owner.plan.readDelayMicros);

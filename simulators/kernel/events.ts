@@ -284,6 +284,8 @@ type Kinds = {
     readonly padlock: boolean;
     /** The policy's disclosure sentence stood in the text. */
     readonly disclosure: boolean;
+    /** The planned text did not stand in it as it was: cut, recoded, mixed with another. */
+    readonly altered?: true;
   };
   'device.read': {
     readonly device: string;

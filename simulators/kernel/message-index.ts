@@ -1,3 +1,5 @@
+import type { TextPrint } from './text-print.ts';
+
 /**
  * Which planned message a canary belongs to. Simulators ask it when they see open content, so that
  * events can name the message; judges use the history alone.
@@ -7,6 +9,8 @@ export interface IndexedMessage {
   readonly traffic: string;
   readonly person: string;
   readonly canary: string;
+  /** Absent where nobody has to tell whether the text arrived unchanged. */
+  readonly print?: TextPrint;
 }
 
 export interface MessageIndex {

@@ -242,3 +242,24 @@ describe('delivery expectation', () => {
     });
   });
 });
+
+describe('delivery/altered', () => {
+  const rule = 'delivery/altered';
+  const shown = (more: object): Story => {
+    const told = story().at(1).accepted('m1', 'low').dispatch('m1', 'sms', { wire: 'smpp:1' });
+    return told.at(2).display('m1', 'sms', 'smpp:1', more).end(100);
+  };
+
+  it('finds a text that is not the one handed over', () => {
+    expect(shown({ altered: true }).found(rule)).toEqual([
+      'Fraud alert m1 was shown with another text than the one handed over, by readable SMS.',
+    ]);
+    expect(shown({}).rule(rule)).toMatchObject({ judged: 1, findings: [] });
+  });
+
+  it('compares no page behind a link', () => {
+    const told = story().at(1).accepted('m1').dispatch('m1', 'secure-link', { wire: 'smpp:1' });
+    told.at(2).display('m1', 'secure-link', 'smpp:1').end(100);
+    expect(told.rule(rule).judged).toBe(0);
+  });
+});

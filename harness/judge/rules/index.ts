@@ -8,6 +8,7 @@ import { probe } from './contract-probe.ts';
 import { unclaimedChannel } from './contract-unclaimed-channel.ts';
 import { unexpectedTraffic } from './contract-unexpected-traffic.ts';
 import { unknownStatus } from './contract-unknown-status.ts';
+import { altered } from './delivery-altered.ts';
 import { deliveredLate } from './delivery-late.ts';
 import { lost } from './delivery-lost.ts';
 import { falsePadlock } from './e2ee-false-padlock.ts';
@@ -39,6 +40,7 @@ import { unverified } from './webhook-unverified.ts';
 export const RULES = {
   'delivery/lost': lost,
   'delivery/late': deliveredLate,
+  'delivery/altered': altered,
   'latency/slow': slow,
   'fallback/forbidden-channel': forbiddenChannel,
   'fallback/needless': needless,
