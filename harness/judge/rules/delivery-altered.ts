@@ -16,7 +16,6 @@ const entry: RuleEntry = {
 
 export const altered: Rule = {
   entry,
-  worldToo: true,
   judge: (view) => {
     const tally = new Tally(entry);
     for (const message of view.messages) {
