@@ -57,6 +57,7 @@ export const groups: readonly StatusGroup[] = [
         'tests/scenario/source.test.ts',
         'tests/scenario/units.test.ts',
         'tests/scenario/problems.test.ts',
+        'tests/scenario/references.test.ts',
       ]),
       part(
         'plan: all of the shape',
@@ -242,7 +243,7 @@ export const groups: readonly StatusGroup[] = [
       part('by time and by event; selection; ledger', 'real', ['tests/faults/arm.test.ts']),
       part('evidence floors', 'real', [
         'tests/judge/delivery.test.ts > evidence/missing',
-        'tests/scenario/problems.test.ts > evidence that can never be reached',
+        'tests/scenario/impossible.test.ts > evidence that can never be reached',
       ]),
       part(
         'heal phase',

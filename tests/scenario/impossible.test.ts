@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { problemOf, problemsOfText, replaced } from './small-scenario.ts';
+
+const fault = (text: string): string => replaced(', during: 60s..3m', `, ${text}`);
+const traffic = (text: string): string => replaced('rate: 2/s\n    during: 0s..5m', text);
+
+describe('what cannot be', () => {
+  it('a fault at a target that exists and cannot have it', () => {
+    const problem = problemOf(replaced('carrier/northtel/rcs', 'person/ana'));
+    expect(problem.code).toBe('SCENARIO_IMPOSSIBLE');
+    expect(problem.message).toBe('faults.core-down: outage cannot be done to person/ana');
+    expect(problem.hint).toContain('carrier/northtel/rcs');
+  });
+
+  it('a core that the carrier does not have', () => {
+    expect(problemOf(replaced('carrier/northtel/rcs', 'carrier/southcell/sms')).code).toBe(
+      'SCENARIO_UNKNOWN_NAME',
+    );
+  });
+
+  it('an SMS connection to a carrier without an SMS centre', () => {
+    const problem = problemOf(replaced('  people:', '  sms: { via: southcell }\n  people:'));
+    expect(problem.code).toBe('SCENARIO_IMPOSSIBLE');
+  });
+
+  it('killing an implementation where only devices speak', () => {
+    const worldOnly = replaced('to: population', 'from: ana\n    to: population');
+    const killed = worldOnly.replace(
+      'outage: carrier/northtel/rcs, during: 60s..3m',
+      'kill: implementation, at: 1s',
+    );
+    expect(problemOf(killed).code).toBe('SCENARIO_UNKNOWN_NAME');
+  });
+
+  it.each<[what: string, text: string]>([
+    ['a fault', replaced('60s..3m', '60s..11m')],
+    [
+      'a fault at an instant',
+      replaced(
+        'outage: carrier/northtel/rcs, during: 60s..3m',
+        'key-loss: person/ana/device/1, at: 11m',
+      ),
+    ],
+    ['a traffic', replaced('0s..5m', '0s..11m')],
+    ['a single message', traffic('at: 11m')],
+  ])('%s outside the duration', (_what, text) => {
+    expect(problemOf(text).code).toBe('SCENARIO_OUTSIDE_DURATION');
+  });
+
+  it.each<[what: string, text: string]>([
+    ['no beginning', replaced(', during: 60s..3m', '')],
+    ['two beginnings', fault('during: 60s..3m, at: 60s')],
+    ['no end of what lasts', fault('at: 60s')],
+    [
+      'an end of what happens at once',
+      replaced('outage: carrier/northtel/rcs', 'key-loss: person/ana/device/1'),
+    ],
+  ])('a fault with %s', (_what, text) => {
+    expect(problemOf(text).code).toBe('SCENARIO_ANCHOR');
+  });
+
+  it('a fault that says nothing but when', () => {
+    const problem = problemOf(replaced('outage: carrier/northtel/rcs, ', ''));
+    expect(problem.code).toBe('SCENARIO_MISSING');
+    expect(problem.hint).toContain('outage, latency');
+  });
+
+  it('a parameter that the fault does not have, or not with this word', () => {
+    expect(problemOf(fault('during: 60s..3m, mod: refuse')).hint).toContain('mode');
+    expect(problemOf(fault('during: 60s..3m, mode: refused')).hint).toContain(
+      'Did you mean refuse?',
+    );
+    expect(problemOf(fault('during: 60s..3m, mode: true')).code).toBe('SCENARIO_UNKNOWN_WORD');
+  });
+
+  it('shares that do not make a whole', () => {
+    expect(problemOf(replaced('70%', '60%')).message).toContain('sum to 90%');
+  });
+});
+
+describe('evidence that can never be reached', () => {
+  it.each<[what: string, text: string]>([
+    ['by the messages there are', fault('during: 60s..3m, evidence: { hits: ">= 500000" }')],
+    ['by the messages before its end', replaced('0s..5m', '4m..5m').replace('60s..3m', '60s..61s')],
+    ['by the selection', fault('during: 60s..3m, hit: { first: 3 }, evidence: { hits: ">= 4" }')],
+    [
+      'by what happens once',
+      replaced(
+        'outage: carrier/northtel/rcs, during: 60s..3m',
+        'key-loss: person/ana/device/1, at: 60s, evidence: { hits: ">= 2" }',
+      ),
+    ],
+  ])('%s', (_what, text) => {
+    expect(problemOf(text).code).toBe('SCENARIO_UNREACHABLE_EVIDENCE');
+  });
+
+  it('and what can just be reached is taken', () => {
+    for (const text of [
+      fault('during: 60s..3m, hit: { first: 3 }, evidence: { hits: ">= 3" }'),
+      replaced(
+        'outage: carrier/northtel/rcs, during: 60s..3m',
+        'key-loss: "person/ana/device/*", at: 60s, evidence: { hits: ">= 2" }',
+      ),
+    ]) {
+      expect(problemsOfText(text)).toEqual([]);
+    }
+  });
+});
+
+describe('traffic', () => {
+  it.each<[what: string, text: string]>([
+    ['two kinds of arrival', traffic('rate: 2/s\n    burst: 5')],
+    ['an instant and a window', traffic('at: 3s\n    during: 0s..5m')],
+    ['a repeated rate', traffic('rate: 2/s\n    repeat: 3')],
+    ['a ramp from nothing to nothing', traffic('ramp: { from: 0/s, to: 0/s }')],
+    ['more messages than a disk holds', traffic('rate: 1000000/s\n    during: 0s..10m')],
+  ])('refuses %s', (_what, text) => {
+    expect(problemOf(text).code).toBe('SCENARIO_ARRIVALS');
+  });
+
+  it.each(['every: 0s', 'rate: 0/s', 'burst: 0', 'repeat: 0'])('refuses %s', (text) => {
+    expect(problemsOfText(traffic(text)).length).toBeGreaterThan(0);
+  });
+
+  it('comes from one person, not from a crowd', () => {
+    expect(problemOf(replaced('to: population', 'from: population\n    to: ana')).hint).toContain(
+      'ana',
+    );
+  });
+});
