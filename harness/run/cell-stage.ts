@@ -33,7 +33,7 @@ export interface CellStage {
    * verdict.
    */
   guarded(work: Promise<unknown>, limitMicros: number, what: string): Promise<void>;
-  /** Undefined until they exist, so that a start that fails half-way is torn down as far as it got. */
+  /** Undefined until they exist: a start that fails half-way is torn down as far as it got. */
   world: World | undefined;
   implementation: RunningImplementation | undefined;
   submissions: Submissions | undefined;

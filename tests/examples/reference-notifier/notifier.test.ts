@@ -77,7 +77,7 @@ describe('the send API', () => {
 });
 
 describe('falling back', () => {
-  test('a silent phone: revoked when the attempt’s time is over, before the link leaves', async () => {
+  test('a silent phone: revoked when its time is over, before the link leaves', async () => {
     const bench = await withAna({ answer: rbm() });
     await send(bench);
     await bench.run(14_900);
