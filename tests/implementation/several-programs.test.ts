@@ -7,7 +7,7 @@ import type { Stage } from './stage.ts';
 import { describedBy, FIXTURES, stageFor } from './stage.ts';
 
 /** Two programs of which the second gives up when it comes too early. */
-function twoPrograms(wait: string, ready: string, more = ''): string {
+function twoPrograms(wait: string, ready: string, more = '', lateMs = 300): string {
   return `bellwether: 1
 implementation: two-programs
 version: 1.0.0
@@ -15,7 +15,7 @@ role: adapter
 claims: { channels: [sms], sms: [smpp] }
 start:
   command:
-    - { run: [node, engine.mjs, '\${port.2}', '\${port.3}']${wait} }
+    - { run: [node, engine.mjs, '\${port.2}', '\${port.3}', '${lateMs}']${wait} }
     - [node, front.mjs, '\${port.2}', '\${port}']
   working-directory: ${FIXTURES}
   ready: ${ready}
@@ -44,7 +44,10 @@ describe('an implementation of several programs', () => {
   });
 
   it('fails, with the words of the one that gave up, where the order is not told', async () => {
-    const { stage, running } = await start(twoPrograms('', "{ tcp: '${port}', within: 20s }"));
+    // An engine that listens after an hour: however slow the machine, the front comes too early.
+    const { stage, running } = await start(
+      twoPrograms('', "{ tcp: '${port}', within: 20s }", '', 3_600_000),
+    );
     expect(running.down).toBe(true);
     expect(stage.of('implementation.exited')).toMatchObject([
       { code: 1, asked: false, lastLines: ['no engine'] },
