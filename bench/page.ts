@@ -22,7 +22,9 @@ const NOTES: Readonly<Record<string, string>> = {
     'sealed in its store;\nthe other side only encrypts and decrypts.',
   mls: 'Octets to octets: ours with all its checks, theirs with the default (WebCrypto) provider.',
   'world-memory':
-    'One world of 100,000 phones; messages through door, core and phone in virtual time.',
+    'One world of 100,000 phones; messages through door, core and phone in virtual time. The ' +
+    'ratio of the costs\ncame out between 0.76 and 0.89 in four runs on a machine that others ' +
+    'used, too.',
   'rbm-door':
     'The door’s process also does what follows the answer: the core’s timers, its hop, its tap ' +
     'and its history\n(five events and two scans a request). The bare server stops at the answer.',

@@ -9,7 +9,7 @@ import { defaultOperations } from './mls.ts';
 import type { BenchRow } from './row.ts';
 import { formatRow, spread } from './row.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 7;
 const TARGET = 3;
 /** The default provider does this part of the messages; its time is then multiplied. */
 const PART = 5;
