@@ -9,7 +9,7 @@ import { createWallClock } from '../simulators/kernel/wall-clock.ts';
 import type { CellReport, Progress, RunReport } from '../reports/model.ts';
 import { createVocabulary, projectVersion } from './compose.ts';
 import { findDescription, loadDescription } from './implementation/description.ts';
-import { probeCell } from './launch/probe-cell.ts';
+import { probeCell, toldWorld } from './launch/probe-cell.ts';
 import { runPlan } from './launch/run-plan.ts';
 import { loadPlan } from './plan/load.ts';
 
@@ -61,7 +61,10 @@ export async function run(options: RunOptions): Promise<RunReport> {
   try {
     const { report } = await runPlan({
       plan,
-      probe: options.probe === false || worldOnly ? undefined : probeCell(vocabulary),
+      probe:
+        options.probe === false || worldOnly
+          ? undefined
+          : probeCell(vocabulary, toldWorld(description, plan)),
       description,
       runFolder,
       facts: {

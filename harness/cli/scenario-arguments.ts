@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Plan } from '../../simulators/kernel/plan.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
+import type { FixedAddresses } from '../../simulators/network/socket-network.ts';
 import { loadPlan } from '../plan/load.ts';
 import { PROJECT_FOLDER } from '../compose.ts';
 import type { CliContext } from './context.ts';
@@ -25,9 +26,18 @@ export function wholeNumber(text: string, option: string, least: number, most: n
   });
 }
 
-/** Ports count up from the first; a world needs some twenty. */
-export function firstPort(text: string): number {
-  return wholeNumber(text, '--first-port', 1_024, 65_500);
+/** Below it, what runs of one working directory share lies: it is in nobody's repository. */
+export const OWN_FOLDER = '.bellwether';
+
+/**
+ * `--first-port`: ports count up from there (a world needs some twenty), and the certificates are
+ * those of the working directory, so that `env` and a later `run` tell a program the same.
+ */
+export function fixedAddresses(text: string, { workingDirectory }: CliContext): FixedAddresses {
+  return {
+    firstPort: wholeNumber(text, '--first-port', 1_024, 65_500),
+    certificatesFolder: join(workingDirectory, OWN_FOLDER, 'certificates'),
+  };
 }
 
 const MOST_SEEDS = 100_000;

@@ -1,9 +1,8 @@
 /** `start: { command: … }`: child processes in wall time, with real sockets. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
-import { BellwetherError } from '../../simulators/kernel/errors.ts';
+import { BellwetherError, invariant } from '../../simulators/kernel/errors.ts';
 import type { Child } from './child.ts';
 import { LAST_LINES, startChild } from './child.ts';
 import type { DescriptionDoc } from './description-schema.ts';
@@ -13,6 +12,7 @@ import { createHttpConversation } from './http-conversation.ts';
 import { createOutputScan } from './output-scan.ts';
 import { renderFiles } from './rendered-files.ts';
 import type { Conversation } from './interface.ts';
+import { holdPorts } from './own-ports.ts';
 import { fillDeep, fillPlaceholders, fillRecord } from './placeholders.ts';
 import type { Readiness } from './readiness.ts';
 import { untilReady } from './readiness.ts';
@@ -25,19 +25,6 @@ const RESTART_MICROS = MICROS_PER_SECOND / 2;
 const DRAIN_MICROS = MICROS_PER_SECOND / 5;
 const BYE_LIMIT_MICROS = MICROS_PER_SECOND;
 const STOP_LIMIT_MICROS = 3 * MICROS_PER_SECOND;
-
-/** A port that was free a moment ago; the implementation must be told one before it listens. */
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => done(port));
-    });
-  });
-}
 
 interface CommandLine {
   readonly run: readonly string[];
@@ -67,8 +54,11 @@ function missingFolder(folder: string): BellwetherError {
   });
 }
 
+/** For a configuration that needs several doors of its own: `port`, `port.2`, `port.3`. */
+const OWN_PORTS = 3;
+
 /** Writes the policy and the rendered files; returns every placeholder this start knows. */
-async function prepare(context: StartContext): Promise<Record<string, string>> {
+function prepare(context: StartContext, ports: readonly number[]): Record<string, string> {
   const { description, environment, policy } = context;
   const folder = context.folder!;
   const data = join(folder, 'data');
@@ -77,7 +67,8 @@ async function prepare(context: StartContext): Promise<Record<string, string>> {
   writeFileSync(policyFile, JSON.stringify(policy, null, 2));
   const caFile = join(folder, 'ca.pem');
   if (environment['ca.pem'] !== undefined) writeFileSync(caFile, environment['ca.pem']);
-  const port = String(await freePort());
+  const [port, port2, port3] = ports.map(String);
+  invariant(port !== undefined && port2 !== undefined && port3 !== undefined, 'three own ports');
   const values: Record<string, string> = {
     ...environment,
     port,
@@ -87,9 +78,8 @@ async function prepare(context: StartContext): Promise<Record<string, string>> {
     'work.dir': folder,
     'ca.file': caFile,
     'description.dir': description.folder,
-    // More for a configuration that needs several doors of its own.
-    'port.2': String(await freePort()),
-    'port.3': String(await freePort()),
+    'port.2': port2,
+    'port.3': port3,
   };
   renderFiles(description, folder, values);
   return values;
@@ -98,7 +88,14 @@ async function prepare(context: StartContext): Promise<Record<string, string>> {
 export async function startCommand(context: StartContext): Promise<RunningImplementation> {
   const { ambient, description, network, taps } = context;
   const { clock, history } = ambient;
-  const values = await prepare(context);
+  const ports = await holdPorts(OWN_PORTS);
+  let values: Record<string, string>;
+  try {
+    values = prepare(context, ports.numbers);
+  } finally {
+    // Released before the spawn, not earlier: meanwhile nobody else can be given one of them.
+    await ports.release();
+  }
   const doc: DescriptionDoc = {
     ...description.doc,
     send: fillDeep(description.doc.send, values, 'send'),

@@ -4,6 +4,7 @@ import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { CellVerdict } from '../../simulators/kernel/finding.ts';
 import type { Cell } from '../../simulators/kernel/plan.ts';
 import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
+import type { FixedAddresses } from '../../simulators/network/socket-network.ts';
 import type { CellReport, Progress } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
 import { relaxedCell } from '../implementation/relaxation.ts';
@@ -18,8 +19,8 @@ export interface CellJob {
   readonly runFolder: string | undefined;
   /** Name of the cell's files in the run's folder. */
   readonly fileStem: string;
-  /** Fixed ports for a program that was told them beforehand; undefined = any free ones. */
-  readonly firstPort?: number;
+  /** For a program that was told its addresses beforehand; undefined = any free ports. */
+  readonly fixed?: FixedAddresses;
   readonly probe: boolean;
   /** How the reader repeats just this cell. */
   readonly replay: string;
@@ -116,7 +117,7 @@ export async function runCellJob(asked: CellJob): Promise<CellOutcome> {
       tell();
     },
     probe: job.probe,
-    ...(job.firstPort === undefined ? {} : { firstPort: job.firstPort }),
+    ...(job.fixed === undefined ? {} : { fixed: job.fixed }),
   });
   const verdict = judged.verdict();
   const facts = {

@@ -1,6 +1,7 @@
 /** The honesty probe's own cell: a small world of one person in which the questions are asked. */
-import type { Cell } from '../../simulators/kernel/plan.ts';
+import type { Cell, Plan } from '../../simulators/kernel/plan.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
+import type { Description } from '../implementation/description.ts';
 import { readSource } from '../scenario/source.ts';
 import { compileFor } from '../plan/load.ts';
 
@@ -28,7 +29,44 @@ heal: { wait: 5s }
 /** The suite that the probe's cell stands in. */
 export const PROBE_SUITE = 'contract';
 
-export function probeCell(vocabulary: Vocabulary): Cell {
+/** Below +999, in the block that no scenario is dealt from. */
+const STRANGER = '+999999999998';
+
+/**
+ * The cell whose world a program was told of before the run (`start: { url: … }`): its ports, keys
+ * and policy are the only ones it knows, so the probe must have them too. Undefined when every
+ * cell tells anew.
+ */
+export function toldWorld(description: Description | undefined, plan: Plan): Cell | undefined {
+  return description?.start === 'url' ? plan.cells[0] : undefined;
+}
+
+/** The probe in the told world, under names that its own cell does not use. */
+function within(told: Cell, probe: Cell): Cell {
+  const { carriers, gateways, sms, push } = told.world;
+  const carrier = carriers.find(({ name }) => name === sms?.via) ?? carriers[0];
+  const people = probe.world.people.map((person) => ({
+    ...person,
+    id: 'honesty-probe',
+    msisdn: STRANGER,
+    carrier: carrier?.name ?? person.carrier,
+  }));
+  return {
+    ...probe,
+    seed: told.seed,
+    policy: told.policy,
+    world: { carriers, gateways, sms, push, people, population: null },
+    traffic: probe.traffic.map((one) => ({
+      ...one,
+      name: 'honesty-probe',
+      to: people.map(({ id }) => id),
+    })),
+  };
+}
+
+/** The probe's cell; `told` as `toldWorld` says. */
+export function probeCell(vocabulary: Vocabulary, told?: Cell): Cell {
   const { source } = readSource('honesty-probe', TEXT);
-  return compileFor(source, vocabulary, PROBE_SUITE);
+  const probe = compileFor(source, vocabulary, PROBE_SUITE);
+  return told === undefined ? probe : within(told, probe);
 }

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Cell, Plan } from '../../simulators/kernel/plan.ts';
+import type { FixedAddresses } from '../../simulators/network/socket-network.ts';
 import type { CellReport, Progress, RunFacts, RunReport } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
 import type { KnownFailure } from '../verdict/index.ts';
@@ -22,7 +23,7 @@ export interface RunPlanOptions {
   /** Cells at once in wall time (they mostly wait). Virtual cells run one after another. */
   readonly jobs: number;
   /** See CellJob; then cells run one at a time. */
-  readonly firstPort?: number;
+  readonly fixed?: FixedAddresses;
   readonly ruleNames: readonly string[];
   readonly knownFailures: readonly KnownFailure[];
   readonly signal?: AbortSignal;
@@ -79,7 +80,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
       probe: cell === options.probe,
       replay: options.replayOf(cell),
       ...(signal === undefined ? {} : { signal }),
-      ...(options.firstPort === undefined ? {} : { firstPort: options.firstPort }),
+      ...(options.fixed === undefined ? {} : { fixed: options.fixed }),
       onProgress: (progress) => {
         const wallMs = Math.round(options.elapsedMs());
         options.onProgress({ ...progress, cellsDone, cells: cells.length, wallMs });
@@ -105,7 +106,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
     if (signal?.aborted === true) break;
     done.set(cell, await one(cell, index));
   }
-  const width = options.firstPort === undefined ? options.jobs : 1;
+  const width = options.fixed === undefined ? options.jobs : 1;
   await inParallel(wall, width, async ({ cell, index }) => {
     if (signal?.aborted !== true) done.set(cell, await one(cell, index));
   });

@@ -2,6 +2,7 @@
 import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { HistoryReader } from '../../simulators/kernel/history.ts';
 import type { Cell } from '../../simulators/kernel/plan.ts';
+import type { FixedAddresses } from '../../simulators/network/socket-network.ts';
 import type { Description } from '../implementation/description.ts';
 
 export interface CellRunOptions {
@@ -18,8 +19,8 @@ export interface CellRunOptions {
   /** Asks for an early, orderly end. */
   readonly signal?: AbortSignal;
   readonly onPhase?: (phase: 'starting' | 'main' | 'heal' | 'final', endsAtMicros: number) => void;
-  /** Fixed ports for a program that was told them beforehand; undefined = any free ones. */
-  readonly firstPort?: number;
+  /** For a program that was told its addresses beforehand; undefined = any free ports. */
+  readonly fixed?: FixedAddresses;
   /** The honesty probe asks its questions instead of going through the traffic alone. */
   readonly probe?: boolean;
   /** For the selftest: names of faults that are planned and never armed. */

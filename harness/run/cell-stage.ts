@@ -41,7 +41,7 @@ export interface CellStage {
 
 /** Throws HISTORY_NOT_WRITTEN where the history has no place. */
 export function createStage(options: CellRunOptions): CellStage {
-  const { cell, wire, historyFile, firstPort } = options;
+  const { cell, wire, historyFile } = options;
   const sink = historyFile === undefined ? undefined : fileSink(historyFile);
   const undo: (() => unknown)[] = [];
   let failed: BellwetherError | undefined;
@@ -55,7 +55,7 @@ export function createStage(options: CellRunOptions): CellStage {
   const onSockets = (): { clock: Ambient['clock']; network: Network } => {
     const clock = createWallClock();
     undo.push(() => clock.stop());
-    const fixed = firstPort === undefined ? {} : { firstPort };
+    const fixed = options.fixed === undefined ? {} : { fixed: options.fixed };
     return { clock, network: createSocketNetwork({ clock, onHarnessError: fail, ...fixed }) };
   };
   const { clock, network } = wire === 'memory' ? inMemory() : onSockets();

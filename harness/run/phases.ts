@@ -23,8 +23,7 @@ export async function runMain(
   const { cell, description, idleFaults, onPhase, probe } = stage.options;
   const { clock, history, random } = stage.ambient;
   const originMicros = clock.now();
-  const ends = originMicros + cell.durationMicros;
-  onPhase?.('main', ends);
+  onPhase?.('main', originMicros + cell.durationMicros);
   history.append({ kind: 'phase.began', phase: 'main' });
   const armed = armFaults({
     faults: cell.faults.filter(({ name }) => !(idleFaults ?? []).includes(name)),
@@ -45,6 +44,8 @@ export async function runMain(
     });
     await stage.guarded(honesty, PROBE_LIMIT_MICROS, 'the honesty probe');
   }
+  // Traffic counts from here: however long the questions took, it has all of the cell's time.
+  const ends = clock.now() + cell.durationMicros;
   submissions.begin();
   await advance(clock, ends, () => stage.stopped() || guard.check());
   guard.verify();

@@ -28,9 +28,10 @@ function word(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** `doc`: where in a call id and status stand; nothing is read without it. */
 export function listenForStatuses(
   network: Network,
-  doc: DescriptionDoc,
+  doc: Pick<DescriptionDoc, 'status'>,
   told: (id: string, reading: StatusReading) => void,
 ): Promise<Listener> {
   const places = doc.status?.push;

@@ -83,6 +83,8 @@ export function createHistory(
     close: () => {
       flush();
       sink?.close();
+      // What is told after the end has no file any more, and its number may be another's by now.
+      failed = true;
     },
     get length() {
       return seq;

@@ -11,7 +11,7 @@ import { BellwetherError } from '../kernel/errors.ts';
 import { harnessFault } from './harness-fault.ts';
 import { createHttp1Server } from './http1-server.ts';
 import { createHttp2Server } from './http2-server.ts';
-import { createRunCertificates } from './run-certificates.ts';
+import { createRunCertificates, keptRunCertificates } from './run-certificates.ts';
 import { createOutboundCaller } from './socket-request.ts';
 
 const HOST = '127.0.0.1';
@@ -20,8 +20,16 @@ export interface SocketNetworkOptions {
   readonly clock: Clock;
   /** A door threw: our own defect, never traffic. Default: an uncaught exception. */
   readonly onHarnessError?: (error: BellwetherError) => void;
+  /** For a program that is told everything before the run; undefined = whatever is free. */
+  readonly fixed?: FixedAddresses;
+}
+
+/** What stays the same from one network to the next, on one machine. */
+export interface FixedAddresses {
   /** Doors that ask for no port of their own count up from here, in order of listening. */
-  readonly firstPort?: number;
+  readonly firstPort: number;
+  /** Where the certificate authority and the servers' certificate are kept. */
+  readonly certificatesFolder: string;
 }
 
 function listenError(name: string, port: number, cause: NodeJS.ErrnoException): BellwetherError {
@@ -82,13 +90,13 @@ function listen(
 }
 
 export function createSocketNetwork(options: SocketNetworkOptions): Network {
-  const { clock } = options;
+  const { clock, fixed } = options;
   const listeners = new Set<Listener>();
   const clients = new Set<Socket>();
   let certificates: RunCertificates | undefined;
   /** One authority, however many servers start at once. */
   let making: Promise<RunCertificates> | undefined;
-  let nextPort = options.firstPort ?? 0;
+  let nextPort = fixed?.firstPort ?? 0;
   /** 0 lets the operating system choose. */
   const portOf = (asked: number): number => (asked !== 0 || nextPort === 0 ? asked : nextPort++);
   const caller = createOutboundCaller(clock, () => certificates?.caPem);
@@ -125,7 +133,11 @@ export function createSocketNetwork(options: SocketNetworkOptions): Network {
       const plain = createHttp1Server(door, failed);
       return keep(await listen(plain, name, 'http', portOf(port), accepts));
     }
-    making ??= createRunCertificates(clock.epochMillis());
+    const now = clock.epochMillis();
+    making ??=
+      fixed === undefined
+        ? createRunCertificates(now)
+        : keptRunCertificates(fixed.certificatesFolder, now);
     certificates = await making;
     const server = createHttp2Server(door, certificates, failed);
     return keep(await listen(server, name, 'https', portOf(port), accepts));

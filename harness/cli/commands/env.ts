@@ -1,15 +1,23 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createHistory } from '../../../simulators/kernel/history.ts';
 import { createIds } from '../../../simulators/kernel/ids.ts';
 import { createMessageIndex } from '../../../simulators/kernel/message-index.ts';
 import { peopleOf } from '../../../simulators/kernel/people.ts';
+import type { Cell } from '../../../simulators/kernel/plan.ts';
 import { createRandom } from '../../../simulators/kernel/random.ts';
 import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
+import { CA_FILE } from '../../../simulators/network/run-certificates.ts';
 import { createSocketNetwork } from '../../../simulators/network/socket-network.ts';
+import type { FixedAddresses } from '../../../simulators/network/socket-network.ts';
 import { createWorld } from '../../../simulators/world.ts';
 import { createVocabulary } from '../../compose.ts';
+import { loadDescription } from '../../implementation/description.ts';
+import { relaxedCell } from '../../implementation/relaxation.ts';
+import { listenForStatuses } from '../../run/pushed-status.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
-import { firstPort, planFor } from '../scenario-arguments.ts';
+import { fixedAddresses, OWN_FOLDER, planFor } from '../scenario-arguments.ts';
 import type { RegisterCommand } from '../register-command.ts';
 
 export const DEFAULT_FIRST_PORT = '18700';
@@ -17,6 +25,13 @@ const EXAMPLE = `
 Example (a service that you start yourself, judged with start: { url: … }):
   bellwether env scenarios/gate/android-e2ee-on.yaml
   bellwether run scenarios/gate/android-e2ee-on.yaml -i implementation.yaml --first-port 18700`;
+
+interface EnvOptions {
+  readonly firstPort: string;
+  readonly implementation?: string;
+  readonly seed?: string;
+  readonly only?: string;
+}
 
 /** `gateway.rbm.url` → `GATEWAY_RBM_URL` */
 function variable(name: string): string {
@@ -33,12 +48,10 @@ function print(values: Readonly<Record<string, string>>, context: CliContext): v
   }
 }
 
-async function environment(path: string, firstPort: number, context: CliContext): Promise<number> {
-  const plan = planFor([path], {}, createVocabulary(), context);
-  const cell = plan.cells[0];
-  if (cell === undefined) return EXIT.inconclusive;
+/** What a run of this cell on these addresses fills in: made the same way, and taken down again. */
+async function worldValues(cell: Cell, fixed: FixedAddresses): Promise<Record<string, string>> {
   const clock = createWallClock();
-  const network = createSocketNetwork({ clock, firstPort });
+  const network = createSocketNetwork({ clock, fixed });
   const random = createRandom(cell.seed);
   const ambient = {
     clock,
@@ -49,11 +62,48 @@ async function environment(path: string, firstPort: number, context: CliContext)
   };
   try {
     const world = await createWorld({ cell, people: peopleOf(cell), ambient, network });
-    print(world.environment, context);
+    const statuses = await listenForStatuses(network, {}, () => {});
     await world.stop();
+    const served = network.caPem !== undefined;
+    return {
+      ...world.environment,
+      ...(served ? { 'ca.file': join(fixed.certificatesFolder, CA_FILE) } : {}),
+      'harness.status.url': statuses.url,
+    };
   } finally {
     await network.close();
     clock.stop();
+  }
+}
+
+/** The policy as `${policy.file}` has it. */
+function writePolicy(cell: Cell, { workingDirectory }: CliContext): string {
+  const folder = join(workingDirectory, OWN_FOLDER, 'policies');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${cell.scenario}.json`);
+  writeFileSync(file, JSON.stringify(cell.policy, null, 2));
+  return file;
+}
+
+async function environment(path: string, options: EnvOptions, context: CliContext) {
+  const plan = planFor([path], options, createVocabulary(), context);
+  const [planned] = plan.cells;
+  if (planned === undefined) {
+    context.stderr.write('there is no such cell; bellwether plan lists them\n');
+    return EXIT.inconclusive;
+  }
+  const described =
+    options.implementation === undefined
+      ? undefined
+      : loadDescription(options.implementation, context.workingDirectory);
+  const cell = relaxedCell(planned, described);
+  const values = await worldValues(cell, fixedAddresses(options.firstPort, context));
+  print({ ...values, 'policy.file': writePolicy(cell, context) }, context);
+  if (plan.cells.length > 1) {
+    const others = plan.cells.length - 1;
+    context.stderr.write(
+      `this is for ${cell.id}; ${others} more may differ (--only and --seed choose one)\n`,
+    );
   }
   return EXIT.pass;
 }
@@ -64,8 +114,11 @@ export const registerEnv: RegisterCommand = (program, context, done) => {
     .summary('print what to set for a program that is started elsewhere')
     .argument('<scenario>', 'the scenario that it will be judged by')
     .option('--first-port <n>', "the simulators' ports count up from here", DEFAULT_FIRST_PORT)
+    .option('-i, --implementation <file>', 'its implementation.yaml, if that relaxes the policy')
+    .option('--seed <n>', "instead of the scenario's own seed")
+    .option('--only <text>', 'the first cell whose id contains this text')
     .addHelpText('after', EXAMPLE)
-    .action(async (path: string, options: { firstPort: string }) => {
-      done(await environment(path, firstPort(options.firstPort), context));
+    .action(async (path: string, options: EnvOptions) => {
+      done(await environment(path, options, context));
     });
 };

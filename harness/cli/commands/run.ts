@@ -10,14 +10,14 @@ import { openReporters } from '../../../reports/multiplexer.ts';
 import { reportFiles } from '../../../reports/report-files.ts';
 import { createVocabulary, PROJECT_FOLDER, projectVersion } from '../../compose.ts';
 import { findDescription, loadDescription } from '../../implementation/description.ts';
-import { PROBE_SUITE, probeCell } from '../../launch/probe-cell.ts';
+import { PROBE_SUITE, probeCell, toldWorld } from '../../launch/probe-cell.ts';
 import { runPlan } from '../../launch/run-plan.ts';
 import { parseKnownFailures } from '../../verdict/index.ts';
 import type { KnownFailure } from '../../verdict/index.ts';
 import { checkDeterminism } from '../check-determinism.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
-import { firstPort, planFor, wholeNumber } from '../scenario-arguments.ts';
+import { fixedAddresses, planFor, wholeNumber } from '../scenario-arguments.ts';
 import type { ScenarioOptions } from '../scenario-arguments.ts';
 import { showError } from '../show-error.ts';
 import type { RegisterCommand } from '../register-command.ts';
@@ -153,7 +153,8 @@ async function run(
   const began = new Date(clock.epochMillis()).toISOString();
   const names = reporterNames(options.reporter);
   const jobs = wholeNumber(options.jobs, '--jobs', 1, 64);
-  const port = options.firstPort === undefined ? undefined : firstPort(options.firstPort);
+  const fixed =
+    options.firstPort === undefined ? undefined : fixedAddresses(options.firstPort, context);
   const vocabulary = createVocabulary();
   const plan = planFor(paths, options, vocabulary, context);
   if (plan.cells.length === 0) {
@@ -195,13 +196,13 @@ async function run(
   try {
     const { report, error } = await runPlan({
       plan,
-      probe: withProbe ? probeCell(vocabulary) : undefined,
+      probe: withProbe ? probeCell(vocabulary, toldWorld(description, plan)) : undefined,
       description,
       runFolder: folder,
       facts,
       version: projectVersion(),
       jobs,
-      ...(port === undefined ? {} : { firstPort: port }),
+      ...(fixed === undefined ? {} : { fixed }),
       ruleNames: Object.keys(vocabulary.rules),
       knownFailures,
       signal,
