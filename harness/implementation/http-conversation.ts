@@ -157,10 +157,12 @@ export function createHttpConversation({
       }
       const { status, headers } = result.response;
       const body = bodyText(result);
+      const asked = `${request.method} ${request.url}\n${String(request.body ?? '')}`;
       if (send.accepted.status.includes(status)) {
         const id = acceptedId(send, body, values);
         if (id !== undefined) return { outcome: 'accepted', status: String(status), id, body };
-        return { outcome: 'refused', definite: false, status: `${status} without an id`, body };
+        const told = `${status} without an id`;
+        return { outcome: 'refused', definite: false, status: told, body, request: asked };
       }
       const wait = retryAfter(headers);
       const busy = send.busy?.status.includes(status) ?? (status === 429 || status === 503);
@@ -170,7 +172,7 @@ export function createHttpConversation({
         definite: busy || status < 500,
         status: String(status),
         body,
-        request: `${request.method} ${request.url}\n${String(request.body ?? '')}`,
+        request: asked,
         ...(wait === undefined ? {} : { retryAfterMicros: wait }),
       };
     },

@@ -33,12 +33,17 @@ const message = (
   locale: 'en',
 });
 
-/** 4xx to the very first message: the template is wrong, not the implementation. */
+/**
+ * 4xx to the very first message, or a success that cannot be read as one: the template is wrong,
+ * not the implementation. Unread, every message would count as refused and no status be judged.
+ */
 function unusableTemplate(status: string, request: string, body: string): BellwetherError {
+  const part = status.startsWith('4') ? 'send.request' : 'send.accepted';
+  const shown = `The request:\n${request}\nand the answer:\n${body.slice(0, 500)}`;
   return new BellwetherError(`the very first message was answered ${status}`, {
     code: 'IMPLEMENTATION_TEMPLATE',
     blame: 'author',
-    hint: `Correct send.request. It was:\n${request}\nand the answer:\n${body.slice(0, 500)}`,
+    hint: `Correct ${part}. ${shown}`,
   });
 }
 
@@ -50,7 +55,7 @@ export async function probeHonesty(options: ProbeOptions): Promise<void> {
   };
 
   const first = await conversation.submit({ message: message('probe-1'), recipient });
-  if (first.outcome === 'refused' && /^4\d\d$/.test(first.status)) {
+  if (first.outcome === 'refused' && /^[234]\d\d\b/.test(first.status)) {
     throw unusableTemplate(first.status, first.request ?? '', first.body);
   }
 

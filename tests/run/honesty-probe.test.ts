@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Conversation, StatusReading } from '../../harness/implementation/interface.ts';
+import type {
+  Conversation,
+  StatusReading,
+  SubmitResult,
+} from '../../harness/implementation/interface.ts';
 import { probeHonesty } from '../../harness/run/probe.ts';
 import type { EventOf } from '../../simulators/kernel/events.ts';
 import { createHistory } from '../../simulators/kernel/history.ts';
@@ -22,6 +26,7 @@ const CLAIMS = {
 async function probed(
   polled: StatusReading | undefined,
   pushed: StatusReading | undefined,
+  first?: SubmitResult,
 ): Promise<Record<string, boolean>> {
   const clock = createVirtualClock();
   const history = createHistory(clock);
@@ -34,7 +39,7 @@ async function probed(
     registerPerson: () => Promise.resolve(undefined),
     registerDevice: () => Promise.resolve(undefined),
     submit: ({ message }) =>
-      Promise.resolve({ outcome: 'accepted', status: '202', id: message.id, body: '' }),
+      Promise.resolve(first ?? { outcome: 'accepted', status: '202', id: message.id, body: '' }),
     status: () => Promise.resolve(polled),
     unknownOperation: () => Promise.resolve({ refused: true, detail: '404' }),
     quiesce: () => Promise.resolve(),
@@ -47,8 +52,7 @@ async function probed(
     recipient: {},
   });
   clock.touch();
-  await clock.run(10_000_000);
-  await done;
+  await Promise.all([done, clock.run(10_000_000)]);
   return Object.fromEntries(results.map(({ probe, held }) => [probe, held]));
 }
 
@@ -58,5 +62,28 @@ describe('a message to nobody', () => {
     expect(await probed(DELIVERED, undefined)).toMatchObject({ [probe]: false });
     expect(await probed(undefined, DELIVERED)).toMatchObject({ [probe]: false });
     expect(await probed(undefined, undefined)).toMatchObject({ [probe]: true });
+  });
+});
+
+describe('an unusable template', () => {
+  it.each(['404', '201', '200 without an id', '302'])(
+    'stops the run when the first message is answered %s',
+    async (status) => {
+      const refused = { outcome: 'refused', definite: true, status, body: '{}' } as const;
+      await expect(probed(undefined, undefined, refused)).rejects.toMatchObject({
+        code: 'IMPLEMENTATION_TEMPLATE',
+        blame: 'author',
+      });
+    },
+  );
+
+  it('is not what a 5xx or a busy answer shows', async () => {
+    for (const [outcome, status] of [
+      ['refused', '500'],
+      ['busy', '429'],
+    ] as const) {
+      const first = { outcome, definite: false, status, body: '' } as const;
+      expect(await probed(undefined, undefined, first)).not.toEqual({});
+    }
   });
 });

@@ -20,11 +20,18 @@ export function historiesOf(written: string, workingDirectory: string): string[]
     throw new BellwetherError(`there is no run at ${written}`, {
       code: 'CLI_NO_RUN',
       blame: 'author',
-      hint: 'Runs are kept below .bellwether/runs; the last line of a run names its folder.',
+      hint: 'Runs are kept below .bellwether/runs; a run ends with the path of its report.',
     });
   }
   if (path.endsWith('.ndjson')) return [path];
   const files = readdirSync(path).filter((file) => file.endsWith('.ndjson'));
+  if (files.length === 0) {
+    throw new BellwetherError(`there is no history in ${written}`, {
+      code: 'CLI_NO_RUN',
+      blame: 'author',
+      hint: 'Name the folder of one run, such as .bellwether/runs/2026-11-21T21-10-05.',
+    });
+  }
   return files.toSorted().map((file) => join(path, file));
 }
 

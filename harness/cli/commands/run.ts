@@ -126,15 +126,26 @@ function replayOf(cell: Cell, options: RunOptions, context: CliContext): string 
   return `${command} run ${cell.file}${implementation} --seed ${cell.seed} --only '${id}'`;
 }
 
+/** npm, timeout(1) and terminals hand one Ctrl-C over several times, at once. */
+const SAME_INTERRUPT_MICROS = 1_000_000;
+
 /**
- * A first Ctrl-C ends the run in order (history kept, everything stopped); the second is the
- * shell's.
+ * A first Ctrl-C ends the run in order (history kept, everything stopped); a second one, later,
+ * is the shell's.
  */
-function interruptible(): { signal: AbortSignal; done: () => void } {
+function interruptible(clock: { now: () => number }): { signal: AbortSignal; done: () => void } {
   const controller = new AbortController();
-  const stop = (): void => controller.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  let firstAt: number | undefined;
+  const stop = (name: NodeJS.Signals): void => {
+    firstAt ??= clock.now();
+    controller.abort();
+    if (clock.now() - firstAt < SAME_INTERRUPT_MICROS) return;
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
+    process.kill(process.pid, name);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   return {
     signal: controller.signal,
     done: () => {
@@ -160,7 +171,9 @@ async function run(
   if (plan.cells.length === 0) {
     // The honesty probe alone would pass, and prove nothing about any scenario.
     const filter = options.only === undefined ? '' : ` with ${options.only} in its id`;
-    context.stderr.write(`there is no cell${filter} to run; bellwether plan lists them\n`);
+    context.stderr.write(
+      `there is no cell${filter} to run in ${paths.join(' ') || 'scenarios/gate'}\n`,
+    );
     return EXIT.inconclusive;
   }
   const worldOnly = plan.cells.every(({ worldCheck }) => worldCheck);
@@ -185,7 +198,7 @@ async function run(
   const reporters = openReporters(names, outputOf(context, folder), (note) =>
     context.stderr.write(note),
   );
-  const { signal, done } = interruptible();
+  const { signal, done } = interruptible(clock);
   const withProbe = options.probe && description !== undefined;
   reporters.begin({
     cells: plan.cells.length + (withProbe ? 1 : 0),

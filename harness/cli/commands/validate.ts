@@ -12,7 +12,13 @@ export const registerValidate: RegisterCommand = (program, context, done) => {
     .action((paths: string[]) => {
       const plan = planFor(paths, {}, createVocabulary(), context);
       const scenarios = new Set(plan.cells.map(({ file }) => file)).size;
+      if (scenarios === 0) {
+        const where = paths.join(' ') || 'scenarios/gate';
+        context.stderr.write(`there is no scenario in ${where}\n`);
+        done(EXIT.inconclusive);
+        return;
+      }
       context.stdout.write(`valid: ${scenarios} scenarios, ${plan.cells.length} cells\n`);
-      done(plan.cells.length === 0 ? EXIT.inconclusive : EXIT.pass);
+      done(EXIT.pass);
     });
 };
