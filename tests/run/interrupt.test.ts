@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { PROJECT_FOLDER } from '../../harness/compose.ts';
+import { judgeHistory } from '../../harness/judge/index.ts';
+import type { HistoryEvent } from '../../simulators/kernel/events.ts';
+import { descriptionText, isAlive, temporaryFolder } from '../implementation/stage.ts';
+
+/** Far longer than the test: only an interruption ends it. */
+const SCENARIO = `bellwether: 1
+scenario: endless
+summary: Appointments reach one person by SMS.
+duration: 1h
+clock: wall
+world:
+  carriers: { northtel: {} }
+  people: { ana: { device: android-16, carrier: northtel } }
+traffic:
+  first:
+    to: ana
+    every: 200ms
+    during: 0s..1h
+    message: { kind: appointment, sensitivity: low }
+`;
+const PATIENCE = { timeout: 40_000, interval: 50 };
+
+function readIf(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+it('Ctrl-C on a run in wall time ends it in order: nothing runs on, the rest is judged', async () => {
+  const folder = temporaryFolder();
+  const pids = join(folder, 'pids');
+  writeFileSync(join(folder, 'endless.yaml'), SCENARIO);
+  writeFileSync(join(folder, 'implementation.yaml'), descriptionText(`http.mjs parent ${pids}`));
+  const bin = join(PROJECT_FOLDER, 'harness/cli/bin.js');
+  const argv = [bin, 'run', 'endless.yaml', '--no-probe', '-r', 'json', '--out', 'runs'];
+  const run = spawn(process.execPath, argv, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void run.kill('SIGKILL'));
+  let said = '';
+  for (const stream of [run.stdout, run.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const ended = new Promise<number | null>((resolve) => {
+    run.once('close', (code) => resolve(code));
+  });
+
+  const runs = join(folder, 'runs');
+  const historyFile = (): string => {
+    const names = existsSync(runs) ? readdirSync(runs, { recursive: true, encoding: 'utf8' }) : [];
+    return join(runs, names.find((name) => name.endsWith('.ndjson')) ?? 'none yet');
+  };
+  // The history is on the disk while it grows, and what it says happened has happened.
+  await vi.waitFor(() => {
+    expect(readIf(historyFile()), said).toContain('"kind":"message.answered"');
+  }, PATIENCE);
+  const child = Number(readIf(pids).trim());
+  expect(isAlive(child)).toBe(true);
+
+  run.kill('SIGINT');
+  // 2: what was asked for was not all seen, so nothing follows.
+  expect(await ended, said).toBe(2);
+  await vi.waitFor(() => expect(isAlive(child)).toBe(false), PATIENCE);
+  const lines = readFileSync(historyFile(), 'utf8').trimEnd().split('\n');
+  const events = lines.map((line) => JSON.parse(line) as HistoryEvent);
+  expect(events.at(-1)).toMatchObject({ kind: 'cell.ended', outcome: 'stopped' });
+  expect(events.filter(({ kind }) => kind === 'implementation.exited')).toMatchObject([
+    { asked: true },
+  ]);
+  expect((await judgeHistory(historyFile())).verdict).toBe('inconclusive');
+});
