@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadModule } from '../../harness/implementation/module-load.ts';
 import { startModule } from '../../harness/implementation/module-start.ts';
 import type { RunningImplementation } from '../../harness/implementation/running.ts';
@@ -30,6 +30,12 @@ async function begin(mode: string, more = '') {
   const go = (micros: number): Promise<void> => clock.run(clock.now() + micros);
   await go(5_000_000);
   const running: RunningImplementation = await starting;
+  // Ended in any case: it listens for rejections of the whole process until then.
+  onTestFinished(async () => {
+    const stopping = running.stop();
+    await go(5_000_000);
+    await stopping;
+  });
   const submit = async () => {
     const sent = running.conversation.submit(SUBMISSION);
     clock.touch();

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { holdPorts } from '../../harness/implementation/own-ports.ts';
+import { untilReady } from '../../harness/implementation/readiness.ts';
+import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
+import { createMemoryNetwork } from '../../simulators/network/memory-network.ts';
+
+/** Undefined when it could listen, else why not. */
+function listening(port: number): Promise<string | undefined> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => done(error.code));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(undefined)));
+  });
+}
+
+describe('ports for an implementation', () => {
+  it('differ from each other and from those of another implementation', async () => {
+    const held = await Promise.all(Array.from({ length: 8 }, () => holdPorts(3)));
+    const numbers = held.flatMap((ports) => ports.numbers);
+    expect(numbers).toHaveLength(24);
+    expect(new Set(numbers).size).toBe(24);
+    await Promise.all(held.map((ports) => ports.release()));
+  });
+
+  it('are nobody else’s while they are held, and free when they are released', async () => {
+    const ports = await holdPorts(3);
+    const held = await Promise.all(ports.numbers.map(listening));
+    expect(held).toEqual(['EADDRINUSE', 'EADDRINUSE', 'EADDRINUSE']);
+    await ports.release();
+    expect(await Promise.all(ports.numbers.map(listening))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('are none that the system gives to outgoing connections', async () => {
+    const file = '/proc/sys/net/ipv4/ip_local_port_range';
+    const first =
+      process.platform === 'linux' ? Number(readFileSync(file, 'utf8').split(/\s/)[0]) : 32_768;
+    const ports = await holdPorts(3);
+    await ports.release();
+    // Where the system gives away nearly everything, nothing can be kept apart.
+    if (first < 21_000) return;
+    for (const number of ports.numbers) expect(number).toBeLessThan(first);
+  });
+});
+
+describe('readiness by a port', () => {
+  it('is asked again after a connection that was reset before it was seen', async () => {
+    const clock = createVirtualClock();
+    const answers = ['ECONNREFUSED', 'ECONNRESET', 'EADDRNOTAVAIL'];
+    const stream = { destroy: () => {} };
+    const network = {
+      ...createMemoryNetwork({ clock }),
+      connect: async () => {
+        const code = answers.shift();
+        if (code !== undefined) throw Object.assign(new Error(code), { code });
+        return stream as never;
+      },
+    };
+    const ready = untilReady({ tcp: '20000' }, { clock, network, baseUrl: '', children: [] });
+    await clock.run(1_000_000);
+    expect(await ready).toBe(true);
+    expect(answers).toEqual([]);
+  });
+});
