@@ -37,8 +37,9 @@ export function exitRule(parts: ExitRuleParts): Rule {
   };
 }
 
-/** `exit code 1`, `signal SIGSEGV` */
+/** `exit code 1`, `signal SIGSEGV`, or how it was found. */
 export function endWords(exit: Exit): string {
   if (exit.signal !== null) return `signal ${exit.signal}`;
-  return exit.code === null ? 'it ended' : `exit code ${exit.code}`;
+  if (exit.code !== null) return `exit code ${exit.code}`;
+  return exit.reason === 'not-ready' ? 'it was not ready, and had not ended' : 'it ended';
 }
