@@ -33,6 +33,7 @@ export const groups: readonly StatusGroup[] = [
       part('history: append-only, bounded, crash-safe', 'real', ['tests/kernel/history.test.ts']),
       part('same plan, same bytes, in one process and across processes', 'real', [
         'tests/world/sms.test.ts > gives the same history, byte for byte',
+        'tests/run/cell-run.test.ts > the same seed',
         'tests/examples/reference-notifier/world.test.ts > two processes write the same histories',
       ]),
       part(
@@ -245,12 +246,10 @@ export const groups: readonly StatusGroup[] = [
         'tests/judge/delivery.test.ts > evidence/missing',
         'tests/scenario/impossible.test.ts > evidence that can never be reached',
       ]),
-      part(
-        'heal phase',
-        'partial',
-        ['tests/run/pushed-statuses.test.ts > keeps the message under way'],
-        'Exercised by every gate scenario; its end by quiescence has no test of its own.',
-      ),
+      part('heal phase', 'real', [
+        'tests/run/cell-run.test.ts > heals until nothing moves any more',
+        'tests/run/pushed-statuses.test.ts > keeps the message under way',
+      ]),
     ],
   },
   {

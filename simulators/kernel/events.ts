@@ -163,17 +163,13 @@ type Kinds = {
   'door.request': {
     readonly component: string;
     readonly operation: DoorOperation;
-    /**
-     * The channel that this request would use, for `send`. A link in an open text is secure-link.
-     */
+    /** The channel that a `send` would use. A link in an open text is secure-link. */
     readonly channel?: Channel;
     readonly wire?: string;
     readonly person?: string;
     readonly device?: string;
     readonly message?: string;
-    /**
-     * An id that the payload names (a push's message id, a link's path): the implementation's own.
-     */
+    /** The implementation's own id, where the payload names it: a push's data, a link's path. */
     readonly echoed?: string;
     /** A protocol's own word for it: `POST /v1/phones/…/agentMessages`, `submit_sm`. */
     readonly what: string;

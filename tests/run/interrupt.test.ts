@@ -29,7 +29,7 @@ function readIf(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-it('Ctrl-C on a run in wall time ends it in order: nothing runs on, the rest is judged', async () => {
+it('Ctrl-C ends a run in wall time in order: nothing runs on, the rest is judged', async () => {
   const folder = temporaryFolder();
   const pids = join(folder, 'pids');
   writeFileSync(join(folder, 'endless.yaml'), SCENARIO);

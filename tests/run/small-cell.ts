@@ -78,7 +78,7 @@ export function smallCell(faults = ''): Cell {
   });
 }
 
-export function smallSender(): Description {
+function smallSender(): Description {
   return inFolder((folder) => {
     writeFileSync(join(folder, 'implementation.yaml'), IMPLEMENTATION);
     return loadDescription(join(folder, 'implementation.yaml'), folder);
