@@ -4,11 +4,11 @@ import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { CellVerdict } from '../../simulators/kernel/finding.ts';
 import type { Cell } from '../../simulators/kernel/plan.ts';
 import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
-import type { FixedAddresses } from '../../simulators/network/socket-network.ts';
 import type { CellReport, Progress } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
 import { relaxedCell } from '../implementation/relaxation.ts';
 import { createCase } from '../judge/index.ts';
+import type { CellRunOptions } from '../run/cell-options.ts';
 import { runCell } from '../run/cell-run.ts';
 import { notApplicable } from '../verdict/index.ts';
 
@@ -20,7 +20,7 @@ export interface CellJob {
   /** Name of the cell's files in the run's folder. */
   readonly fileStem: string;
   /** For a program that was told its addresses beforehand; undefined = any free ports. */
-  readonly fixed?: FixedAddresses;
+  readonly fixed?: NonNullable<CellRunOptions['fixed']>;
   readonly probe: boolean;
   /** How the reader repeats just this cell. */
   readonly replay: string;

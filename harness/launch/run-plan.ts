@@ -5,9 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Cell, Plan } from '../../simulators/kernel/plan.ts';
-import type { FixedAddresses } from '../../simulators/network/socket-network.ts';
 import type { CellReport, Progress, RunFacts, RunReport } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
+import type { CellRunOptions } from '../run/cell-options.ts';
 import type { KnownFailure } from '../verdict/index.ts';
 import { reportOf } from './report.ts';
 import { wireOf } from './cell-job.ts';
@@ -23,7 +23,7 @@ export interface RunPlanOptions {
   /** Cells at once in wall time (they mostly wait). Virtual cells run one after another. */
   readonly jobs: number;
   /** See CellJob; then cells run one at a time. */
-  readonly fixed?: FixedAddresses;
+  readonly fixed?: NonNullable<CellRunOptions['fixed']>;
   readonly ruleNames: readonly string[];
   readonly knownFailures: readonly KnownFailure[];
   readonly signal?: AbortSignal;

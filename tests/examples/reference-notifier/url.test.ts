@@ -1,4 +1,4 @@
-/** A program that somebody started by hand, with what `bellwether env` printed, and its judgement. */
+/** A program that somebody started by hand with what `bellwether env` printed, and its verdict. */
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const NOTIFIER = join(ROOT, 'examples/reference-notifier');
 /** An iPhone, so that pushes go through TLS; below the ports that others are given. */
 const CELL = ['scenarios/gate/push-token-gone.yaml', '--only', 'ios-26.5', '--first-port'];
 
-/** `NAME=value   # ${placeholder}` and, for a value of several lines, quotes as a shell has them. */
+/** `NAME=value   # ${placeholder}`; a value of several lines stands in a shell's quotes. */
 function printed(text: string): Record<string, string> {
   const lines = text.matchAll(/^[A-Z0-9_]+=('(?:[^']|'\\'')*'|\S*) {3}# \$\{([^}]+)\}$/gm);
   return Object.fromEntries(
