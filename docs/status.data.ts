@@ -36,15 +36,7 @@ export const groups: readonly StatusGroup[] = [
         'tests/run/cell-run.test.ts > the same seed',
         'tests/examples/reference-notifier/world.test.ts > two processes write the same histories',
       ]),
-      part(
-        'run --check-determinism proves it',
-        'partial',
-        [
-          'tests/examples/reference-notifier/world.test.ts > two processes write the same ' +
-            'histories',
-        ],
-        'Equal histories are tested; the option itself, and that it finds a difference, are not.',
-      ),
+      part('run --check-determinism proves it', 'real', ['tests/cli/check-determinism.test.ts']),
       part('errors with code, blame, hint, position', 'real', [
         'tests/scenario/problems.test.ts',
         'tests/docs/errors.test.ts',
@@ -137,13 +129,13 @@ export const groups: readonly StatusGroup[] = [
       ]),
       part(
         'url',
-        'partial',
+        'real',
         [
+          'tests/examples/reference-notifier/url.test.ts',
+          'tests/network/run-certificates.test.ts',
           'tests/cli/bad-input.test.ts > a service that is not there',
-          'tests/cli/help.test.ts > env',
         ],
-        'No test judges a service that already runs. `env` prints a certificate authority of ' +
-          'its own, not the run’s, so APNs over TLS cannot be trusted there.',
+        'One scenario, seed and cell at a time: each is a world of its own.',
       ),
       part('module in virtual time', 'real', [
         'tests/implementation/module-start.test.ts',
@@ -206,12 +198,10 @@ export const groups: readonly StatusGroup[] = [
   {
     title: 'Implementations that are not ours',
     parts: [
-      part(
-        'Kannel, through outage and throttling',
-        'partial',
-        ['tests/examples/kannel.test.ts'],
-        'Passes alone; on a loaded machine its honesty probe ended as `error` once in two runs.',
-      ),
+      part('Kannel, through outage and throttling', 'real', [
+        'tests/examples/kannel.test.ts',
+        'tests/implementation/own-ports.test.ts',
+      ]),
       part('Python notifier over stdio', 'real', ['tests/examples/python-notifier.test.ts']),
       part(
         'an HTTP service plugged in from the docs, with a planted bug',
@@ -275,11 +265,13 @@ export const groups: readonly StatusGroup[] = [
       part('api/not-idempotent, api/hammering', 'real', ['tests/judge/contract.test.ts > api/']),
       part(
         'selftest: kill matrix and false alarms',
-        'partial',
-        ['tests/examples/reference-notifier/variants.test.ts'],
-        'By hand, on two cores in 47 s: 49 of 49 mutants killed on 3 seeds, no false alarm in 50 ' +
-          'healthy runs, 35 of 35 harness mutants refused a pass. No test runs it, and ' +
-          'no baseline is committed.',
+        'real',
+        [
+          '.ci/run',
+          'tests/launch/selftest-baseline.test.ts',
+          'tests/examples/reference-notifier/variants.test.ts',
+        ],
+        'The whole of it only in CI: three seeds for each mutant, 50 healthy runs.',
       ),
       part('verdicts recomputed from the history alone', 'real', [
         'tests/judge/case.test.ts > gives byte for byte the live verdict',
@@ -308,18 +300,17 @@ export const groups: readonly StatusGroup[] = [
     parts: [
       part('help with an example on every command', 'real', ['tests/cli/help.test.ts']),
       part('validate, plan, list, faults, env', 'real', ['tests/cli/help.test.ts']),
-      part(
-        'run, judge, explain, selftest',
-        'partial',
-        ['tests/cli/bad-input.test.ts', 'tests/docs/quickstart.test.ts'],
-        'run and judge are driven by tests; explain of a message and selftest only by hand.',
-      ),
-      part(
-        'library: run, createWorld',
-        'partial',
-        ['.ci/check-package', 'tests/world/sockets.test.ts'],
-        '`run()` as a library is imported in CI, and no test calls it.',
-      ),
+      part('run, judge, explain, selftest', 'real', [
+        'tests/cli/bad-input.test.ts',
+        'tests/docs/quickstart.test.ts',
+        'tests/cli/told-afterwards.test.ts > explain of a message',
+        '.ci/run',
+      ]),
+      part('library: run, createWorld', 'real', [
+        'tests/cli/told-afterwards.test.ts > run() as a library',
+        '.ci/check-package',
+        'tests/world/sockets.test.ts',
+      ]),
     ],
   },
   {

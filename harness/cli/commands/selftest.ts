@@ -2,9 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { BellwetherError } from '../../../simulators/kernel/errors.ts';
 import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
 import { createVocabulary, PROJECT_FOLDER } from '../../compose.ts';
 import { loadPlan } from '../../plan/load.ts';
+import {
+  BASELINE_FILE,
+  compareWithBaseline,
+  readBaseline,
+  writeBaseline,
+} from '../../launch/selftest/baseline.ts';
 import { createPool } from '../../launch/selftest/pool.ts';
 import type { SelftestResult } from '../../launch/selftest/selftest.ts';
 import { runSelftest, selftestHeld } from '../../launch/selftest/selftest.ts';
@@ -19,13 +26,15 @@ const EXAMPLE = `
 Examples:
   bellwether selftest                          mutants × 3 seeds, healthy variants over 50 seeds
   bellwether selftest --only key-loss          mutants whose id contains the text
-  bellwether selftest --thorough               every healthy variant on every cell`;
+  bellwether selftest --thorough               every healthy variant on every cell
+  bellwether selftest --write-baseline         keep what was killed, for later runs`;
 
 interface SelftestCliOptions {
   readonly seeds: string;
   readonly healthy: string;
   readonly only?: string;
   readonly thorough?: boolean;
+  readonly writeBaseline?: boolean;
 }
 
 const RESULT_COLORS = {
@@ -35,7 +44,7 @@ const RESULT_COLORS = {
   failed: pc.red,
 } as const;
 
-function print(result: SelftestResult, seconds: number, context: CliContext): void {
+function print(result: SelftestResult, context: CliContext): void {
   const table = new Table({
     head: ['mutant', 'expected catcher', 'scenario', 'seeds', 'result', 'also spoke'],
     style: { head: [], border: [] },
@@ -68,10 +77,45 @@ function print(result: SelftestResult, seconds: number, context: CliContext): vo
   for (const row of result.sabotage.filter((one) => !one.held)) {
     context.stdout.write(`  ${pc.red(row.verdict)} although ${row.what} in ${row.cell}\n`);
   }
-  context.stdout.write(`${seconds.toFixed(1)} s\n`);
+}
+
+/** Writes the baseline, or compares with it; whether nothing was lost. */
+function settleBaseline(
+  file: string,
+  { mutants }: SelftestResult,
+  options: SelftestCliOptions,
+  context: CliContext,
+): boolean {
+  if (options.writeBaseline === true) {
+    // One that survives would be forgotten, and nobody would miss it.
+    const alive = mutants.filter(({ result }) => result !== 'killed');
+    if (alive.length === 0) writeBaseline(file, mutants);
+    context.stdout.write(
+      alive.length === 0
+        ? `baseline written: ${mutants.length} mutants\n`
+        : `baseline not written: ${alive.length} mutants were not killed\n`,
+    );
+    return alive.length === 0;
+  }
+  const { problems, added } = compareWithBaseline(readBaseline(file), mutants, options.only);
+  for (const problem of problems) context.stdout.write(`${pc.red('lost')} ${problem}\n`);
+  if (added.length > 0) {
+    context.stdout.write(`not in the baseline yet (--write-baseline): ${added.join(', ')}\n`);
+  }
+  return problems.length === 0;
+}
+
+function refuseHalfABaseline({ writeBaseline: asked, only }: SelftestCliOptions): void {
+  if (asked !== true || only === undefined) return;
+  throw new BellwetherError('--write-baseline needs every mutant, and --only leaves some out', {
+    code: 'CLI_OPTION',
+    blame: 'author',
+    hint: 'Leave --only out.',
+  });
 }
 
 async function selftest(options: SelftestCliOptions, context: CliContext): Promise<number> {
+  refuseHalfABaseline(options);
   const clock = createWallClock();
   const vocabulary = createVocabulary();
   const reference = join(PROJECT_FOLDER, dirname(REFERENCE));
@@ -122,8 +166,12 @@ async function selftest(options: SelftestCliOptions, context: CliContext): Promi
       },
     });
     if (context.stdout.isTTY) context.stdout.write('\r');
-    print(result, clock.now() / 1e6, context);
-    return selftestHeld(result) ? EXIT.pass : EXIT.fail;
+    print(result, context);
+    const kept = settleBaseline(join(reference, BASELINE_FILE), result, options, context);
+    const held = selftestHeld(result) && kept;
+    const seconds = (clock.now() / 1e6).toFixed(1);
+    context.stdout.write(`selftest: ${held ? 'everything holds' : 'red'} (${seconds} s)\n`);
+    return held ? EXIT.pass : EXIT.fail;
   } finally {
     await pool.close();
     rmSync(scratch, { recursive: true, force: true });
@@ -138,6 +186,7 @@ export const registerSelftest: RegisterCommand = (program, context, done) => {
     .option('--healthy <n>', 'rotating seeds for healthy variants', '50')
     .option('--only <text>', 'only mutants whose id contains this text')
     .option('--thorough', 'every healthy variant on every cell of the gate suite')
+    .option('--write-baseline', 'write selftest-baseline.json from the mutants killed now')
     .addHelpText('after', EXAMPLE)
     .action(async (options: SelftestCliOptions) => {
       done(await selftest(options, context));

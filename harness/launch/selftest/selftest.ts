@@ -264,7 +264,7 @@ export function runSelftest(options: SelftestOptions): Promise<SelftestResult> {
   return new Selftest(options).run();
 }
 
-/** Is everything as it must be? A baseline row that was killed must stay killed. */
+/** Is everything of this run as it must be? What was killed before: see `baseline.ts`. */
 export function selftestHeld(result: SelftestResult): boolean {
   return (
     result.mutants.length > 0 &&
