@@ -5,13 +5,18 @@ import { BellwetherError, BellwetherErrors } from '../../simulators/kernel/error
 import { EXIT } from './context.ts';
 import type { CliContext } from './context.ts';
 
+/** Foreign bytes must not steer the reader's terminal; each stays one column wide. */
+function printable(line: string): string {
+  return line.replaceAll(/\p{Cc}/gu, (character) => (character === '\t' ? ' ' : '\u{fffd}'));
+}
+
 function picture(at: Position): string {
   const place = `${at.file}:${at.line}:${at.column}`;
   if (at.sourceLine === undefined) return `  ${place}\n`;
   const gutter = String(at.line);
   const pad = ' '.repeat(gutter.length);
   const caret = ' '.repeat(at.column - 1) + '^'.repeat(Math.max(1, at.length ?? 1));
-  return `  ${place}\n  ${gutter} | ${at.sourceLine}\n  ${pad} | ${pc.red(caret)}\n`;
+  return `  ${place}\n  ${gutter} | ${printable(at.sourceLine)}\n  ${pad} | ${pc.red(caret)}\n`;
 }
 
 function one(error: BellwetherError): string {

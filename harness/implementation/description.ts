@@ -87,10 +87,15 @@ export function loadDescription(file: string, workingDirectory: string): Descrip
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new BellwetherError(`cannot read ${shown} (${(error as { code?: string }).code ?? ''})`, {
+    const code = (error as { code?: string }).code ?? 'unknown';
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'it is a folder',
+    };
+    throw new BellwetherError(`cannot read ${shown} (${reasons[code] ?? code})`, {
       code: 'IMPLEMENTATION_UNREADABLE',
       blame: 'author',
-      hint: 'Check the path of --implementation.',
+      hint: 'Name the implementation.yaml itself with --implementation.',
       cause: error,
     });
   }

@@ -1,19 +1,16 @@
+import { GATEWAYS } from '../../simulators/gateway/personalities/index.ts';
 import { BellwetherError, nearestWord } from '../../simulators/kernel/errors.ts';
 
 const PLACEHOLDER = /\$\{([^}]*)\}/g;
 
-const COMPONENTS = new Set(['gateway', 'push', 'sms', 'carrier']);
-
-/** `gateway.rbm.url` → `gateway.rbm.`, `sms.url` → `sms.` */
-function componentOf(name: string): string | undefined {
-  const parts = name.split('.');
-  if (!COMPONENTS.has(parts[0] ?? '')) return undefined;
-  return parts[0] === 'sms' ? 'sms.' : `${parts[0]}.${parts[1]}.`;
-}
+/** What a world can have, and a scenario may leave out. Carriers are named by the scenario. */
+const COMPONENT = new RegExp(
+  `^(gateway\\.(?:${Object.keys(GATEWAYS).join('|')})|push\\.(?:apns|fcm)|carrier\\.[^.]+|sms)\\.`,
+);
 
 /** A component that this scenario's world leaves out: its settings are empty, not wrong. */
 function isAbsent(name: string, values: Readonly<Record<string, string>>): boolean {
-  const component = componentOf(name);
+  const component = COMPONENT.exec(name)?.[0];
   if (component === undefined) return false;
   return !Object.keys(values).some((known) => known.startsWith(component));
 }

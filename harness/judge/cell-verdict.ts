@@ -53,6 +53,15 @@ function failing(view: CaseView, rules: readonly RuleOutcome[]): Finding[] {
     .filter((finding) => weaker(view.cell.level, finding.level) === 'must');
 }
 
+/**
+ * A cell that was ended early (Ctrl-C, a killed harness) had no time for what should still have
+ * happened: only what went wrong counts in it.
+ */
+function endedEarly(view: CaseView): boolean {
+  const { ended } = view.fold.run;
+  return ended === null || ended.outcome === 'stopped';
+}
+
 function failWord(
   view: CaseView,
   rules: readonly RuleOutcome[],
@@ -60,14 +69,15 @@ function failWord(
 ): Word | null {
   const findings = failing(view, rules);
   // What went wrong weighs more in the one sentence than what did not happen in time.
-  const first = findings.find((finding) => finding.kind === 'safety') ?? findings[0];
+  const wrong = findings.find((finding) => finding.kind === 'safety');
+  const first = wrong ?? (endedEarly(view) ? undefined : findings[0]);
   if (first !== undefined) {
     const others = findings.length - 1;
     const more = others === 0 ? '' : ` (${first.rule}; ${plural(others, 'more finding')})`;
     return { verdict: 'fail', why: `${first.sentence}${more || ` (${first.rule})`}` };
   }
   const broken = expectations.find((each) => each.outcome === 'failed');
-  if (broken !== undefined && view.cell.level === 'must') {
+  if (broken !== undefined && view.cell.level === 'must' && !endedEarly(view)) {
     return { verdict: 'fail', why: `Expected ${broken.text}, seen ${broken.seen}.` };
   }
   return null;
