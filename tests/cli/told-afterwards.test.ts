@@ -45,7 +45,7 @@ describe('explain of a message', () => {
 });
 
 describe('run() as a library', () => {
-  it('gives the report, tells of cells, keeps histories where asked, and leaves nothing', async () => {
+  it('gives the report, tells of cells, keeps histories, and leaves no listener', async () => {
     const folder = temporaryFolder();
     const before = process.listenerCount('unhandledRejection');
     const seen: string[] = [];

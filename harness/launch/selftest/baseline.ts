@@ -52,7 +52,8 @@ export function compareWithBaseline(
 ): BaselineComparison {
   const rows = new Map(mutants.map((row) => [row.id, row]));
   const expected = Object.entries(baseline).filter(([id]) => id.includes(only));
-  const problems = expected.toSorted().flatMap(([id, rule]) => {
+  const byName = expected.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const problems = byName.flatMap(([id, rule]) => {
     const row = rows.get(id);
     if (row === undefined) return [`${id}: there is no such mutant any more (${rule} killed it)`];
     if (row.rule !== rule) return [`${id}: was killed by ${rule}, and now names ${row.rule}`];
