@@ -17,6 +17,8 @@ function run(mode: string) {
   const bin = join(PROJECT_FOLDER, 'harness/cli/bin.js');
   return spawnSync(process.execPath, [bin, ...argv], {
     cwd: folder,
+    // CI by itself makes it colourful.
+    env: { ...process.env, NO_COLOR: '1' },
     encoding: 'utf8',
     timeout: 50_000,
   });
