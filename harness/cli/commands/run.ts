@@ -186,8 +186,8 @@ async function run(
   if (options.checkDeterminism === true) return checkDeterminism(plan, description, context);
   if (description?.start === 'url' && plan.cells.length > 1) {
     context.stderr.write(
-      `${plan.cells.length} cells for a program that was told of one world (${plan.cells[0]!.id}): ` +
-        `the others have addresses and keys of their own; --only chooses one\n`,
+      `${plan.cells.length} cells for a program that was told of one world ` +
+        `(${plan.cells[0]!.id}): the others have addresses and keys of their own; --only chooses one\n`,
     );
   }
   const knownFailures = knownFailuresOf(options.knownFailures, context.workingDirectory);
