@@ -187,7 +187,8 @@ async function run(
   if (description?.start === 'url' && plan.cells.length > 1) {
     context.stderr.write(
       `${plan.cells.length} cells for a program that was told of one world ` +
-        `(${plan.cells[0]!.id}): the others have addresses and keys of their own; --only chooses one\n`,
+        `(${plan.cells[0]!.id}): the others have addresses and keys of their own; ` +
+        `--only chooses one\n`,
     );
   }
   const knownFailures = knownFailuresOf(options.knownFailures, context.workingDirectory);
