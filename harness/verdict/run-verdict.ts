@@ -58,8 +58,11 @@ function wordOf(
     'pass',
   );
   const named = judged.find((cell) => cell.verdict === worst);
-  if (worst === 'fail' && named !== undefined)
-    return { verdict: worst, why: `${named.cell}: ${named.why}` };
+  if (worst === 'fail' && named !== undefined) {
+    const failed = judged.filter((cell) => cell.verdict === 'fail').length;
+    const share = judged.length === 1 ? '' : `${failed} of ${judged.length} cells failed. `;
+    return { verdict: worst, why: `${share}${named.cell}: ${named.why}` };
+  }
   // A world check that fails is our own world's defect, never the implementation's.
   const broken = world.find((cell) => cell.verdict === 'fail' || cell.verdict === 'error');
   if (broken !== undefined) {
