@@ -151,6 +151,11 @@ export const caveatsOf = (cells: readonly CellReport[]): string[] => {
     seen.set(text, (seen.get(text) ?? 0) + 1);
   };
   for (const cell of cells) {
+    if (cell.verdict.verdict === 'not-applicable') {
+      // What was never run has nothing else to bear in mind.
+      add(`not applicable: ${cell.verdict.why}`);
+      continue;
+    }
     for (const what of cell.hypothetical) add(`hypothetical: ${what}`);
     for (const what of cell.relaxations) add(`policy "${cell.policy}" relaxed: ${what}`);
     for (const { rule, reason } of cell.ignored) {
