@@ -170,6 +170,14 @@ describe('api/not-idempotent', () => {
     const told = retried('rbm:2').display('m1', 'rcs', 'rbm:2').end(100);
     expect(told.found(rule)[0]).toContain('reached the person twice');
   });
+  it('does not blame the key for the copy that a retry made', () => {
+    const told = retried('rbm:2')
+      .display('m1', 'rcs', 'rbm:2')
+      .submit('m1', 2)
+      .answer('m1')
+      .end(100);
+    expect(told.found(rule)).toEqual([expect.stringContaining('an answer was lost')]);
+  });
   it('leaves a retry with the same id alone', () => {
     expect(retried('rbm:1').end(100).rule(rule)).toMatchObject({ findings: [] });
     expect(retried('rbm:1').end(100).rule(rule).judged).toBeGreaterThan(0);

@@ -20,7 +20,8 @@ const ambiguous = (dispatch: Dispatch): boolean =>
   dispatch.outcome === 'answer-lost' ||
   (dispatch.handedAt === null && dispatch.transmission.displays.length > 0);
 
-function judgeDoors(message: MessageView, tally: Tally): void {
+/** Says whether a second copy was found that came from a retry towards a door. */
+function judgeDoors(message: MessageView, tally: Tally): boolean {
   for (const dispatch of message.dispatches) {
     if (!ambiguous(dispatch)) continue;
     tally.judged();
@@ -43,11 +44,12 @@ function judgeDoors(message: MessageView, tally: Tally): void {
         `${subject(message)} reached the person twice by ${channelWords(dispatch.channel)}: an ` +
         'answer was lost and the message was sent again as a new one.',
     });
-    return;
+    return true;
   }
+  return false;
 }
 
-function judgeCaller(view: CaseView, message: MessageView, tally: Tally): void {
+function judgeCaller(view: CaseView, message: MessageView, tally: Tally, retried: boolean): void {
   const accepted = message.record.answers.filter((answer) => answer.outcome === 'accepted');
   const { answers } = message.record;
   if (answers.length < 2) return;
@@ -68,7 +70,8 @@ function judgeCaller(view: CaseView, message: MessageView, tally: Tally): void {
         other.displays[0]?.device === copy.displays[0]?.device,
     ),
   );
-  if (ids.size < 2 && !onOne) return;
+  // Two copies under one id prove nothing against the key when a retry accounts for the second.
+  if (ids.size < 2 && (!onOne || retried)) return;
   tally.find({
     message: message.id,
     seqs: [...answers.map((answer) => answer.seq), ...message.displays.map((each) => each.seq)],
@@ -83,8 +86,7 @@ export const notIdempotent: Rule = {
   judge: (view) => {
     const tally = new Tally(entry);
     for (const message of view.messages) {
-      judgeDoors(message, tally);
-      judgeCaller(view, message, tally);
+      judgeCaller(view, message, tally, judgeDoors(message, tally));
     }
     return tally.result();
   },
