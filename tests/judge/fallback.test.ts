@@ -100,6 +100,26 @@ describe('fallback/needless', () => {
     expect(link(told.at(50.1)).found(rule)).toHaveLength(1);
   });
 
+  it.each([
+    [20, 0],
+    [10, 1],
+  ])(
+    'takes an answer after %i s for a timeout beyond the patience of 15 s',
+    (seconds, findings) => {
+      const slow = { wire: 'rbm:1', known: true, answered: false };
+      const told = story().at(1).accepted('m0').dispatch('m0', 'rcs-e2ee', slow);
+      const request = told.events.at(-1)?.seq ?? 0;
+      told.at(1 + seconds).add({
+        kind: 'door.answered',
+        request,
+        outcome: 'accepted',
+        status: '200',
+        handedAt: (1 + seconds) * SECOND,
+      });
+      expect(link(told.at(25).accepted('m1').at(25.1)).found(rule)).toHaveLength(findings);
+    },
+  );
+
   it('knows an answer only from when it was handed over', () => {
     const told = story()
       .at(50)
