@@ -62,6 +62,15 @@ export interface SmppClient {
     readonly sourceAddr: string;
     readonly destinationAddr: string;
   }): Promise<SmppOutcome>;
+  /**
+   * Any other request, beside the window of `submit`: replace_sm, submit_multi, data_sm. Rejects
+   * with WIRE_SMPP_FIELD.
+   */
+  request<C extends RequestCommand>(
+    command: C,
+    body: Bodies[C],
+    tlvs?: readonly Tlv[],
+  ): Promise<Reply>;
   unbind(): Promise<SmppOutcome>;
   /** Breaks the connection; everything waiting ends with `none`. */
   close(): void;
@@ -131,18 +140,18 @@ export function createSmppClient(options: SmppClientOptions): SmppClient {
   });
 
   /** A request with its timeout. */
-  const ask = <C extends RequestCommand>(
+  const request = <C extends RequestCommand>(
     command: C,
     body: Bodies[C],
-    tlvs: readonly Tlv[],
-  ): Promise<SmppOutcome> =>
+    tlvs: readonly Tlv[] = [],
+  ): Promise<Reply> =>
     new Promise((resolve) => {
       let timer: { cancel(): void } | undefined;
       let replied = false;
       const sequence = session.request(command, body, tlvs, (reply) => {
         replied = true;
         timer?.cancel();
-        resolve(outcomeOf(reply));
+        resolve(reply);
       });
       if (replied) return;
       timer = clock.after(responseTimeoutMs, () => {
@@ -150,6 +159,12 @@ export function createSmppClient(options: SmppClientOptions): SmppClient {
         resolve({ kind: 'none', reason: `no answer within ${responseTimeoutMs} ms` });
       });
     });
+
+  const ask = async <C extends RequestCommand>(
+    command: C,
+    body: Bodies[C],
+    tlvs: readonly Tlv[],
+  ): Promise<SmppOutcome> => outcomeOf(await request(command, body, tlvs));
 
   const pump = (): void => {
     while (inFlight < window) {
@@ -217,6 +232,7 @@ export function createSmppClient(options: SmppClientOptions): SmppClient {
       const types = { sourceAddrTon, sourceAddrNpi, destAddrTon, destAddrNpi };
       return ask('cancel_sm', { serviceType: '', ...types, ...message }, []);
     },
+    request,
     unbind: async () => {
       const outcome = await ask('unbind', {}, []);
       session.end();

@@ -3,105 +3,18 @@
  * with the field, the offset and the command_status that the receiver should answer.
  */
 import { BellwetherError } from '../../kernel/errors.ts';
-import type { Bodies, Command, Pdu, PduOf, Tlv } from './pdu.ts';
+import { readDestinations, readUnsuccessful, writeList } from './lists.ts';
+import type { Bodies, Command, Destination, Pdu, PduOf, Tlv, Unsuccess } from './pdu.ts';
 import { COMMAND_IDS } from './pdu.ts';
+import type { Field } from './fields.ts';
+import { FIELDS, FIELD_STATUS } from './fields.ts';
 import { COMMAND_STATUS } from './status.ts';
 
 export const HEADER_BYTES = 16;
 
-/** C-octet string with its longest wire length, NUL included; one octet; counted octets. */
-type Field = readonly [name: string, type: 'cstring' | 'octet' | 'counted', most?: number];
-
-const SOURCE: readonly Field[] = [
-  ['sourceAddrTon', 'octet'],
-  ['sourceAddrNpi', 'octet'],
-  ['sourceAddr', 'cstring', 21],
-];
-const DESTINATION: readonly Field[] = [
-  ['destAddrTon', 'octet'],
-  ['destAddrNpi', 'octet'],
-  ['destinationAddr', 'cstring', 21],
-];
-const BIND: readonly Field[] = [
-  ['systemId', 'cstring', 16],
-  ['password', 'cstring', 9],
-  ['systemType', 'cstring', 13],
-  ['interfaceVersion', 'octet'],
-  ['addrTon', 'octet'],
-  ['addrNpi', 'octet'],
-  ['addressRange', 'cstring', 41],
-];
-const BIND_RESP: readonly Field[] = [['systemId', 'cstring', 16]];
-const MESSAGE: readonly Field[] = [
-  ['serviceType', 'cstring', 6],
-  ...SOURCE,
-  ...DESTINATION,
-  ['esmClass', 'octet'],
-  ['protocolId', 'octet'],
-  ['priorityFlag', 'octet'],
-  ['scheduleDeliveryTime', 'cstring', 17],
-  ['validityPeriod', 'cstring', 17],
-  ['registeredDelivery', 'octet'],
-  ['replaceIfPresentFlag', 'octet'],
-  ['dataCoding', 'octet'],
-  ['smDefaultMsgId', 'octet'],
-  ['shortMessage', 'counted', 254],
-];
-const MESSAGE_ID: readonly Field[] = [['messageId', 'cstring', 65]];
-
-const FIELDS: { readonly [C in Command]: readonly Field[] } = {
-  generic_nack: [],
-  bind_receiver: BIND,
-  bind_receiver_resp: BIND_RESP,
-  bind_transmitter: BIND,
-  bind_transmitter_resp: BIND_RESP,
-  query_sm: [...MESSAGE_ID, ...SOURCE],
-  query_sm_resp: [
-    ...MESSAGE_ID,
-    ['finalDate', 'cstring', 17],
-    ['messageState', 'octet'],
-    ['errorCode', 'octet'],
-  ],
-  submit_sm: MESSAGE,
-  submit_sm_resp: MESSAGE_ID,
-  deliver_sm: MESSAGE,
-  deliver_sm_resp: MESSAGE_ID,
-  unbind: [],
-  unbind_resp: [],
-  cancel_sm: [['serviceType', 'cstring', 6], ...MESSAGE_ID, ...SOURCE, ...DESTINATION],
-  cancel_sm_resp: [],
-  bind_transceiver: BIND,
-  bind_transceiver_resp: BIND_RESP,
-  enquire_link: [],
-  enquire_link_resp: [],
-  data_sm: [
-    ['serviceType', 'cstring', 6],
-    ...SOURCE,
-    ...DESTINATION,
-    ['esmClass', 'octet'],
-    ['registeredDelivery', 'octet'],
-    ['dataCoding', 'octet'],
-  ],
-  data_sm_resp: MESSAGE_ID,
-};
-
 const BY_ID: ReadonlyMap<number, Command> = new Map(
   Object.entries(COMMAND_IDS).map(([name, id]) => [id, name as Command]),
 );
-
-/** What a too long field is answered with, where SMPP has a word of its own. */
-const FIELD_STATUS: Readonly<Record<string, number>> = {
-  systemId: COMMAND_STATUS.ESME_RINVSYSID,
-  password: COMMAND_STATUS.ESME_RINVPASWD,
-  systemType: COMMAND_STATUS.ESME_RINVSYSTYP,
-  serviceType: COMMAND_STATUS.ESME_RINVSERTYP,
-  sourceAddr: COMMAND_STATUS.ESME_RINVSRCADR,
-  destinationAddr: COMMAND_STATUS.ESME_RINVDSTADR,
-  scheduleDeliveryTime: COMMAND_STATUS.ESME_RINVSCHED,
-  validityPeriod: COMMAND_STATUS.ESME_RINVEXPIRY,
-  messageId: COMMAND_STATUS.ESME_RINVMSGID,
-  shortMessage: COMMAND_STATUS.ESME_RINVMSGLEN,
-};
 
 export interface DamagedPdu {
   readonly kind: 'damaged';
@@ -119,12 +32,17 @@ export interface DamagedPdu {
 }
 export type Decoded = { readonly kind: 'pdu'; readonly pdu: Pdu } | DamagedPdu;
 
-type Values = Record<string, string | number | Uint8Array>;
+type Values = Record<
+  string,
+  string | number | Uint8Array | readonly Destination[] | readonly Unsuccess[]
+>;
 
 /** A response may come without a body when it refuses (§4.4.2); its fields are then empty. */
 function emptyFields(fields: readonly Field[]): Values {
   const body: Values = {};
-  for (const [name, type] of fields) body[name] = type === 'cstring' ? '' : 0;
+  for (const [name, type] of fields) {
+    body[name] = type === 'cstring' ? '' : type === 'unsuccessful' ? [] : 0;
+  }
   return body;
 }
 
@@ -177,7 +95,7 @@ export function decodePdu(frame: Buffer): Decoded {
         }
         body[name] = frame.toString('latin1', at, end);
         at = end + 1;
-      } else {
+      } else if (type === 'counted') {
         const length = frame[at]!;
         // Some stacks send 255; SMPP 3.4 allows 254 (§5.2.22). Only what does not fit is damage.
         if (at + 1 + length > frame.length) {
@@ -186,6 +104,14 @@ export function decodePdu(frame: Buffer): Decoded {
         }
         body[name] = frame.subarray(at + 1, at + 1 + length);
         at += 1 + length;
+      } else {
+        const list = type === 'destinations' ? readDestinations : readUnsuccessful;
+        const read = list(frame, at);
+        if (read.kind === 'damaged') {
+          return damaged(read.status, `${command}.${read.field}`, read.offset, read.reason);
+        }
+        body[name] = read.list;
+        at = read.end;
       }
     }
   }
@@ -218,10 +144,17 @@ export function encodePdu<C extends Command>(pdu: PduOf<C>): Buffer {
   const fields = FIELDS[command];
   const body = pdu.body as unknown as Readonly<Values>;
   let length = HEADER_BYTES;
+  let list: Uint8Array | undefined;
   for (const [name, type, most = 1] of fields) {
     const value = body[name]!;
     if (type === 'octet') {
       length += 1;
+      continue;
+    }
+    if (type === 'destinations' || type === 'unsuccessful') {
+      list = writeList(value as readonly Destination[] | readonly Unsuccess[]);
+      if (list === undefined) throw tooLong(command, name, most);
+      length += list.length;
       continue;
     }
     const own = (value as string | Uint8Array).length;
@@ -243,8 +176,8 @@ export function encodePdu<C extends Command>(pdu: PduOf<C>): Buffer {
       at += out.write(value as string, at, 'latin1');
       out[at++] = 0;
     } else {
-      const octets = value as Uint8Array;
-      out[at++] = octets.length;
+      const octets = type === 'counted' ? (value as Uint8Array) : list!;
+      if (type === 'counted') out[at++] = octets.length;
       out.set(octets, at);
       at += octets.length;
     }

@@ -18,12 +18,18 @@ export const COMMAND_IDS = {
   deliver_sm_resp: 0x8000_0005,
   unbind: 0x06,
   unbind_resp: 0x8000_0006,
+  replace_sm: 0x07,
+  replace_sm_resp: 0x8000_0007,
   cancel_sm: 0x08,
   cancel_sm_resp: 0x8000_0008,
   bind_transceiver: 0x09,
   bind_transceiver_resp: 0x8000_0009,
+  outbind: 0x0b,
   enquire_link: 0x15,
   enquire_link_resp: 0x8000_0015,
+  submit_multi: 0x21,
+  submit_multi_resp: 0x8000_0021,
+  alert_notification: 0x102,
   data_sm: 0x103,
   data_sm_resp: 0x8000_0103,
 } as const satisfies Record<string, number>;
@@ -113,6 +119,68 @@ export interface CancelBody {
   readonly destinationAddr: string;
 }
 
+/** §4.10.1: the fields of the waiting message that change. */
+export interface ReplaceBody {
+  readonly messageId: string;
+  readonly sourceAddrTon: number;
+  readonly sourceAddrNpi: number;
+  readonly sourceAddr: string;
+  /** '' leaves the time as it is, and so do those below. */
+  readonly scheduleDeliveryTime: string;
+  readonly validityPeriod: string;
+  readonly registeredDelivery: number;
+  readonly smDefaultMsgId: number;
+  readonly shortMessage: Uint8Array;
+}
+
+/** §4.1.7.1; nothing answers it: the ESME binds as a receiver on the same connection. */
+export interface OutbindBody {
+  readonly systemId: string;
+  readonly password: string;
+}
+
+/** §4.12.1; it has no answer. */
+export interface AlertBody {
+  readonly sourceAddrTon: number;
+  readonly sourceAddrNpi: number;
+  readonly sourceAddr: string;
+  readonly esmeAddrTon: number;
+  readonly esmeAddrNpi: number;
+  readonly esmeAddr: string;
+}
+
+/** One of submit_multi's destinations, §4.5.1.1: a number, or a distribution list's name. */
+export type Destination =
+  | {
+      readonly destAddrTon: number;
+      readonly destAddrNpi: number;
+      readonly destinationAddr: string;
+    }
+  | { readonly listName: string };
+
+/** §4.5.1: a submit_sm to at most 254 destinations. */
+export interface MultiBody extends Omit<
+  MessageBody,
+  'destAddrTon' | 'destAddrNpi' | 'destinationAddr'
+> {
+  readonly destinations: readonly Destination[];
+}
+
+/** §4.5.2.1: a destination that was not taken, and why. */
+export interface Unsuccess {
+  readonly destAddrTon: number;
+  readonly destAddrNpi: number;
+  readonly destinationAddr: string;
+  /** A command_status. */
+  readonly errorStatus: number;
+}
+
+/** §4.5.2. */
+export interface MultiRespBody {
+  readonly messageId: string;
+  readonly unsuccessful: readonly Unsuccess[];
+}
+
 export type EmptyBody = Readonly<Record<string, never>>;
 
 export interface Bodies {
@@ -129,12 +197,18 @@ export interface Bodies {
   readonly deliver_sm_resp: MessageIdBody;
   readonly unbind: EmptyBody;
   readonly unbind_resp: EmptyBody;
+  readonly replace_sm: ReplaceBody;
+  readonly replace_sm_resp: EmptyBody;
   readonly cancel_sm: CancelBody;
   readonly cancel_sm_resp: EmptyBody;
   readonly bind_transceiver: BindBody;
   readonly bind_transceiver_resp: BindRespBody;
+  readonly outbind: OutbindBody;
   readonly enquire_link: EmptyBody;
   readonly enquire_link_resp: EmptyBody;
+  readonly submit_multi: MultiBody;
+  readonly submit_multi_resp: MultiRespBody;
+  readonly alert_notification: AlertBody;
   readonly data_sm: DataBody;
   readonly data_sm_resp: MessageIdBody;
 }
@@ -193,7 +267,23 @@ export function tlvText(tlvs: readonly Tlv[], name: TlvName): string | undefined
 }
 
 /** esm_class bits, §5.2.12. */
-export const ESM_CLASS = { receipt: 0x04, udhi: 0x40, featureMask: 0xc0, typeMask: 0x3c } as const;
+export const ESM_CLASS = {
+  receipt: 0x04,
+  /** An intermediate notification: the message is still under way. */
+  intermediate: 0x20,
+  udhi: 0x40,
+  featureMask: 0xc0,
+  typeMask: 0x3c,
+} as const;
+
+/** registered_delivery bits, §5.2.17. */
+export const REGISTERED = {
+  /** 0 none, 1 every result, 2 failures only; 3 (SMPP 5.0) successes only. */
+  receiptMask: 0x03,
+  intermediate: 0x10,
+  /** What SMPP 3.4 gives no meaning to. */
+  reserved: 0xe0,
+} as const;
 
 /** message_state values, §5.2.28. */
 export const MESSAGE_STATES = {

@@ -29,6 +29,19 @@ export interface Receipt {
   readonly text: string;
 }
 
+/** How centres differ in the receipts that they write. */
+export interface ReceiptForm {
+  /** receipted_message_id, message_state and network_error_code beside the text. Default true. */
+  readonly parameters?: boolean;
+  /** A message still under way (§5.2.12): the text says so, and the type is not a receipt's. */
+  readonly intermediate?: boolean;
+  /** The submission's own number comes back (§5.3.2.17). */
+  readonly userMessageReference?: Uint8Array;
+}
+
+/** network_error_code's network type for GSM, §5.3.2.31. */
+const NETWORK_GSM = 3;
+
 /** `YYMMDDhhmm`, UTC. */
 function minuteOf(millis: number): string {
   return new Date(millis).toISOString().replaceAll(/[-:T]/g, '').slice(2, 12);
@@ -56,8 +69,23 @@ export function receiptPdu(
     | 'destAddrNpi'
     | 'destinationAddr'
   >,
+  form: ReceiptForm = {},
 ): { readonly body: MessageBody; readonly tlvs: readonly Tlv[] } {
-  const id = Buffer.from(`${receipt.messageId}\0`, 'latin1');
+  const tlvs: Tlv[] = [];
+  if (form.parameters ?? true) {
+    const id = Buffer.from(`${receipt.messageId}\0`, 'latin1');
+    tlvs.push(
+      { tag: TLV_TAGS.receipted_message_id, value: id },
+      { tag: TLV_TAGS.message_state, value: Uint8Array.of(MESSAGE_STATES[receipt.state]) },
+    );
+    const error = Number.parseInt(receipt.errorCode, 10);
+    if (error > 0) {
+      const value = Uint8Array.of(NETWORK_GSM, error >> 8, error & 0xff);
+      tlvs.push({ tag: TLV_TAGS.network_error_code, value });
+    }
+  }
+  const { userMessageReference: value } = form;
+  if (value !== undefined) tlvs.push({ tag: TLV_TAGS.user_message_reference, value });
   return {
     body: messageBody({
       sourceAddrTon: submitted.destAddrTon,
@@ -66,13 +94,10 @@ export function receiptPdu(
       destAddrTon: submitted.sourceAddrTon,
       destAddrNpi: submitted.sourceAddrNpi,
       destinationAddr: submitted.sourceAddr,
-      esmClass: ESM_CLASS.receipt,
+      esmClass: form.intermediate === true ? ESM_CLASS.intermediate : ESM_CLASS.receipt,
       shortMessage: Buffer.from(receiptText(receipt), 'latin1'),
     }),
-    tlvs: [
-      { tag: TLV_TAGS.receipted_message_id, value: id },
-      { tag: TLV_TAGS.message_state, value: Uint8Array.of(MESSAGE_STATES[receipt.state]) },
-    ],
+    tlvs,
   };
 }
 
@@ -83,11 +108,13 @@ export interface ReadReceipt {
 }
 
 /**
- * What a deliver_sm says about an earlier message, or undefined when it is no receipt. TLVs win
+ * What a deliver_sm says about an earlier message (a receipt, or an intermediate notification whose
+ * state is not final), or undefined when it is neither. TLVs win
  * over the text, which is read leniently (field order and spacing differ between centres).
  */
 export function readReceipt(body: MessageBody, tlvs: readonly Tlv[]): ReadReceipt | undefined {
-  if ((body.esmClass & ESM_CLASS.typeMask) !== ESM_CLASS.receipt) return undefined;
+  const type = body.esmClass & ESM_CLASS.typeMask;
+  if (type !== ESM_CLASS.receipt && type !== ESM_CLASS.intermediate) return undefined;
   const text = Buffer.from(body.shortMessage).toString('latin1');
   const word = (name: string): string | undefined =>
     new RegExp(`(?:^|\\s)${name}:(\\S+)`, 'i').exec(text)?.[1];

@@ -10,10 +10,13 @@ import type { Bodies, Command, Pdu, Tlv } from './pdu.ts';
 import { createPduReader } from './reader.ts';
 import { COMMAND_STATUS } from './status.ts';
 
-export type RequestCommand = Exclude<Command, `${string}_resp` | 'generic_nack'>;
+/** Requests that nothing answers (§4.1.7, §4.12). */
+export type NoticeCommand = 'outbind' | 'alert_notification';
+export type RequestCommand = Exclude<Command, `${string}_resp` | 'generic_nack' | NoticeCommand>;
 export type ResponseOf<C extends RequestCommand> = `${C}_resp`;
 /** A request from the peer. */
 export type RequestPdu = Extract<Pdu, { command: RequestCommand }>;
+export type NoticePdu = Extract<Pdu, { command: NoticeCommand }>;
 
 /** What becomes of our request. */
 export type Reply =
@@ -41,6 +44,10 @@ export interface SmppSession {
     body?: Bodies[ResponseOf<C>],
     tlvs?: readonly Tlv[],
   ): void;
+  /** Sends what has no answer. */
+  notify<C extends NoticeCommand>(command: C, body: Bodies[C], tlvs?: readonly Tlv[]): void;
+  /** Refuses a PDU that has no answer of its own. */
+  nack(sequence: number, status: number): void;
   /** Ends after what was written. */
   end(): void;
   /** Breaks the connection at once (RST on a socket). */
@@ -54,9 +61,15 @@ export interface SmppSessionOptions {
   readonly stream: Duplex;
   readonly mostPduBytes?: number;
   onRequest(pdu: RequestPdu): void;
+  /** Default: generic_nack with ESME_RINVCMDID, since this side does not take it. */
+  onNotice?(pdu: NoticePdu): void;
   /** Told before the session answers it: a damaged request, or an impossible command_length. */
   onDamaged?(damage: Pick<DamagedPdu, 'field' | 'offset' | 'reason' | 'status'>): void;
   onClosed(reason: string): void;
+}
+
+function isNotice(command: Command): command is NoticeCommand {
+  return command === 'outbind' || command === 'alert_notification';
 }
 
 const HIGHEST_SEQUENCE = 0x7fff_ffff;
@@ -98,7 +111,7 @@ export function createSmppSession(options: SmppSessionOptions): SmppSession {
     const { command, sequence, status } = damage;
     if ((damage.commandId & 0x8000_0000) !== 0) {
       reply(sequence, { kind: 'none', reason: `${damage.field}: ${damage.reason}` });
-    } else if (command === undefined) {
+    } else if (command === undefined || isNotice(command)) {
       nack(sequence, status);
     } else {
       const response = `${command as RequestCommand}_resp` as const;
@@ -118,6 +131,9 @@ export function createSmppSession(options: SmppSessionOptions): SmppSession {
       const { pdu } = decoded;
       if (pdu.command === 'generic_nack' || pdu.command.endsWith('_resp')) {
         reply(pdu.sequence, { kind: 'response', pdu });
+      } else if (isNotice(pdu.command)) {
+        if (options.onNotice === undefined) nack(pdu.sequence, COMMAND_STATUS.ESME_RINVCMDID);
+        else options.onNotice(pdu as NoticePdu);
       } else {
         options.onRequest(pdu as RequestPdu);
       }
@@ -147,10 +163,15 @@ export function createSmppSession(options: SmppSessionOptions): SmppSession {
   stream.on('error', (error: Error) => close(error.message));
   stream.on('close', () => close('the connection was closed'));
 
+  const takeSequence = (): number => {
+    const sequence = nextSequence;
+    nextSequence = nextSequence === HIGHEST_SEQUENCE ? 1 : nextSequence + 1;
+    return sequence;
+  };
+
   return {
     request: (command, body, tlvs, onReply) => {
-      const sequence = nextSequence;
-      nextSequence = nextSequence === HIGHEST_SEQUENCE ? 1 : nextSequence + 1;
+      const sequence = takeSequence();
       if (!open) {
         onReply({ kind: 'none', reason: 'the connection is closed' });
         return sequence;
@@ -167,6 +188,10 @@ export function createSmppSession(options: SmppSessionOptions): SmppSession {
       const response = `${command}_resp` as const;
       write(encodePdu(pduOf(response, sequence, body ?? emptyBody(response), tlvs, status)));
     },
+    notify: (command, body, tlvs = []) => {
+      write(encodePdu(pduOf(command, takeSequence(), body, tlvs)));
+    },
+    nack,
     end: () => {
       stream.end();
     },

@@ -53,6 +53,31 @@ const bind = fc.record({
 });
 const messageId = fc.record({ messageId: cstring(65) });
 const empty = fc.constant({});
+const { destAddrTon, destAddrNpi, destinationAddr, ...source } = addresses;
+const multi = {
+  serviceType: cstring(6),
+  ...source,
+  esmClass: octet,
+  protocolId: octet,
+  priorityFlag: octet,
+  scheduleDeliveryTime: cstring(17),
+  validityPeriod: cstring(17),
+  registeredDelivery: octet,
+  replaceIfPresentFlag: octet,
+  dataCoding: octet,
+  smDefaultMsgId: octet,
+  shortMessage: fc.uint8Array({ maxLength: 254 }).map((bytes) => Buffer.from(bytes)),
+};
+const destination = fc.oneof(
+  fc.record({ destAddrTon, destAddrNpi, destinationAddr }),
+  fc.record({ listName: cstring(21) }),
+);
+const unsuccess = fc.record({
+  destAddrTon,
+  destAddrNpi,
+  destinationAddr,
+  errorStatus: fc.nat({ max: 0xffff_ffff }),
+});
 const BODIES: { readonly [C in Command]: fc.Arbitrary<object> } = {
   generic_nack: empty,
   bind_receiver: bind,
@@ -77,6 +102,31 @@ const BODIES: { readonly [C in Command]: fc.Arbitrary<object> } = {
   deliver_sm_resp: messageId,
   unbind: empty,
   unbind_resp: empty,
+  replace_sm: fc.record({
+    messageId: cstring(65),
+    ...source,
+    scheduleDeliveryTime: cstring(17),
+    validityPeriod: cstring(17),
+    registeredDelivery: octet,
+    smDefaultMsgId: octet,
+    shortMessage: multi.shortMessage,
+  }),
+  replace_sm_resp: empty,
+  outbind: fc.record({ systemId: cstring(16), password: cstring(9) }),
+  submit_multi: fc.record({
+    ...multi,
+    destinations: fc.array(destination, { minLength: 1, maxLength: 20 }),
+  }),
+  submit_multi_resp: fc.record({
+    messageId: cstring(65),
+    unsuccessful: fc.array(unsuccess, { maxLength: 20 }),
+  }),
+  alert_notification: fc.record({
+    ...source,
+    esmeAddrTon: octet,
+    esmeAddrNpi: octet,
+    esmeAddr: cstring(65),
+  }),
   cancel_sm: fc.record({ serviceType: cstring(6), messageId: cstring(65), ...addresses }),
   cancel_sm_resp: empty,
   bind_transceiver: bind,
@@ -183,6 +233,30 @@ describe('the codec', () => {
     expect(decodePdu(bytes)).toMatchObject({ field: 'command_id', status: 3 });
   });
 
+  test('tells what is wrong with a list of destinations', () => {
+    const number = { destAddrTon: 1, destAddrNpi: 1, destinationAddr: '999' };
+    const { destAddrTon: _ton, destAddrNpi: _npi, destinationAddr: _to, ...rest } = messageBody({});
+    const body = { ...rest, destinations: [number, { listName: 'friends' }] };
+    const bytes = encodePdu(pduOf('submit_multi', 9, body));
+    const places: readonly [number, number, string, string][] = [
+      [20, 0, 'submit_multi.number_of_dests', 'ESME_RINVNUMDESTS'],
+      [20, 255, 'submit_multi.number_of_dests', 'ESME_RINVNUMDESTS'],
+      [21, 7, 'submit_multi.dest_address[0]', 'ESME_RINVDESTFLAG'],
+      [28, 9, 'submit_multi.dest_address[1]', 'ESME_RINVDESTFLAG'],
+    ];
+    for (const [offset, value, field, status] of places) {
+      const damaged = Buffer.from(bytes);
+      damaged[offset] = value;
+      const decoded = decodePdu(damaged);
+      expect(decoded).toMatchObject({ kind: 'damaged', field, offset });
+      if (decoded.kind === 'damaged') expect(statusName(decoded.status)).toBe(status);
+    }
+    const many = Array.from({ length: 255 }, () => number);
+    expect(() => encodePdu(pduOf('submit_multi', 1, { ...body, destinations: many }))).toThrowError(
+      /destinations/,
+    );
+  });
+
   test('refuses to write a field that is too long', () => {
     const long = messageBody({ shortMessage: Buffer.alloc(255) });
     expect(() => encodePdu(pduOf('submit_sm', 1, long))).toThrowError(/shortMessage/);
@@ -270,6 +344,24 @@ describe('a receipt', () => {
     expect(readReceipt(body, parameters)).toEqual(read);
     expect(readReceipt(body, [])).toEqual(read);
     expect(readReceipt({ ...body, esmClass: 0 }, parameters)).toBeUndefined();
+  });
+
+  test('of a message under way is another type; a failure names the network’s error', () => {
+    const reference = Uint8Array.of(0, 7);
+    const failed = receiptPdu(
+      { ...receipt, state: 'UNDELIVERABLE', errorCode: '027' },
+      messageBody({}),
+      { userMessageReference: reference },
+    );
+    const tags = failed.tlvs.map(({ tag, value }) => [tag, Buffer.from(value).toString('hex')]);
+    expect(tags).toContainEqual([0x0423, '03001b']);
+    expect(tags).toContainEqual([0x0204, '0007']);
+    const interim = receiptPdu({ ...receipt, state: 'ENROUTE' }, messageBody({}), {
+      intermediate: true,
+      parameters: false,
+    });
+    expect(interim).toMatchObject({ body: { esmClass: 0x20 }, tlvs: [] });
+    expect(readReceipt(interim.body, [])?.state).toBe('ENROUTE');
   });
 });
 
