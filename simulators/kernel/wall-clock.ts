@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock, Timer } from './clock.ts';
 import { MICROS_PER_MILLI } from './clock.ts';
 
 /** Longest delay that setTimeout takes without wrapping (2^31 - 1 ms). */
@@ -9,10 +9,142 @@ export interface WallClock extends Clock {
   stop(): void;
 }
 
+/** A timer, and its own handle. */
+class Entry implements Timer {
+  /** The millisecond in which it is due. */
+  readonly dueMs: number;
+  readonly daemon: boolean;
+  readonly task: () => void;
+  readonly #cancel: (entry: Entry) => void;
+
+  constructor(dueMs: number, daemon: boolean, task: () => void, cancel: (entry: Entry) => void) {
+    this.dueMs = dueMs;
+    this.daemon = daemon;
+    this.task = task;
+    this.#cancel = cancel;
+  }
+
+  cancel(): void {
+    this.#cancel(this);
+  }
+}
+
+/** A binary heap of numbers, smallest first. */
+function createNumberHeap() {
+  const heap: number[] = [];
+  return {
+    /** undefined when there is none. */
+    get top(): number | undefined {
+      return heap[0];
+    },
+    push: (value: number): void => {
+      let index = heap.push(value) - 1;
+      while (index > 0) {
+        const parent = (index - 1) >> 1;
+        if (heap[parent]! <= value) break;
+        heap[index] = heap[parent]!;
+        index = parent;
+      }
+      heap[index] = value;
+    },
+    pop: (): void => {
+      const last = heap.pop();
+      if (last === undefined || heap.length === 0) return;
+      let index = 0;
+      for (let child = 1; child < heap.length; child = 2 * index + 1) {
+        if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child++;
+        if (heap[child]! >= last) break;
+        heap[index] = heap[child]!;
+        index = child;
+      }
+      heap[index] = last;
+    },
+    clear: (): void => {
+      heap.length = 0;
+    },
+  };
+}
+
+/**
+ * Real time. Thousands of timers share one of Node's: they lie in slots of a millisecond, which is
+ * as fine as Node's timers are, and a slot runs in the order in which its timers were set. A timer
+ * is never early.
+ */
 export function createWallClock(): WallClock {
   const beginMs = performance.now();
-  const running = new Set<NodeJS.Timeout>();
+  const slots = new Map<number, Set<Entry>>();
+  /** The milliseconds of the slots, and of slots that are gone. */
+  const dues = createNumberHeap();
+  /** What is to run later in this instant. */
+  const instant = new Set<Entry>();
+  let instantHandle: NodeJS.Immediate | undefined;
+  let timeout: NodeJS.Timeout | undefined;
+  /** What Node's timer waits for; -Infinity while slots are run. */
+  let armedMs = Infinity;
   let pending = 0;
+
+  const elapsedMs = (): number => performance.now() - beginMs;
+
+  const nextDue = (): number | undefined => {
+    while (dues.top !== undefined && !slots.has(dues.top)) dues.pop();
+    return dues.top;
+  };
+
+  const arm = (): void => {
+    const due = nextDue() ?? Infinity;
+    if (due === armedMs) return;
+    clearTimeout(timeout);
+    armedMs = due;
+    if (due === Infinity) return;
+    const delayMs = Math.min(LONGEST_TIMEOUT_MS, Math.max(1, Math.ceil(due - elapsedMs())));
+    timeout = setTimeout(runDue, delayMs);
+  };
+
+  const run = (entry: Entry, from: Set<Entry>): void => {
+    from.delete(entry);
+    if (!entry.daemon) pending--;
+    entry.task();
+  };
+
+  const runDue = (): void => {
+    armedMs = -Infinity;
+    try {
+      for (let due = nextDue(); due !== undefined && due <= elapsedMs(); due = nextDue()) {
+        const slot = slots.get(due) ?? new Set();
+        for (const entry of slot) run(entry, slot);
+        slots.delete(due);
+      }
+    } finally {
+      // Also when a task throws: the others still run.
+      armedMs = Infinity;
+      arm();
+    }
+  };
+
+  const runInstant = (): void => {
+    instantHandle = undefined;
+    // What these add comes after what the sockets have to say.
+    let left = instant.size;
+    try {
+      for (const entry of instant) {
+        if (left-- === 0) break;
+        run(entry, instant);
+      }
+    } finally {
+      if (instant.size > 0) instantHandle ??= setImmediate(runInstant);
+    }
+  };
+
+  const cancel = (entry: Entry): void => {
+    const slot = slots.get(entry.dueMs);
+    if (slot?.delete(entry) !== true && !instant.delete(entry)) return;
+    if (!entry.daemon) pending--;
+    if (slot?.size !== 0) return;
+    slots.delete(entry.dueMs);
+    // With nothing left to wait for, the process may end.
+    if (slots.size === 0 && armedMs !== -Infinity) arm();
+  };
+
   return {
     kind: 'wall',
     // A tenth of the cost of hrtime.bigint(), and asked for several times a request.
@@ -25,25 +157,32 @@ export function createWallClock(): WallClock {
     after: (delayMicros, task, options) => {
       const daemon = options?.daemon ?? false;
       if (!daemon) pending++;
-      const settle = (): void => {
-        if (running.delete(handle) && !daemon) pending--;
-      };
-      const delayMs = Math.min(LONGEST_TIMEOUT_MS, Math.max(0, delayMicros / MICROS_PER_MILLI));
-      const handle = setTimeout(() => {
-        settle();
-        task();
-      }, delayMs);
-      running.add(handle);
-      return {
-        cancel: () => {
-          clearTimeout(handle);
-          settle();
-        },
-      };
+      if (delayMicros <= 0) {
+        const entry = new Entry(-1, daemon, task, cancel);
+        instant.add(entry);
+        instantHandle ??= setImmediate(runInstant);
+        return entry;
+      }
+      const dueMs = Math.ceil(elapsedMs() + delayMicros / MICROS_PER_MILLI);
+      const entry = new Entry(dueMs, daemon, task, cancel);
+      const slot = slots.get(dueMs);
+      if (slot !== undefined) {
+        slot.add(entry);
+        return entry;
+      }
+      slots.set(dueMs, new Set([entry]));
+      dues.push(dueMs);
+      if (dueMs < armedMs) arm();
+      return entry;
     },
     stop: () => {
-      for (const handle of running) clearTimeout(handle);
-      running.clear();
+      clearTimeout(timeout);
+      clearImmediate(instantHandle);
+      armedMs = Infinity;
+      instantHandle = undefined;
+      slots.clear();
+      dues.clear();
+      instant.clear();
       pending = 0;
     },
   };

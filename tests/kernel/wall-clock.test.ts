@@ -41,4 +41,59 @@ describe('the wall clock', () => {
     expect(ran).toBe(0);
     expect(clock.pending).toBe(0);
   });
+
+  it('runs a timer never early, and those of one millisecond in the order they were set', async () => {
+    const clock = createWallClock();
+    const early: number[] = [];
+    const order: string[] = [];
+    await new Promise<void>((resolve) => {
+      for (let micros = 100; micros < 12_000; micros += 370) {
+        const due = clock.now() + micros;
+        clock.after(micros, () => {
+          if (clock.now() < due) early.push(micros);
+        });
+      }
+      clock.after(3_000, () => order.push('first'));
+      clock.after(3_000, () => order.push('second'));
+      clock.after(1_000, () => order.push('before them'));
+      clock.after(20_000, resolve);
+    });
+    expect(early).toEqual([]);
+    expect(order).toEqual(['before them', 'first', 'second']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('keeps its order and its timers whatever is cancelled or set meanwhile', async () => {
+    const clock = createWallClock();
+    const ran: number[] = [];
+    const timers = Array.from({ length: 300 }, (_, at) =>
+      clock.after(((at * 7_919) % 97) * 100, () => ran.push(at)),
+    );
+    for (const [at, timer] of timers.entries()) if (at % 3 === 0) timer.cancel();
+    const latest: string[] = [];
+    const cancelledInTime = clock.after(2_000, () => latest.push('cancelled'));
+    clock.after(1_000, () => {
+      cancelledInTime.cancel();
+      clock.after(0, () => latest.push('set by a timer'));
+    });
+    await new Promise<void>((resolve) => {
+      clock.after(15_000, () => clock.after(0, resolve));
+    });
+    expect(ran.toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 300 }, (_, at) => at).filter((at) => at % 3 !== 0),
+    );
+    expect(latest).toEqual(['set by a timer']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('cancels in the very instant, from the instant itself', async () => {
+    const clock = createWallClock();
+    let ran = 0;
+    let second: { cancel(): void } | undefined;
+    clock.after(0, () => second?.cancel());
+    second = clock.after(0, () => ran++);
+    await turn(10);
+    expect(ran).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
 });
