@@ -3,7 +3,7 @@
  * a reporter cannot change a verdict. Versioned: `bellwetherReport` goes up when a field changes
  * its meaning or goes away. The JSON reporter writes exactly this (schema: report.schema.json).
  */
-import type { CellVerdict } from '../simulators/kernel/finding.ts';
+import type { BreakdownRow, CellVerdict } from '../simulators/kernel/finding.ts';
 import type { Claims, EventKind } from '../simulators/kernel/events.ts';
 import type { Verdict } from '../simulators/kernel/words.ts';
 
@@ -24,6 +24,8 @@ export interface RunReport {
   /** One sentence for a release manager. */
   readonly why: string;
   readonly totals: RunTotals;
+  /** Delivery and latency by what the people have, over all cells but world checks. */
+  readonly breakdown: readonly BreakdownRow[];
   readonly cells: readonly CellReport[];
   /** Rules of the registry that no cell exercised. */
   readonly rulesNotExercised: readonly string[];

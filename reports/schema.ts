@@ -82,6 +82,23 @@ const latency = z.object({
   hdr: text.exactOptional().describe('HdrHistogram, V2 compressed, base64: mergeable'),
 });
 
+const breakdown = z.object({
+  by: z.enum(['channel', 'platform', 'os', 'carrier', 'region', 'e2ee', 'class']),
+  value: text,
+  messages: count,
+  displayed: count,
+  onTime: count,
+  latency: z.nullable(
+    z.object({
+      p50: z.number().describe('Milliseconds, like the other percentiles'),
+      p95: z.number(),
+      p99: z.number(),
+      max: z.number(),
+      hdr: text.describe('HdrHistogram of µs, V2 compressed, base64: mergeable'),
+    }),
+  ),
+});
+
 const message = z.object({
   message: text,
   traffic: text,
@@ -123,6 +140,7 @@ const cellVerdict = z.object({
   expectations: z.array(expectation),
   faults: z.array(fault),
   latency: z.array(latency),
+  breakdown: z.array(breakdown).describe('Delivery and latency by what the people have'),
   counts,
   messages: z.array(message).describe('At most 1,000; failing ones first'),
   notes: texts,
@@ -186,6 +204,7 @@ export const runReportSchema = z.object({
     findings: count,
     events: count,
   }),
+  breakdown: z.array(breakdown).describe('The same over all cells but world checks'),
   cells: z.array(cell),
   rulesNotExercised: texts,
   knownFailures: z.object({ used: texts, toPaste: texts }),

@@ -6,6 +6,7 @@ import type {
   RuleOutcome,
 } from '../../simulators/kernel/finding.ts';
 import type { Level, Verdict } from '../../simulators/kernel/words.ts';
+import { breakdownOf } from './breakdown.ts';
 import { judgeExpectation } from './expectations.ts';
 import { faultOutcomes } from './fault-outcomes.ts';
 import { latencySummaries } from './latency.ts';
@@ -200,6 +201,7 @@ export function judgeCell(
     expectations,
     faults: faultOutcomes(view),
     latency: latencySummaries(view),
+    breakdown: breakdownOf(view),
     counts: cellCounts(view, counting),
     messages: messageOutcomes(view, rules),
     notes: notesOf(view, rules),

@@ -4,6 +4,7 @@ import type { Verdict } from '../../simulators/kernel/words.ts';
 import { VERDICTS } from '../../simulators/kernel/words.ts';
 import type { CellReport, RunFacts, RunReport } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
+import { mergeBreakdowns } from '../judge/index.ts';
 import type { KnownFailure } from '../verdict/index.ts';
 import { foldRun, unusedClaims } from '../verdict/index.ts';
 
@@ -79,6 +80,9 @@ export function reportOf(options: ReportOptions): RunReport {
       ),
       events: sum(cells, ({ verdict }) => verdict.counts.events),
     },
+    breakdown: mergeBreakdowns(
+      verdicts.filter(({ worldCheck }) => !worldCheck).map(({ breakdown }) => breakdown),
+    ),
     cells,
     rulesNotExercised: options.ruleNames.filter((rule) => !exercised.has(rule)),
     knownFailures: { used: folded.known, toPaste: folded.register },

@@ -46,6 +46,7 @@ export function notApplicable(cell: Cell, claims: Claims): CellVerdict | null {
     expectations: [],
     faults: [],
     latency: [],
+    breakdown: [],
     counts: NOTHING,
     messages: [],
     notes: [],

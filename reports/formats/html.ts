@@ -11,6 +11,7 @@ const modules = [
   'filter',
   'matrix-grid',
   'pieces',
+  'breakdown',
   'cell-figures',
   'cell',
   'scenarios',

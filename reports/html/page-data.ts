@@ -1,8 +1,15 @@
 import type { CellReport, RunReport } from '../model.ts';
-import type { MessageOutcome, RuleOutcome } from '../../simulators/kernel/finding.ts';
+import type { BreakdownRow, MessageOutcome, RuleOutcome } from '../../simulators/kernel/finding.ts';
 import { caveatsOf, figuresOf, ruleGroups, scenarioGroups } from '../figures.ts';
 import { explainCommand, findingsOf, scenarioName, sumCounts } from '../wording.ts';
-import type { PageCell, PageCellDetail, PageData, PageRule, QuietRule } from './page-model.ts';
+import type {
+  PageBreakdownRow,
+  PageCell,
+  PageCellDetail,
+  PageData,
+  PageRule,
+  QuietRule,
+} from './page-model.ts';
 
 const CELLS_PER_CHUNK = 25;
 const FIRST_FINDINGS = 3;
@@ -63,15 +70,23 @@ const pageCell = (cell: CellReport): PageCell => {
   };
 };
 
+/** Histograms are for merging; report.json has them. */
+const withoutHistogram = ({ latency, ...row }: BreakdownRow): PageBreakdownRow => {
+  if (latency === null) return { ...row, latency };
+  const { hdr: _hdr, ...figures } = latency;
+  return { ...row, latency: figures };
+};
+
 /** The summary that the page reads when it opens. */
 export const pageData = (report: RunReport): PageData => {
-  const { cells, ...rest } = report;
+  const { cells, breakdown, ...rest } = report;
   const at = new Map(cells.map((cell, index) => [cell, index]));
   const counts = cells.map(({ verdict }) => verdict.counts);
   const { accepted, fallbackJudged, fallbackCorrect, scans, canariesSeen, leaks } =
     figuresOf(cells);
   return {
     report: rest,
+    breakdown: breakdown.map(withoutHistogram),
     scenarios: scenarioGroups(cells).map((group) => ({
       scenario: group.scenario,
       suite: group.suite,
@@ -124,14 +139,14 @@ export const pageChunks = function* (
   const share = Math.floor(MESSAGE_ROWS / Math.max(1, report.cells.length));
   const rows = Math.max(MIN_ROWS_PER_CELL, Math.min(MAX_ROWS_PER_CELL, share));
   const detailOf = (cell: CellReport): PageCellDetail => {
-    const { rules: outcomes, messages, latency, ...verdict } = cell.verdict;
+    const { rules: outcomes, messages, latency, breakdown, ...verdict } = cell.verdict;
     const kept = keptMessages(messages, rows);
     return {
       ...cell,
       verdict: {
         ...verdict,
         messages: kept,
-        // Histograms are for merging; report.json has them.
+        breakdown: breakdown.map(withoutHistogram),
         latency: latency.map(({ hdr: _hdr, ...summary }) => summary),
       },
       loud: outcomes.filter((outcome) => !isQuiet(outcome)),

@@ -3,11 +3,12 @@
  * cells themselves in chunks, parsed when somebody opens one of them.
  */
 import type { CellReport, RunReport } from '../model.ts';
-import type { CellVerdict, RuleOutcome } from '../../simulators/kernel/finding.ts';
+import type { BreakdownRow, CellVerdict, RuleOutcome } from '../../simulators/kernel/finding.ts';
 import type { Level, Verdict } from '../../simulators/kernel/words.ts';
 
 export interface PageData {
-  readonly report: Omit<RunReport, 'cells'>;
+  readonly report: Omit<RunReport, 'cells' | 'breakdown'>;
+  readonly breakdown: readonly PageBreakdownRow[];
   readonly scenarios: readonly PageScenario[];
   readonly cells: readonly PageCell[];
   readonly rules: readonly PageRule[];
@@ -26,6 +27,11 @@ export interface PageData {
   };
   readonly caveats: readonly string[];
   readonly cellsPerChunk: number;
+}
+
+/** A group of people or messages, without its histogram. */
+export interface PageBreakdownRow extends Omit<BreakdownRow, 'latency'> {
+  readonly latency: Omit<NonNullable<BreakdownRow['latency']>, 'hdr'> | null;
 }
 
 export interface PageScenario {
@@ -81,7 +87,9 @@ export type QuietRule = readonly [rule: number, judged: number, unjudged: number
 
 /** A whole cell, as it stands in its chunk. */
 export interface PageCellDetail extends Omit<CellReport, 'verdict'> {
-  readonly verdict: Omit<CellVerdict, 'rules'>;
+  readonly verdict: Omit<CellVerdict, 'rules' | 'breakdown'> & {
+    readonly breakdown: readonly PageBreakdownRow[];
+  };
   /** Rules with findings, reasons or distrust. */
   readonly loud: readonly RuleOutcome[];
   readonly quiet: readonly QuietRule[];

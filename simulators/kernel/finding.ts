@@ -69,6 +69,25 @@ export interface LatencySummary {
   readonly hdr?: string;
 }
 
+/** What became of the messages of one group: one value of one dimension. */
+export interface BreakdownRow {
+  readonly by: 'channel' | 'platform' | 'os' | 'carrier' | 'region' | 'e2ee' | 'class';
+  /** `rcs-e2ee`, `not displayed`; `android`; `ios 26.5`; `northtel`; `DE`; `on`; `high` */
+  readonly value: string;
+  readonly messages: number;
+  readonly displayed: number;
+  readonly onTime: number;
+  /** Milliseconds from the intended submission to the display; null where nothing arrived. */
+  readonly latency: {
+    readonly p50: number;
+    readonly p95: number;
+    readonly p99: number;
+    readonly max: number;
+    /** HdrHistogram of µs, V2 compressed base64: mergeable. */
+    readonly hdr: string;
+  } | null;
+}
+
 /** The story of one message in a line. */
 export interface MessageOutcome {
   readonly message: string;
@@ -114,6 +133,7 @@ export interface CellVerdict {
   readonly expectations: readonly ExpectationOutcome[];
   readonly faults: readonly FaultOutcome[];
   readonly latency: readonly LatencySummary[];
+  readonly breakdown: readonly BreakdownRow[];
   readonly counts: CellCounts;
   /** At most 1,000; failing ones first. */
   readonly messages: readonly MessageOutcome[];

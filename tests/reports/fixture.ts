@@ -1,5 +1,6 @@
 import type { CellReport, RunReport } from '../../reports/model.ts';
 import type {
+  BreakdownRow,
   CellCounts,
   CellVerdict,
   Finding,
@@ -48,6 +49,28 @@ const latency = (p95: number, samples = 100): LatencySummary => ({
   max: p95 * 2.2,
   parts: { accept: 12, decide: 180, gateway: 95, carrier: 310, push: 0, device: 240 },
 });
+
+const reached = (
+  by: BreakdownRow['by'],
+  value: string,
+  messages: number,
+  displayed: number,
+  p95: number,
+): BreakdownRow => ({
+  by,
+  value,
+  messages,
+  displayed,
+  onTime: displayed,
+  latency: { p50: p95 / 2, p95, p99: p95 * 1.5, max: p95 * 2.2, hdr: 'HISTFAAAAA' },
+});
+
+const breakdown: readonly BreakdownRow[] = [
+  reached('platform', 'android', 60, 60, 900),
+  reached('platform', 'ios', 40, 38, 2_100),
+  reached('carrier', 'northtel', 70, 70, 950),
+  { ...reached('carrier', 'southcell', 30, 0, 0), latency: null },
+];
 
 const messages = (count: number, bad: readonly string[] = []): MessageOutcome[] =>
   Array.from({ length: count }, (_, at): MessageOutcome => {
@@ -109,6 +132,7 @@ export const cell = (part: CellPart, verdict: VerdictPart = {}): CellReport => {
       ],
       faults: [],
       latency: [latency(1_420)],
+      breakdown,
       counts: {
         ...noCounts,
         messages: 100,
@@ -321,6 +345,7 @@ const cells: readonly CellReport[] = [
 export const report: RunReport = {
   bellwetherReport: 1,
   version: '0.1.0',
+  breakdown,
   run: {
     id: '2026-01-01T09-30-00Z-3f9a',
     began: '2026-01-01T09:30:00.000Z',

@@ -1,5 +1,6 @@
 import { commandBox, h, lazyDetails } from './dom.js';
 import { expectationPieces, faultPieces, latencyPieces, messagePieces } from './cell-figures.js';
+import { breakdownTable } from './breakdown.js';
 import { bars, confusionTable, facts, table, tag } from './pieces.js';
 import { durationOf, percentOf, plural, thousands } from './wording.js';
 
@@ -205,7 +206,8 @@ export const cellPieces = (cell, data) => {
         bars('Dispatches per channel', cell.verdict.counts.dispatched),
         bars('Displays per channel', cell.verdict.counts.displayedOn),
       ),
-    ran && folded('Latency', () => latencyPieces(cell)),
+    ran &&
+      folded('Latency', () => [...latencyPieces(cell), breakdownTable(cell.verdict.breakdown)]),
     ran &&
       folded('Fall-backs', () => [
         confusionTable(cell.verdict.counts.confusion) ??

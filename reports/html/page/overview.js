@@ -1,3 +1,4 @@
+import { breakdownTable } from './breakdown.js';
 import { h, lazyDetails } from './dom.js';
 import { verdictWords } from './filter.js';
 import { badge, bars, confusionTable, facts, table, tag } from './pieces.js';
@@ -127,7 +128,7 @@ export const findingsPiece = ({ findings, cells }, go) => {
 };
 
 /** @param {PageData} data */
-export const acrossPiece = ({ across, rules, report, caveats }) => {
+export const acrossPiece = ({ across, breakdown, rules, report, caveats }) => {
   const number = true;
   const exercised = rules.filter(({ judged, unjudged }) => judged + unjudged > 0);
   return h(
@@ -141,6 +142,7 @@ export const acrossPiece = ({ across, rules, report, caveats }) => {
       bars('Displays per channel', across.displayedOn),
     ),
     confusionTable(across.confusion),
+    breakdownTable(breakdown),
     lazyDetails({ summary: [`Rules (${exercised.length} exercised)`], class: 'fold' }, () => [
       table(
         'Rules over all cells',

@@ -1,0 +1,130 @@
+/**
+ * Delivery and latency by what the people have: channel, platform, OS version, carrier, region,
+ * end-to-end encryption, class. Groups of several cells merge without loss (HdrHistogram).
+ */
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
+import type { BreakdownRow } from '../../simulators/kernel/finding.ts';
+import { latencyOf } from './latency.ts';
+import type { CaseView, MessageView } from './view.ts';
+
+type Dimension = BreakdownRow['by'];
+
+/** In the order in which reports show them. */
+const DIMENSIONS: readonly Dimension[] = [
+  'channel',
+  'platform',
+  'os',
+  'carrier',
+  'region',
+  'e2ee',
+  'class',
+];
+
+class Group {
+  messages = 0;
+  displayed = 0;
+  onTime = 0;
+  maxMicros = 0;
+  histogram: Histogram | undefined;
+
+  record(micros: number): void {
+    this.histogram ??= build({
+      bitBucketSize: 32,
+      autoResize: true,
+      lowestDiscernibleValue: 1,
+      highestTrackableValue: 3_600_000_000,
+      numberOfSignificantValueDigits: 3,
+    });
+    this.histogram.recordValue(micros);
+    this.maxMicros = Math.max(this.maxMicros, micros);
+  }
+
+  add(row: BreakdownRow): void {
+    this.messages += row.messages;
+    this.displayed += row.displayed;
+    this.onTime += row.onTime;
+    if (row.latency === null) return;
+    this.maxMicros = Math.max(this.maxMicros, row.latency.max * 1_000);
+    const other = decodeFromCompressedBase64(row.latency.hdr, 32);
+    if (this.histogram === undefined) this.histogram = other;
+    else this.histogram.add(other);
+  }
+
+  row(by: Dimension, value: string): BreakdownRow {
+    const { messages, displayed, onTime, histogram, maxMicros } = this;
+    const counts = { by, value, messages, displayed, onTime };
+    if (histogram === undefined) return { ...counts, latency: null };
+    const ms = (percentile: number): number =>
+      Math.min(maxMicros, histogram.getValueAtPercentile(percentile)) / 1_000;
+    const hdr = encodeIntoCompressedBase64(histogram);
+    const latency = { p50: ms(50), p95: ms(95), p99: ms(99), max: maxMicros / 1_000, hdr };
+    return { ...counts, latency };
+  }
+}
+
+class Groups {
+  readonly #groups = new Map<Dimension, Map<string, Group>>(
+    DIMENSIONS.map((dimension) => [dimension, new Map()]),
+  );
+
+  of(by: Dimension, value: string): Group {
+    const values = this.#groups.get(by)!;
+    let group = values.get(value);
+    if (group === undefined) values.set(value, (group = new Group()));
+    return group;
+  }
+
+  rows(): BreakdownRow[] {
+    return [...this.#groups].flatMap(([by, values]) =>
+      [...values]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([value, group]) => group.row(by, value)),
+    );
+  }
+}
+
+/** What the message is counted under: of what displayed it, else of the person's first device. */
+function valuesOf(message: MessageView, regions: ReadonlyMap<string, string>): string[] {
+  const { person, arrival, sensitivity } = message;
+  const shownOn = arrival?.display.device;
+  const device =
+    person.devices.find(({ id }) => shownOn?.endsWith(`${person.id}/device/${id}`) === true) ??
+    person.devices[0];
+  return [
+    arrival?.display.channel ?? 'not displayed',
+    device?.platform ?? 'none',
+    device === undefined ? 'none' : `${device.platform} ${device.osVersion}`,
+    person.carrier,
+    regions.get(person.carrier) ?? 'unknown',
+    device?.e2ee === true ? 'on' : 'off',
+    sensitivity,
+  ];
+}
+
+/** One row a value of each dimension, values in alphabetical order. */
+export function breakdownOf(view: CaseView): BreakdownRow[] {
+  const regions = new Map(view.cell.world.carriers.map(({ name, region }) => [name, region]));
+  const groups = new Groups();
+  for (const message of view.messages) {
+    const { arrival } = message;
+    const latency = arrival === null ? null : latencyOf(message);
+    const onTime = arrival !== null && arrival.at <= message.deadlineAt;
+    const values = valuesOf(message, regions);
+    for (const [index, by] of DIMENSIONS.entries()) {
+      const group = groups.of(by, values[index]!);
+      group.messages++;
+      if (arrival !== null) group.displayed++;
+      if (onTime) group.onTime++;
+      if (latency !== null) group.record(latency.wholeMicros);
+    }
+  }
+  return groups.rows();
+}
+
+/** The same groups over several cells. */
+export function mergeBreakdowns(cells: readonly (readonly BreakdownRow[])[]): BreakdownRow[] {
+  const groups = new Groups();
+  for (const row of cells.flat()) groups.of(row.by, row.value).add(row);
+  return groups.rows();
+}
