@@ -21,10 +21,14 @@ const KEY_FILE = 'key.pem';
 const FIELDS = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
 
 /**
- * A certificate authority and one server certificate for `127.0.0.1` and `localhost`, valid from a
- * day ago (clocks differ) for a month. Only sockets use it, so it need not come from the seed.
+ * A certificate authority and one server certificate for `127.0.0.1`, `localhost` and `names` (DNS
+ * names; a wildcard stands for one label), valid from a day ago (clocks differ) for a month. Only
+ * sockets use it, so it need not come from the seed.
  */
-export async function createRunCertificates(epochMillis: number): Promise<RunCertificates> {
+export async function createRunCertificates(
+  epochMillis: number,
+  names: readonly string[] = [],
+): Promise<RunCertificates> {
   // Loaded where TLS is served: virtual time never needs it, and it takes long to load.
   const { generate } = await import('selfsigned');
   const validity = {
@@ -51,6 +55,7 @@ export async function createRunCertificates(epochMillis: number): Promise<RunCer
         name: 'subjectAltName',
         altNames: [
           { type: 2, value: 'localhost' },
+          ...names.map((value) => ({ type: 2, value }) as const),
           { type: 7, ip: '127.0.0.1' },
         ],
       },
@@ -77,8 +82,8 @@ function read(folder: string): RunCertificates | undefined {
   }
 }
 
-/** Whole, belonging together, begun and not about to end. */
-function serve(kept: RunCertificates, epochMillis: number): boolean {
+/** Whole, belonging together, begun and not about to end, good for all of the names. */
+function serve(kept: RunCertificates, epochMillis: number, names: readonly string[]): boolean {
   try {
     const authority = new X509Certificate(kept.caPem);
     const server = new X509Certificate(kept.certificatePem);
@@ -86,8 +91,10 @@ function serve(kept: RunCertificates, epochMillis: number): boolean {
       ({ validFrom, validTo }) =>
         Date.parse(validFrom) <= epochMillis && Date.parse(validTo) >= epochMillis + SPARE_MS,
     );
+    const named = new Set(server.subjectAltName?.split(', '));
     return (
       lasts &&
+      names.every((name) => named.has(`DNS:${name}`)) &&
       server.verify(authority.publicKey) &&
       server.checkPrivateKey(createPrivateKey(kept.privateKeyPem))
     );
@@ -112,16 +119,17 @@ function write(folder: string, certificates: RunCertificates): void {
 
 /**
  * The certificates of a folder, for programs that were told beforehand whom to trust; made there
- * where none are, or where they have ended. Throws WORLD_CERTIFICATES (environment).
+ * where none are, or where they have ended or lack a name. Throws WORLD_CERTIFICATES (environment).
  */
 export async function keptRunCertificates(
   folder: string,
   epochMillis: number,
+  names: readonly string[] = [],
 ): Promise<RunCertificates> {
   try {
     const kept = read(folder);
-    if (kept !== undefined && serve(kept, epochMillis)) return kept;
-    const made = await createRunCertificates(epochMillis);
+    if (kept !== undefined && serve(kept, epochMillis, names)) return kept;
+    const made = await createRunCertificates(epochMillis, names);
     write(folder, made);
     return made;
   } catch (error) {

@@ -1,20 +1,21 @@
 /**
  * The network of wall time: real servers on 127.0.0.1, any free port unless one is asked for.
  */
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../kernel/clock.ts';
+import type { BellwetherError } from '../kernel/errors.ts';
 import type { RunCertificates } from './run-certificates.ts';
 import type { HttpDoor, HttpListenOptions, Listener, Network, StreamDoor } from './wire.ts';
 import { connect as openSocket, createServer } from 'node:net';
-import { BellwetherError } from '../kernel/errors.ts';
 import { harnessFault } from './harness-fault.ts';
 import { createHttp1Server } from './http1-server.ts';
 import { createHttp2Server } from './http2-server.ts';
 import { createRunCertificates, keptRunCertificates } from './run-certificates.ts';
+import { listen } from './socket-listener.ts';
+import { createSocketReach } from './socket-reach.ts';
 import { createOutboundCaller } from './socket-request.ts';
-
-const HOST = '127.0.0.1';
+import { createVendorHosts } from './vendor-hosts.ts';
 
 export interface SocketNetworkOptions {
   readonly clock: Clock;
@@ -22,6 +23,8 @@ export interface SocketNetworkOptions {
   readonly onHarnessError?: (error: BellwetherError) => void;
   /** For a program that is told everything before the run; undefined = whatever is free. */
   readonly fixed?: FixedAddresses;
+  /** More names than `localhost` for the servers' certificate: the vendors' hosts. */
+  readonly certificateNames?: readonly string[];
 }
 
 /** What stays the same from one network to the next, on one machine. */
@@ -32,66 +35,10 @@ export interface FixedAddresses {
   readonly certificatesFolder: string;
 }
 
-function listenError(name: string, port: number, cause: NodeJS.ErrnoException): BellwetherError {
-  if (cause.code === 'EADDRINUSE') {
-    return new BellwetherError(`Port ${port} for ${name} is taken by another program`, {
-      code: 'WORLD_PORT_IN_USE',
-      blame: 'environment',
-      hint: 'ask for another port, or for none to get any free one',
-      cause,
-    });
-  }
-  return new BellwetherError(`${name} cannot listen on ${HOST}:${port}: ${cause.message}`, {
-    code: 'WORLD_LISTEN_FAILED',
-    blame: 'environment',
-    cause,
-  });
-}
-
-/** Starts a server; `accepts` is asked for each connection before anything is read. */
-function listen(
-  server: Server,
-  name: string,
-  scheme: string,
-  port: number,
-  accepts: () => boolean,
-): Promise<Listener> {
-  const open = new Set<Socket>();
-  server.prependListener('connection', (socket: Socket) => {
-    // Refused: the kernel has accepted already, so the connection is broken before a byte is read.
-    if (!accepts()) {
-      socket.resetAndDestroy();
-      return;
-    }
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
-  const dropConnections = (): void => {
-    for (const socket of open) socket.resetAndDestroy();
-  };
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(name, port, error)));
-    server.listen(port, HOST, () => {
-      const address = server.address();
-      const actual = typeof address === 'object' && address !== null ? address.port : port;
-      resolve({
-        host: HOST,
-        port: actual,
-        url: `${scheme}://${HOST}:${actual}`,
-        dropConnections,
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed());
-            dropConnections();
-          }),
-      });
-    });
-  });
-}
-
 export function createSocketNetwork(options: SocketNetworkOptions): Network {
   const { clock, fixed } = options;
   const listeners = new Set<Listener>();
+  const vendors = createVendorHosts();
   const clients = new Set<Socket>();
   let certificates: RunCertificates | undefined;
   /** One authority, however many servers start at once. */
@@ -123,24 +70,48 @@ export function createSocketNetwork(options: SocketNetworkOptions): Network {
     };
   };
 
-  const listenHttp = async (
-    name: string,
-    door: HttpDoor,
-    { http2 = false, port = 0 }: HttpListenOptions = {},
-  ): Promise<Listener> => {
-    const accepts = (): boolean => door.accepts();
-    if (!http2) {
-      const plain = createHttp1Server(door, failed);
-      return keep(await listen(plain, name, 'http', portOf(port), accepts));
-    }
+  const certificatesOfRun = async (): Promise<RunCertificates> => {
     const now = clock.epochMillis();
     making ??=
       fixed === undefined
-        ? createRunCertificates(now)
-        : keptRunCertificates(fixed.certificatesFolder, now);
+        ? createRunCertificates(now, options.certificateNames)
+        : keptRunCertificates(fixed.certificatesFolder, now, options.certificateNames);
     certificates = await making;
-    const server = createHttp2Server(door, certificates, failed);
-    return keep(await listen(server, name, 'https', portOf(port), accepts));
+    return certificates;
+  };
+
+  const reach = createSocketReach({
+    vendors,
+    certificates: certificatesOfRun,
+    request: (call) => caller.request(call),
+    failed,
+    port: () => portOf(0),
+    keep,
+  });
+
+  const listenHttp = async (
+    name: string,
+    door: HttpDoor,
+    { http2 = false, port = 0, hosts = [] }: HttpListenOptions = {},
+  ): Promise<Listener> => {
+    const accepts = (): boolean => door.accepts();
+    const server = http2
+      ? createHttp2Server(door, await certificatesOfRun(), failed)
+      : createHttp1Server(door, failed);
+    const scheme = http2 ? 'https' : 'http';
+    const listener = await listen(server, { name, scheme, port: portOf(port), accepts });
+    const forget = vendors.add(door, hosts);
+    return keep({
+      ...listener,
+      dropConnections: () => {
+        listener.dropConnections();
+        reach.drop(door);
+      },
+      close: () => {
+        forget();
+        return listener.close();
+      },
+    });
   };
 
   const listenStream = async (
@@ -157,7 +128,8 @@ export function createSocketNetwork(options: SocketNetworkOptions): Network {
         failed(error, `a connection to ${name}`);
       }
     });
-    return keep(await listen(server, name, 'smpp', portOf(port), () => door.accepts()));
+    const accepts = (): boolean => door.accepts();
+    return keep(await listen(server, { name, scheme: 'smpp', port: portOf(port), accepts }));
   };
 
   return {
@@ -165,9 +137,13 @@ export function createSocketNetwork(options: SocketNetworkOptions): Network {
     get caPem() {
       return certificates?.caPem;
     },
+    reach,
     listenHttp,
     listenStream,
     request: (call) => caller.request(call),
+    call: (request, told) => {
+      void caller.request(request).then(told);
+    },
     connect: (host, port) =>
       new Promise<Duplex>((resolve, reject) => {
         const socket = openSocket({ host, port, noDelay: true });

@@ -3,6 +3,7 @@
  * the same handler is served over real sockets (wall time) and over memory (virtual time).
  */
 import type { Duplex } from 'node:stream';
+import type { VendorHost } from './vendor-hosts.ts';
 
 export interface WireRequest {
   readonly method: string;
@@ -13,6 +14,8 @@ export interface WireRequest {
   /** Lower-case names; repeated fields joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The body once more, where its sender had it as text: nobody needs to decode it again. */
+  readonly text?: string;
 }
 
 export interface WireResponse {
@@ -73,6 +76,37 @@ export interface HttpListenOptions {
   readonly http2?: boolean;
   /** A fixed port instead of any free one. Ignored in memory. */
   readonly port?: number;
+  /** Names by which clients of the vendor know this door; see `SocketReach`. Ignored in memory. */
+  readonly hosts?: readonly VendorHost[];
+}
+
+/** Where destinations that no simulator stands for are told: `CONNECT tracker.example:443`. */
+export interface ReachOptions {
+  readonly refused: (what: string) => void;
+}
+
+/** How clients that know only the vendors' own host names come to the doors. */
+export interface SocketReach {
+  /**
+   * A forward proxy on 127.0.0.1: vendor hosts lead to their doors, TLS included, loopback
+   * addresses are passed on, all else is refused. Throws WORLD_PORT_IN_USE, WORLD_LISTEN_FAILED.
+   */
+  listenProxy(options: ReachOptions): Promise<Listener>;
+  /**
+   * The same on another address of this machine, for a network of containers, and for each given
+   * port of 127.0.0.1 a door with the same number there; with `vendors` also the ports 443 and 80,
+   * which stand for every vendor host.
+   */
+  listenAt(
+    address: string,
+    options: ReachOptions & { readonly ports: readonly number[]; readonly vendors?: boolean },
+  ): Promise<AddressListener>;
+}
+
+export interface AddressListener {
+  /** `http://172.18.0.1:4321` */
+  readonly proxyUrl: string;
+  close(): Promise<void>;
 }
 
 /** How bytes travel in a cell: `memory` in virtual time, `sockets` in wall time. */
@@ -80,6 +114,8 @@ export interface Network {
   readonly wire: 'memory' | 'sockets';
   /** PEM of the certificate authority made for this run; undefined when nothing uses TLS. */
   readonly caPem: string | undefined;
+  /** Undefined in memory, where a client has no sockets to be led anywhere. */
+  readonly reach?: SocketReach;
   /**
    * `name` becomes the host in memory (`rbm.test`). Throws WORLD_PORT_IN_USE and
    * WORLD_LISTEN_FAILED.
@@ -92,6 +128,11 @@ export interface Network {
   ): Promise<Listener>;
   /** A call made by the world. Redirects are not followed. Never throws. */
   request(request: OutboundRequest): Promise<OutboundResult>;
+  /**
+   * The same for whoever calls a thousand times: `told` runs at the very moment of the outcome,
+   * never before this returns.
+   */
+  call(request: OutboundRequest, told: (result: OutboundResult) => void): void;
   /** For implementations in the process: a client's view of the doors. */
   connect(host: string, port: number): Promise<Duplex>;
   close(): Promise<void>;

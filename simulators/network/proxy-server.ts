@@ -1,0 +1,150 @@
+/**
+ * A forward proxy (RFC 9110 §9.3.6 CONNECT, RFC 9112 §3.2.2 absolute-form) that leads vendor hosts to
+ * the simulators, ending their TLS, and lets nothing leave the machine: loopback addresses are
+ * passed on untouched, every other destination is refused and told.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { VendorFront } from './vendor-front.ts';
+import type { VendorHosts } from './vendor-hosts.ts';
+import type { Exchange, HttpDoor, Network, WireRequest } from './wire.ts';
+import { createHttp1Server } from './http1-server.ts';
+import { hostOf } from './vendor-hosts.ts';
+
+export interface ProxyServerOptions {
+  readonly vendors: VendorHosts;
+  readonly front: VendorFront;
+  /** For what goes to this machine in absolute-form. */
+  readonly request: Network['request'];
+  /** A destination was refused: `CONNECT tracker.example:443`, `GET http://tracker.example/`. */
+  readonly refused: (what: string) => void;
+  readonly failed: (cause: unknown, where: string) => void;
+}
+
+/** Fields that concern one connection only (RFC 9110 §7.6.1), and those that sockets make anew. */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+function endToEnd(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+}
+
+const ESTABLISHED = 'HTTP/1.1 200 Connection Established\r\n\r\n';
+/** Scheme, authority and the rest of an absolute-form target, without its query. */
+const ABSOLUTE = /^(https?):\/\/([^/?#]+)(.*)$/i;
+
+/** This machine itself (RFC 6890: 127.0.0.0/8, ::1; RFC 6761 §6.3: localhost). */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function refusalText(destination: string): string {
+  return (
+    `bellwether: ${destination} leads to no simulator, and nothing leaves this machine.\n` +
+    'Is it a host of a vendor that the scenario’s world leaves out?\n'
+  );
+}
+
+/** Pipes two sockets into each other; a connection that one peer broke is broken for the other. */
+export function join(client: Socket, server: Socket): void {
+  const breaks = (from: Socket, to: Socket): void => {
+    from.on('error', () => {
+      if (!to.destroyed) to.resetAndDestroy();
+    });
+    from.on('close', () => {
+      if (!to.destroyed) to.destroySoon();
+    });
+  };
+  breaks(client, server);
+  breaks(server, client);
+  client.pipe(server);
+  server.pipe(client);
+}
+
+/** Not listening yet. */
+export function createProxyServer(options: ProxyServerOptions): Server {
+  const { vendors, front, refused, failed } = options;
+
+  const passOn = async (request: WireRequest, address: string): Promise<Exchange> => {
+    const { method, headers, body, query } = request;
+    const url = query === '' ? address : `${address}?${query}`;
+    const call = { method, url, headers: endToEnd(headers) };
+    const result = await options.request(body.length === 0 ? call : { ...call, body });
+    if (result.kind === 'failure') return { kind: 'reset' };
+    return {
+      kind: 'answer',
+      response: { ...result.response, headers: endToEnd(result.response.headers) },
+    };
+  };
+
+  const refuse = (what: string, destination: string): Exchange => {
+    refused(what);
+    const headers = { 'content-type': 'text/plain; charset=utf-8' };
+    return {
+      kind: 'answer',
+      response: { status: 403, headers, body: refusalText(destination) },
+    };
+  };
+
+  const absolute: HttpDoor = {
+    accepts: () => true,
+    handle: (request) => {
+      const [, scheme, authority, rest] = ABSOLUTE.exec(request.path) ?? [];
+      if (scheme === undefined || authority === undefined) {
+        return refuse(`${request.method} ${request.path}`, request.path);
+      }
+      const host = hostOf(authority);
+      const path = rest === undefined || rest === '' ? '/' : rest;
+      if (isLoopback(host)) return passOn(request, `${scheme}://${authority}${path}`);
+      const doors = vendors.doorsOf(host);
+      const what = `${request.method} ${scheme}://${authority}${path}`;
+      if (doors.length === 0) return refuse(what, host);
+      if (!doors.map((door) => door.accepts()).includes(true)) return { kind: 'reset' };
+      const headers = { ...endToEnd(request.headers), host: authority };
+      const known = scheme.toLowerCase() === 'https' ? 'https' : 'http';
+      return vendors.handle({ ...request, path, headers }, known, refused);
+    },
+  };
+
+  const server = createHttp1Server(absolute, failed);
+  server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const authority = request.url ?? '';
+    const host = hostOf(authority);
+    const port = Number(/:(\d+)$/.exec(authority)?.[1] ?? '443');
+    if (head.length > 0) socket.unshift(head);
+    socket.on('error', () => socket.destroy());
+    if (isLoopback(host)) {
+      const unreachable = (): unknown => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+      const near = connect({ host, port, noDelay: true });
+      near.once('connect', () => {
+        near.off('error', unreachable);
+        socket.write(ESTABLISHED);
+        join(socket, near);
+      });
+      near.once('error', unreachable);
+      return;
+    }
+    if (vendors.doorsOf(host).length === 0) {
+      refused(`CONNECT ${authority}`);
+      const text = refusalText(authority);
+      socket.end(
+        'HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain; charset=utf-8\r\n' +
+          `content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
+      );
+      return;
+    }
+    front.take(socket, host, () => socket.write(ESTABLISHED));
+  });
+  return server;
+}

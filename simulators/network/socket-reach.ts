@@ -1,0 +1,98 @@
+/** The ways into a network of sockets for clients that know only the vendors' own host names. */
+import type { Server, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+import type { RunCertificates } from './run-certificates.ts';
+import type { VendorFront } from './vendor-front.ts';
+import type { VendorHosts } from './vendor-hosts.ts';
+import type { HttpDoor, Listener, Network, SocketReach } from './wire.ts';
+import { createHttp2Server } from './http2-server.ts';
+import { createHttp1Server } from './http1-server.ts';
+import { createProxyServer, join } from './proxy-server.ts';
+import { listen, LOOPBACK } from './socket-listener.ts';
+import { createVendorFront } from './vendor-front.ts';
+
+export interface SocketReachOptions {
+  readonly vendors: VendorHosts;
+  readonly certificates: () => Promise<RunCertificates>;
+  readonly request: Network['request'];
+  readonly failed: (cause: unknown, where: string) => void;
+  /** The next fixed port where the network has fixed ones, else 0. */
+  readonly port: () => number;
+  /** Closes the listener with the network. */
+  readonly keep: (listener: Listener) => Listener;
+}
+
+export interface ReachOfNetwork extends SocketReach {
+  /** Breaks what has come to this door by a vendor's name. */
+  drop(door: HttpDoor): void;
+}
+
+const HTTPS_PORT = 443;
+const HTTP_PORT = 80;
+const always = (): boolean => true;
+
+/** Leads each connection on to the door with this port on 127.0.0.1. */
+function createRelay(port: number): Server {
+  return createServer({ noDelay: true }, (socket) => {
+    const near: Socket = connect({ host: LOOPBACK, port, noDelay: true });
+    join(socket, near);
+  });
+}
+
+export function createSocketReach(options: SocketReachOptions): ReachOfNetwork {
+  const { vendors, failed, request, keep } = options;
+  const fronts = new Set<VendorFront>();
+
+  const proxyServer = async (refused: (what: string) => void): Promise<Server> => {
+    const certificates = await options.certificates();
+    const front = createVendorFront({ vendors, certificates, refused, failed });
+    fronts.add(front);
+    const server = createProxyServer({ vendors, front, request, refused, failed });
+    server.once('close', () => {
+      front.close();
+      fronts.delete(front);
+    });
+    return server;
+  };
+
+  return {
+    drop: (door) => {
+      for (const front of fronts) front.drop(door);
+    },
+    listenProxy: async ({ refused }) => {
+      const server = await proxyServer(refused);
+      const at = { name: 'the proxy', scheme: 'http', port: options.port(), accepts: always };
+      return keep(await listen(server, at));
+    },
+    listenAt: async (host, { refused, ports, vendors: standIn = false }) => {
+      const opened: Listener[] = [];
+      const open = async (server: Server, name: string, port: number): Promise<Listener> => {
+        const at = { name, scheme: 'http', host, port, accepts: always };
+        const listener = keep(await listen(server, at));
+        opened.push(listener);
+        return listener;
+      };
+      const close = async (): Promise<void> => {
+        await Promise.all(opened.map((listener) => listener.close()));
+      };
+      try {
+        const proxy = await open(await proxyServer(refused), 'the proxy', 0);
+        for (const port of ports) await open(createRelay(port), 'a relay', port);
+        if (standIn) {
+          const doorFor = (scheme: 'http' | 'https'): HttpDoor => ({
+            accepts: always,
+            handle: (call) => vendors.handle(call, scheme, refused),
+          });
+          const certificates = await options.certificates();
+          const names = 'the vendors’ host names';
+          await open(createHttp2Server(doorFor('https'), certificates, failed), names, HTTPS_PORT);
+          await open(createHttp1Server(doorFor('http'), failed), names, HTTP_PORT);
+        }
+        return { proxyUrl: proxy.url, close };
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    },
+  };
+}
