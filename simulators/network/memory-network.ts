@@ -4,21 +4,21 @@
  */
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../kernel/clock.ts';
+import type { Ending, ExchangePlace, MemoryHost } from './memory-exchange.ts';
 import type { Addressed, MemoryFetch, MemoryResponse } from './memory-fetch.ts';
 import type {
-  Exchange,
   HttpDoor,
   Listener,
   Network,
   OutboundRequest,
   OutboundResult,
   StreamDoor,
-  WireRequest,
   WireResponse,
 } from './wire.ts';
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import { BellwetherError } from '../kernel/errors.ts';
 import { harnessFault } from './harness-fault.ts';
+import { MemoryExchange } from './memory-exchange.ts';
 import { fetchFailure, lowerCaseHeaders, memoryResponse, wireRequest } from './memory-fetch.ts';
 import { connectionError, createStreamPair } from './memory-stream.ts';
 
@@ -42,17 +42,6 @@ export interface MemoryNetwork extends Network {
   registerHost(host: string, door: HttpDoor): Listener;
   /** A fetch for an implementation in the process. A request that nobody answers stays pending. */
   fetchAs(): MemoryFetch;
-}
-
-/** How one exchange ended, for whoever asked. */
-type Ending =
-  | { readonly kind: 'answer'; readonly response: WireResponse }
-  | { readonly kind: 'broken'; readonly code: 'ECONNREFUSED' | 'ECONNRESET' | 'ENOTFOUND' };
-
-interface HttpHost {
-  readonly door: HttpDoor;
-  /** Breaks an exchange that is under way. */
-  readonly open: Set<() => void>;
 }
 
 interface StreamHost {
@@ -83,10 +72,20 @@ function addressOf({ url, method, headers, body }: OutboundRequest): Addressed |
   }
 }
 
+function answered(response: WireResponse, calledUrl: string): OutboundResult {
+  const headers = lowerCaseHeaders(response.headers);
+  const location = headers['location'];
+  const target = location === undefined ? undefined : URL.parse(location, calledUrl)?.href;
+  const { status, body } = response;
+  const read = { status, headers, body };
+  if (target === undefined) return { kind: 'answer', response: read };
+  return { kind: 'answer', response: read, location: target };
+}
+
 export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwork {
   const { clock } = options;
   const latencyMicros = options.latencyMicros ?? DEFAULT_LATENCY_MICROS;
-  const httpHosts = new Map<string, HttpHost>();
+  const httpHosts = new Map<string, MemoryHost>();
   const streamHosts = new Map<string, StreamHost>();
   const touch = (): void => clock.touch();
 
@@ -101,66 +100,19 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     options.onHarnessError(error);
   };
 
-  /**
-   * Brings a request to its door and the answer back. `taken` is called when the door has it;
-   * `end` at most once. Returns what abandons it: the caller no longer waits.
-   */
-  const exchange = (
-    hostname: string,
-    request: WireRequest,
-    taken: () => void,
-    end: (ending: Ending) => void,
-  ): (() => void) => {
-    let over = false;
-    let host: HttpHost | undefined;
-    const finish = (ending: Ending): void => {
-      if (over) return;
-      over = true;
-      host?.open.delete(breakIt);
-      touch();
-      end(ending);
-    };
-    const breakIt = (): void => finish({ kind: 'broken', code: 'ECONNRESET' });
-    const deliver = (outcome: Exchange): void => {
-      if (over || outcome.kind === 'silence') return;
-      clock.after(latencyMicros, () => (outcome.kind === 'reset' ? breakIt() : finish(outcome)));
-    };
-    const failed = (cause: unknown): void => {
-      surface(cause, `${request.method} ${hostname}${request.path}`);
-      breakIt();
-    };
-    const arrive = (): void => {
-      if (over) return;
-      host = httpHosts.get(hostname);
-      if (host === undefined) return finish({ kind: 'broken', code: 'ENOTFOUND' });
-      try {
-        if (!host.door.accepts()) return finish({ kind: 'broken', code: 'ECONNREFUSED' });
-        host.open.add(breakIt);
-        taken();
-        const outcome = host.door.handle(request);
-        if (outcome instanceof Promise) {
-          touch();
-          outcome.then(deliver, failed);
-          return;
-        }
-        return deliver(outcome);
-      } catch (error) {
-        return failed(error);
-      }
-    };
-    clock.after(latencyMicros, arrive);
-    return () => {
-      over = true;
-      host?.open.delete(breakIt);
-    };
+  const place: ExchangePlace = {
+    clock,
+    latencyMicros,
+    hostOf: (name) => httpHosts.get(name),
+    surface,
   };
 
   const registerHost = (host: string, door: HttpDoor, port = HTTP_PORT): Listener => {
     if (httpHosts.has(host)) throw inUse(host);
-    const entry: HttpHost = { door, open: new Set() };
+    const entry: MemoryHost = { door, open: new Set() };
     httpHosts.set(host, entry);
     const dropConnections = (): void => {
-      for (const breakIt of entry.open) breakIt();
+      for (const exchange of entry.open) exchange.break();
     };
     return {
       host,
@@ -217,42 +169,33 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
       clock.after(2 * latencyMicros, arrive);
     });
 
-  const request = (call: OutboundRequest): Promise<OutboundResult> =>
-    new Promise((resolve) => {
-      const addressed = addressOf(call);
-      if (addressed === undefined) {
-        resolve({ kind: 'failure', reason: `not a URL: ${call.url}`, handed: false });
-        return;
-      }
-      const { host, request: sent } = addressed;
-      let handed = false;
-      const timeoutMicros = call.timeoutMicros ?? DEFAULT_TIMEOUT_MICROS;
-      const abandon = exchange(
-        host,
-        sent,
-        () => {
-          handed = true;
-        },
-        (ending) => {
-          timer.cancel();
-          if (ending.kind === 'broken') {
-            resolve({ kind: 'failure', reason: ending.code, handed });
-            return;
-          }
-          const headers = lowerCaseHeaders(ending.response.headers);
-          const location = headers['location'];
-          const target = location === undefined ? undefined : URL.parse(location, call.url)?.href;
-          resolve({
-            kind: 'answer',
-            response: { ...ending.response, headers },
-            ...(target === undefined ? {} : { location: target }),
-          });
-        },
+  const call = (asked: OutboundRequest, told: (result: OutboundResult) => void): void => {
+    const addressed = addressOf(asked);
+    if (addressed === undefined) {
+      const failure: OutboundResult = {
+        kind: 'failure',
+        reason: `not a URL: ${asked.url}`,
+        handed: false,
+      };
+      clock.after(0, () => told(failure));
+      return;
+    }
+    const limitMicros = asked.timeoutMicros ?? DEFAULT_TIMEOUT_MICROS;
+    const ended = (ending: Ending, handed: boolean): void => {
+      told(
+        ending.kind === 'broken'
+          ? { kind: 'failure', reason: ending.code, handed }
+          : answered(ending.response, asked.url),
       );
-      const timer = clock.after(timeoutMicros, () => {
-        abandon();
+    };
+    void new MemoryExchange(place, addressed.host, addressed.request, limitMicros, ended);
+  };
+
+  const request = (asked: OutboundRequest): Promise<OutboundResult> =>
+    new Promise((resolve) => {
+      call(asked, (result) => {
         touch();
-        resolve({ kind: 'failure', reason: 'ETIMEDOUT', handed });
+        resolve(result);
       });
     });
 
@@ -262,20 +205,16 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
       new Promise((resolve, reject) => {
         const method = (init.method ?? 'GET').toUpperCase();
         const { host, request: sent } = wireRequest(url, method, init.headers ?? {}, init.body);
-        exchange(
-          host,
-          sent,
-          () => {},
-          (ending) => {
-            if (ending.kind === 'answer') {
-              resolve(memoryResponse(ending.response, touch));
-              return;
-            }
-            const { code } = ending;
-            const message = `request to ${host} failed: ${code}`;
-            reject(fetchFailure(Object.assign(new Error(message), { code })));
-          },
-        );
+        void new MemoryExchange(place, host, sent, Infinity, (ending) => {
+          touch();
+          if (ending.kind === 'answer') {
+            resolve(memoryResponse(ending.response, touch));
+            return;
+          }
+          const { code } = ending;
+          const message = `request to ${host} failed: ${code}`;
+          reject(fetchFailure(Object.assign(new Error(message), { code })));
+        });
       });
 
   return {
@@ -285,10 +224,11 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     listenHttp: async (name, door) => registerHost(hostName(name), door),
     listenStream,
     request,
+    call,
     connect,
     fetchAs,
     close: async () => {
-      for (const host of httpHosts.values()) for (const breakIt of host.open) breakIt();
+      for (const { open } of httpHosts.values()) for (const exchange of open) exchange.break();
       for (const host of streamHosts.values()) for (const stream of host.open) stream.destroy();
       httpHosts.clear();
       streamHosts.clear();
