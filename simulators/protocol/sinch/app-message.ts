@@ -1,0 +1,193 @@
+/**
+ * AppMessage of the Sinch Conversation API: what a contact shall see, one of ten kinds, and how it
+ * is transcoded for a channel that has less (https://developers.sinch.com/docs/conversation/
+ * message-types; models of `@sinch/conversation` 1.4.0).
+ */
+import type { FieldProblem, FieldReader } from '../json/fields.ts';
+import { readFields } from '../json/fields.ts';
+
+/** A choice that a contact can tap. */
+export interface SinchChoice {
+  readonly text: string;
+  readonly postbackData: string;
+}
+
+export interface SinchMessage {
+  /** Line by line, without the choices. */
+  readonly text: string;
+  readonly choices: readonly SinchChoice[];
+}
+
+const MESSAGE_KINDS = [
+  'text_message',
+  'card_message',
+  'carousel_message',
+  'choice_message',
+  'location_message',
+  'media_message',
+  'template_message',
+  'list_message',
+  'contact_info_message',
+] as const;
+type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+const CHOICE_KINDS = [
+  'text_message',
+  'call_message',
+  'location_message',
+  'url_message',
+  'calendar_message',
+  'share_location_message',
+] as const;
+
+const LONGEST_TEXT = 4_096;
+
+function said(...lines: readonly (string | undefined)[]): string[] {
+  return lines.filter((line) => line !== undefined);
+}
+
+function readText(reader: FieldReader | undefined): string | undefined {
+  const text = reader?.string('text', { required: true, max: LONGEST_TEXT });
+  reader?.close();
+  return text;
+}
+
+function readMedia(reader: FieldReader | undefined): string | undefined {
+  const url = reader?.string('url', { required: true });
+  reader?.string('thumbnail_url');
+  reader?.string('filename_override');
+  reader?.close();
+  return url;
+}
+
+function readChoices(reader: FieldReader, required: boolean): SinchChoice[] {
+  const found: SinchChoice[] = [];
+  for (const choice of reader.objects('choices', { required, max: 13 })) {
+    const kinds = CHOICE_KINDS.filter((kind) => choice.has(kind));
+    if (kinds.length !== 1) choice.refuse('', 'must hold exactly one kind of choice');
+    const [kind = 'text_message'] = kinds;
+    const inner = choice.object(kind);
+    const label = kind === 'text_message' ? inner?.string('text') : inner?.string('title');
+    const postback = choice.any('postback_data');
+    choice.close();
+    // Without postback data the contact's answer carries the text of the choice.
+    const postbackData = typeof postback === 'string' ? postback : (label ?? '');
+    if (label !== undefined) found.push({ text: label, postbackData });
+  }
+  return found;
+}
+
+function readCard(card: FieldReader, choices: SinchChoice[]): string[] {
+  const title = card.string('title', { max: 200 });
+  const description = card.string('description', { max: 2_000 });
+  const media = card.has('media_message') ? readMedia(card.object('media_message')) : undefined;
+  card.any('height');
+  card.any('message_properties');
+  choices.push(...readChoices(card, false));
+  card.close();
+  return said(title, description, media);
+}
+
+function readSections(list: FieldReader, choices: SinchChoice[]): string[] {
+  const lines: string[] = [];
+  for (const section of list.objects('sections', { required: true, min: 1 })) {
+    lines.push(...said(section.string('title')));
+    for (const item of section.objects('items', { required: true, min: 1 })) {
+      const choice = item.has('choice') ? item.object('choice') : item.object('product');
+      const title = choice?.string('title', { required: true }) ?? choice?.string('id');
+      const postback = choice?.string('postback_data');
+      if (title === undefined) continue;
+      choices.push({ text: title, postbackData: postback ?? title });
+    }
+  }
+  return lines;
+}
+
+/** A template lives at Sinch: its texts are those of its parameters. */
+function templateTexts(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(templateTexts);
+}
+
+function readKind(kind: MessageKind, body: FieldReader, choices: SinchChoice[]): string[] {
+  switch (kind) {
+    case 'text_message':
+      return said(readText(body));
+    case 'card_message':
+      return readCard(body, choices);
+    case 'carousel_message': {
+      const cards = body.objects('cards', { required: true, min: 2, max: 10 });
+      const lines = cards.flatMap((card) => readCard(card, choices));
+      choices.push(...readChoices(body, false));
+      body.close();
+      return lines;
+    }
+    case 'choice_message': {
+      const lines = said(readText(body.object('text_message', { required: true })));
+      choices.push(...readChoices(body, true));
+      body.any('message_properties');
+      body.close();
+      return lines;
+    }
+    case 'location_message': {
+      const title = body.string('title', { required: true });
+      body.object('coordinates', { required: true });
+      const label = body.string('label');
+      body.close();
+      return said(title, label);
+    }
+    case 'media_message':
+      return said(readMedia(body));
+    case 'template_message':
+      return templateTexts(body.json);
+    case 'list_message': {
+      const title = body.string('title', { required: true });
+      const description = body.string('description');
+      const lines = said(title, description, ...readSections(body, choices));
+      body.any('media');
+      body.any('message_properties');
+      body.close();
+      return lines;
+    }
+    case 'contact_info_message': {
+      const name = body.object('name', { required: true });
+      return said(name?.string('full_name', { required: true }));
+    }
+  }
+}
+
+/** Reads one AppMessage; undefined when `problems` has grown. */
+export function readAppMessage(
+  value: unknown,
+  problems: FieldProblem[],
+  at = 'message',
+): SinchMessage | undefined {
+  const before = problems.length;
+  const reader = readFields(value, problems, at);
+  if (reader === undefined) return undefined;
+  const kinds = MESSAGE_KINDS.filter((kind) => reader.has(kind));
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) {
+    problems.push({ field: at, kind: 'invalid', reason: 'must hold exactly one kind of message' });
+    return undefined;
+  }
+  const body = reader.object(kind);
+  const choices: SinchChoice[] = [];
+  const lines = body === undefined ? [] : readKind(kind, body, choices);
+  for (const name of ['agent', 'explicit_channel_message', 'channel_specific_message']) {
+    reader.any(name);
+  }
+  reader.any('explicit_channel_omni_message');
+  reader.close();
+  return problems.length > before ? undefined : { text: lines.join('\n'), choices };
+}
+
+/**
+ * The text for a channel without buttons: choices become numbered lines. What has a text of its
+ * own for the channel (`explicit_channel_omni_message`) is not transcoded.
+ */
+export function plainText(message: SinchMessage): string {
+  const choices = message.choices.map(({ text }, index) => `${index + 1}. ${text}`);
+  return [message.text, ...choices].join('\n');
+}

@@ -1,0 +1,210 @@
+/**
+ * Requests of the Sinch Conversation API: messages:send, capability:query and events:send (API
+ * reference; models of `@sinch/conversation` 1.4.0).
+ */
+import type { FieldProblem, FieldReader } from '../json/fields.ts';
+import { readFields } from '../json/fields.ts';
+import type { SinchMessage } from './app-message.ts';
+import { readAppMessage } from './app-message.ts';
+
+export const SINCH_CHANNELS = [
+  'RCS',
+  'SMS',
+  'MMS',
+  'WHATSAPP',
+  'MESSENGER',
+  'VIBERBM',
+  'INSTAGRAM',
+  'TELEGRAM',
+  'KAKAOTALK',
+  'KAKAOTALKCHAT',
+  'LINE',
+  'WECHAT',
+  'APPLEBC',
+] as const;
+export type SinchChannel = (typeof SINCH_CHANNELS)[number];
+
+export interface ChannelIdentity {
+  readonly channel: SinchChannel;
+  /** A number without plus sign, for RCS and SMS. */
+  readonly identity: string;
+}
+
+/** One of the two, as it was written. */
+export interface SinchRecipient {
+  readonly contactId: string | undefined;
+  readonly identities: readonly ChannelIdentity[];
+}
+
+export interface SinchSend {
+  readonly appId: string;
+  readonly recipient: SinchRecipient;
+  readonly message: SinchMessage;
+  /** Texts of their own for a channel (`explicit_channel_omni_message`). */
+  readonly explicit: Readonly<Partial<Record<SinchChannel, SinchMessage>>>;
+  /** Empty: the recipient's identities tell the order. */
+  readonly channels: readonly SinchChannel[];
+  readonly callbackUrl: string | undefined;
+  readonly metadata: string | undefined;
+  readonly correlationId: string | undefined;
+  readonly ttlMicros: number | undefined;
+  readonly dispatchOnly: boolean;
+}
+
+const URL_SHAPE = /^https?:\/\/\S+$/;
+const DURATION = /^(\d{1,9})(\.\d{1,9})?s$/;
+const NUMBER = /^\+?[1-9]\d{6,14}$/;
+
+function readRecipient(parent: FieldReader): SinchRecipient {
+  const recipient = parent.object('recipient', { required: true });
+  const contactId = recipient?.string('contact_id');
+  const identified = recipient?.object('identified_by');
+  const identities: ChannelIdentity[] = [];
+  for (const each of identified?.objects('channel_identities', { required: true, min: 1 }) ?? []) {
+    const channel = each.word('channel', SINCH_CHANNELS, { required: true });
+    const phone = channel === 'RCS' || channel === 'SMS' || channel === 'MMS';
+    const identity = each.string('identity', {
+      required: true,
+      ...(phone ? { pattern: NUMBER, like: 'a number in E.164 format' } : {}),
+    });
+    each.string('app_id', { min: 0 });
+    each.close();
+    if (channel !== undefined && identity !== undefined) identities.push({ channel, identity });
+  }
+  identified?.close();
+  recipient?.close();
+  if (recipient !== undefined && (contactId === undefined) === (identified === undefined)) {
+    parent.refuse('recipient', 'must hold either contact_id or identified_by');
+  }
+  return { contactId, identities };
+}
+
+function readChannels(reader: FieldReader): SinchChannel[] {
+  const channels: SinchChannel[] = [];
+  for (const [index, word] of reader.strings('channel_priority_order').entries()) {
+    const known = SINCH_CHANNELS.find((channel) => channel === word);
+    if (known === undefined) reader.refuse(`channel_priority_order[${index}]`, 'is no channel');
+    else channels.push(known);
+  }
+  return channels;
+}
+
+function readExplicit(
+  message: unknown,
+  problems: FieldProblem[],
+): Partial<Record<SinchChannel, SinchMessage>> {
+  const explicit: Partial<Record<SinchChannel, SinchMessage>> = {};
+  if (typeof message !== 'object' || message === null) return explicit;
+  const own = (message as Readonly<Record<string, unknown>>)['explicit_channel_omni_message'];
+  if (own === undefined || own === null) return explicit;
+  const at = 'message.explicit_channel_omni_message';
+  const reader = readFields(own, problems, at);
+  for (const channel of SINCH_CHANNELS) {
+    if (reader?.has(channel) !== true) continue;
+    const read = readAppMessage(reader.any(channel), problems, `${at}.${channel}`);
+    if (read !== undefined) explicit[channel] = read;
+  }
+  reader?.close();
+  return explicit;
+}
+
+/** POST /v1/projects/{project}/messages:send; undefined when `problems` has grown. */
+export function readSinchSend(value: unknown, problems: FieldProblem[]): SinchSend | undefined {
+  const reader = readFields(value, problems);
+  if (reader === undefined) return undefined;
+  const appId = reader.string('app_id', { required: true });
+  const recipient = readRecipient(reader);
+  const json = reader.object('message', { required: true })?.json;
+  const message = json === undefined ? undefined : readAppMessage(json, problems);
+  const explicit = readExplicit(json, problems);
+  const channels = readChannels(reader);
+  const callbackUrl = reader.string('callback_url', {
+    max: 742,
+    pattern: URL_SHAPE,
+    like: 'a URL',
+  });
+  const metadata = reader.string('message_metadata', { min: 0, max: 1_024 });
+  const correlationId = reader.string('correlation_id', { min: 0, max: 128 });
+  reader.object('conversation_metadata');
+  reader.object('channel_properties');
+  reader.word('queue', ['NORMAL_PRIORITY', 'HIGH_PRIORITY']);
+  const strategy = reader.word('processing_strategy', ['DEFAULT', 'DISPATCH_ONLY']);
+  reader.word('message_content_type', [
+    'CONTENT_UNKNOWN',
+    'CONTENT_MARKETING',
+    'CONTENT_NOTIFICATION',
+  ]);
+  reader.any('conversation_metadata_update_strategy');
+  const ttl = reader.string('ttl', { pattern: DURATION, like: 'a duration such as "30s"' });
+  reader.close();
+  if (problems.length > 0 || appId === undefined || message === undefined) return undefined;
+  return {
+    appId,
+    recipient,
+    message,
+    explicit,
+    channels,
+    callbackUrl,
+    metadata,
+    correlationId,
+    ttlMicros: ttl === undefined ? undefined : Math.round(Number(ttl.slice(0, -1)) * 1_000_000),
+    dispatchOnly: strategy === 'DISPATCH_ONLY',
+  };
+}
+
+export interface SinchCapabilityQuery {
+  readonly appId: string;
+  readonly recipient: SinchRecipient;
+  readonly requestId: string | undefined;
+}
+
+/** POST /v1/projects/{project}/capability:query */
+export function readCapabilityQuery(
+  value: unknown,
+  problems: FieldProblem[],
+): SinchCapabilityQuery | undefined {
+  const reader = readFields(value, problems);
+  if (reader === undefined) return undefined;
+  const appId = reader.string('app_id', { required: true });
+  const recipient = readRecipient(reader);
+  const requestId = reader.string('request_id');
+  reader.close();
+  return problems.length > 0 || appId === undefined ? undefined : { appId, recipient, requestId };
+}
+
+const EVENT_KINDS = [
+  'composing_event',
+  'composing_end_event',
+  'comment_reply_event',
+  'agent_joined_event',
+  'agent_left_event',
+  'generic_event',
+] as const;
+
+export interface SinchEvent {
+  readonly appId: string;
+  readonly recipient: SinchRecipient;
+}
+
+/** POST /v1/projects/{project}/events:send */
+export function readSinchEvent(value: unknown, problems: FieldProblem[]): SinchEvent | undefined {
+  const reader = readFields(value, problems);
+  if (reader === undefined) return undefined;
+  const appId = reader.string('app_id', { required: true });
+  const recipient = readRecipient(reader);
+  const event = reader.object('event', { required: true });
+  const kinds = EVENT_KINDS.filter((kind) => event?.has(kind));
+  if (event !== undefined && kinds.length !== 1) {
+    reader.refuse('event', 'must hold exactly one kind of event');
+  }
+  for (const kind of EVENT_KINDS) event?.any(kind);
+  event?.close();
+  readChannels(reader);
+  for (const name of ['callback_url', 'channel_properties', 'event_metadata', 'queue']) {
+    reader.any(name);
+  }
+  reader.any('correlation_id');
+  reader.any('processing_strategy');
+  reader.close();
+  return problems.length > 0 || appId === undefined ? undefined : { appId, recipient };
+}
