@@ -8,9 +8,8 @@ import { join } from 'node:path';
 import { createWallClock } from '../simulators/kernel/wall-clock.ts';
 import type { CellReport, Progress, RunReport } from '../reports/model.ts';
 import { createVocabulary, projectVersion } from './compose.ts';
-import { findDescription, loadDescription } from './implementation/description.ts';
-import { probeCell, toldWorld } from './launch/probe-cell.ts';
 import { runPlan } from './launch/run-plan.ts';
+import { subjectOf } from './launch/subject.ts';
 import { loadPlan } from './plan/load.ts';
 
 export { createWorld } from '../simulators/world.ts';
@@ -35,6 +34,8 @@ export interface RunOptions {
   readonly jobs?: number;
   /** Ask the honesty probe first; default true. */
   readonly probe?: boolean;
+  /** The world's own delays, so many times as fast; default 1. */
+  readonly speed?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   readonly onCell?: (cell: CellReport) => void;
@@ -50,21 +51,21 @@ export async function run(options: RunOptions): Promise<RunReport> {
     workingDirectory,
     ...(options.seeds === undefined ? {} : { seeds: options.seeds }),
     ...(options.only === undefined ? {} : { only: options.only }),
+    ...(options.speed === undefined ? {} : { speed: options.speed }),
   });
-  const worldOnly = plan.cells.length > 0 && plan.cells.every(({ worldCheck }) => worldCheck);
-  const description = worldOnly
-    ? undefined
-    : loadDescription(findDescription(options.implementation, workingDirectory), workingDirectory);
+  const { description, probe } = subjectOf(plan, {
+    implementation: options.implementation,
+    workingDirectory,
+    probe: options.probe ?? true,
+    vocabulary,
+  });
   const temporary =
     options.folder === undefined ? mkdtempSync(join(tmpdir(), 'bellwether-')) : undefined;
   const runFolder = options.folder ?? temporary!;
   try {
     const { report } = await runPlan({
       plan,
-      probe:
-        options.probe === false || worldOnly
-          ? undefined
-          : probeCell(vocabulary, toldWorld(description, plan)),
+      probe,
       description,
       runFolder,
       facts: {

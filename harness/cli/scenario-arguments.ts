@@ -13,6 +13,7 @@ export interface ScenarioOptions {
   readonly seed?: string;
   readonly seeds?: string;
   readonly only?: string;
+  readonly speed?: string;
 }
 
 /** An option's whole number between two bounds; throws CLI_OPTION. */
@@ -38,6 +39,19 @@ export function fixedAddresses(text: string, { workingDirectory }: CliContext): 
     firstPort: wholeNumber(text, '--first-port', 1_024, 65_500),
     certificatesFolder: join(workingDirectory, OWN_FOLDER, 'certificates'),
   };
+}
+
+const SLOWEST = 0.01;
+const FASTEST = 1_000;
+
+/** `4`, `0.5` */
+function speedOf(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value >= SLOWEST && value <= FASTEST) return value;
+  throw new BellwetherError(
+    `--speed ${text}: expected a number from ${SLOWEST} to ${FASTEST}, 1 being the world as it is`,
+    { code: 'CLI_OPTION', blame: 'author', hint: 'Write, for example, --speed 4.' },
+  );
 }
 
 const MOST_SEEDS = 100_000;
@@ -74,6 +88,7 @@ export function planFor(
       workingDirectory: context.workingDirectory,
       seeds: seedsOf(options),
       ...(options.only === undefined ? {} : { only: options.only }),
+      ...(options.speed === undefined ? {} : { speed: speedOf(options.speed) }),
     },
   );
 }

@@ -156,6 +156,9 @@ function notesOf(view: CaseView, rules: readonly RuleOutcome[]): string[] {
   for (const each of cell.ignore) notes.push(`Ignored: ${each.rule} — ${each.reason}.`);
   for (const cellOfTable of cell.policy.relaxations)
     notes.push(`Relaxed in the policy: ${cellOfTable}.`);
+  if (cell.speed !== undefined) {
+    notes.push(`Speed ${cell.speed}: the world’s own delays are not those of its profiles.`);
+  }
   if (fold.started.wire === 'memory') {
     notes.push(
       'Virtual time: the latency parts accept and decide hold no CPU time and are not exercised.',

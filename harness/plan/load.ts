@@ -10,6 +10,7 @@ import { compileScenario, planOf } from './compile.ts';
 import type { CompileContext } from './compile.ts';
 import { policyFinder, profilesIn, withOwnProfiles } from './profiles.ts';
 import type { Profiles } from './profiles.ts';
+import { atSpeed } from './speed.ts';
 import { readYaml } from './read-yaml.ts';
 import { scenarioFiles } from './scenario-files.ts';
 import type { ScenarioFile } from './scenario-files.ts';
@@ -21,6 +22,8 @@ export interface LoadOptions {
   readonly seeds?: readonly number[];
   /** Keep only cells whose id contains this text. */
   readonly only?: string;
+  /** The world's own delays, so many times as fast; default 1. */
+  readonly speed?: number;
 }
 
 function contextOf(
@@ -110,6 +113,7 @@ export function loadPlan(paths: readonly string[], options: LoadOptions): Plan {
   );
   if (problems.length > 0) throw new BellwetherErrors(problems);
   checkNames(cells);
-  const { only } = options;
-  return planOf(only === undefined ? cells : cells.filter(({ id }) => id.includes(only)));
+  const { only, speed = 1 } = options;
+  const plan = planOf(only === undefined ? cells : cells.filter(({ id }) => id.includes(only)));
+  return atSpeed(plan, speed);
 }

@@ -4,7 +4,7 @@
  * one combination of the matrix × one seed. All times are integer microseconds.
  */
 import type { Policy } from './policy.ts';
-import type { Channel, Level, Sensitivity } from './words.ts';
+import type { Channel, Level, Sensitivity, StandbyBucket } from './words.ts';
 
 export interface Plan {
   readonly bellwether: 1;
@@ -44,6 +44,8 @@ export interface Cell {
   readonly heal: { readonly waitMicros: number };
   readonly expect: readonly Expectation[];
   readonly ignore: readonly { readonly rule: string; readonly reason: string }[];
+  /** The world's own delays run so many times as fast as its profiles say; absent = 1. */
+  readonly speed?: number;
   readonly allow?: {
     readonly passRate: number;
     readonly confidence: number;
@@ -55,6 +57,8 @@ export interface WorldPlan {
   readonly carriers: readonly CarrierPlan[];
   /** Names of gateway personalities; the first serves by default. */
   readonly gateways: readonly string[];
+  /** What those bring that bring something else than RCS, open and encrypted (`twilio`: SMS too). */
+  readonly gatewayChannels?: Readonly<Record<string, readonly Channel[]>>;
   /** Whose SMS centre the implementation is connected to; null = no SMS. */
   readonly sms: { readonly via: string } | null;
   readonly push: readonly ('apns' | 'fcm')[];
@@ -79,6 +83,30 @@ export interface CarrierPlan {
   readonly smsQueueLimit: number | null;
   /** Longest a message waits for an offline phone. */
   readonly storeMicros: number;
+  /** Where its SMS centre speaks SMPP in its own way; absent: as most do, without limits. */
+  readonly smpp?: SmppPlan;
+}
+
+/** What differs between SMS centres; each absent or null: no such limit, the usual form. */
+export interface SmppPlan {
+  /** How submit_sm_resp writes message ids. Default decimal. */
+  readonly ids?: 'decimal' | 'hex';
+  /** How receipts write the same ids. Default decimal. */
+  readonly receiptIds?: 'decimal' | 'hex';
+  /** Do receipts name the message in optional parameters too? Default true. */
+  readonly receiptParameters?: boolean;
+  /** Notices of messages still under way: when asked for, or with every receipt asked for. */
+  readonly interim?: 'asked' | 'always';
+  /** Submissions without an answer on one session; more get ESME_RTHROTTLED. */
+  readonly window?: number | null;
+  /** Bound sessions at one time; one more gets ESME_RBINDFAIL. */
+  readonly binds?: number | null;
+  /** How long a connection may stay without a bind. */
+  readonly sessionInitMicros?: number | null;
+  /** After so long without any request, the centre unbinds. */
+  readonly inactivityMicros?: number | null;
+  /** After so long without anything from the ESME, the centre asks with enquire_link. */
+  readonly enquireLinkMicros?: number | null;
 }
 
 export interface PersonPlan {
@@ -114,6 +142,14 @@ export interface DevicePlan {
     readonly extensionMicros: number;
     readonly backgroundPerHour: number;
     readonly delayMicros: readonly [number, number];
+    /** What the extension may use before it is killed; absent: not limited. */
+    readonly extensionBytes?: number;
+    /** Background pushes an hour without the `messaging` entitlement; absent: it knows none. */
+    readonly unentitledPerHour?: number;
+    /** Android up to 12: high-priority pushes a day, by standby bucket; the rest are normal. */
+    readonly highPerDay?: Readonly<Partial<Record<StandbyBucket, number>>>;
+    /** Android from 13: an app whose high-priority pushes show nothing loses that priority. */
+    readonly demotes?: boolean;
   };
   /** From reception to display, µs. */
   readonly displayDelayMicros: readonly [number, number];

@@ -12,7 +12,10 @@ function told(): readonly BreakdownRow[] {
     ['m1', 1],
     ['m2', 3],
   ] as const) {
-    history.at(10).accepted(message, 'low').dispatch(message, 'rcs', { wire: `rbm:${message}` });
+    history
+      .at(10)
+      .accepted(message, 'low')
+      .dispatch(message, 'rcs', { wire: `rbm:${message}` });
     history.at(10 + seconds).display(message, 'rcs', `rbm:${message}`);
   }
   return history.at(20).accepted('m3', 'low').end(700).verdict().breakdown;

@@ -11,6 +11,7 @@ import { CA_FILE } from '../../../simulators/network/run-certificates.ts';
 import { createSocketNetwork } from '../../../simulators/network/socket-network.ts';
 import type { FixedAddresses } from '../../../simulators/network/socket-network.ts';
 import { createWorld } from '../../../simulators/world.ts';
+import { certificateNames } from '../../../simulators/world/vendor-hosts.ts';
 import { createVocabulary } from '../../compose.ts';
 import { loadDescription } from '../../implementation/description.ts';
 import { relaxedCell } from '../../implementation/relaxation.ts';
@@ -51,7 +52,7 @@ function print(values: Readonly<Record<string, string>>, context: CliContext): v
 /** What a run of this cell on these addresses fills in: made the same way, and taken down again. */
 async function worldValues(cell: Cell, fixed: FixedAddresses): Promise<Record<string, string>> {
   const clock = createWallClock();
-  const network = createSocketNetwork({ clock, fixed });
+  const network = createSocketNetwork({ clock, fixed, certificateNames: certificateNames() });
   const random = createRandom(cell.seed);
   const ambient = {
     clock,

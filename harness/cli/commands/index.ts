@@ -5,6 +5,7 @@ export const COMMANDS = {
   run: async () => (await import('./run.ts')).registerRun,
   plan: async () => (await import('./plan.ts')).registerPlan,
   validate: async () => (await import('./validate.ts')).registerValidate,
+  lint: async () => (await import('./lint.ts')).registerLint,
   judge: async () => (await import('./judge.ts')).registerJudge,
   explain: async () => (await import('./explain.ts')).registerExplain,
   selftest: async () => (await import('./selftest.ts')).registerSelftest,

@@ -9,9 +9,9 @@ import type { ReporterOutput } from '../../../reports/model.ts';
 import { openReporters } from '../../../reports/multiplexer.ts';
 import { reportFiles } from '../../../reports/report-files.ts';
 import { createVocabulary, PROJECT_FOLDER, projectVersion } from '../../compose.ts';
-import { findDescription, loadDescription } from '../../implementation/description.ts';
-import { PROBE_SUITE, probeCell, toldWorld } from '../../launch/probe-cell.ts';
+import { PROBE_SUITE } from '../../launch/probe-cell.ts';
 import { runPlan } from '../../launch/run-plan.ts';
+import { subjectOf } from '../../launch/subject.ts';
 import { parseKnownFailures } from '../../verdict/index.ts';
 import type { KnownFailure } from '../../verdict/index.ts';
 import { checkDeterminism } from '../check-determinism.ts';
@@ -123,7 +123,8 @@ function replayOf(cell: Cell, options: RunOptions, context: CliContext): string 
   const implementation =
     options.implementation === undefined ? '' : ` --implementation ${options.implementation}`;
   const id = cell.id.replace(/ #\d+$/, '');
-  return `${command} run ${cell.file}${implementation} --seed ${cell.seed} --only '${id}'`;
+  const speed = cell.speed === undefined ? '' : ` --speed ${cell.speed}`;
+  return `${command} run ${cell.file}${implementation} --seed ${cell.seed}${speed} --only '${id}'`;
 }
 
 /** npm, timeout(1) and terminals hand one Ctrl-C over several times, at once. */
@@ -176,13 +177,12 @@ async function run(
     );
     return EXIT.inconclusive;
   }
-  const worldOnly = plan.cells.every(({ worldCheck }) => worldCheck);
-  const description = worldOnly
-    ? undefined
-    : loadDescription(
-        findDescription(options.implementation, context.workingDirectory),
-        context.workingDirectory,
-      );
+  const { description, probe } = subjectOf(plan, {
+    implementation: options.implementation,
+    workingDirectory: context.workingDirectory,
+    probe: options.probe,
+    vocabulary,
+  });
   if (options.checkDeterminism === true) return checkDeterminism(plan, description, context);
   if (description?.start === 'url' && plan.cells.length > 1) {
     context.stderr.write(
@@ -206,9 +206,8 @@ async function run(
     context.stderr.write(note),
   );
   const { signal, done } = interruptible(clock);
-  const withProbe = options.probe && description !== undefined;
   reporters.begin({
-    cells: plan.cells.length + (withProbe ? 1 : 0),
+    cells: plan.cells.length + (probe === undefined ? 0 : 1),
     implementation:
       description === undefined ? 'none (world checks)' : description.doc.implementation,
     run: { ...facts, wallMs: 0 },
@@ -216,7 +215,7 @@ async function run(
   try {
     const { report, error } = await runPlan({
       plan,
-      probe: withProbe ? probeCell(vocabulary, toldWorld(description, plan)) : undefined,
+      probe,
       description,
       runFolder: folder,
       facts,
@@ -248,6 +247,7 @@ export const registerRun: RegisterCommand = (program, context, done) => {
     .option('--seed <n>', "instead of each scenario's own seed")
     .option('--seeds <count>', 'so many seeds in a row')
     .option('--only <text>', 'only cells whose id contains this text')
+    .option('--speed <factor>', "the world's own delays, so many times as fast (default: 1)")
     .option('-j, --jobs <n>', 'cells at once in wall time', '4')
     .option('--out <folder>', 'where runs are kept', '.bellwether/runs')
     .option(
