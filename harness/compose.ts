@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { EventKind } from '../simulators/kernel/events.ts';
 import type { ProfileText, Vocabulary } from '../simulators/kernel/vocabulary.ts';
 import { FAULTS } from '../simulators/faults/index.ts';
+import type { GatewayEntry } from '../simulators/gateway/api/gateway.ts';
 import { GATEWAYS } from '../simulators/gateway/personalities/index.ts';
 import { RULES } from './judge/index.ts';
 import { MESSAGE_KINDS } from './plan/message-text.ts';
@@ -47,11 +48,22 @@ function profiles(folder: string): Record<string, ProfileText> {
   );
 }
 
+/** A plan names what a gateway brings only where it is not what RBM does. */
+function otherChannels(): Vocabulary['gatewayChannels'] {
+  const usual = GATEWAYS.rbm.carries.join();
+  return Object.fromEntries(
+    Object.values<GatewayEntry>(GATEWAYS)
+      .filter(({ carries }) => carries.join() !== usual)
+      .map(({ name, carries }) => [name, carries]),
+  );
+}
+
 export function createVocabulary(): Vocabulary {
   return {
     faults: FAULTS,
     rules: Object.fromEntries(Object.entries(RULES).map(([name, rule]) => [name, rule.entry])),
     gateways: Object.keys(GATEWAYS),
+    gatewayChannels: otherChannels(),
     push: ['apns', 'fcm'],
     messageKinds: MESSAGE_KINDS,
     eventKinds: ANCHORS,

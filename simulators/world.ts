@@ -164,6 +164,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     people,
     targets,
     coreOf: (person) => carriers.coreOf(people.byId(person)?.plan.carrier ?? ''),
+    smsOf: (person) => carriers.smsOf(people.byId(person)?.plan.carrier ?? ''),
     onCiphertext: identification.sent,
   });
   const push = await createPushServices({

@@ -183,6 +183,8 @@ export class WireFold {
     const pending = this.#callbacks.get(event.callback);
     if (pending === undefined) return;
     const { sent } = pending;
+    // What an attacker said, or the vendor said twice, tells the implementation nothing.
+    if (sent.forgery !== undefined || sent.again === true) return;
     this.#offered(sent, event);
     if (event.handedAt === null) return;
     const { handedAt } = event;

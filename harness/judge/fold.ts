@@ -1,4 +1,4 @@
-import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
+import type { Claims, EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
 import { peopleOf } from '../../simulators/kernel/people.ts';
 import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
 import { BUSINESS } from '../../simulators/kernel/words.ts';
@@ -24,6 +24,13 @@ export interface UnknownStatus {
 /** Seqs kept per aggregated finding. */
 const KEPT = 10;
 
+/** A way is closed to an implementation that claims neither its gateway nor a centre of its own. */
+function isClaimed(way: Way, claims: Claims): boolean {
+  const gateway = way.components.find((component) => component.startsWith('gateway/'));
+  if (gateway !== undefined) return claims.gateways.includes(gateway.slice('gateway/'.length));
+  return way.bearer !== 'sms' || claims.sms.length > 0;
+}
+
 /** The state that one pass over a history builds up; each event costs a few map look-ups. */
 export class Fold {
   readonly started: EventOf<'run.started'>;
@@ -47,10 +54,7 @@ export class Fold {
     this.started = started;
     this.cell = started.plan;
     const { claims, role } = started.implementation;
-    const noRcs = role !== 'none' && claims.gateways.length === 0;
-    const noSms = role !== 'none' && claims.sms.length === 0;
-    const usable = (way: Way): boolean =>
-      !((way.bearer === 'sms' && noSms) || (way.bearer.startsWith('rcs') && noRcs));
+    const usable = (way: Way): boolean => role === 'none' || isClaimed(way, claims);
     const everybody = peopleOf(this.cell);
     for (const person of everybody) this.people.set(person.id, person);
     for (const traffic of this.cell.traffic) this.#traffic.set(traffic.name, traffic);

@@ -43,7 +43,7 @@ export function toldWorld(description: Description | undefined, plan: Plan): Cel
 
 /** The probe in the told world, under names that its own cell does not use. */
 function within(told: Cell, probe: Cell): Cell {
-  const { carriers, gateways, sms, push } = told.world;
+  const { carriers, gateways, gatewayChannels, sms, push } = told.world;
   const carrier = carriers.find(({ name }) => name === sms?.via) ?? carriers[0];
   const people = probe.world.people.map((person) => ({
     ...person,
@@ -55,7 +55,15 @@ function within(told: Cell, probe: Cell): Cell {
     ...probe,
     seed: told.seed,
     policy: told.policy,
-    world: { carriers, gateways, sms, push, people, population: null },
+    world: {
+      carriers,
+      gateways,
+      ...(gatewayChannels === undefined ? {} : { gatewayChannels }),
+      sms,
+      push,
+      people,
+      population: null,
+    },
     traffic: probe.traffic.map((one) => ({
       ...one,
       name: 'honesty-probe',

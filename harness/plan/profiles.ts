@@ -40,6 +40,7 @@ export function profilesIn(vocabulary: Vocabulary): Profiles {
       devices: readAll(deviceProfileSchema, vocabulary.profiles.devices),
       carriers: readAll(carrierProfileSchema, vocabulary.profiles.carriers),
       gateways: vocabulary.gateways,
+      gatewayChannels: vocabulary.gatewayChannels,
     },
     policies: vocabulary.profiles.policies,
   };

@@ -12,6 +12,7 @@ import type {
   PersonDoc,
   ScenarioDoc,
 } from '../scenario/schema.ts';
+import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
 import type { SourcePath } from '../scenario/source.ts';
 import { personName } from './message-text.ts';
 import type { Problems } from './problems.ts';
@@ -20,6 +21,7 @@ export interface WorldProfiles {
   readonly devices: Readonly<Record<string, DeviceProfile>>;
   readonly carriers: Readonly<Record<string, CarrierProfile>>;
   readonly gateways: readonly string[];
+  readonly gatewayChannels: Vocabulary['gatewayChannels'];
 }
 
 interface Context {
@@ -220,10 +222,15 @@ export function resolveWorld(
       problems.unknown(['world', 'gateways', index], 'gateway', gateway, profiles.gateways);
     }
   }
+  const others = gateways.flatMap((name) => {
+    const channels = profiles.gatewayChannels[name];
+    return channels === undefined ? [] : [[name, channels] as const];
+  });
   return {
     world: {
       carriers,
       gateways,
+      ...(others.length === 0 ? {} : { gatewayChannels: Object.fromEntries(others) }),
       sms: resolveSms(doc, carriers, problems),
       push: doc.world.push ?? ['apns', 'fcm'],
       people,

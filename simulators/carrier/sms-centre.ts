@@ -6,7 +6,7 @@ import type { Ambient } from '../kernel/ambient.ts';
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import type { CarrierPlan } from '../kernel/plan.ts';
 import type { Target } from '../kernel/target.ts';
-import type { Directory } from '../network/bearer.ts';
+import type { Directory, SmsLine } from '../network/bearer.ts';
 import type { Conditions } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
 import type { StreamDoor } from '../network/wire.ts';
@@ -18,6 +18,7 @@ import type { Esme } from './sms-centre-esme.ts';
 import { acceptEsme } from './sms-centre-esme.ts';
 import { hasLink } from './sms-centre-item.ts';
 import type { SmsEnd, SmsItem } from './sms-centre-item.ts';
+import { createSmsLine } from './sms-centre-line.ts';
 import { BROKEN_MICROS, busy } from './sms-centre-meanings.ts';
 import { createPartStore, joinParts } from './sms-centre-parts.ts';
 import { createReceiptQueue } from './sms-centre-receipts.ts';
@@ -58,6 +59,8 @@ export interface SmsCentre {
   readonly credentials: { readonly systemId: string; readonly password: string };
   /** False when the number is nobody's. */
   submitFromPhone(text: PhoneText): boolean;
+  /** As gateways use it. */
+  readonly line: SmsLine;
   /** A message from another centre, for one of this carrier's people. */
   accept(item: SmsItem): void;
   unfinished(): string[];
@@ -239,6 +242,17 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     esme.answered(of, before ? 'accepted' : 'rejected', before ? 'ESME_ROK' : 'ESME_RCANCELFAIL');
   };
 
+  const line = createSmsLine({
+    path,
+    carrier,
+    ambient,
+    conditions,
+    tap,
+    homeOf: (person) => homeOf(person)?.path ?? path,
+    forward: (item) => forward(item, 0, false),
+    cancel: cancelItem,
+  });
+
   conditions.onChange(() => {
     if (!conditions.refusing) return;
     for (const session of esmes) session.destroy();
@@ -322,7 +336,9 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
       return true;
     },
     accept: (item) => store.take(item, false),
+    line,
     unfinished: () => [
+      ...(line.waiting === 0 ? [] : [`${path}: ${line.waiting} texts of phones`]),
       ...[...forwarding.keys()].map((wire) => `${path}: ${wire}`),
       ...store.unfinished(),
       ...receipts.unfinished(),

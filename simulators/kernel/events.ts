@@ -12,55 +12,15 @@
  * - `message`: the message's id in the plan's traffic (`alerts-17`). Present only where the
  *   simulator itself could tell (an open canary, or a parent wire that had it).
  */
+import type { CallbackForgery, DoorOperation, DoorOutcome, Meaning } from './door-words.ts';
+import type { MlsEventKinds } from './events-mls.ts';
 import type { Cell } from './plan.ts';
+import type { PushFacts } from './push-facts.ts';
 import type { Channel, ComponentState, Observer, StatusWord } from './words.ts';
 
-/** What an answer or a callback tells the implementation about the world; declared by the door. */
-export interface Meaning {
-  readonly channels: readonly Channel[];
-  readonly scope:
-    | { readonly person: string }
-    | { readonly device: string }
-    | { readonly carrier: string }
-    | { readonly component: string };
-  readonly says: 'available' | 'unavailable' | 'busy';
-  /**
-   * How long it holds, in µs from when it was handed over; `capability-age` is the policy's,
-   * `message` concerns only the message of this wire.
-   */
-  readonly holds: number | 'capability-age' | 'message';
-}
+export type { CallbackForgery, DoorOperation, DoorOutcome, Meaning } from './door-words.ts';
 
-/** The outcome of one request at a door, in words common to all protocols. */
-export type DoorOutcome =
-  | 'accepted' // the door took it (2xx, ESME_ROK)
-  | 'unavailable' // the recipient cannot be reached on this channel (404, UNREGISTERED, 410)
-  | 'throttled' // slow down (429, ESME_RTHROTTLED, ESME_RMSGQFUL)
-  | 'rejected' // the request itself is wrong (4xx); permanent
-  | 'unauthorized' // a token or signature was refused (401, 403, ESME_RBINDFAIL)
-  | 'conflict' // the sender's view is old (409 ABORTED: wrong MLS epoch)
-  | 'failed' // the service is broken (5xx, ESME_RSYSERR)
-  | 'silence' // no answer will ever come
-  | 'reset' // the connection was broken after the request was read
-  | 'refused-connection' // the connection was broken before anything was read
-  | 'answer-lost'; // it was accepted and the answer never arrived
-
-/** What a request at a door is for. */
-export type DoorOperation =
-  | 'send' // one message towards a person
-  | 'mls-control' // Welcome, Commit: no content for the person
-  | 'revoke'
-  | 'capability'
-  | 'key-packages'
-  | 'devices'
-  | 'token'
-  | 'event' // typing, read
-  | 'bind'
-  | 'query'
-  | 'connect' // refused before a request could be read
-  | 'unexpected'; // nothing we know: the finding contract/unexpected-traffic
-
-type Kinds = {
+type Kinds = MlsEventKinds & {
   'run.started': {
     /** The cell as planned; with the history it is all that judging needs. */
     readonly plan: Cell;
@@ -106,9 +66,16 @@ type Kinds = {
       | 'offline'
       | 'keys-lost'
       | 'keys-renewed'
+      | 'keys-rotated'
       | 'revoked'
+      | 'attestation-failed'
+      | 'attested'
+      | 'capability'
       | 'app-installed'
       | 'app-removed'
+      | 'app-stopped'
+      | 'app-opened'
+      | 'entitlement'
       | 'token-invalid'
       | 'power';
     /** Channels that this device can display from now on, given its own state alone. */
@@ -179,6 +146,7 @@ type Kinds = {
     readonly repeated?: boolean;
     /** For carrier texts: does it carry the policy's disclosure sentence? */
     readonly disclosure?: boolean;
+    readonly push?: PushFacts;
   };
   'door.answered': {
     /** seq of the door.request. */
@@ -231,6 +199,14 @@ type Kinds = {
     readonly implies?: StatusWord;
     /** The simulator knows it to be untrue (a lying-peer fault). */
     readonly untrue?: boolean;
+    /** It did not come from the vendor as it should: to be refused, or taken for nothing new. */
+    readonly forgery?: CallbackForgery;
+    /** Of a forgery: the status that it would have the implementation believe. */
+    readonly pretends?: StatusWord;
+    /** The vendor sent it once more although it had been taken. */
+    readonly again?: boolean;
+    /** Signed by the key that comes or has come in by a rotation. */
+    readonly newKey?: boolean;
   };
   'callback.answered': {
     readonly callback: string;
@@ -300,37 +276,6 @@ type Kinds = {
     /** Where else the canary stood: url, title, referrer, cacheable. */
     readonly leaks?: readonly string[];
   };
-
-  'mls.claimed': {
-    readonly person: string;
-    readonly device: string;
-    readonly reference: string;
-    readonly lastResort: boolean;
-  };
-  'mls.joined': { readonly device: string; readonly group: string; readonly epoch: number };
-  'mls.encrypted': { readonly group: string; readonly epoch: number; readonly wire: string };
-  'mls.decrypted': {
-    readonly device: string;
-    readonly group: string;
-    readonly epoch: number;
-    readonly wire: string;
-    readonly message?: string;
-    /** The device had been removed: its kept state was fed this ciphertext. */
-    readonly afterRevocation?: boolean;
-  };
-  /**
-   * What a ciphertext held that no phone had opened, by an observer with the recipient's keys (kept
-   * copies of them after a wipe): evidence about which message it was, never about delivery.
-   */
-  'mls.identified': { readonly wire: string; readonly message: string };
-  'mls.refused': {
-    readonly device: string;
-    readonly wire: string;
-    /** The RCC.16 vocabulary: failed-to-decrypt, incorrect-epoch, … */
-    readonly reason: string;
-  };
-  'mls.lost': { readonly device: string };
-  'mls.removed': { readonly device: string; readonly group: string; readonly epoch: number };
 
   'tap.scanned': {
     readonly observer: Observer;

@@ -11,24 +11,39 @@ function capable(person: PersonPlan, can: (device: DevicePlan) => boolean): stri
   return person.devices.filter(can).map((device) => devicePath(person.id, device.id));
 }
 
-function rcsPath(cell: Cell, person: PersonPlan, e2ee: boolean): string[] | undefined {
-  const home = cell.world.carriers.find((carrier) => carrier.name === person.carrier);
-  const gateway = cell.world.gateways[0];
-  if (home === undefined || !home.rcs || (e2ee && !home.e2ee)) return undefined;
-  if (gateway === undefined && !cell.worldCheck) return undefined;
-  const devices = capable(person, (device) => device.rcs && (!e2ee || device.e2ee));
-  if (devices.length === 0) return undefined;
-  const first = cell.worldCheck ? [] : [`gateway/${gateway}`];
-  return [...first, `carrier/${home.name}/rcs`, ...devices];
+const RCS: readonly Channel[] = ['rcs', 'rcs-e2ee'];
+
+/** The gateways of the world that bring a channel, in the plan's order. */
+function gatewaysFor({ world }: Cell, channel: Channel): string[] {
+  return world.gateways
+    .filter((name) => (world.gatewayChannels?.[name] ?? RCS).includes(channel))
+    .map((name) => `gateway/${name}`);
 }
 
-function smsPath(cell: Cell, person: PersonPlan): string[] | undefined {
-  const via = cell.worldCheck ? person.carrier : cell.world.sms?.via;
+function rcsPaths(cell: Cell, person: PersonPlan, e2ee: boolean): string[][] {
+  const home = cell.world.carriers.find((carrier) => carrier.name === person.carrier);
+  if (home === undefined || !home.rcs || (e2ee && !home.e2ee)) return [];
+  const devices = capable(person, (device) => device.rcs && (!e2ee || device.e2ee));
+  if (devices.length === 0) return [];
+  const rest = [`carrier/${home.name}/rcs`, ...devices];
+  if (cell.worldCheck) return [rest];
+  return gatewaysFor(cell, e2ee ? 'rcs-e2ee' : 'rcs').map((gateway) => [gateway, ...rest]);
+}
+
+/** By the centre that the implementation is connected to, then by gateways that bring texts. */
+function smsPaths(cell: Cell, person: PersonPlan): string[][] {
   const home = cell.world.carriers.find((carrier) => carrier.name === person.carrier);
   const sim = person.devices[0];
-  if (via === undefined || home === undefined || !home.sms || sim === undefined) return undefined;
-  const centres = new Set([`carrier/${via}/sms`, `carrier/${home.name}/sms`]);
-  return [...centres, devicePath(person.id, sim.id)];
+  if (home === undefined || !home.sms || sim === undefined) return [];
+  const phone = devicePath(person.id, sim.id);
+  const homeCentre = `carrier/${home.name}/sms`;
+  const via = cell.worldCheck ? person.carrier : cell.world.sms?.via;
+  const centres = via === undefined ? [] : [new Set([`carrier/${via}/sms`, homeCentre])];
+  const gateways = cell.worldCheck ? [] : gatewaysFor(cell, 'sms');
+  return [
+    ...centres.map((names) => [...names, phone]),
+    ...gateways.map((gateway) => [gateway, homeCentre, phone]),
+  ];
 }
 
 function pushPaths(cell: Cell, person: PersonPlan): string[][] {
@@ -46,17 +61,15 @@ function pushPaths(cell: Cell, person: PersonPlan): string[][] {
  * `isDevicePath`), at least one whose `device.changed.channels` holds the channel.
  */
 export function pathsOf(cell: Cell, person: PersonPlan, channel: Channel): string[][] {
-  const some = (...paths: (string[] | undefined)[]): string[][] =>
-    paths.filter((path) => path !== undefined);
   switch (channel) {
     case 'rcs':
-      return some(rcsPath(cell, person, false));
+      return rcsPaths(cell, person, false);
     case 'rcs-e2ee':
-      return some(rcsPath(cell, person, true));
+      return rcsPaths(cell, person, true);
     case 'sms':
-      return some(smsPath(cell, person));
+      return smsPaths(cell, person);
     case 'secure-link':
-      return some(rcsPath(cell, person, false), smsPath(cell, person));
+      return [...rcsPaths(cell, person, false), ...smsPaths(cell, person)];
     case 'app-push':
       return pushPaths(cell, person);
     case 'imessage':

@@ -57,7 +57,7 @@ export interface WorldPlan {
   readonly carriers: readonly CarrierPlan[];
   /** Names of gateway personalities; the first serves by default. */
   readonly gateways: readonly string[];
-  /** What those bring that bring something else than RCS, open and encrypted (`twilio`: SMS too). */
+  /** What those bring that bring something else than RCS, open and encrypted. */
   readonly gatewayChannels?: Readonly<Record<string, readonly Channel[]>>;
   /** Whose SMS centre the implementation is connected to; null = no SMS. */
   readonly sms: { readonly via: string } | null;

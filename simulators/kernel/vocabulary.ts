@@ -1,5 +1,6 @@
 import type { FaultEntry } from './fault-entry.ts';
 import type { RuleEntry } from './rule-entry.ts';
+import type { Channel } from './words.ts';
 
 /**
  * Every word that a scenario may use, handed to the scenario room by the composition root, so that
@@ -9,6 +10,8 @@ export interface Vocabulary {
   readonly faults: Readonly<Record<string, FaultEntry>>;
   readonly rules: Readonly<Record<string, RuleEntry>>;
   readonly gateways: readonly string[];
+  /** What those of them bring that bring something else than RCS, open and encrypted. */
+  readonly gatewayChannels: Readonly<Record<string, readonly Channel[]>>;
   readonly push: readonly string[];
   readonly messageKinds: readonly string[];
   readonly eventKinds: readonly string[];

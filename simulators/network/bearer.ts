@@ -118,6 +118,44 @@ export interface CoreOutcome extends Receipts {
   expired(): void;
 }
 
+/** A text that a gateway hands to a carrier's SMS centre for a person. */
+export interface GatewayText {
+  /** The gateway's: `twilio:SM…`. */
+  readonly wire: string;
+  /** `gateway/twilio` */
+  readonly via: string;
+  /** What the phone shows as sender: a number, a short code, an alphanumeric id. */
+  readonly from: string;
+  readonly person: string;
+  readonly text: string;
+  readonly message?: string;
+  /** How long it may wait, µs; the carrier's own limit holds too. */
+  readonly validMicros: number;
+  /** Told once, unless the network loses it. */
+  readonly ended: (end: 'delivered' | 'failed' | 'expired' | 'cancelled') => void;
+}
+
+/** A carrier's SMS centre as gateways see it; their binds to it are not simulated. */
+export interface SmsLine {
+  /** `carrier/northtel/sms` */
+  readonly path: string;
+  /** Takes it to store and forward; holds it while the centre is down. */
+  submit(text: GatewayText): void;
+  /** By the gateway's wire; true when the phone had not been given it. It then ends `cancelled`. */
+  cancel(wire: string): boolean;
+  /**
+   * What a phone writes to one of the gateway's numbers: `arrived` is called after the centre's
+   * delay; an outage holds it back.
+   */
+  fromPhone(
+    device: string,
+    text: string,
+    wire: string,
+    arrived: () => void,
+    message?: string,
+  ): void;
+}
+
 /** What a phone's push service connection brings. */
 export interface PushDelivery {
   readonly wire: string;

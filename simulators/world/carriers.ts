@@ -6,7 +6,7 @@ import type { PhoneSms } from '../device/phone-context.ts';
 import type { Ambient } from '../kernel/ambient.ts';
 import type { Cell } from '../kernel/plan.ts';
 import type { TargetRegistry } from '../kernel/target.ts';
-import type { Directory, RcsCore } from '../network/bearer.ts';
+import type { Directory, RcsCore, SmsLine } from '../network/bearer.ts';
 import type { Listener, Network } from '../network/wire.ts';
 import type { KitMaker } from './component.ts';
 import { breakOnRefusal } from './component.ts';
@@ -25,6 +25,8 @@ export interface Carriers {
   readonly environment: Readonly<Record<string, string>>;
   /** Undefined for a carrier without RCS. */
   coreOf(carrier: string): RcsCore | undefined;
+  /** Undefined for a carrier without SMS. */
+  smsOf(carrier: string): SmsLine | undefined;
   sendSms(carrier: string, text: PhoneSms): boolean;
   unfinished(): string[];
   close(): Promise<void>;
@@ -84,6 +86,7 @@ export async function createCarriers(options: CarriersOptions): Promise<Carriers
   return {
     environment,
     coreOf: (carrier) => cores.get(carrier),
+    smsOf: (carrier) => centres.get(carrier)?.line,
     sendSms: (carrier, text) => centres.get(carrier)?.submitFromPhone(text) ?? false,
     unfinished: () =>
       [...cores.values(), ...centres.values()].flatMap((party) => party.unfinished()),

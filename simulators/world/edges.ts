@@ -5,7 +5,7 @@ export interface CallbackEdge {
   readonly path: string;
   /** Absent: the one that the world made up (`${gateway.rbm.clientToken}`). */
   readonly clientToken?: string;
-  /** The public address under which the implementation verifies signatures. */
+  /** What stands before its paths as the vendor is told, by which signatures are made. */
   readonly public?: string;
 }
 

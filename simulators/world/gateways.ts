@@ -1,10 +1,10 @@
 import { GATEWAYS } from '../gateway/personalities/index.ts';
-import type { PersonMessage } from '../gateway/rbm/person-messages.ts';
+import type { Gateway, GatewayEntry, PersonMessage } from '../gateway/api/gateway.ts';
 import type { Ambient } from '../kernel/ambient.ts';
 import { BellwetherError, nearestWord } from '../kernel/errors.ts';
 import type { Cell } from '../kernel/plan.ts';
 import type { TargetRegistry } from '../kernel/target.ts';
-import type { Directory, RcsCore } from '../network/bearer.ts';
+import type { Directory, RcsCore, SmsLine } from '../network/bearer.ts';
 import type { Listener, Network } from '../network/wire.ts';
 import type { KitMaker } from './component.ts';
 import { breakOnRefusal } from './component.ts';
@@ -19,25 +19,25 @@ export interface GatewaysOptions {
   readonly targets: TargetRegistry;
   readonly coreOf: (person: string) => RcsCore | undefined;
   readonly onCiphertext: (person: string, wire: string, body: Uint8Array) => void;
+  readonly smsOf: (person: string) => SmsLine | undefined;
 }
 
 export interface Gateways {
   /** `gateway.rbm.url` … */
   readonly environment: Readonly<Record<string, string>>;
-  /** The MLS identity of the business at the first gateway: `agent:bellwether`. */
+  /** The MLS identity of the business at the first gateway that has one: `agent:bellwether`. */
   readonly agent: string;
   connect(baseUrl: string, callbacks: Readonly<Record<string, CallbackEdge>>): Promise<string[]>;
-  /** A person writes to the business, by the first gateway. */
+  /** A person writes to the business: by the first gateway that has a webhook, else the first. */
   userMessage(written: PersonMessage): void;
   unfinished(): string[];
   close(): Promise<void>;
 }
 
-type GatewayName = keyof typeof GATEWAYS;
-type Gateway = ReturnType<(typeof GATEWAYS)[GatewayName]['create']>;
-
-function nameOf(word: string): GatewayName {
-  if (Object.hasOwn(GATEWAYS, word)) return word as GatewayName;
+function entryOf(word: string): GatewayEntry {
+  const registry: Readonly<Record<string, GatewayEntry>> = GATEWAYS;
+  const entry = Object.hasOwn(registry, word) ? registry[word] : undefined;
+  if (entry !== undefined) return entry;
   const near = nearestWord(word, Object.keys(GATEWAYS));
   throw new BellwetherError(`There is no gateway “${word}”.`, {
     code: 'WORLD_UNKNOWN_GATEWAY',
@@ -47,23 +47,25 @@ function nameOf(word: string): GatewayName {
 }
 
 export async function createGateways(options: GatewaysOptions): Promise<Gateways> {
-  const { cell, ambient, network, kits, people, targets, coreOf, onCiphertext } = options;
+  const { cell, ambient, network, kits, people, targets, coreOf, smsOf, onCiphertext } = options;
   const { policy } = cell;
-  const made = new Map<GatewayName, Gateway>();
-  const clientTokens = new Map<GatewayName, string>();
+  const made = new Map<string, Gateway>();
+  const clientTokens = new Map<string, string>();
+  const connected = new Set<Gateway>();
   const listeners: Listener[] = [];
   const environment: Record<string, string> = {};
 
   for (const word of cell.world.gateways) {
-    const name = nameOf(word);
+    const { name, create } = entryOf(word);
     const { conditions, tap } = kits.kit(`gateway/${name}`, 'gateway', true);
-    const gateway = GATEWAYS[name].create({
+    const gateway = create({
       ambient,
       conditions,
       tap,
       directory: people,
       coreOf,
       request: network.request,
+      smsOf,
       policyDisclosure: policy.disclosure.text,
       backOffMicros: policy.gatewayBackOffMicros,
       onCiphertext,
@@ -81,23 +83,33 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
     environment[`gateway.${name}.clientToken`] = clientTokens.get(name) ?? '';
   }
 
-  const [first] = made.entries();
+  const all = [...made.values()];
   return {
     environment,
-    agent: first === undefined ? '' : `agent:${environment[`gateway.${first[0]}.agentId`] ?? ''}`,
+    agent: all.find(({ agent }) => agent !== undefined)?.agent ?? '',
     connect: async (baseUrl, callbacks) => {
       const problems: string[] = [];
       for (const [name, gateway] of made) {
         const edge = callbacks[name];
         if (edge === undefined) continue;
         const clientToken = edge.clientToken ?? clientTokens.get(name) ?? '';
-        const result = await gateway.connectWebhook({ url: baseUrl + edge.path, clientToken });
-        if (!result.held) problems.push(`${name} webhook ${edge.path}: ${result.why}`);
+        const result = await gateway.connectWebhook({
+          url: baseUrl + edge.path,
+          clientToken,
+          ...(edge.public === undefined
+            ? {}
+            : { bases: { told: edge.public.replace(/\/+$/, ''), reached: baseUrl } }),
+        });
+        if (result.held) connected.add(gateway);
+        else problems.push(`${name} webhook ${edge.path}: ${result.why}`);
       }
       return problems;
     },
-    userMessage: (written) => first?.[1].userMessage(written),
-    unfinished: () => [...made.values()].flatMap((gateway) => gateway.unfinished()),
+    userMessage: (written) => {
+      const bringer = all.find((gateway) => connected.has(gateway)) ?? all[0];
+      bringer?.userMessage(written);
+    },
+    unfinished: () => all.flatMap((gateway) => gateway.unfinished()),
     close: async () => {
       for (const listener of listeners) await listener.close();
     },

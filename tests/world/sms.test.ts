@@ -106,6 +106,7 @@ describe('what a world hands out', () => {
       'carrier.southcell.sms.url',
       'gateway.rbm.agentId',
       'gateway.rbm.clientToken',
+      'gateway.rbm.nextClientToken',
       'gateway.rbm.serviceAccount',
       'gateway.rbm.tokenUrl',
       'gateway.rbm.url',

@@ -1,18 +1,7 @@
-import type { RbmGateway, RbmGatewayOptions } from './rbm.ts';
-import { createRbmGateway } from './rbm.ts';
+import type { GatewayEntry } from '../api/gateway.ts';
+import { rbm } from './rbm.ts';
 
-/** A row of the gateway registry: the word in `world.gateways`, and what makes it. */
-export interface GatewayEntry {
-  readonly name: string;
-  /** One sentence for `bellwether list`. */
-  readonly doc: string;
-  readonly create: (options: RbmGatewayOptions) => RbmGateway;
-}
-
+/** Every gateway that a world can have. */
 export const GATEWAYS = {
-  rbm: {
-    name: 'rbm',
-    doc: 'Google RCS for Business API v1 with signed webhooks, and an extension for MLS.',
-    create: createRbmGateway,
-  },
+  rbm,
 } as const satisfies Record<string, GatewayEntry>;

@@ -2,59 +2,28 @@
  * Google's RCS for Business (RBM) API v1, with Bellwether's end-to-end encryption extension:
  * docs/gateway-rbm.md has the wire.
  */
-import type { Ambient } from '../../kernel/ambient.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../kernel/clock.ts';
-import type { Target } from '../../kernel/target.ts';
-import type { Directory, RcsCore } from '../../network/bearer.ts';
-import type { Conditions } from '../../network/conditions.ts';
-import type { Tap } from '../../network/tap.ts';
-import type { HttpDoor, Network } from '../../network/wire.ts';
 import {
   serviceAccount,
   SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
 } from '../../protocol/oauth/service-account-key.ts';
 import { createTokenIssuer } from '../../protocol/oauth/token-issuer.ts';
-import type { HandshakeResult } from '../../protocol/rbm/webhook.ts';
+import { judgeHandshake } from '../../protocol/rbm/webhook.ts';
+import { createCallbackQueue } from '../api/callback-queue.ts';
+import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
+import { createPersonMessages } from '../api/person-messages.ts';
 import { createConversationFocus } from '../rbm/conversation-focus.ts';
 import { createDeviceWatch } from '../rbm/device-watch.ts';
 import { createRbmDoor } from '../rbm/door.ts';
 import { createOutgoingMessages } from '../rbm/outgoing.ts';
-import { createPersonMessages } from '../rbm/person-messages.ts';
-import type { PersonMessage } from '../rbm/person-messages.ts';
+import { RBM_ROUTES } from '../rbm/routes.ts';
 import { createSeenIds } from '../rbm/seen-ids.ts';
-import { createWebhookQueue } from '../rbm/webhook-queue.ts';
-import type { WebhookAddress } from '../rbm/webhook-queue.ts';
+import { bringToAgent } from '../rbm/user-messages.ts';
+import { webhookHeaders, webhookScheme } from '../rbm/webhook-scheme.ts';
 
-export interface RbmGatewayOptions {
-  readonly ambient: Ambient;
-  /** For the component `gateway/rbm`. */
-  readonly conditions: Conditions;
-  /** Observer `gateway`. */
-  readonly tap: Tap;
-  readonly directory: Directory;
-  readonly coreOf: (person: string) => RcsCore | undefined;
-  /** For webhooks. */
-  readonly request: Network['request'];
-  /** The policy's sentence by which a downgrade is disclosed; empty when there is none. */
-  readonly policyDisclosure: string;
-  /** The policy's gatewayBackOffMicros: how long a 5xx says "broken". Default 60 s. */
-  readonly backOffMicros?: number;
+/** It carries no SMS. */
+export interface RbmGatewayOptions extends Omit<GatewayOptions, 'smsOf'> {
   readonly agentId?: string;
-  /** Told of every application ciphertext that a sender handed over, accepted or not. */
-  readonly onCiphertext?: (person: string, wire: string, body: Uint8Array) => void;
-}
-
-export interface RbmGateway {
-  readonly path: string;
-  readonly door: HttpDoor;
-  readonly target: Target;
-  /** agentId, serviceAccount (JSON text), tokenUrl, url. `url` is the door's, unslashed. */
-  environment(url: string): Readonly<Record<string, string>>;
-  /** Verifies the webhook; notifications come only after it held. */
-  connectWebhook(address: WebhookAddress): Promise<HandshakeResult>;
-  /** A person writes to the agent: text or MLS. */
-  userMessage(written: PersonMessage): void;
-  unfinished(): string[];
 }
 
 const RBM_PATH = 'gateway/rbm';
@@ -62,12 +31,26 @@ const PROJECT = 'bellwether-rbm';
 const SCOPE = 'https://www.googleapis.com/auth/rcsbusinessmessaging';
 const BACK_OFF_MICROS = 60 * MICROS_PER_SECOND;
 
-export function createRbmGateway(options: RbmGatewayOptions): RbmGateway {
+function textOf(body: string | Uint8Array): string {
+  return typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
+}
+
+export function createRbmGateway(options: RbmGatewayOptions): Gateway {
   const { ambient, conditions, tap, directory, coreOf, request, policyDisclosure } = options;
   const component = RBM_PATH;
   const agentId = options.agentId ?? 'bellwether';
   const random = ambient.random.fork(component);
-  const webhook = createWebhookQueue({ ambient, request, component, agentId });
+  const secret = (name: string): string =>
+    Buffer.from(ambient.random.fork(`${component}/${name}`).bytes(16)).toString('hex');
+  const nextKey = secret('next-client-token');
+  const webhook = createCallbackQueue({
+    ambient,
+    request,
+    component,
+    scheme: webhookScheme(agentId),
+    nextKey,
+    foreignKey: secret('foreign-client-token'),
+  });
   const focus = createConversationFocus();
   const tokens = createTokenIssuer({
     publicKeyPem: SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
@@ -92,25 +75,64 @@ export function createRbmGateway(options: RbmGatewayOptions): RbmGateway {
   const backOffMicros = options.backOffMicros ?? BACK_OFF_MICROS;
   const messages = createPersonMessages({
     ambient,
-    webhook,
     directory,
     coreOf,
     tap,
     component,
-    agentId,
+    prefix: 'rbm-user:',
+    idOf: ambient.ids.uuid,
+    bring: bringToAgent(ambient, webhook, agentId),
   });
   return {
     path: component,
+    agent: `agent:${agentId}`,
     door: createRbmDoor({ context, conditions, tap, tokens, backOffMicros }),
-    target: { path: component, kind: 'gateway', verbs: conditions.verbs },
+    target: {
+      path: component,
+      kind: 'gateway',
+      verbs: { ...conditions.verbs, ...webhook.verbs },
+    },
     environment: (url) => ({
       url,
       agentId,
       tokenUrl: `${url}/token`,
       serviceAccount: JSON.stringify(serviceAccount(PROJECT, `${url}/token`)),
+      nextClientToken: nextKey,
     }),
-    connectWebhook: webhook.connect,
+    connectWebhook: async ({ url, clientToken }) => {
+      const to = { url, told: url };
+      let sent = '';
+      const verdict = await webhook.verify(
+        to,
+        () => {
+          sent = ambient.ids.hex(16);
+          const body = JSON.stringify({ clientToken, secret: sent });
+          return { headers: webhookHeaders('verification'), body };
+        },
+        ({ response }) => judgeHandshake(response.status, textOf(response.body), sent),
+      );
+      // Notifications come only after it held.
+      if (verdict.held) webhook.open(to, clientToken);
+      return verdict;
+    },
     userMessage: messages.send,
     unfinished: () => (webhook.size === 0 ? [] : [`${webhook.size} callbacks of ${component}`]),
   };
 }
+
+export const rbm: GatewayEntry = {
+  name: 'rbm',
+  doc: 'Google RCS for Business API v1 with signed webhooks, and an extension for MLS.',
+  docs: 'https://developers.google.com/business-communications/rcs-business-messaging/reference/rest',
+  hosts: [
+    'rcsbusinessmessaging.googleapis.com',
+    '*-rcsbusinessmessaging.googleapis.com',
+    'oauth2.googleapis.com',
+    'www.googleapis.com',
+  ],
+  carries: ['rcs', 'rcs-e2ee'],
+  operations: RBM_ROUTES,
+  differences: [],
+  sources: ['RCS for Business REST reference v1', 'sample code of rcs-business-messaging'],
+  create: createRbmGateway,
+};

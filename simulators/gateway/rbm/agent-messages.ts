@@ -5,7 +5,7 @@ import type { AgentContent, AgentMessage } from '../../protocol/rbm/agent-messag
 import { errorInfo } from '../../protocol/rbm/errors.ts';
 import { FieldError, objectAt, onlyFields, stringAt } from '../../protocol/rbm/field-check.ts';
 import { ok, refuse } from './answer.ts';
-import type { Answer, Call } from './answer.ts';
+import type { Answer, Call } from '../api/answer.ts';
 import type { GatewayContext, Routing } from './gateway-context.ts';
 import { reachOf } from './gateway-context.ts';
 import { e2eeOf } from './meanings.ts';

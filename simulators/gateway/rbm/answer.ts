@@ -1,39 +1,7 @@
 import type { DoorOutcome, Meaning } from '../../kernel/events.ts';
-import type { Channel } from '../../kernel/words.ts';
-import type { DoorOperation } from '../../kernel/events.ts';
 import type { RpcStatus } from '../../protocol/rbm/errors.ts';
 import { RPC_STATUS, rpcError } from '../../protocol/rbm/errors.ts';
-
-/** What the gateway answers, and what that tells the sender. */
-export interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly outcome: DoorOutcome;
-  /** For the history: `404 NOT_FOUND`. */
-  readonly word: string;
-  readonly meaning?: readonly Meaning[];
-  readonly retryAfterMicros?: number;
-}
-
-/** One request that was read: what it is, and how to carry it out once faults let it. */
-export interface Call {
-  readonly operation: DoorOperation;
-  readonly what: string;
-  /** The bytes (or the address) that the gateway sees. */
-  readonly seen: Uint8Array | string;
-  readonly channel?: Channel;
-  readonly wire?: string;
-  readonly person?: string;
-  readonly repeated?: boolean;
-  /** Of an open text to a person: does it carry the policy's disclosure sentence? */
-  readonly disclosure?: boolean;
-  /** Of an open text with a link: the id that the link names. */
-  readonly echoed?: string;
-  /** `message`: the planned message, where open content told it. */
-  serve(message: string | undefined, request: number): Answer | Promise<Answer>;
-  /** The answer of a send whose message then vanishes (answer-then-lose). */
-  pretend?(): Answer;
-}
+import type { Answer } from '../api/answer.ts';
 
 const OK_WORD = '200 OK';
 
@@ -78,12 +46,4 @@ export function refuse(status: RpcStatus, message: string, facts: RefusalFacts =
     ...(meaning === undefined ? {} : { meaning }),
     ...(retryAfterMicros === undefined ? {} : { retryAfterMicros }),
   };
-}
-
-/** A call that can only be refused: it was read and is wrong. */
-export function refusedCall(
-  call: Pick<Call, 'operation' | 'what' | 'seen'> & Partial<Call>,
-  answer: Answer,
-): Call {
-  return { ...call, serve: () => answer };
 }

@@ -2,8 +2,8 @@ import type { MlsContent } from '../../protocol/rbm/agent-message.ts';
 import { inspect } from '../../protocol/mls/inspect.ts';
 import { errorInfo } from '../../protocol/rbm/errors.ts';
 import { refuse } from './answer.ts';
-import type { Answer } from './answer.ts';
-import { createBoundedMap } from './bounded-map.ts';
+import type { Answer } from '../api/answer.ts';
+import { createBoundedMap } from '../api/bounded-map.ts';
 
 /** The MLS group of one (agent, number), as far as a delivery service can see it. */
 interface Group {

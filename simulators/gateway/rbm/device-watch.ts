@@ -2,7 +2,7 @@ import type { Ambient } from '../../kernel/ambient.ts';
 import type { Handset, Subscriber } from '../../network/bearer.ts';
 import type { ConversationFocus } from './conversation-focus.ts';
 import { e2eeOf } from './meanings.ts';
-import type { WebhookQueue } from './webhook-queue.ts';
+import type { WebhookQueue } from './webhook-scheme.ts';
 
 /** Tells the agent of changes on numbers that it has asked about. */
 export interface DeviceWatch {

@@ -1,7 +1,7 @@
 import type { ClaimedKeyPackage, Handset } from '../../network/bearer.ts';
 import { FieldError, objectAt, onlyFields } from '../../protocol/rbm/field-check.ts';
 import { ok } from './answer.ts';
-import type { Answer, Call } from './answer.ts';
+import type { Answer, Call } from '../api/answer.ts';
 import type { GatewayContext, Routing } from './gateway-context.ts';
 import { reachOf } from './gateway-context.ts';
 import { e2eeOf } from './meanings.ts';

@@ -3,7 +3,7 @@ import type { Timer } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { BearerMessage, CoreOutcome, RcsCore } from '../../network/bearer.ts';
 import { notReadableOn, notThisMessage } from './meanings.ts';
-import type { WebhookQueue } from './webhook-queue.ts';
+import type { WebhookQueue } from './webhook-scheme.ts';
 
 /** Longest that the vendor keeps an undelivered message: 30 days. */
 const KEEP_MICROS = 30 * 24 * 3_600 * 1_000_000;
@@ -67,6 +67,7 @@ export function createOutgoingMessages(options: OutgoingOptions): OutgoingMessag
   const outcomeOf = (message: BearerMessage, facts: OutgoingFacts, fate: Fate): CoreOutcome => {
     const { wire, person } = message;
     const { messageId, number, request: cause } = facts;
+    const known = message.message === undefined ? {} : { message: message.message };
     const receipt = (eventType: 'DELIVERED' | 'READ'): void => {
       if (!webhook.connected) return;
       webhook.push({
@@ -76,6 +77,7 @@ export function createOutgoingMessages(options: OutgoingOptions): OutgoingMessag
         person,
         implies: eventType === 'READ' ? 'read' : 'delivered',
         cause,
+        ...known,
       });
     };
     return {
@@ -103,7 +105,7 @@ export function createOutgoingMessages(options: OutgoingOptions): OutgoingMessag
         } as const;
         const meaning = notReadableOn(device);
         const event = 'MLS_FAILURE';
-        webhook.push({ notification, event, wire, person, device, meaning, cause });
+        webhook.push({ notification, event, wire, person, device, meaning, cause, ...known });
       },
       expired: () => {
         fate.gone = true;
@@ -133,6 +135,7 @@ export function createOutgoingMessages(options: OutgoingOptions): OutgoingMessag
           ? { meaning: notThisMessage(person, facts.channel), implies: 'failed' as const }
           : {}),
         cause: facts.request,
+        ...(message.message === undefined ? {} : { message: message.message }),
       });
     };
     limits.set(wire, clock.after(micros, task));

@@ -1,6 +1,6 @@
 import { FieldError, objectAt, onlyFields } from '../../protocol/rbm/field-check.ts';
 import { ok, refuse } from './answer.ts';
-import type { Answer, Call } from './answer.ts';
+import type { Answer, Call } from '../api/answer.ts';
 import type { GatewayContext, Routing } from './gateway-context.ts';
 import { capable, unreachable } from './meanings.ts';
 import { readJson } from './read-json.ts';

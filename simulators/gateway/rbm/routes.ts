@@ -1,15 +1,12 @@
-import { addRoute, createRouter } from 'rou3';
-import { compileRouter } from 'rou3/compiler';
 import type { DoorOperation } from '../../kernel/events.ts';
+import type { Call } from '../api/answer.ts';
+import type { Operation } from '../api/routes.ts';
 import { revokeMessage, sendEvent, sendMessage } from './agent-messages.ts';
-import type { Call } from './answer.ts';
 import { claimKeyPackages, devices } from './devices.ts';
 import type { GatewayContext, Routing } from './gateway-context.ts';
 import { batchGet, capabilities, inviteTester } from './reach.ts';
 
-export interface Route {
-  /** As the history names it. */
-  readonly what: string;
+export interface RbmRoute extends Operation {
   /** Named in the history when the request is refused before it is read. */
   readonly operation: DoorOperation;
   /** Where the agent's id stands. */
@@ -17,50 +14,82 @@ export interface Route {
   readonly read: (context: GatewayContext, routing: Routing) => Call;
 }
 
-type Row = readonly [
-  method: string,
-  path: string,
-  operation: DoorOperation,
-  agentIn: Route['agentIn'],
-  read: Route['read'],
-];
-
-const PHONE = '/v1/phones/:number';
+const PHONE = '/v1/phones/{E164}';
+const REFERENCE = 'RCS for Business REST reference v1';
+const EXTENSION = 'Bellwether’s end-to-end encryption extension';
 
 /** The REST resources of RCS for Business v1, and the extension's two. */
-const ROWS: readonly Row[] = [
-  ['GET', `${PHONE}/capabilities`, 'capability', 'query', capabilities],
-  ['POST', '/v1/users:batchGet', 'capability', 'body', batchGet],
-  ['POST', `${PHONE}/agentMessages`, 'send', 'query', sendMessage],
-  ['DELETE', `${PHONE}/agentMessages/:messageId`, 'revoke', 'query', revokeMessage],
-  ['POST', `${PHONE}/agentEvents`, 'event', 'query', sendEvent],
-  ['POST', `${PHONE}/testers`, 'event', 'query', inviteTester],
-  ['GET', `${PHONE}/devices`, 'devices', 'query', devices],
-  ['POST', `${PHONE}/keyPackages:claim`, 'key-packages', 'query', claimKeyPackages],
+export const RBM_ROUTES: readonly RbmRoute[] = [
+  {
+    method: 'GET',
+    path: `${PHONE}/capabilities`,
+    does: 'tells whether a number has RCS, and with which features',
+    source: REFERENCE,
+    operation: 'capability',
+    agentIn: 'query',
+    read: capabilities,
+  },
+  {
+    method: 'POST',
+    path: '/v1/users:batchGet',
+    does: 'tells which of many numbers have RCS',
+    source: REFERENCE,
+    operation: 'capability',
+    agentIn: 'body',
+    read: batchGet,
+  },
+  {
+    method: 'POST',
+    path: `${PHONE}/agentMessages`,
+    does: 'sends a message',
+    source: REFERENCE,
+    operation: 'send',
+    agentIn: 'query',
+    read: sendMessage,
+  },
+  {
+    method: 'DELETE',
+    path: `${PHONE}/agentMessages/{messageId}`,
+    does: 'revokes a message that was not delivered',
+    source: REFERENCE,
+    operation: 'revoke',
+    agentIn: 'query',
+    read: revokeMessage,
+  },
+  {
+    method: 'POST',
+    path: `${PHONE}/agentEvents`,
+    does: 'tells that the agent types, or has read',
+    source: REFERENCE,
+    operation: 'event',
+    agentIn: 'query',
+    read: sendEvent,
+  },
+  {
+    method: 'POST',
+    path: `${PHONE}/testers`,
+    does: 'invites a tester',
+    source: REFERENCE,
+    operation: 'event',
+    agentIn: 'query',
+    read: inviteTester,
+  },
+  {
+    method: 'GET',
+    path: `${PHONE}/devices`,
+    does: 'lists the devices of a number',
+    source: EXTENSION,
+    operation: 'devices',
+    agentIn: 'query',
+    read: devices,
+  },
+  {
+    method: 'POST',
+    path: `${PHONE}/keyPackages:claim`,
+    does: 'claims a key package of each device',
+    source: EXTENSION,
+    operation: 'key-packages',
+    agentIn: 'query',
+    read: claimKeyPackages,
+  },
 ];
-
-export interface Matched {
-  readonly route: Route;
-  readonly params: Readonly<Record<string, string>>;
-}
-
-/** Finds the operation of a method and path; undefined for what the API does not have. */
-export function createRoutes(): (method: string, path: string) => Matched | undefined {
-  const router = createRouter<Route>();
-  for (const [method, path, operation, agentIn, read] of ROWS) {
-    const named = path.replace(':number', '{E164}').replace(':messageId', '{messageId}');
-    const what = `${method} ${named}`;
-    // A colon that begins no segment is the API's custom verb, not a parameter.
-    const pattern = path.replace(/(?<=[^/]):/g, '\\:');
-    addRoute(router, method, pattern, { what, operation, agentIn, read });
-  }
-  const find = compileRouter(router);
-  return (method, path) => {
-    const found = find(method, path);
-    return found === undefined
-      ? undefined
-      : { route: found.data, params: found.params ?? NO_PARAMS };
-  };
-}
-
-const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});

@@ -79,13 +79,14 @@ function attributesOf(notification: Notification, facts: EnvelopeFacts): Record<
   return { ...common, type, event_type: notification.eventType };
 }
 
-/** The POST body and its signature. */
+/** The POST body and its signature; `content` is the notification's JSON. */
 export function envelope(
+  content: string,
   notification: Notification,
   clientToken: string,
   facts: EnvelopeFacts,
 ): SignedNotification {
-  const data = Buffer.from(JSON.stringify(notification));
+  const data = Buffer.from(content);
   const body = JSON.stringify({
     message: {
       data: data.toString('base64'),
@@ -100,6 +101,7 @@ export function envelope(
   return { body, signature: signNotification(clientToken, data) };
 }
 
+/** `note` and `why` are for the reader. */
 export type HandshakeResult =
   { readonly held: true; readonly note?: string } | { readonly held: false; readonly why: string };
 

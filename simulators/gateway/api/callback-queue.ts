@@ -1,0 +1,294 @@
+import type { Ambient } from '../../kernel/ambient.ts';
+import type { EventInput } from '../../kernel/events.ts';
+import type { Network, OutboundResult } from '../../network/wire.ts';
+import type { Verb } from '../../kernel/target.ts';
+import { createCallbackFaults } from './callback-faults.ts';
+import type { Extra, Fate } from './callback-faults.ts';
+import type { Callback, CallbackAddress, CallbackScheme, Posted } from './callback-scheme.ts';
+import type { HandshakeResult } from './gateway.ts';
+
+/** The callbacks of one gateway: sent, repeated and given up as its vendor does. */
+export interface CallbackQueue<N> {
+  /** From now on notifications leave; those without an address of their own go there. */
+  open(address: CallbackAddress, key: string): void;
+  /** Dropped when neither it nor the queue has an address: the vendor keeps nothing. */
+  push(callback: Callback<N>): void;
+  /** A call outside the queue that proves the webhook, recorded as the event `verification`. */
+  verify(
+    to: CallbackAddress,
+    make: (id: string) => Posted,
+    judge: (result: OutboundResult & { kind: 'answer' }) => HandshakeResult,
+  ): Promise<HandshakeResult>;
+  /** What callback faults do, as verbs of the gateway's target. */
+  readonly verbs: Readonly<Record<string, Verb>>;
+  readonly size: number;
+  readonly connected: boolean;
+}
+
+export interface CallbackQueueOptions<N> {
+  readonly ambient: Ambient;
+  readonly request: Network['request'];
+  readonly component: string;
+  readonly scheme: CallbackScheme<N>;
+  /** The key that `rotate-signing-key` brings in. */
+  readonly nextKey: string;
+  /** A key of the right form that belongs to nobody here, for forgeries. */
+  readonly foreignKey: string;
+  /** Signs before `open` gave a key (vendors whose account has one from the start). */
+  readonly key?: string;
+}
+
+/** For events that are built field by field: a copy for each field costs more than the event. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Waiting<N> extends Callback<N> {
+  readonly id: string;
+  readonly createdMillis: number;
+  attempt: number;
+  /** What faults decided when it arose; undefined: nothing. */
+  readonly fate: Fate<N> | undefined;
+}
+
+export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): CallbackQueue<N> {
+  const { ambient, component, request, scheme } = options;
+  const { clock, history, ids } = ambient;
+  const inOrder = scheme.order === 'one-queue';
+  /** Taken from the front by index, so that a long queue costs nothing. */
+  let queue: (Waiting<N> | undefined)[] = [];
+  let front = 0;
+  let address: CallbackAddress | undefined;
+  let key = options.key ?? '';
+  let busy = false;
+  /** Under way, or waiting to be repeated, outside the queue. */
+  let apart = 0;
+
+  const faults = createCallbackFaults<N>({
+    ambient,
+    component,
+    scheme,
+    keys: { current: () => key, next: options.nextKey, foreign: options.foreignKey },
+    rotated: (fresh) => (key = fresh),
+    post: (extra) => void postExtra(extra),
+    held: (change) => (apart += change),
+  });
+
+  const call = (posted: Posted, to: CallbackAddress): Promise<OutboundResult> =>
+    request({
+      method: posted.method ?? 'POST',
+      url: posted.url ?? to.url,
+      headers: posted.headers,
+      body: posted.body,
+      timeoutMicros: scheme.timeoutMicros,
+    });
+
+  const accepted = (result: OutboundResult): boolean =>
+    result.kind === 'answer' && scheme.taken(result.response.status);
+
+  const answered = (
+    callback: string,
+    attempt: number,
+    cause: number,
+    sentAt: number,
+    result: OutboundResult,
+    verdict?: HandshakeResult,
+  ): number => {
+    if (result.kind === 'failure') {
+      return history.append({
+        kind: 'callback.answered',
+        cause,
+        callback,
+        attempt,
+        outcome: 'no-answer',
+        status: result.reason,
+        handedAt: result.handed ? sentAt : null,
+      });
+    }
+    const held = verdict?.held ?? accepted(result);
+    const note = verdict === undefined ? undefined : verdict.held ? verdict.note : verdict.why;
+    return history.append({
+      kind: 'callback.answered',
+      cause,
+      callback,
+      attempt,
+      outcome: held ? 'accepted' : 'refused',
+      status:
+        note === undefined ? `${result.response.status}` : `${result.response.status} (${note})`,
+      handedAt: clock.now(),
+    });
+  };
+
+  const next = (): void => {
+    if (busy) return;
+    const callback = queue[front];
+    if (callback === undefined) {
+      queue = [];
+      front = 0;
+      return;
+    }
+    const to = callback.to ?? address;
+    if (to === undefined) return;
+    busy = true;
+    void deliver(callback, to);
+  };
+
+  /** This one is over: taken, or given up. */
+  const leave = (): void => {
+    if (!inOrder) {
+      apart--;
+      return;
+    }
+    queue[front] = undefined;
+    front++;
+    if (front > 1024 && front * 2 > queue.length) {
+      queue = queue.slice(front);
+      front = 0;
+    }
+    busy = false;
+    next();
+  };
+
+  const repeat = (callback: Waiting<N>, to: CallbackAddress, pauseMicros: number): void => {
+    clock.after(pauseMicros, () => {
+      if (!inOrder) {
+        void deliver(callback, to);
+        return;
+      }
+      busy = false;
+      next();
+    });
+  };
+
+  const announce = (callback: Waiting<N>, attempt: number): Writable<SentEvent> => {
+    const { id, event, wire, person, device, meaning, implies, cause } = callback;
+    const sent: Writable<SentEvent> =
+      cause === undefined
+        ? { kind: 'callback.sent', callback: id, component, event, attempt }
+        : { kind: 'callback.sent', cause, callback: id, component, event, attempt };
+    if (wire !== undefined) sent.wire = wire;
+    if (person !== undefined) sent.person = person;
+    if (device !== undefined) sent.device = device;
+    if (meaning !== undefined) sent.meaning = meaning;
+    if (implies !== undefined) sent.implies = implies;
+    return sent;
+  };
+
+  const deliver = async (callback: Waiting<N>, to: CallbackAddress): Promise<void> => {
+    const attempt = ++callback.attempt;
+    const { id, fate } = callback;
+    const { notification } = callback;
+    const posted = scheme.seal(scheme.render(notification), notification, to, {
+      id,
+      attempt,
+      createdMillis: callback.createdMillis,
+      nowMillis: clock.epochMillis(),
+      key: fate?.key ?? key,
+      hex: ids.hex,
+    });
+    const sentAt = clock.now();
+    const sent = announce(callback, attempt);
+    if (fate?.key !== undefined) sent.newKey = true;
+    const seq = history.append(sent);
+    const result = await call(posted, to);
+    clock.touch();
+    const told = answered(id, attempt, seq, sentAt, result);
+    if (accepted(result)) {
+      callback.taken?.(id, told);
+      if (fate !== undefined) faults.taken(callback, fate, posted, to);
+      leave();
+      return;
+    }
+    const pause = scheme.pauseMicros(attempt, result);
+    if (pause !== undefined) {
+      repeat(callback, to, pause);
+      return;
+    }
+    history.append({ kind: 'lost', wire: callback.wire ?? id, component });
+    leave();
+  };
+
+  /** A request that a fault adds: it is never repeated, and nothing waits for it. */
+  const postExtra = async ({ sent, posted, to }: Extra): Promise<void> => {
+    apart++;
+    const id = ids.next(scheme.idPrefix);
+    const sentAt = clock.now();
+    const seq = history.append({
+      ...sent,
+      kind: 'callback.sent',
+      callback: id,
+      component,
+      attempt: 1,
+    });
+    const result = await call(posted, to);
+    clock.touch();
+    answered(id, 1, seq, sentAt, result);
+    apart--;
+  };
+
+  const enter = (callback: Waiting<N>, to: CallbackAddress): void => {
+    if (!inOrder) {
+      apart++;
+      void deliver(callback, to);
+      return;
+    }
+    queue.push(callback);
+    next();
+  };
+
+  return {
+    open: (to, secret) => {
+      address = to;
+      key = secret;
+      next();
+    },
+    push: (callback) => {
+      const to = callback.to ?? address;
+      if (to === undefined) return;
+      if (queue.length - front + apart >= scheme.longestQueue) {
+        history.append({ kind: 'lost', wire: callback.wire ?? callback.event, component });
+        return;
+      }
+      const id = ids.next(scheme.idPrefix);
+      const createdMillis = clock.epochMillis();
+      if (!faults.active) {
+        enter({ ...callback, id, createdMillis, attempt: 0, fate: undefined }, to);
+        return;
+      }
+      const fate = faults.meet(callback, to, { id, createdMillis });
+      if (fate.dropped) {
+        history.append({ kind: 'lost', wire: callback.wire ?? id, component, fault: fate.dropped });
+        return;
+      }
+      const waiting: Waiting<N> = { ...callback, id, createdMillis, attempt: 0, fate };
+      faults.hold(fate, () => enter(waiting, to));
+    },
+    verify: async (to, make, judge) => {
+      const id = ids.next(scheme.idPrefix);
+      const posted = make(id);
+      const sentAt = clock.now();
+      const seq = history.append({
+        kind: 'callback.sent',
+        callback: id,
+        component,
+        event: 'verification',
+        attempt: 1,
+      });
+      const result = await call(posted, to);
+      clock.touch();
+      const verdict: HandshakeResult =
+        result.kind === 'failure'
+          ? { held: false, why: `no answer: ${result.reason}` }
+          : judge(result);
+      answered(id, 1, seq, sentAt, result, verdict);
+      return verdict;
+    },
+    verbs: faults.verbs,
+    get size() {
+      return queue.length - front + apart;
+    },
+    get connected() {
+      return address !== undefined;
+    },
+  };
+}
+
+type SentEvent = EventInput & { kind: 'callback.sent' };

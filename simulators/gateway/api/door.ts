@@ -1,0 +1,218 @@
+import { sleep } from '../../kernel/clock.ts';
+import type { Ambient } from '../../kernel/ambient.ts';
+import type { EventInput, Meaning } from '../../kernel/events.ts';
+import type { IndexedMessage } from '../../kernel/message-index.ts';
+import type { Conditions, Treatment } from '../../network/conditions.ts';
+import type { Tap, TapContext } from '../../network/tap.ts';
+import type { Exchange, HttpDoor, WireRequest } from '../../network/wire.ts';
+import type { Answer, Call } from './answer.ts';
+
+/** How a vendor's API says what its operations have no hand in. */
+export interface DoorErrors {
+  /** The service is broken and answers this status (an outage). */
+  broken(status: number): Answer;
+  /** Slow down. */
+  throttled(retryAfterMicros: number): Answer;
+  /** What `serve` threw about the request; undefined when it is a defect of ours. */
+  refused(error: unknown): Answer | undefined;
+}
+
+export interface ApiDoorOptions {
+  readonly ambient: Ambient;
+  /** `gateway/twilio` */
+  readonly component: string;
+  readonly conditions: Conditions;
+  readonly tap: Tap;
+  /**
+   * Reads a request: authentication, route, fields. What is wrong becomes a call that is refused;
+   * what the API does not know, one of the operation `unexpected`. Never throws.
+   */
+  readonly callOf: (request: WireRequest) => Call;
+  readonly errors: DoorErrors;
+  /** What a broken connection, an error or a limit says: busy for so long. */
+  readonly busy: (holdsMicros: number) => readonly Meaning[];
+  /** How long a 5xx or a broken connection says that the gateway is broken, µs. */
+  readonly backOffMicros: number;
+  /** On every answer. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const SILENCE: Exchange = Object.freeze({ kind: 'silence' });
+const RESET: Exchange = Object.freeze({ kind: 'reset' });
+
+/** For records that are built field by field: on this path copies cost more than the work. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The HTTP door of any vendor: has a request read, lets faults act, answers, records all of it. */
+export function createApiDoor(options: ApiDoorOptions): HttpDoor {
+  const { component, conditions, tap, callOf, errors, busy, backOffMicros } = options;
+  const { clock, history } = options.ambient;
+  const standing = options.headers;
+
+  /** Writes the door.request; of a text with a link only the scan tells what it is. */
+  const announce = (call: Call, messages: readonly IndexedMessage[]): number => {
+    const { channel: drafted, operation, what, wire, person, repeated, disclosure } = call;
+    const message = messages[0]?.message;
+    const event: Writable<EventInput & { kind: 'door.request' }> = {
+      kind: 'door.request',
+      component,
+      operation,
+      what,
+    };
+    const channel =
+      drafted === 'secure-link' && message !== undefined ? (call.bearer ?? 'rcs') : drafted;
+    if (channel !== undefined) event.channel = channel;
+    if (wire !== undefined) event.wire = wire;
+    if (person !== undefined) event.person = person;
+    if (message !== undefined) event.message = message;
+    if (repeated !== undefined) event.repeated = repeated;
+    if (disclosure !== undefined) event.disclosure = disclosure;
+    if (call.echoed !== undefined) event.echoed = call.echoed;
+    return history.append(event);
+  };
+
+  const headersOf = ({ retryAfterMicros, headers }: Answer): Readonly<Record<string, string>> => {
+    if (retryAfterMicros === undefined && headers === undefined) return standing;
+    const all = { ...standing, ...headers };
+    if (retryAfterMicros === undefined) return all;
+    return { ...all, 'retry-after': `${Math.ceil(retryAfterMicros / 1_000_000)}` };
+  };
+
+  const hand = (call: Call, cause: number, answer: Answer): Exchange => {
+    const { wire } = call;
+    const { meaning, retryAfterMicros } = answer;
+    const event: Writable<EventInput & { kind: 'door.answered' }> = {
+      kind: 'door.answered',
+      cause,
+      request: cause,
+      outcome: answer.outcome,
+      status: answer.word,
+      handedAt: clock.now(),
+    };
+    if (meaning !== undefined) event.meaning = meaning;
+    if (retryAfterMicros !== undefined) event.retryAfterMicros = retryAfterMicros;
+    if (wire !== undefined) event.wire = wire;
+    history.append(event);
+    const { status, body } = answer;
+    return { kind: 'answer', response: { status, headers: headersOf(answer), body } };
+  };
+
+  /** No answer comes; `meaning` is what a broken connection tells. */
+  const handNothing = (
+    call: Call,
+    cause: number,
+    outcome: 'silence' | 'reset' | 'answer-lost',
+  ): Exchange => {
+    const broken = outcome !== 'silence';
+    history.append({
+      kind: 'door.answered',
+      cause,
+      request: cause,
+      outcome,
+      status: broken ? 'connection reset' : 'no answer',
+      ...(broken ? { meaning: busy(backOffMicros) } : {}),
+      // A broken connection is noticed at once, a silence never.
+      handedAt: outcome === 'reset' ? clock.now() : null,
+      ...(call.wire === undefined ? {} : { wire: call.wire }),
+    });
+    return broken ? RESET : SILENCE;
+  };
+
+  const serve = (
+    call: Call,
+    message: string | undefined,
+    cause: number,
+  ): Answer | Promise<Answer> => {
+    const refused = (error: unknown): Answer => {
+      const answer = errors.refused(error);
+      if (answer === undefined) throw error;
+      return answer;
+    };
+    try {
+      const answer = call.serve(message, cause);
+      return answer instanceof Promise ? answer.catch(refused) : answer;
+    } catch (error) {
+      return refused(error);
+    }
+  };
+
+  const treat = (
+    call: Call,
+    message: string | undefined,
+    cause: number,
+    treatment: Treatment,
+  ): Exchange | Promise<Exchange> => {
+    const served = (finish: (answer: Answer) => Exchange): Exchange | Promise<Exchange> => {
+      const answer = serve(call, message, cause);
+      return answer instanceof Promise ? answer.then(finish) : finish(answer);
+    };
+    switch (treatment.kind) {
+      case 'serve':
+        return served((answer) => hand(call, cause, answer));
+      case 'serve-then-drop-answer':
+        return served((answer) =>
+          answer.outcome === 'accepted'
+            ? handNothing(call, cause, 'answer-lost')
+            : hand(call, cause, answer),
+        );
+      case 'answer-then-lose':
+        if (call.pretend !== undefined) return hand(call, cause, call.pretend());
+        return served((answer) => hand(call, cause, answer));
+      case 'error': {
+        const { status } = treatment;
+        const answer = errors.broken(status);
+        return hand(
+          call,
+          cause,
+          status < 500 ? answer : { ...answer, meaning: busy(backOffMicros) },
+        );
+      }
+      case 'throttle': {
+        const { retryAfterMicros } = treatment;
+        const answer = errors.throttled(retryAfterMicros);
+        return hand(call, cause, { ...answer, meaning: busy(retryAfterMicros) });
+      }
+      case 'silence':
+        return handNothing(call, cause, 'silence');
+      case 'reset':
+        return handNothing(call, cause, 'reset');
+    }
+  };
+
+  return {
+    accepts: () => {
+      if (conditions.accepts()) return true;
+      const request = history.append({
+        kind: 'door.request',
+        component,
+        operation: 'connect',
+        what: 'connect',
+      });
+      history.append({
+        kind: 'door.answered',
+        cause: request,
+        request,
+        outcome: 'refused-connection',
+        status: 'connection refused',
+        meaning: busy(backOffMicros),
+        handedAt: clock.now(),
+      });
+      return false;
+    },
+    handle: (request) => {
+      const call = callOf(request);
+      let cause = 0;
+      const { channel, wire } = call;
+      const context: Writable<TapContext> = {
+        announce: (messages) => (cause = announce(call, messages)),
+      };
+      if (wire !== undefined) context.wire = wire;
+      if (channel !== undefined && channel !== 'secure-link') context.channel = channel;
+      const found = tap.scan(call.seen, context);
+      const message = found[0]?.message;
+      const treatment = conditions.meet(message, wire);
+      if (treatment.delayMicros === 0) return treat(call, message, cause, treatment);
+      return sleep(clock, treatment.delayMicros).then(() => treat(call, message, cause, treatment));
+    },
+  };
+}

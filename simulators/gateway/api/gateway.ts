@@ -1,0 +1,103 @@
+/** What every vendor's gateway is to the world, and its row in the registry. */
+import type { Ambient } from '../../kernel/ambient.ts';
+import type { Target } from '../../kernel/target.ts';
+import type { Channel } from '../../kernel/words.ts';
+import type { BearerContent, Directory, RcsCore, SmsLine } from '../../network/bearer.ts';
+import type { Conditions } from '../../network/conditions.ts';
+import type { Tap } from '../../network/tap.ts';
+import type { HttpDoor, Network } from '../../network/wire.ts';
+import type { Operation } from './routes.ts';
+
+/** What a world gives to a gateway of any vendor. */
+export interface GatewayOptions {
+  readonly ambient: Ambient;
+  /** For the component `gateway/<name>`. */
+  readonly conditions: Conditions;
+  /** Observer `gateway`. */
+  readonly tap: Tap;
+  readonly directory: Directory;
+  /** The RCS core of a person's carrier; undefined where it has none. */
+  readonly coreOf: (person: string) => RcsCore | undefined;
+  /** The SMS centre of a person's carrier; undefined where it has none. */
+  readonly smsOf: (person: string) => SmsLine | undefined;
+  /** For webhooks. */
+  readonly request: Network['request'];
+  /** The policy's sentence by which a downgrade is disclosed; empty when there is none. */
+  readonly policyDisclosure: string;
+  /** The policy's gatewayBackOffMicros: how long a 5xx says "broken". Default 60 s. */
+  readonly backOffMicros?: number;
+  /** Told of every application ciphertext that a sender handed over, accepted or not. */
+  readonly onCiphertext?: (person: string, wire: string, body: Uint8Array) => void;
+}
+
+/** Where the implementation's webhooks are. */
+export interface WebhookAddress {
+  /** Where the world reaches the one that implementation.yaml declares. */
+  readonly url: string;
+  /** The secret by which callbacks are signed, where the implementation chooses it. */
+  readonly clientToken: string;
+  /**
+   * What stands before every path: as the vendor is told (the public address, by which signatures
+   * are made) and as the world reaches it. Without slashes at the end. Absent: they are the same.
+   */
+  readonly bases?: { readonly told: string; readonly reached: string };
+}
+
+/** Whether the webhook was proven, where the vendor proves it; `why` and `note` for the reader. */
+export type HandshakeResult =
+  { readonly held: true; readonly note?: string } | { readonly held: false; readonly why: string };
+
+/** What a person writes to the business, as it leaves the phone. */
+export interface PersonMessage {
+  readonly person: string;
+  /** The phone's path. */
+  readonly device: string;
+  readonly content: BearerContent;
+  /** The planned message that it is. */
+  readonly message?: string;
+  /** A tap on a suggestion or a button: what the business had put behind it. */
+  readonly postback?: string;
+}
+
+export interface Gateway {
+  /** `gateway/twilio` */
+  readonly path: string;
+  readonly door: HttpDoor;
+  readonly target: Target;
+  /** The identity of the business's MLS leaf, where the gateway carries MLS: `agent:bellwether`. */
+  readonly agent?: string;
+  /**
+   * What a program needs to use it, as `${gateway.<name>.…}`: `url` (the door's, unslashed),
+   * credentials, the secrets by which callbacks are signed.
+   */
+  environment(url: string): Readonly<Record<string, string>>;
+  /** From now on callbacks go there; proven first where the vendor does so. */
+  connectWebhook(address: WebhookAddress): Promise<HandshakeResult>;
+  /** A person writes to the business, or taps a button. */
+  userMessage(written: PersonMessage): void;
+  /** What has not come to rest, in words. */
+  unfinished(): string[];
+}
+
+/** A row of the gateway registry: the word in `world.gateways`, what it is, what makes it. */
+export interface GatewayEntry {
+  readonly name: string;
+  /** One sentence for `bellwether list`. */
+  readonly doc: string;
+  /** The vendor's own reference. */
+  readonly docs: string;
+  /**
+   * The vendor's hosts, by which calls of programs that cannot be given an address are brought
+   * here; `*` stands for one label (`*-rcsbusinessmessaging.googleapis.com`).
+   */
+  readonly hosts: readonly string[];
+  /** What it can bring to people. A secure link travels on any of them that carries open text. */
+  readonly carries: readonly Channel[];
+  /** The very rows of its route table. */
+  readonly operations: readonly Operation[];
+  /** What is simplified or left out against the vendor, each in a sentence. */
+  readonly differences: readonly string[];
+  /** Where what is told nowhere else comes from. */
+  readonly sources: readonly string[];
+  readonly create: (options: GatewayOptions) => Gateway;
+}

@@ -1,0 +1,111 @@
+import type { Ambient } from '../../kernel/ambient.ts';
+import type { RcsCore, SmsLine } from '../../network/bearer.ts';
+
+/** A text on its way from a gateway to a person, on one bearer. */
+export interface OutgoingText {
+  /** Unique in the cell; a fall-back has one of its own. */
+  readonly wire: string;
+  readonly person: string;
+  /** As the phone shows it: `agent:…` on RCS; a number, short code or name on SMS. */
+  readonly from: string;
+  readonly text: string;
+  readonly message?: string;
+  /** How long it may wait for the phone, µs. */
+  readonly validMicros: number;
+}
+
+/** What becomes of it; each at most once, `read` only on RCS. */
+export interface TextFate {
+  delivered(): void;
+  read?(): void;
+  failed(why: 'undelivered' | 'expired'): void;
+}
+
+/** The way back of a message that was handed on. */
+export interface Recall {
+  /** True when it was still on the way: nothing will be delivered. */
+  recall(): boolean;
+}
+
+export interface OutboxOptions {
+  readonly ambient: Ambient;
+  /** `gateway/twilio` */
+  readonly component: string;
+  readonly coreOf: (person: string) => RcsCore | undefined;
+  readonly smsOf: (person: string) => SmsLine | undefined;
+}
+
+/** Hands texts to carriers, and follows them until they are delivered, expire or fail. */
+export interface Outbox {
+  /** As a hub remembers it, whatever the core's state. */
+  hasRcs(person: string): boolean;
+  /** Asks the carrier now; undefined when nobody answers. */
+  probe(person: string): { readonly e2ee: boolean } | undefined;
+  /** Undefined where the person's carrier has no such bearer. */
+  rcs(text: OutgoingText, fate: TextFate): Recall | undefined;
+  sms(text: OutgoingText, fate: TextFate): Recall | undefined;
+}
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { ambient, component, coreOf, smsOf } = options;
+  const { clock } = ambient;
+  return {
+    hasRcs: (person) => coreOf(person)?.registered(person) !== undefined,
+    probe: (person) => coreOf(person)?.capabilities(person),
+    rcs: ({ wire, person, from, text, message, validMicros }, fate) => {
+      const core = coreOf(person);
+      if (core === undefined) return undefined;
+      let delivered = false;
+      let read = false;
+      const known = message === undefined ? {} : { message };
+      core.submit(
+        {
+          wire,
+          bearer: 'rcs',
+          from,
+          via: component,
+          person,
+          content: { kind: 'text', text },
+          ...known,
+        },
+        clock.now() + validMicros,
+        {
+          delivered: () => {
+            if (delivered) return;
+            delivered = true;
+            fate.delivered();
+          },
+          displayed: () => {
+            if (read) return;
+            read = true;
+            fate.read?.();
+          },
+          failed: () => {
+            if (!delivered) fate.failed('undelivered');
+          },
+          expired: () => fate.failed('expired'),
+        },
+      );
+      return { recall: () => core.revoke(wire) };
+    },
+    sms: ({ wire, person, from, text, message, validMicros }, fate) => {
+      const line = smsOf(person);
+      if (line === undefined) return undefined;
+      line.submit({
+        wire,
+        via: component,
+        from,
+        person,
+        text,
+        validMicros,
+        ...(message === undefined ? {} : { message }),
+        ended: (end) => {
+          if (end === 'delivered') fate.delivered();
+          else if (end === 'expired') fate.failed('expired');
+          else if (end === 'failed') fate.failed('undelivered');
+        },
+      });
+      return { recall: () => line.cancel(wire) };
+    },
+  };
+}
