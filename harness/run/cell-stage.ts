@@ -11,6 +11,7 @@ import { createMemoryNetwork } from '../../simulators/network/memory-network.ts'
 import { createSocketNetwork } from '../../simulators/network/socket-network.ts';
 import type { Network } from '../../simulators/network/wire.ts';
 import type { World } from '../../simulators/world.ts';
+import { certificateNames } from '../../simulators/world/vendor-hosts.ts';
 import type { RunningImplementation } from '../implementation/running.ts';
 import type { CellRunOptions } from './cell-options.ts';
 import { until } from './drive.ts';
@@ -56,7 +57,13 @@ export function createStage(options: CellRunOptions): CellStage {
     const clock = createWallClock();
     undo.push(() => clock.stop());
     const fixed = options.fixed === undefined ? {} : { fixed: options.fixed };
-    return { clock, network: createSocketNetwork({ clock, onHarnessError: fail, ...fixed }) };
+    const network = createSocketNetwork({
+      clock,
+      onHarnessError: fail,
+      certificateNames: certificateNames(),
+      ...fixed,
+    });
+    return { clock, network };
   };
   const { clock, network } = wire === 'memory' ? inMemory() : onSockets();
   undo.push(() => network.close());

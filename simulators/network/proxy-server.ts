@@ -3,13 +3,14 @@
  * the simulators, ending their TLS, and lets nothing leave the machine: loopback addresses are
  * passed on untouched, every other destination is refused and told.
  */
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import type { VendorFront } from './vendor-front.ts';
 import type { VendorHosts } from './vendor-hosts.ts';
-import type { Exchange, HttpDoor, Network, WireRequest } from './wire.ts';
-import { createHttp1Server } from './http1-server.ts';
+import type { Exchange, Network, WireRequest } from './wire.ts';
+import { readBody } from './request-body.ts';
 import { hostOf } from './vendor-hosts.ts';
 
 export interface ProxyServerOptions {
@@ -72,6 +73,29 @@ export function join(client: Socket, server: Socket): void {
   server.pipe(client);
 }
 
+function wireRequest(message: IncomingMessage, body: Uint8Array): WireRequest {
+  const target = message.url ?? '/';
+  const mark = target.indexOf('?');
+  const headers = Object.entries(message.headers).map(([name, value]): [string, string] => [
+    name,
+    Array.isArray(value) ? value.join(', ') : (value ?? ''),
+  ]);
+  return {
+    method: message.method ?? 'GET',
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? '' : target.slice(mark + 1),
+    headers: Object.fromEntries(headers),
+    body,
+  };
+}
+
+function write(target: ServerResponse, answer: Exchange & { readonly kind: 'answer' }): void {
+  if (target.destroyed) return;
+  const { status, headers, body } = answer.response;
+  target.writeHead(status, headers);
+  target.end(body);
+}
+
 /** Not listening yet. */
 export function createProxyServer(options: ProxyServerOptions): Server {
   const { vendors, front, refused, failed } = options;
@@ -97,27 +121,45 @@ export function createProxyServer(options: ProxyServerOptions): Server {
     };
   };
 
-  const absolute: HttpDoor = {
-    accepts: () => true,
-    handle: (request) => {
-      const [, scheme, authority, rest] = ABSOLUTE.exec(request.path) ?? [];
-      if (scheme === undefined || authority === undefined) {
-        return refuse(`${request.method} ${request.path}`, request.path);
-      }
-      const host = hostOf(authority);
-      const path = rest === undefined || rest === '' ? '/' : rest;
-      if (isLoopback(host)) return passOn(request, `${scheme}://${authority}${path}`);
-      const doors = vendors.doorsOf(host);
-      const what = `${request.method} ${scheme}://${authority}${path}`;
-      if (doors.length === 0) return refuse(what, host);
-      if (!doors.map((door) => door.accepts()).includes(true)) return { kind: 'reset' };
-      const headers = { ...endToEnd(request.headers), host: authority };
-      const known = scheme.toLowerCase() === 'https' ? 'https' : 'http';
-      return vendors.handle({ ...request, path, headers }, known, refused);
-    },
+  const absolute = (request: WireRequest): Exchange | Promise<Exchange> => {
+    const [, scheme, authority, rest] = ABSOLUTE.exec(request.path) ?? [];
+    if (scheme === undefined || authority === undefined) {
+      return refuse(`${request.method} ${request.path}`, request.path);
+    }
+    const host = hostOf(authority);
+    const path = rest === undefined || rest === '' ? '/' : rest;
+    if (isLoopback(host)) return passOn(request, `${scheme}://${authority}${path}`);
+    const doors = vendors.doorsOf(host);
+    if (doors.length === 0)
+      return refuse(`${request.method} ${scheme}://${authority}${path}`, host);
+    if (!doors.map((door) => door.accepts()).includes(true)) return { kind: 'reset' };
+    const headers = { ...endToEnd(request.headers), host: authority };
+    const known = scheme.toLowerCase() === 'https' ? 'https' : 'http';
+    return vendors.handle({ ...request, path, headers }, known, refused);
   };
 
-  const server = createHttp1Server(absolute, failed);
+  const server = createServer((message, response) => {
+    const conclude = (exchange: Exchange): void => {
+      if (exchange.kind === 'answer') write(response, exchange);
+      else if (exchange.kind === 'reset') message.socket.resetAndDestroy();
+    };
+    const answer = async (body: Uint8Array): Promise<void> => {
+      try {
+        conclude(await absolute(wireRequest(message, body)));
+      } catch (error) {
+        message.socket.destroy();
+        failed(error, `${message.method} ${message.url}`);
+      }
+    };
+    readBody(
+      message,
+      (body) => void answer(body),
+      () => {
+        response.writeHead(413, { connection: 'close', 'content-length': 0 });
+        response.end(() => message.socket.destroySoon());
+      },
+    );
+  });
   server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const authority = request.url ?? '';
     const host = hostOf(authority);

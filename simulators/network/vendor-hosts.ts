@@ -7,7 +7,7 @@ import type { HttpDoor, WireRequest, WireResponse } from './wire.ts';
 
 /** One host name of a vendor. */
 export interface VendorHost {
-  /** `api.twilio.com`; `*.api.example.com` stands for any one label in its place. */
+  /** `api.twilio.com`; `*` stands for any part of the first label: `*-rcs.example.com`. */
   readonly host: string;
   /**
    * Whether a request for a host that several simulators of one world share is this one's (Google's
@@ -18,9 +18,10 @@ export interface VendorHost {
 
 /** `host` is lower case, without port or trailing dot. */
 export function isVendorHost(pattern: string, host: string): boolean {
-  if (!pattern.startsWith('*.')) return pattern === host;
-  const rest = pattern.slice(1);
-  return host.endsWith(rest) && /^[^.]+$/.test(host.slice(0, -rest.length));
+  const [before, after] = pattern.split('*', 2);
+  if (before === undefined || after === undefined) return pattern === host;
+  const middle = host.slice(before.length, -after.length);
+  return host === `${before}${middle}${after}` && /^[^.]+$/.test(middle);
 }
 
 /** The host of a Host field or an authority: lower case, without port, brackets, trailing dot. */

@@ -9,6 +9,7 @@ import type { Listener, Network } from '../network/wire.ts';
 import type { KitMaker } from './component.ts';
 import { breakOnRefusal } from './component.ts';
 import type { CallbackEdge } from './edges.ts';
+import { gatewayHosts } from './vendor-hosts.ts';
 
 export interface GatewaysOptions {
   readonly cell: Cell;
@@ -18,8 +19,8 @@ export interface GatewaysOptions {
   readonly people: Directory;
   readonly targets: TargetRegistry;
   readonly coreOf: (person: string) => RcsCore | undefined;
-  readonly onCiphertext: (person: string, wire: string, body: Uint8Array) => void;
   readonly smsOf: (person: string) => SmsLine | undefined;
+  readonly onCiphertext: (person: string, wire: string, body: Uint8Array) => void;
 }
 
 export interface Gateways {
@@ -64,13 +65,13 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
       tap,
       directory: people,
       coreOf,
-      request: network.request,
       smsOf,
+      request: network.request,
       policyDisclosure: policy.disclosure.text,
       backOffMicros: policy.gatewayBackOffMicros,
       onCiphertext,
     });
-    const listener = await network.listenHttp(name, gateway.door);
+    const listener = await network.listenHttp(name, gateway.door, { hosts: gatewayHosts(name) });
     breakOnRefusal(conditions, listener);
     targets.register(gateway.target);
     listeners.push(listener);

@@ -6,6 +6,7 @@ import { createApns } from '../push/apns.ts';
 import { createFcm } from '../push/fcm.ts';
 import type { KitMaker } from './component.ts';
 import { breakOnRefusal } from './component.ts';
+import { pushHosts } from './vendor-hosts.ts';
 
 export interface PushServicesOptions {
   readonly names: readonly ('apns' | 'fcm')[];
@@ -46,7 +47,10 @@ export async function createPushServices(options: PushServicesOptions): Promise<
   const apns = async (): Promise<Started> => {
     const { conditions, tap } = kits.kit('push/apns', 'push', true);
     const service = createApns({ ambient, conditions, tap, handsets: handsetsOf('apns') });
-    const listener = await network.listenHttp('apns', service.door, { http2: true });
+    const listener = await network.listenHttp('apns', service.door, {
+      http2: true,
+      hosts: pushHosts('apns'),
+    });
     breakOnRefusal(conditions, listener);
     targets.register(service.target);
     const { keyId, teamId, privateKeyPem, topic } = service.credentials;
@@ -67,7 +71,7 @@ export async function createPushServices(options: PushServicesOptions): Promise<
   const fcm = async (): Promise<Started> => {
     const { conditions, tap } = kits.kit('push/fcm', 'push', true);
     const service = createFcm({ ambient, conditions, tap, handsets: handsetsOf('fcm') });
-    const listener = await network.listenHttp('fcm', service.door);
+    const listener = await network.listenHttp('fcm', service.door, { hosts: pushHosts('fcm') });
     breakOnRefusal(conditions, listener);
     targets.register(service.target);
     const tokenUrl = `${listener.url}/token`;

@@ -1,0 +1,98 @@
+/**
+ * The vendors' own host names, by the component that stands for them: what the doors of a world are
+ * reached by when a client cannot be given another address, and what the run's certificate names.
+ * Gateways say theirs in their registry entries.
+ */
+import { GATEWAYS } from '../gateway/personalities/index.ts';
+import { hostOf, isVendorHost } from '../network/vendor-hosts.ts';
+import type { VendorHost } from '../network/vendor-hosts.ts';
+import type { WireRequest } from '../network/wire.ts';
+import { decodeJwt } from '../protocol/jwt/decode.ts';
+
+/** Token endpoints of service accounts, old and new (google-auth-library, gtoken, firebase-admin). */
+const GOOGLE_TOKEN_HOSTS = ['oauth2.googleapis.com', 'www.googleapis.com', 'accounts.google.com'];
+
+/** "Establishing a connection to APNs"; FCM HTTP v1 and the older host of its batches. */
+const PUSH_HOSTS: Readonly<Record<string, readonly string[]>> = {
+  apns: ['api.push.apple.com', 'api.sandbox.push.apple.com', 'api.development.push.apple.com'],
+  fcm: ['fcm.googleapis.com', ...GOOGLE_TOKEN_HOSTS],
+};
+
+const RBM_HOSTS = [
+  'rcsbusinessmessaging.googleapis.com',
+  '*-rcsbusinessmessaging.googleapis.com',
+  ...GOOGLE_TOKEN_HOSTS,
+];
+
+/** The scopes of the assertion by which a service account asks for a token (RFC 7523 §3). */
+function askedScopes(request: WireRequest): string {
+  const form = new URLSearchParams(Buffer.from(request.body).toString('utf8'));
+  const decoded = decodeJwt(form.get('assertion') ?? '');
+  const scope = decoded.kind === 'decoded' ? decoded.claims['scope'] : undefined;
+  return typeof scope === 'string' ? scope : '';
+}
+
+/** Whose token it is, where a world has several services of Google. */
+const TOKEN_SCOPES: Readonly<Record<string, string>> = {
+  'gateway/rbm': 'auth/rcsbusinessmessaging',
+  'push/fcm': 'auth/firebase.messaging',
+};
+
+function vendorHosts(component: string, hosts: readonly string[]): VendorHost[] {
+  const scope = TOKEN_SCOPES[component];
+  return hosts.map((host) =>
+    scope === undefined || !GOOGLE_TOKEN_HOSTS.includes(host)
+      ? { host }
+      : { host, takes: (request) => askedScopes(request).includes(scope) },
+  );
+}
+
+/** `rbm` → the hosts by which RBM's clients know it. */
+export function gatewayHosts(name: string): VendorHost[] {
+  const entry = Object.entries<{ readonly hosts?: readonly string[] } | object>(GATEWAYS).find(
+    ([key]) => key === name,
+  )?.[1];
+  const told = entry !== undefined && 'hosts' in entry ? entry.hosts : undefined;
+  const hosts = told ?? (name === 'rbm' ? RBM_HOSTS : []);
+  return vendorHosts(`gateway/${name}`, hosts);
+}
+
+/** `apns` → the hosts by which its clients know it. */
+export function pushHosts(name: string): VendorHost[] {
+  return vendorHosts(`push/${name}`, PUSH_HOSTS[name] ?? []);
+}
+
+export interface VendorHostRow {
+  /** `gateway/twilio` */
+  readonly component: string;
+  /** `api.twilio.com`; `*` stands for any part of its first label. */
+  readonly host: string;
+}
+
+/** All that any world can have. */
+export function allVendorHosts(): VendorHostRow[] {
+  const rows = (component: string, hosts: readonly VendorHost[]): VendorHostRow[] =>
+    hosts.map(({ host }) => ({ component, host }));
+  return [
+    ...Object.keys(GATEWAYS).flatMap((name) => rows(`gateway/${name}`, gatewayHosts(name))),
+    ...Object.keys(PUSH_HOSTS).flatMap((name) => rows(`push/${name}`, pushHosts(name))),
+  ];
+}
+
+/** The component that stands for a host, in the worlds that have it: `gateway/twilio`. */
+export function componentOfHost(authority: string): string | undefined {
+  const host = hostOf(authority);
+  return allVendorHosts().find((row) => isVendorHost(row.host, host))?.component;
+}
+
+/** A name by which a container knows this machine (Docker's own, "host-gateway"). */
+export const CONTAINERS_HOST = 'host.docker.internal';
+
+/**
+ * The names of the run's certificate. A wildcard stands for a whole label there (RFC 6125 §6.4.3), so
+ * `*-x.example.com` becomes `*.example.com`.
+ */
+export function certificateNames(): string[] {
+  const names = allVendorHosts().map(({ host }) => host.replace(/^[^.]*\*[^.]*/, '*'));
+  return [...new Set([...names, CONTAINERS_HOST])];
+}
