@@ -23,6 +23,7 @@ import { createTap } from '../simulators/network/tap.ts';
 import { createCanary } from '../simulators/protocol/canary/canary.ts';
 import { createScanner } from '../simulators/protocol/canary/scanner.ts';
 import { createRs256Signer } from '../simulators/protocol/jwt/sign.ts';
+import { announceServer } from './server-process.ts';
 
 const PEOPLE = 1_000;
 
@@ -181,5 +182,4 @@ function bare(): Promise<Ready> {
 }
 
 const ready = await (process.argv[2] === 'bare' ? bare() : door());
-process.send?.(ready);
-process.on('disconnect', () => process.exit(0));
+announceServer(ready);

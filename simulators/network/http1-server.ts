@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Exchange, HttpDoor, WireResponse } from './wire.ts';
 import { createServer } from 'node:http';
+import { createAnswerRenderer } from './http1-answer.ts';
+import { openLane } from './http1-lane.ts';
 import { readBody } from './request-body.ts';
 
 /** Limits against peers that dawdle (slow loris) or shout. */
@@ -33,7 +36,7 @@ function write(response: ServerResponse, { status, headers, body }: WireResponse
 
 /**
  * Serves a door over HTTP/1.1. `failed` hears what the door throws; the peer then only sees its
- * connection break.
+ * connection break. Plain requests take the short way (http1-lane.ts), all others Node's.
  */
 export function createHttp1Server(
   door: HttpDoor,
@@ -65,7 +68,7 @@ export function createHttp1Server(
       defect(error);
     }
   };
-  return createServer(LIMITS, (message, response) => {
+  const server = createServer(LIMITS, (message, response) => {
     readBody(
       message,
       (body) => handle(message, response, body),
@@ -76,4 +79,15 @@ export function createHttp1Server(
       },
     );
   });
+
+  const [takeOver] = server.listeners('connection') as ((socket: Socket) => void)[];
+  if (takeOver === undefined) return server;
+  server.removeAllListeners('connection');
+  const render = createAnswerRenderer(LIMITS.keepAliveTimeout / 1_000);
+  const idleTimeoutMs = LIMITS.keepAliveTimeout;
+  const handOver = (socket: Socket): void => takeOver.call(server, socket);
+  server.on('connection', (socket) => {
+    if (!socket.destroyed) openLane(socket, { door, render, failed, idleTimeoutMs, handOver });
+  });
+  return server;
 }

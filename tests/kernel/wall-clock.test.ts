@@ -42,7 +42,7 @@ describe('the wall clock', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('runs a timer never early, and those of one millisecond in the order they were set', async () => {
+  it('runs a timer never early, and those of one millisecond in their order', async () => {
     const clock = createWallClock();
     const early: number[] = [];
     const order: string[] = [];

@@ -1,0 +1,86 @@
+/** An answer as it stands on an HTTP/1.1 connection that stays open. */
+import { STATUS_CODES } from 'node:http';
+import type { WireResponse } from './wire.ts';
+
+/** What may not stand in a field: it would begin another one. */
+const FORBIDDEN = /[^\t -~\x80-\xff]/;
+const FORBIDDEN_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
+
+/** Head and, where it is text, body. */
+export interface RenderedAnswer {
+  readonly text: string;
+  /** Of `text`: a text of ASCII alone is written faster as latin1. */
+  readonly encoding: 'latin1' | 'utf8';
+  /** A body of bytes comes after the text. */
+  readonly bytes: Uint8Array | undefined;
+  /** The door said `connection: close`. */
+  readonly close: boolean;
+}
+
+interface RenderedFields {
+  readonly text: string;
+  readonly close: boolean;
+}
+
+function renderFields(headers: Readonly<Record<string, string>>): RenderedFields {
+  let text = '';
+  let close = false;
+  let connection = false;
+  for (const name in headers) {
+    const value = headers[name] ?? '';
+    if (FORBIDDEN_NAME.test(name) || FORBIDDEN.test(value)) {
+      throw new TypeError(`not a header field: ${JSON.stringify({ [name]: value })}`);
+    }
+    text += `${name}: ${value}\r\n`;
+    if (name.toLowerCase() !== 'connection') continue;
+    connection = true;
+    close = value.toLowerCase() === 'close';
+  }
+  return { text: connection ? text : `${text}Connection: keep-alive\r\n`, close };
+}
+
+/** `keepAliveSeconds`: how long an idle connection stays open; clients are told. */
+export function createAnswerRenderer(
+  keepAliveSeconds: number,
+): (response: WireResponse) => RenderedAnswer {
+  const keepAlive = `Keep-Alive: timeout=${keepAliveSeconds}\r\n`;
+  /** Doors hand over the same frozen record again and again. */
+  const rendered = new WeakMap<object, RenderedFields>();
+  let dateSecond = 0;
+  let date = '';
+
+  const fieldsOf = (headers: Readonly<Record<string, string>>): RenderedFields => {
+    const known = rendered.get(headers);
+    if (known !== undefined) return known;
+    const fields = renderFields(headers);
+    if (Object.isFrozen(headers)) rendered.set(headers, fields);
+    return fields;
+  };
+
+  const dateField = (): string => {
+    const now = new Date();
+    const second = Math.floor(now.getTime() / 1_000);
+    if (second !== dateSecond) {
+      dateSecond = second;
+      date = `Date: ${now.toUTCString()}\r\n`;
+    }
+    return date;
+  };
+
+  return ({ status, headers, body }) => {
+    const fields = fieldsOf(headers);
+    const bare = status === 204 || status === 304;
+    const isText = typeof body === 'string';
+    const length = isText ? Buffer.byteLength(body) : body.length;
+    const head =
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n${fields.text}` +
+      (bare ? '' : `content-length: ${length}\r\n`) +
+      `${dateField()}${fields.close ? '' : keepAlive}\r\n`;
+    return {
+      text: isText && !bare ? head + body : head,
+      encoding: isText && length !== body.length ? 'utf8' : 'latin1',
+      bytes: isText || bare || length === 0 ? undefined : body,
+      close: fields.close,
+    };
+  };
+}

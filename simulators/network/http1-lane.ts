@@ -1,0 +1,138 @@
+/**
+ * The short way of a connection: whole, plain requests are read, handed to the door and answered
+ * without Node's objects for them, which cost more than a door does. The first bytes that are
+ * anything else, and all that follows on the connection, go to Node's own server.
+ */
+import type { Socket } from 'node:net';
+import type { RenderedAnswer } from './http1-answer.ts';
+import type { PlainRequest } from './http1-reader.ts';
+import type { Exchange, HttpDoor, WireResponse } from './wire.ts';
+import { createPlainReader } from './http1-reader.ts';
+
+export interface LaneOptions {
+  readonly door: HttpDoor;
+  readonly render: (response: WireResponse) => RenderedAnswer;
+  /** Hears what the door throws. */
+  readonly failed: (cause: unknown, where: string) => void;
+  /** An idle connection is closed after it. */
+  readonly idleTimeoutMs: number;
+  /** Takes the connection over, with all that was not read yet put back. */
+  readonly handOver: (socket: Socket) => void;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Serves one connection. */
+export function openLane(socket: Socket, options: LaneOptions): void {
+  const { door, render, failed, idleTimeoutMs, handOver } = options;
+  const read = createPlainReader();
+  /** What came and was not served yet. */
+  let waiting: Buffer = NOTHING;
+  /** A request whose answer is still to come. */
+  let busy = false;
+  /** A request was left without an answer, and answers keep the order of their requests. */
+  let silenced = false;
+  let ended = false;
+
+  const onTimeout = (): void => {
+    socket.destroy();
+  };
+  const onData = (chunk: Buffer): void => {
+    if (busy) {
+      waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk]);
+      // Nobody reads ahead of the answer for ever.
+      socket.pause();
+    } else {
+      serve(chunk);
+    }
+  };
+  const onEnd = (): void => {
+    ended = true;
+    if (!busy) socket.end();
+  };
+  // The peer broke its connection: there is nobody left to answer.
+  const onError = (): void => {
+    socket.destroy();
+  };
+
+  const leave = (rest: Buffer): void => {
+    socket.off('data', onData).off('end', onEnd).off('error', onError);
+    socket.setTimeout(0).off('timeout', onTimeout);
+    socket.pause();
+    socket.unshift(rest);
+    handOver(socket);
+    socket.resume();
+  };
+
+  const write = (response: WireResponse): void => {
+    if (socket.destroyed || silenced) return;
+    const { text, encoding, bytes, close } = render(response);
+    if (bytes === undefined) {
+      socket.write(text, encoding);
+    } else {
+      socket.cork();
+      socket.write(text, encoding);
+      socket.write(bytes);
+      socket.uncork();
+    }
+    if (close || ended) socket.end();
+  };
+
+  const conclude = (exchange: Exchange): void => {
+    if (exchange.kind === 'answer') {
+      write(exchange.response);
+    } else if (exchange.kind === 'reset') {
+      socket.resetAndDestroy();
+    } else {
+      silenced = true;
+      socket.setTimeout(0);
+    }
+  };
+
+  const defect = (cause: unknown, request: PlainRequest): void => {
+    socket.destroy();
+    const query = request.query === '' ? '' : `?${request.query}`;
+    failed(cause, `${request.method} ${request.path}${query}`);
+  };
+
+  const awaitAnswer = (later: Promise<Exchange>, request: PlainRequest): void => {
+    busy = true;
+    socket.setTimeout(0);
+    later
+      .then((exchange) => {
+        busy = false;
+        if (!silenced) socket.setTimeout(idleTimeoutMs);
+        conclude(exchange);
+        const rest = waiting;
+        waiting = NOTHING;
+        if (rest.length > 0 && !socket.destroyed) serve(rest);
+        if (!busy) socket.resume();
+      })
+      .catch((error: unknown) => defect(error, request));
+  };
+
+  const serve = (chunk: Buffer): void => {
+    let at = 0;
+    while (at < chunk.length && !busy && !socket.destroyed && !socket.writableEnded) {
+      const request = read(chunk, at);
+      if (request === undefined) {
+        // A connection that never gets an answer again is of no use to Node's server either.
+        if (!silenced) leave(chunk.subarray(at));
+        return;
+      }
+      at = request.end;
+      try {
+        const exchange = door.handle(request);
+        if (exchange instanceof Promise) awaitAnswer(exchange, request);
+        else conclude(exchange);
+      } catch (error) {
+        defect(error, request);
+        return;
+      }
+    }
+    if (busy && at < chunk.length) waiting = chunk.subarray(at);
+  };
+
+  socket.setTimeout(idleTimeoutMs);
+  socket.on('timeout', onTimeout).on('data', onData).on('end', onEnd).on('error', onError);
+}
