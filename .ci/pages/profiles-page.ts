@@ -67,6 +67,15 @@ const CARRIER_KEYS = [
   'sms-rate',
   'sms-queue',
   'store',
+  'smpp.ids',
+  'smpp.receipt-ids',
+  'smpp.receipt-parameters',
+  'smpp.interim',
+  'smpp.window',
+  'smpp.binds',
+  'smpp.session-init',
+  'smpp.inactivity',
+  'smpp.enquire-link',
 ];
 
 /** `docs/profiles.md`: what the YAML profiles say, side by side. */

@@ -11,6 +11,7 @@ import type {
   DeviceProfile,
   PersonDoc,
   ScenarioDoc,
+  SmppDoc,
 } from '../scenario/schema.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
 import type { SourcePath } from '../scenario/source.ts';
@@ -66,7 +67,27 @@ function resolveCarrier(
     smsPerSecond: doc['sms-rate'] ?? profile['sms-rate'],
     smsQueueLimit: doc['sms-queue'] ?? profile['sms-queue'],
     storeMicros: doc.store ?? profile.store,
+    ...resolveSmpp({ ...profile.smpp, ...doc.smpp }),
   };
+}
+
+/** What is not said is not in the plan. */
+function resolveSmpp(doc: SmppDoc): Pick<CarrierPlan, 'smpp'> {
+  if (Object.keys(doc).length === 0) return {};
+  const { ids, interim, window, binds, inactivity } = doc;
+  const all = {
+    ids,
+    receiptIds: doc['receipt-ids'],
+    receiptParameters: doc['receipt-parameters'],
+    interim,
+    window,
+    binds,
+    sessionInitMicros: doc['session-init'],
+    inactivityMicros: inactivity,
+    enquireLinkMicros: doc['enquire-link'],
+  };
+  const said = Object.entries(all).filter(([, value]) => value !== undefined);
+  return { smpp: Object.fromEntries(said) };
 }
 
 function deviceE2ee(

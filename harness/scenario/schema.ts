@@ -26,6 +26,20 @@ const level = z.enum(['must', 'should', 'may']);
 const channel = z.enum(CHANNELS);
 const sensitivity = z.enum(SENSITIVITIES);
 
+/** How an SMS centre differs from the usual one. */
+const smpp = z.strictObject({
+  ids: z.enum(['decimal', 'hex']).optional(),
+  'receipt-ids': z.enum(['decimal', 'hex']).optional(),
+  'receipt-parameters': onOff.optional(),
+  interim: z.enum(['asked', 'always']).optional(),
+  window: z.int().positive().nullable().optional(),
+  binds: z.int().positive().nullable().optional(),
+  'session-init': duration.nullable().optional(),
+  inactivity: duration.nullable().optional(),
+  'enquire-link': duration.nullable().optional(),
+});
+export type SmppDoc = z.output<typeof smpp>;
+
 const carrier = z.strictObject({
   profile: z.string().optional(),
   region: z.string().optional(),
@@ -38,6 +52,7 @@ const carrier = z.strictObject({
   'sms-rate': rate.optional(),
   'sms-queue': z.int().positive().optional(),
   store: duration.optional(),
+  smpp: smpp.optional(),
 });
 
 /** What a person and a share of a population have in common. */
@@ -285,5 +300,6 @@ export const carrierProfileSchema = z.strictObject({
   'sms-rate': rate.nullable(),
   'sms-queue': z.int().positive().nullable(),
   store: duration,
+  smpp: smpp.optional(),
 });
 export type CarrierProfile = z.output<typeof carrierProfileSchema>;

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { Ambient } from '../kernel/ambient.ts';
 import type { DoorOperation, DoorOutcome, Meaning } from '../kernel/events.ts';
+import type { SmppPlan } from '../kernel/plan.ts';
 import type { Conditions } from '../network/conditions.ts';
 import type { RateLimit } from '../network/rate-limit.ts';
 import { createRateLimit } from '../network/rate-limit.ts';
@@ -11,6 +12,7 @@ import type { RequestPdu, SmppSession } from '../protocol/smpp/session.ts';
 import { createSmppSession } from '../protocol/smpp/session.ts';
 import { COMMAND_STATUS, statusName } from '../protocol/smpp/status.ts';
 import { BROKEN_MICROS, bindable, busy } from './sms-centre-meanings.ts';
+import { createSessionTimers } from './sms-centre-timers.ts';
 
 export type BindPdu = PduOf<'bind_transmitter' | 'bind_receiver' | 'bind_transceiver'>;
 export type Bound = 'transmitter' | 'receiver' | 'transceiver';
@@ -21,9 +23,13 @@ export interface Recorded {
   readonly wire?: string;
 }
 
+export type SubmitPdu = PduOf<'submit_sm'> | PduOf<'data_sm'> | PduOf<'submit_multi'>;
+
 export interface Esme {
   readonly session: SmppSession;
   readonly bound: Bound | undefined;
+  /** Submissions that have not been answered yet. */
+  pending: number;
   /** Submissions a second. */
   readonly limit: RateLimit;
   /**
@@ -31,12 +37,18 @@ export interface Esme {
    * loss.
    */
   answered(of: Recorded, outcome: DoorOutcome, status: string, meaning?: readonly Meaning[]): void;
+  /** True when an outage has taken the request, whatever it was; it is then recorded. */
+  stopped(pdu: RequestPdu, of: Recorded): boolean;
 }
 
 export interface EsmeHandlers {
-  submit(esme: Esme, pdu: PduOf<'submit_sm'> | PduOf<'data_sm'>): void;
+  submit(esme: Esme, pdu: SubmitPdu): void;
   query(esme: Esme, pdu: PduOf<'query_sm'>): void;
   cancel(esme: Esme, pdu: PduOf<'cancel_sm'>): void;
+  replace(esme: Esme, pdu: PduOf<'replace_sm'>): void;
+  /** False when as many sessions are bound as the centre takes. */
+  mayBind(): boolean;
+  bound(session: SmppSession): void;
   /** It may receive deliver_sm from now on. */
   receiving(session: SmppSession): void;
   closed(session: SmppSession): void;
@@ -48,6 +60,7 @@ export interface EsmeOptions {
   readonly conditions: Conditions;
   readonly credentials: { readonly systemId: string; readonly password: string };
   readonly perSecond: number | null;
+  readonly smpp: SmppPlan | undefined;
   readonly stream: Duplex;
   readonly handlers: EsmeHandlers;
 }
@@ -123,20 +136,29 @@ export function acceptEsme(options: EsmeOptions): Esme {
     if (bound !== undefined) {
       refuse(pdu, of, 'rejected', COMMAND_STATUS.ESME_RALYBND);
     } else if (systemId !== credentials.systemId) {
-      refuse(pdu, of, 'unauthorized', COMMAND_STATUS.ESME_RBINDFAIL);
+      refuse(pdu, of, 'unauthorized', COMMAND_STATUS.ESME_RINVSYSID);
     } else if (password !== credentials.password) {
       refuse(pdu, of, 'unauthorized', COMMAND_STATUS.ESME_RINVPASWD);
+    } else if (!handlers.mayBind()) {
+      refuse(pdu, of, 'throttled', COMMAND_STATUS.ESME_RBINDFAIL);
     } else {
       bound = mode;
+      // Who speaks 3.3 or older knows no optional parameters (§3.3).
+      const old = pdu.body.interfaceVersion < 0x34;
       const version = { tag: TLV_TAGS.sc_interface_version, value: Uint8Array.of(0x34) };
-      session.respond(pdu, COMMAND_STATUS.ESME_ROK, { systemId: path.slice(0, 15) }, [version]);
+      const systemIdOfCentre = path.slice(0, 15);
+      const tlvs = old ? [] : [version];
+      session.respond(pdu, COMMAND_STATUS.ESME_ROK, { systemId: systemIdOfCentre }, tlvs);
       answered(of, 'accepted', 'ESME_ROK', bindable(path));
+      timers.bound();
+      handlers.bound(session);
       if (mode !== 'transmitter') handlers.receiving(session);
     }
   };
 
   const onRequest = (pdu: RequestPdu): void => {
     clock.touch();
+    timers.heard();
     const sends = bound === 'transmitter' || bound === 'transceiver';
     switch (pdu.command) {
       case 'bind_transmitter':
@@ -147,6 +169,7 @@ export function acceptEsme(options: EsmeOptions): Esme {
         return bind(pdu, 'transceiver');
       case 'submit_sm':
       case 'data_sm':
+      case 'submit_multi':
         if (sends) return handlers.submit(esme, pdu);
         break;
       case 'query_sm':
@@ -154,6 +177,9 @@ export function acceptEsme(options: EsmeOptions): Esme {
         break;
       case 'cancel_sm':
         if (sends) return handlers.cancel(esme, pdu);
+        break;
+      case 'replace_sm':
+        if (sends) return handlers.replace(esme, pdu);
         break;
       case 'enquire_link':
         // A keep-alive tells nothing about any message: it leaves no events.
@@ -176,23 +202,39 @@ export function acceptEsme(options: EsmeOptions): Esme {
   const session = createSmppSession({
     stream: options.stream,
     onRequest,
-    onDamaged: ({ field, reason, status }) => {
+    onNotice: (pdu) => {
       clock.touch();
-      answered(request('unexpected', `${field}: ${reason}`), 'rejected', statusName(status));
+      const status = COMMAND_STATUS.ESME_RINVCMDID;
+      session.nack(pdu.sequence, status);
+      answered(request('unexpected', pdu.command), 'rejected', statusName(status));
+    },
+    onDamaged: ({ field, offset, reason, status }) => {
+      clock.touch();
+      const what = `${field} at octet ${offset}: ${reason}`;
+      answered(request('unexpected', what), 'rejected', statusName(status));
     },
     onClosed: () => {
       clock.touch();
+      timers.stop();
       handlers.closed(session);
     },
   });
 
+  const timers = createSessionTimers({
+    clock,
+    smpp: options.smpp,
+    session,
+    gaveUp: (why) => answered(request('connect', why), 'reset', 'the centre ended the session'),
+  });
   const esme: Esme = {
     session,
+    pending: 0,
     get bound() {
       return bound;
     },
     limit: options.perSecond === null ? UNLIMITED : createRateLimit(options.perSecond),
     answered,
+    stopped: stoppedByOutage,
   };
   return esme;
 }

@@ -17,6 +17,8 @@ export interface SmsItem {
   readonly channel: Channel;
   readonly message: string | undefined;
   readonly expiresAtMicros: number;
+  /** Told once, when it begins to wait for its phone. */
+  readonly waiting?: () => void;
   /** Told once, with the time already passed. */
   readonly ended: (end: SmsEnd) => void;
 }
@@ -29,6 +31,8 @@ export interface StoredSms {
   handed: boolean;
   /** `stored` was recorded. */
   stored: boolean;
+  /** It began to wait for its phone. */
+  waited: boolean;
   /** The centre's own conditions let it through. */
   passed: boolean;
   retryMicros: number;

@@ -1,59 +1,52 @@
-/**
- * Delivery receipts on their way to the ESME that asked for them: kept until a session that may
- * receive is bound, sent in order with a window, and sent again after a temporary refusal.
- */
+/** Delivery receipts and intermediate notifications: which are due, and what they say. */
 import type { Ambient } from '../kernel/ambient.ts';
-import { MICROS_PER_SECOND } from '../kernel/clock.ts';
-import type { Timer } from '../kernel/clock.ts';
-import type { Conditions } from '../network/conditions.ts';
+import type { CarrierPlan } from '../kernel/plan.ts';
 import { receiptPdu } from '../protocol/smpp/receipt.ts';
 import type { MessageBody, MessageState } from '../protocol/smpp/pdu.ts';
-import type { Reply, SmppSession } from '../protocol/smpp/session.ts';
-import { COMMAND_STATUS, statusName } from '../protocol/smpp/status.ts';
+import { REGISTERED } from '../protocol/smpp/pdu.ts';
+import type { DeliveryQueue } from './sms-centre-deliveries.ts';
+import type { MessageIds } from './sms-centre-ids.ts';
 import { notThisMessage } from './sms-centre-meanings.ts';
+import type { ReceiptFaults } from './sms-centre-receipt-faults.ts';
 
 /** One accepted submission that may want a receipt. */
 export interface Submission {
+  /** As the ESME was told it, in plain form. One for all destinations of a submit_multi. */
   readonly messageId: string;
+  /** The messageId, or with the destination's number behind it: `17.2`. */
+  readonly key: string;
+  /** `smpp:17` */
+  readonly wire: string;
   /** Without its text: receipts need the addresses and what was registered. */
   readonly body: MessageBody;
   readonly submitMillis: number;
   readonly person: string;
+  readonly message: string | undefined;
+  readonly userMessageReference: Uint8Array | undefined;
 }
 
-interface Pending {
-  readonly callback: string;
-  readonly submission: Submission;
-  readonly state: MessageState;
-  readonly doneMillis: number;
-  attempt: number;
-}
-
-export interface ReceiptQueue {
+export interface Receipts {
+  /** Taken: a lying centre says `delivered` already. */
+  taken(submission: Submission): void;
+  /** Waits for its phone: an intermediate notification, if one was asked for (§5.2.17). */
+  waiting(submission: Submission): void;
   /** Sends a receipt if registered_delivery asked for one with this result (§5.2.17). */
-  add(submission: Submission, state: MessageState): void;
-  /** A session that may receive deliver_sm was bound. */
-  bound(session: SmppSession): void;
-  closed(session: SmppSession): void;
-  /** Receipts under way, and those that a bound session could take. */
+  ended(submission: Submission, state: MessageState): void;
+  /** Those that a fault holds back. */
   unfinished(): string[];
 }
 
-const WINDOW = 10;
-const ANSWER_MICROS = 30 * MICROS_PER_SECOND;
-const RETRY_MICROS = 5 * MICROS_PER_SECOND;
-const MOST_ATTEMPTS = 10;
-/** Receipts kept for an ESME that stays away; the oldest goes first. */
-const MOST_KEPT = 100_000;
-
-/** An application error that trying again does not mend (§5.1.3). */
-const FINAL: ReadonlySet<number> = new Set([
-  COMMAND_STATUS.ESME_RX_P_APPN,
-  COMMAND_STATUS.ESME_RX_R_APPN,
-]);
+export interface ReceiptsOptions {
+  readonly path: string;
+  readonly carrier: CarrierPlan;
+  readonly ambient: Ambient;
+  readonly ids: MessageIds;
+  readonly faults: ReceiptFaults;
+  readonly queue: DeliveryQueue;
+}
 
 function wanted(registeredDelivery: number, state: MessageState): boolean {
-  switch (registeredDelivery & 3) {
+  switch (registeredDelivery & REGISTERED.receiptMask) {
     case 1:
       return true;
     case 2:
@@ -65,124 +58,109 @@ function wanted(registeredDelivery: number, state: MessageState): boolean {
   }
 }
 
-export function createReceiptQueue(
-  path: string,
-  { clock, history, ids }: Ambient,
-  conditions: Conditions,
-): ReceiptQueue {
-  const queue: Pending[] = [];
-  const sessions: SmppSession[] = [];
-  const underWay = new Set<Pending>();
-  const retries = new Map<Pending, Timer>();
-  let turn = 0;
+/** `err` of the text: what the network gave as the reason, in the numbers of TS 29.002 §17.7. */
+const ERROR_OF: Readonly<Partial<Record<MessageState, string>>> = {
+  EXPIRED: '027',
+  UNDELIVERABLE: '001',
+  REJECTED: '011',
+};
 
-  const answered = (
-    pending: Pending,
-    reply: Reply,
-    handedAt: number,
-  ): { readonly again: boolean } => {
-    const { callback, attempt } = pending;
-    if (reply.kind === 'none') {
-      const status = reply.reason;
-      const outcome = 'no-answer';
-      history.append({ kind: 'callback.answered', callback, attempt, outcome, status, handedAt });
-      return { again: true };
-    }
-    const accepted = reply.pdu.status === COMMAND_STATUS.ESME_ROK;
-    history.append({
-      kind: 'callback.answered',
-      callback,
-      attempt,
-      outcome: accepted ? 'accepted' : 'refused',
-      status: statusName(reply.pdu.status),
-      handedAt,
-    });
-    return { again: !accepted && !FINAL.has(reply.pdu.status) };
-  };
+export function createReceipts(options: ReceiptsOptions): Receipts {
+  const { path, carrier, ambient, ids, faults, queue } = options;
+  const { clock } = ambient;
+  const parameters = carrier.smpp?.receiptParameters ?? true;
+  const interimAlways = carrier.smpp?.interim === 'always';
+  /** Held back by a fault: how many of each submission's are still to come. */
+  const held = new Map<string, number>();
 
-  const send = (session: SmppSession, pending: Pending): void => {
-    const { submission, state } = pending;
-    const { messageId, person, submitMillis, body } = submission;
-    pending.attempt++;
-    underWay.add(pending);
+  const send = (submission: Submission, state: MessageState, untrue: boolean): void => {
+    const { person, submitMillis, body, wire, userMessageReference } = submission;
+    const doneMillis = clock.epochMillis();
+    const intermediate = state === 'ENROUTE';
     const delivered = state === 'DELIVERED';
-    history.append({
-      kind: 'callback.sent',
-      callback: pending.callback,
-      component: path,
-      event: 'deliver_sm receipt',
-      wire: `smpp:${messageId}`,
-      person,
-      attempt: pending.attempt,
-      implies: delivered ? 'delivered' : 'failed',
-      ...(delivered ? {} : { meaning: notThisMessage(person) }),
-    });
-    const errorCode = delivered ? '000' : '001';
-    const { doneMillis } = pending;
-    const receipt = { messageId, state, submitMillis, doneMillis, errorCode, text: '' };
-    const pdu = receiptPdu(receipt, body);
-    const handedAt = clock.now();
-    let timeout: Timer | undefined;
-    const done = (reply: Reply): void => {
-      timeout?.cancel();
-      underWay.delete(pending);
-      const { again } = answered(pending, reply, handedAt);
-      if (again && pending.attempt < MOST_ATTEMPTS) {
-        const retry = clock.after(RETRY_MICROS, () => {
-          retries.delete(pending);
-          queue.push(pending);
-          pump();
-        });
-        retries.set(pending, retry);
-      }
-      pump();
-    };
-    const sequence = session.request('deliver_sm', pdu.body, pdu.tlvs, done);
-    if (!underWay.has(pending)) return;
-    timeout = clock.after(ANSWER_MICROS, () => {
-      session.forget(sequence);
-      done({ kind: 'none', reason: 'no answer' });
+    const failed = !delivered && !intermediate;
+    queue.add({
+      what: `receipt of ${wire}`,
+      facts: {
+        event: intermediate ? 'deliver_sm intermediate notification' : 'deliver_sm receipt',
+        wire,
+        person,
+        implies: delivered ? 'delivered' : intermediate ? 'sent' : 'failed',
+        ...(failed ? { meaning: notThisMessage(person) } : {}),
+        ...(untrue ? { untrue } : {}),
+      },
+      pdu: () =>
+        receiptPdu(
+          {
+            messageId: ids.receipt(submission.messageId),
+            state,
+            submitMillis,
+            doneMillis,
+            errorCode: ERROR_OF[state] ?? '000',
+            text: '',
+          },
+          body,
+          {
+            parameters,
+            intermediate,
+            ...(userMessageReference === undefined ? {} : { userMessageReference }),
+          },
+        ),
     });
   };
 
-  const pump = (): void => {
-    while (queue.length > 0 && conditions.state !== 'down') {
-      const free = sessions.filter((session) => session.open && session.waiting < WINDOW);
-      const session = free[turn++ % Math.max(1, free.length)];
-      const pending = session === undefined ? undefined : queue.shift();
-      if (session === undefined || pending === undefined) return;
-      send(session, pending);
+  const later = (delayMicros: number, submission: Submission, task: () => void): void => {
+    if (delayMicros === 0) {
+      task();
+      return;
+    }
+    const { wire } = submission;
+    held.set(wire, (held.get(wire) ?? 0) + 1);
+    clock.after(delayMicros, () => {
+      const left = (held.get(wire) ?? 1) - 1;
+      if (left === 0) held.delete(wire);
+      else held.set(wire, left);
+      task();
+    });
+  };
+
+  /** Through the faults. */
+  const offer = (submission: Submission, state: MessageState, untrue = false): void => {
+    const { message, wire } = submission;
+    const treatment = faults.meet(message, wire);
+    if (treatment === undefined) {
+      send(submission, state, untrue);
+      return;
+    }
+    if (treatment.drop) return;
+    for (const delayMicros of treatment.delaysMicros) {
+      later(delayMicros, submission, () => send(submission, state, untrue));
     }
   };
-
-  conditions.onChange(() => pump());
 
   return {
-    add: (submission, state) => {
-      if (!wanted(submission.body.registeredDelivery, state)) return;
-      const callback = ids.next('receipt:');
-      const doneMillis = clock.epochMillis();
-      queue.push({ callback, submission, state, doneMillis, attempt: 0 });
-      const dropped = queue.length > MOST_KEPT ? queue.shift() : undefined;
-      if (dropped !== undefined) {
-        const wire = `smpp:${dropped.submission.messageId}`;
-        history.append({ kind: 'lost', wire, component: path });
-      }
-      pump();
+    taken: (submission) => {
+      const { registeredDelivery } = submission.body;
+      if (!wanted(registeredDelivery, 'DELIVERED')) return;
+      const { message, wire, key } = submission;
+      if (faults.liesDelivered(message, wire, key)) offer(submission, 'DELIVERED', true);
     },
-    bound: (session) => {
-      sessions.push(session);
-      pump();
+    waiting: (submission) => {
+      const { registeredDelivery } = submission.body;
+      const asked = (registeredDelivery & REGISTERED.intermediate) !== 0;
+      const final = (registeredDelivery & REGISTERED.receiptMask) !== 0;
+      if (!asked && !(interimAlways && final)) return;
+      if (!faults.hasLied(submission.key)) offer(submission, 'ENROUTE');
     },
-    closed: (session) => {
-      const index = sessions.indexOf(session);
-      if (index !== -1) sessions.splice(index, 1);
+    ended: (submission, state) => {
+      const { message, wire, key } = submission;
+      // Who lied once keeps to it.
+      if (faults.forgetLie(key)) return;
+      const { registeredDelivery } = submission.body;
+      const untrue = state === 'DELIVERED' && faults.liesFailed(message, wire);
+      const told = untrue ? 'UNDELIVERABLE' : state;
+      if (wanted(registeredDelivery, told)) offer(submission, told, untrue);
     },
-    unfinished: () => {
-      const sendable = sessions.length > 0 ? queue : [];
-      return [...underWay, ...retries.keys(), ...sendable].map(
-        ({ submission }) => `${path}: receipt of smpp:${submission.messageId}`,
-      );
-    },
+    unfinished: () => [...held.keys()].map((wire) => `${path}: late receipt of ${wire}`),
   };
 }

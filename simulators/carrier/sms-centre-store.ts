@@ -78,7 +78,11 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
   };
 
   const waitFor = (stored: StoredSms, handset: Handset): void => {
-    keep(stored);
+    if (!stored.waited) {
+      stored.waited = true;
+      keep(stored);
+      stored.item.waiting?.();
+    }
     const set = waiting.get(handset.path) ?? new Set();
     waiting.set(handset.path, set.add(stored));
     // Handsets take listeners for good, so each gets one at most.
@@ -176,6 +180,7 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
         over: false,
         handed: false,
         stored: false,
+        waited: false,
         passed,
         retryMicros: RETRY_FIRST_MICROS,
         retry: undefined,

@@ -1,19 +1,22 @@
-/** What becomes of a submit_sm or data_sm: recorded, tapped, treated, answered, taken. */
+/**
+ * What becomes of a submit_sm, data_sm or submit_multi: recorded, tapped, treated, answered, taken.
+ */
 import type { Ambient } from '../kernel/ambient.ts';
-import type { DoorOutcome } from '../kernel/events.ts';
 import type { CarrierPlan } from '../kernel/plan.ts';
 import type { Channel } from '../kernel/words.ts';
 import type { Directory } from '../network/bearer.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
-import type { MessageBody, PduOf } from '../protocol/smpp/pdu.ts';
 import { echoedId } from '../protocol/link/echoed-id.ts';
-import { TLV_TAGS, messageBody } from '../protocol/smpp/pdu.ts';
+import type { MessageBody, Tlv, Unsuccess } from '../protocol/smpp/pdu.ts';
+import { TLV_TAGS, messageBody, tlvValue } from '../protocol/smpp/pdu.ts';
 import { COMMAND_STATUS, statusName } from '../protocol/smpp/status.ts';
 import { smppDelayMicros } from '../protocol/smpp/time.ts';
-import type { Esme, Recorded } from './sms-centre-esme.ts';
+import { checkFields, checkTimes } from './sms-centre-checks.ts';
+import type { Esme, Recorded, SubmitPdu } from './sms-centre-esme.ts';
+import type { MessageIds } from './sms-centre-ids.ts';
 import { hasLink } from './sms-centre-item.ts';
-import { BROKEN_MICROS, THROTTLED_MICROS, busy } from './sms-centre-meanings.ts';
+import { BROKEN_MICROS, busy, refusalMeaning } from './sms-centre-meanings.ts';
 import type { PartGroup, PartText } from './sms-centre-parts.ts';
 import { joinParts, readPart } from './sms-centre-parts.ts';
 import type { Submission } from './sms-centre-receipts.ts';
@@ -25,13 +28,13 @@ export interface Arrival extends Submission {
   readonly group: string | undefined;
   readonly validMicros: number;
   readonly delayMicros: number;
-  readonly message: string | undefined;
 }
 
 export interface SubmitOptions {
   readonly path: string;
   readonly carrier: CarrierPlan;
   readonly ambient: Ambient;
+  readonly messageIds: MessageIds;
   readonly directory: Directory;
   readonly conditions: Conditions;
   readonly tap: Tap;
@@ -42,6 +45,19 @@ export interface SubmitOptions {
   /** The parts of the same message that came before. */
   before(group: string): PartGroup<Arrival> | undefined;
   take(arrival: Arrival): void;
+  /** Answered as taken, and lost behind the door. */
+  lost(arrival: Arrival): void;
+}
+
+/** One message of a PDU: to one destination. */
+interface Entry {
+  readonly of: Recorded;
+  readonly body: MessageBody;
+  readonly person: string | undefined;
+  readonly message: string | undefined;
+  /** command_status of what is wrong with the request itself. */
+  readonly refused: number | undefined;
+  arrival(): Arrival;
 }
 
 const NO_OCTETS = new Uint8Array(0);
@@ -53,13 +69,9 @@ function msisdnOf(body: MessageBody): string {
   return `+${digits}`;
 }
 
-function bodyOf(pdu: PduOf<'submit_sm'> | PduOf<'data_sm'>): MessageBody {
-  return pdu.command === 'submit_sm' ? pdu.body : messageBody(pdu.body);
-}
-
 /** What the centre can read in one PDU: its text, and vendors' parameters beside it. */
-function visible(part: PartText, pdu: PduOf<'submit_sm'> | PduOf<'data_sm'>): string {
-  const others = pdu.tlvs.filter((tlv) => !KNOWN_TAGS.has(tlv.tag));
+function visible(part: PartText, tlvs: readonly Tlv[]): string {
+  const others = tlvs.filter((tlv) => !KNOWN_TAGS.has(tlv.tag));
   if (others.length === 0) return part.text;
   return [part.text, ...others.map((tlv) => Buffer.from(tlv.value).toString('latin1'))].join('\n');
 }
@@ -71,67 +83,41 @@ function partsSoFar(before: PartGroup<Arrival> | undefined, part: PartText): Par
   return [...numbered].sort(([a], [b]) => a - b).map(([, one]) => one);
 }
 
-type Refusal = { readonly status: number; readonly outcome: DoorOutcome };
+/**
+ * The channel that the text uses. A part with neither canary nor link leaves it open until the last
+ * part has come, unless an earlier part told.
+ */
+function channelOf(text: string, message: string | undefined, whole: boolean): Channel | undefined {
+  if (message !== undefined) return 'sms';
+  if (hasLink(text)) return 'secure-link';
+  return whole ? 'sms' : undefined;
+}
 
-export function createSubmit(
-  options: SubmitOptions,
-): (esme: Esme, pdu: PduOf<'submit_sm'> | PduOf<'data_sm'>) => void {
-  const { path, carrier, ambient, directory, conditions, tap, disclosureText } = options;
+export interface Submit {
+  (esme: Esme, pdu: SubmitPdu): void;
+  /** Records and taps one message as it was handed in, by whatever PDU. */
+  read(command: string, body: MessageBody, tlvs: readonly Tlv[], key: string, wire: string): Entry;
+}
+
+export function createSubmit(options: SubmitOptions): Submit {
+  const { path, carrier, ambient, messageIds, directory, conditions, tap } = options;
+  const { disclosureText } = options;
   const { clock, history, ids } = ambient;
+  const window = carrier.smpp?.window ?? null;
 
-  /**
-   * The channel that the text uses. A part with neither canary nor link leaves it open until the
-   * last part has come, unless an earlier part told.
-   */
-  const channelOf = (text: string, message: string | undefined, whole: boolean) => {
-    if (message !== undefined) return 'sms' satisfies Channel;
-    if (hasLink(text)) return 'secure-link' satisfies Channel;
-    return whole ? ('sms' satisfies Channel) : undefined;
-  };
-
-  /** What is wrong with the request itself. */
-  const check = (body: MessageBody, person: string | undefined): Refusal | undefined => {
-    const rejected = (status: number): Refusal => ({ status, outcome: 'rejected' });
-    const now = clock.epochMillis();
-    if (person === undefined) return rejected(COMMAND_STATUS.ESME_RINVDSTADR);
-    if (body.validityPeriod !== '' && smppDelayMicros(body.validityPeriod, now) === undefined) {
-      return rejected(COMMAND_STATUS.ESME_RINVEXPIRY);
-    }
-    const schedule = body.scheduleDeliveryTime;
-    if (schedule !== '' && smppDelayMicros(schedule, now) === undefined) {
-      return rejected(COMMAND_STATUS.ESME_RINVSCHED);
-    }
-    return undefined;
-  };
-
-  const limits = (esme: Esme): Refusal | undefined => {
+  const limits = (esme: Esme): number | undefined => {
     const limit = carrier.smsQueueLimit;
-    if (!esme.limit.take(clock.now())) {
-      return { status: COMMAND_STATUS.ESME_RTHROTTLED, outcome: 'throttled' };
-    }
-    if (limit !== null && options.size() >= limit) {
-      return { status: COMMAND_STATUS.ESME_RMSGQFUL, outcome: 'throttled' };
-    }
+    if (window !== null && esme.pending >= window) return COMMAND_STATUS.ESME_RTHROTTLED;
+    if (!esme.limit.take(clock.now())) return COMMAND_STATUS.ESME_RTHROTTLED;
+    if (limit !== null && options.size() >= limit) return COMMAND_STATUS.ESME_RMSGQFUL;
     return undefined;
   };
 
-  const meaningOf = (outcome: DoorOutcome) =>
-    outcome === 'throttled'
-      ? busy(path, THROTTLED_MICROS)
-      : outcome === 'failed'
-        ? busy(path, BROKEN_MICROS)
-        : undefined;
-
-  return (esme, pdu) => {
-    const body = bodyOf(pdu);
-    const messageId = ids.next('smpp:').slice('smpp:'.length);
-    const wire = `smpp:${messageId}`;
-    const subscriber = directory.byMsisdn(msisdnOf(body));
-    const person = subscriber?.plan.id;
-    const part = readPart(body, pdu.tlvs);
+  const read: Submit['read'] = (command, body, tlvs, key, wire) => {
+    const person = directory.byMsisdn(msisdnOf(body))?.plan.id;
+    const part = readPart(body, tlvs);
     let of: Recorded = { request: 0, wire };
     let message: string | undefined;
-
     const announce = (found: string | undefined, text: string, whole: boolean): number => {
       message = found;
       const channel = channelOf(text, found, whole);
@@ -145,105 +131,234 @@ export function createSubmit(
         ...(person === undefined ? {} : { person }),
         ...(found === undefined ? {} : { message: found }),
         ...(echoed === undefined ? {} : { echoed }),
-        what: pdu.command,
+        what: command,
         disclosure: disclosureText !== '' && text.includes(disclosureText),
       });
       of = { request, wire };
       return request;
     };
-    const answer = (status: number, outcome: DoorOutcome): void => {
-      if (!esme.session.open) {
-        const lost = outcome === 'accepted' ? 'answer-lost' : 'reset';
-        esme.answered(of, lost, 'connection closed');
-        return;
-      }
-      esme.session.respond(pdu, status, { messageId: status === 0 ? messageId : '' });
-      esme.answered(of, outcome, statusName(status), meaningOf(outcome));
-    };
 
+    let group: string | undefined;
     if (part === undefined) {
       announce(undefined, '', true);
-      answer(COMMAND_STATUS.ESME_RINVESMCLASS, 'rejected');
-      return;
+    } else {
+      const { concatenation } = part;
+      if (concatenation !== undefined) {
+        const { reference, total } = concatenation;
+        group = [body.sourceAddr, body.destinationAddr, reference, total].join('|');
+      }
+      const before = group === undefined ? undefined : options.before(group);
+      const parts = concatenation === undefined ? [part] : partsSoFar(before, part);
+      const soFar = concatenation === undefined ? part.text : joinParts(parts);
+      const whole = parts.length >= (concatenation?.total ?? 1);
+      const earlier = before?.submissions.find((one) => one.message !== undefined)?.message;
+      tap.scan(visible(part, tlvs), {
+        wire,
+        ...(hasLink(soFar) ? {} : { channel: 'sms' }),
+        announce: (found) => announce(found[0]?.message ?? earlier, soFar, whole),
+      });
     }
-    const { concatenation } = part;
-    const group =
-      concatenation === undefined
-        ? undefined
-        : [
-            body.sourceAddr,
-            body.destinationAddr,
-            concatenation.reference,
-            concatenation.total,
-          ].join('|');
-    const before = group === undefined ? undefined : options.before(group);
-    const parts = concatenation === undefined ? [part] : partsSoFar(before, part);
-    const soFar = concatenation === undefined ? part.text : joinParts(parts);
-    const whole = parts.length >= (concatenation?.total ?? 1);
-    const earlier = before?.submissions.find((one) => one.message !== undefined)?.message;
-    tap.scan(visible(part, pdu), {
-      wire,
-      ...(hasLink(soFar) ? {} : { channel: 'sms' }),
-      announce: (found) => announce(found[0]?.message ?? earlier, soFar, whole),
-    });
 
-    const refusal = check(body, person);
     const nowMillis = clock.epochMillis();
-    const valid =
-      body.validityPeriod === '' ? undefined : smppDelayMicros(body.validityPeriod, nowMillis);
-    const accept = (): void => {
-      options.take({
+    const refused =
+      part === undefined
+        ? COMMAND_STATUS.ESME_RINVESMCLASS
+        : person === undefined
+          ? COMMAND_STATUS.ESME_RINVDSTADR
+          : (checkTimes(body, nowMillis) ?? checkFields(body, tlvs));
+    const arrival = (): Arrival => {
+      const valid =
+        body.validityPeriod === '' ? undefined : smppDelayMicros(body.validityPeriod, nowMillis);
+      const [messageId = key] = key.split('.');
+      return {
         messageId,
+        key,
+        wire,
         body: { ...body, shortMessage: NO_OCTETS },
         submitMillis: nowMillis,
         person: person ?? '',
         // What is kept must not hold on to the connection's read buffer, of which octets are views.
-        part: { ...part, octets: group === undefined ? NO_OCTETS : Uint8Array.from(part.octets) },
+        part: {
+          ...part!,
+          octets: group === undefined ? NO_OCTETS : Uint8Array.from(part!.octets),
+        },
         group,
         validMicros: Math.min(valid ?? carrier.storeMicros, carrier.storeMicros),
         delayMicros: smppDelayMicros(body.scheduleDeliveryTime, nowMillis) ?? 0,
         message,
-      });
+        userMessageReference: referenceOf(tlvs),
+      };
     };
-
-    const treat = (treatment: Treatment): void => {
-      switch (treatment.kind) {
-        case 'serve':
-        case 'serve-then-drop-answer':
-        case 'answer-then-lose': {
-          const refused = refusal ?? limits(esme);
-          if (refused !== undefined) {
-            answer(refused.status, refused.outcome);
-          } else if (treatment.kind === 'serve-then-drop-answer') {
-            esme.session.destroy();
-            esme.answered(of, 'answer-lost', 'connection reset', busy(path, BROKEN_MICROS));
-            accept();
-          } else {
-            answer(COMMAND_STATUS.ESME_ROK, 'accepted');
-            if (treatment.kind === 'serve') accept();
-            else history.append({ kind: 'lost', cause: of.request, wire, component: path });
-          }
-          return;
-        }
-        case 'error':
-          answer(COMMAND_STATUS.ESME_RSYSERR, 'failed');
-          return;
-        case 'throttle': {
-          const full = treatment.queueFull === true;
-          const { ESME_RMSGQFUL, ESME_RTHROTTLED } = COMMAND_STATUS;
-          answer(full ? ESME_RMSGQFUL : ESME_RTHROTTLED, 'throttled');
-          return;
-        }
-        case 'silence':
-          esme.answered(of, 'silence', 'no answer');
-          return;
-        case 'reset':
-          esme.session.destroy();
-          esme.answered(of, 'reset', 'connection reset', busy(path, BROKEN_MICROS));
-      }
-    };
-    const treatment = conditions.meet(message, wire);
-    if (treatment.delayMicros === 0) treat(treatment);
-    else clock.after(treatment.delayMicros, () => treat(treatment));
+    return { of, body, person, message, refused, arrival };
   };
+
+  const readAll = (pdu: SubmitPdu, key: string): Entry[] => {
+    const wire = `smpp:${key}`;
+    if (pdu.command === 'submit_sm') return [read(pdu.command, pdu.body, pdu.tlvs, key, wire)];
+    if (pdu.command === 'data_sm') {
+      return [read(pdu.command, messageBody(pdu.body), pdu.tlvs, key, wire)];
+    }
+    const { destinations, ...common } = pdu.body;
+    const lists = destinations.some((destination) => 'listName' in destination);
+    if (lists) {
+      const entry = read(pdu.command, messageBody(common), pdu.tlvs, key, wire);
+      return [{ ...entry, refused: COMMAND_STATUS.ESME_RINVDLNAME }];
+    }
+    return destinations.map((destination, index) => {
+      const body = messageBody({ ...common, ...destination });
+      const own = `${key}.${index + 1}`;
+      return read(pdu.command, body, pdu.tlvs, own, `smpp:${own}`);
+    });
+  };
+
+  const respond = (
+    esme: Esme,
+    pdu: SubmitPdu,
+    status: number,
+    key: string,
+    unsuccessful: readonly Unsuccess[],
+  ): void => {
+    const messageId = status === COMMAND_STATUS.ESME_ROK ? messageIds.answer(key) : '';
+    if (pdu.command === 'submit_multi') {
+      esme.session.respond(pdu, status, { messageId, unsuccessful });
+    } else {
+      esme.session.respond(pdu, status, { messageId });
+    }
+  };
+
+  const record = (esme: Esme, { of, person }: Entry, status: number): void => {
+    if (status === COMMAND_STATUS.ESME_ROK) {
+      esme.answered(of, 'accepted', 'ESME_ROK');
+      return;
+    }
+    const { outcome, meaning } = refusalMeaning(status, path, person);
+    esme.answered(of, outcome, statusName(status), meaning);
+  };
+
+  /** One answer for all destinations; each is recorded by what became of it. */
+  const answer = (
+    esme: Esme,
+    pdu: SubmitPdu,
+    key: string,
+    entries: readonly Entry[],
+    all: number | undefined,
+  ): void => {
+    const statuses = entries.map((entry) => all ?? entry.refused ?? COMMAND_STATUS.ESME_ROK);
+    if (!esme.session.open) {
+      for (const [index, { of }] of entries.entries()) {
+        const lost = statuses[index] === COMMAND_STATUS.ESME_ROK ? 'answer-lost' : 'reset';
+        esme.answered(of, lost, 'connection closed');
+      }
+      return;
+    }
+    const [only = COMMAND_STATUS.ESME_ROK] = statuses;
+    const several = pdu.command === 'submit_multi' && all === undefined && entries.length > 1;
+    const none = statuses.every((status) => status !== COMMAND_STATUS.ESME_ROK);
+    const status = !several
+      ? only
+      : none
+        ? COMMAND_STATUS.ESME_RSUBMITFAIL
+        : COMMAND_STATUS.ESME_ROK;
+    const unsuccessful =
+      pdu.command === 'submit_multi'
+        ? entries.flatMap(({ body }, index) => unsuccessOf(body, statuses[index]!))
+        : [];
+    respond(esme, pdu, status, key, unsuccessful);
+    for (const [index, entry] of entries.entries()) record(esme, entry, statuses[index]!);
+  };
+
+  const treat = (
+    esme: Esme,
+    pdu: SubmitPdu,
+    key: string,
+    entries: readonly Entry[],
+    treatment: Treatment,
+  ): void => {
+    switch (treatment.kind) {
+      case 'serve':
+      case 'serve-then-drop-answer':
+      case 'answer-then-lose': {
+        const good = entries.filter(({ refused }) => refused === undefined);
+        const limited = good.length === 0 ? undefined : limits(esme);
+        if (good.length === 0 || limited !== undefined) {
+          answer(esme, pdu, key, entries, limited);
+        } else if (treatment.kind === 'serve-then-drop-answer') {
+          esme.session.destroy();
+          for (const { of } of entries) {
+            esme.answered(of, 'answer-lost', 'connection reset', busy(path, BROKEN_MICROS));
+          }
+          for (const entry of good) options.take(entry.arrival());
+        } else {
+          answer(esme, pdu, key, entries, undefined);
+          for (const entry of good) {
+            if (treatment.kind === 'serve') {
+              options.take(entry.arrival());
+              continue;
+            }
+            const { request: cause, wire = '' } = entry.of;
+            history.append({ kind: 'lost', cause, wire, component: path });
+            options.lost(entry.arrival());
+          }
+        }
+        return;
+      }
+      case 'error':
+        answer(esme, pdu, key, entries, statusNamed(treatment.as));
+        return;
+      case 'throttle': {
+        const { ESME_RMSGQFUL, ESME_RTHROTTLED } = COMMAND_STATUS;
+        const full = treatment.queueFull === true;
+        answer(esme, pdu, key, entries, full ? ESME_RMSGQFUL : ESME_RTHROTTLED);
+        return;
+      }
+      case 'silence':
+        for (const { of } of entries) esme.answered(of, 'silence', 'no answer');
+        return;
+      case 'reset':
+        esme.session.destroy();
+        for (const { of } of entries) {
+          esme.answered(of, 'reset', 'connection reset', busy(path, BROKEN_MICROS));
+        }
+    }
+  };
+
+  const submit = (esme: Esme, pdu: SubmitPdu): void => {
+    const key = ids.next('smpp:').slice('smpp:'.length);
+    const entries = readAll(pdu, key);
+    const [first] = entries;
+    const treatment = conditions.meet(first?.message, first?.of.wire);
+    if (treatment.delayMicros === 0) {
+      treat(esme, pdu, key, entries, treatment);
+      return;
+    }
+    // Beyond the window it is refused now; nobody waits for that.
+    if (window !== null && esme.pending >= window) {
+      answer(esme, pdu, key, entries, COMMAND_STATUS.ESME_RTHROTTLED);
+      return;
+    }
+    esme.pending++;
+    clock.after(treatment.delayMicros, () => {
+      esme.pending--;
+      treat(esme, pdu, key, entries, treatment);
+    });
+  };
+  return Object.assign(submit, { read });
+}
+
+function referenceOf(tlvs: readonly Tlv[]): Uint8Array | undefined {
+  if (tlvs.length === 0) return undefined;
+  const value = tlvValue(tlvs, 'user_message_reference');
+  return value === undefined ? undefined : Uint8Array.from(value);
+}
+
+function unsuccessOf(body: MessageBody, errorStatus: number): Unsuccess[] {
+  if (errorStatus === COMMAND_STATUS.ESME_ROK) return [];
+  const { destAddrTon, destAddrNpi, destinationAddr } = body;
+  return [{ destAddrTon, destAddrNpi, destinationAddr, errorStatus }];
+}
+
+/** The command_status that a fault names; without a name, the centre is broken. */
+function statusNamed(word: string | undefined): number {
+  const known: Readonly<Record<string, number>> = COMMAND_STATUS;
+  return known[word ?? 'ESME_RSYSERR'] ?? COMMAND_STATUS.ESME_RSYSERR;
 }

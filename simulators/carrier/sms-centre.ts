@@ -2,6 +2,7 @@
  * A carrier's SMS centre: an SMPP 3.4 door for applications, store and forward to phones, routing
  * to the recipient's home carrier, delivery receipts. Memory holds only what has not ended.
  */
+import type { Duplex } from 'node:stream';
 import type { Ambient } from '../kernel/ambient.ts';
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import type { CarrierPlan } from '../kernel/plan.ts';
@@ -10,18 +11,22 @@ import type { Directory, SmsLine } from '../network/bearer.ts';
 import type { Conditions } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
 import type { StreamDoor } from '../network/wire.ts';
-import type { MessageState, PduOf } from '../protocol/smpp/pdu.ts';
-import { MESSAGE_STATES } from '../protocol/smpp/pdu.ts';
+import type { MessageState } from '../protocol/smpp/pdu.ts';
 import type { SmppSession } from '../protocol/smpp/session.ts';
-import { COMMAND_STATUS } from '../protocol/smpp/status.ts';
-import type { Esme } from './sms-centre-esme.ts';
+import { createDeliveryQueue } from './sms-centre-deliveries.ts';
 import { acceptEsme } from './sms-centre-esme.ts';
+import { createMessageIds } from './sms-centre-ids.ts';
 import { hasLink } from './sms-centre-item.ts';
 import type { SmsEnd, SmsItem } from './sms-centre-item.ts';
 import { createSmsLine } from './sms-centre-line.ts';
+import { createLiveSubmissions } from './sms-centre-live.ts';
 import { BROKEN_MICROS, busy } from './sms-centre-meanings.ts';
+import { createOperations } from './sms-centre-operations.ts';
 import { createPartStore, joinParts } from './sms-centre-parts.ts';
-import { createReceiptQueue } from './sms-centre-receipts.ts';
+import { createReceiptFaults } from './sms-centre-receipt-faults.ts';
+import { createReceipts } from './sms-centre-receipts.ts';
+import { createReplies } from './sms-centre-replies.ts';
+import type { TextFromPhone } from './sms-centre-replies.ts';
 import { createSmsStore } from './sms-centre-store.ts';
 import type { Arrival } from './sms-centre-submit.ts';
 import { createSubmit } from './sms-centre-submit.ts';
@@ -56,6 +61,13 @@ export interface SmsCentre {
   readonly path: string;
   readonly target: Target;
   readonly door: StreamDoor;
+  /**
+   * The centre calls (§2.2.1): on this connection to an ESME it sends outbind and waits for the
+   * bind.
+   */
+  outbind(stream: Duplex): void;
+  /** Brings what a phone wrote to the ESME, as deliver_sm; kept until one is bound to receive. */
+  deliverFromPhone(text: TextFromPhone): void;
   readonly credentials: { readonly systemId: string; readonly password: string };
   /** False when the number is nobody's. */
   submitFromPhone(text: PhoneText): boolean;
@@ -87,24 +99,38 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
   };
   const esmes = new Set<SmppSession>();
   const store = createSmsStore({ path, carrier, ambient, directory, conditions });
-  const receipts = createReceiptQueue(path, ambient, conditions);
+  const messageIds = createMessageIds(carrier.smpp);
+  const queue = createDeliveryQueue(path, ambient, conditions);
+  const receiptFaults = createReceiptFaults(ambient.random.fork(`${path}/receipt-faults`));
+  const receipts = createReceipts({
+    path,
+    carrier,
+    ambient,
+    ids: messageIds,
+    faults: receiptFaults,
+    queue,
+  });
+  const replies = createReplies(ambient, tap, queue);
+  const boundNow = new Set<SmppSession>();
   /** On the way to their home centre. */
   const forwarding = new Map<string, SmsItem>();
-  /**
-   * Accepted submissions whose message has not ended: message id → the message, once it is whole.
-   */
-  const live = new Map<string, { item: SmsItem | undefined }>();
+  const live = createLiveSubmissions();
+  const finish = (submission: Arrival, state: MessageState): void => {
+    // What was replaced has no end of its own.
+    if (live.get(submission.key) === undefined) return;
+    live.end(submission.key, state, clock.epochMillis());
+    receipts.ended(submission, state);
+  };
 
   const parts = createPartStore<Arrival>(clock, ({ submissions }, why) => {
     for (const submission of submissions) {
-      const { messageId, person } = submission;
-      const wire = `smpp:${messageId}`;
-      live.delete(messageId);
+      const { key, wire, person } = submission;
       if (why === 'full') {
+        live.drop(key);
         history.append({ kind: 'lost', wire, component: path });
       } else {
         history.append({ kind: 'expired', wire, component: path, person });
-        receipts.add(submission, 'EXPIRED');
+        finish(submission, 'EXPIRED');
       }
     }
   });
@@ -150,33 +176,38 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     const link = message === undefined && hasLink(text);
     const channel = link ? 'secure-link' : 'sms';
     const to = homeOf(last.person)?.path ?? path;
-    for (const { messageId } of submissions) {
+    for (const { wire: parent } of submissions) {
       const of = message === undefined ? {} : { message };
-      const parent = `smpp:${messageId}`;
       history.append({ kind: 'carried', wire, parent, from: path, to, channel, ...of });
     }
     const item: SmsItem = {
       wire,
-      parent: `smpp:${last.messageId}`,
+      parent: last.wire,
       from: last.body.sourceAddr,
       person: last.person,
       text,
       channel,
       message,
       expiresAtMicros: clock.now() + last.delayMicros + last.validMicros,
+      waiting: () => {
+        for (const submission of submissions) receipts.waiting(submission);
+      },
       ended: (end) => {
-        for (const submission of submissions) {
-          live.delete(submission.messageId);
-          receipts.add(submission, STATE_OF_END[end]);
-        }
+        for (const submission of submissions) finish(submission, STATE_OF_END[end]);
       },
     };
-    for (const { messageId } of submissions) live.set(messageId, { item });
+    for (const { key } of submissions) {
+      const submission = live.get(key);
+      if (submission !== undefined) submission.item = item;
+    }
+    replies.wrote(last.person, last.body);
     forward(item, last.delayMicros, true);
   };
 
   const take = (arrival: Arrival): void => {
-    live.set(arrival.messageId, { item: undefined });
+    live.add(arrival);
+    if (arrival.body.replaceIfPresentFlag === 1) operations.supersede(arrival);
+    receipts.taken(arrival);
     if (arrival.group === undefined) {
       assemble([arrival], arrival.part.text);
       return;
@@ -191,6 +222,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     path,
     carrier,
     ambient,
+    messageIds,
     directory,
     conditions,
     tap,
@@ -198,25 +230,8 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     size: () => store.size + forwarding.size,
     before: (group) => parts.peek(group),
     take,
+    lost: (arrival) => receipts.taken(arrival),
   });
-
-  const recordRequest = (operation: 'query' | 'revoke', what: string, wire: string): number =>
-    history.append({ kind: 'door.request', component: path, operation, what, wire });
-
-  const query = (esme: Esme, pdu: PduOf<'query_sm'>): void => {
-    const { messageId } = pdu.body;
-    const wire = `smpp:${messageId}`;
-    const of = { request: recordRequest('query', pdu.command, wire), wire };
-    if (!live.has(messageId)) {
-      esme.session.respond(pdu, COMMAND_STATUS.ESME_RQUERYFAIL);
-      esme.answered(of, 'rejected', 'ESME_RQUERYFAIL');
-      return;
-    }
-    const messageState = MESSAGE_STATES.ENROUTE;
-    const body = { messageId, finalDate: '', messageState, errorCode: 0 };
-    esme.session.respond(pdu, COMMAND_STATUS.ESME_ROK, body);
-    esme.answered(of, 'accepted', 'ESME_ROK');
-  };
 
   /** True when the message had not been given to the phone. */
   const cancelItem = (item: SmsItem): boolean => {
@@ -227,20 +242,15 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     return store.cancel(item.wire);
   };
 
-  const cancel = (esme: Esme, pdu: PduOf<'cancel_sm'>): void => {
-    const { messageId } = pdu.body;
-    const wire = `smpp:${messageId}`;
-    const of = { request: recordRequest('revoke', pdu.command, wire), wire };
-    const item = live.get(messageId)?.item;
-    const before = item !== undefined && cancelItem(item);
-    if (item !== undefined) {
-      const { person } = item;
-      history.append({ kind: 'revoked', cause: of.request, wire, component: path, person, before });
-    }
-    const status = before ? COMMAND_STATUS.ESME_ROK : COMMAND_STATUS.ESME_RCANCELFAIL;
-    esme.session.respond(pdu, status);
-    esme.answered(of, before ? 'accepted' : 'rejected', before ? 'ESME_ROK' : 'ESME_RCANCELFAIL');
-  };
+  const operations = createOperations({
+    path,
+    ambient,
+    messageIds,
+    live,
+    cancelItem,
+    read: submit.read,
+    take,
+  });
 
   const line = createSmsLine({
     path,
@@ -253,6 +263,34 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     cancel: cancelItem,
   });
 
+  const accept = (stream: Duplex): SmppSession => {
+    const { session } = acceptEsme({
+      path,
+      ambient,
+      conditions,
+      credentials,
+      perSecond: carrier.smsPerSecond,
+      smpp: carrier.smpp,
+      stream,
+      handlers: {
+        submit,
+        query: operations.query,
+        cancel: operations.cancel,
+        replace: operations.replace,
+        mayBind: () => boundNow.size < (carrier.smpp?.binds ?? Infinity),
+        bound: (own) => void boundNow.add(own),
+        receiving: (own) => queue.bound(own),
+        closed: (own) => {
+          esmes.delete(own);
+          boundNow.delete(own);
+          queue.closed(own);
+        },
+      },
+    });
+    esmes.add(session);
+    return session;
+  };
+
   conditions.onChange(() => {
     if (!conditions.refusing) return;
     for (const session of esmes) session.destroy();
@@ -261,7 +299,11 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
   const centre: SmsCentre = {
     path,
     credentials,
-    target: { path, kind: 'carrier-sms', verbs: conditions.verbs },
+    target: {
+      path,
+      kind: 'carrier-sms',
+      verbs: { ...conditions.verbs, ...receiptFaults.verbs },
+    },
     door: {
       accepts: () => {
         if (conditions.accepts()) return true;
@@ -283,28 +325,12 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
         });
         return false;
       },
-      connected: (stream) => {
-        const { session } = acceptEsme({
-          path,
-          ambient,
-          conditions,
-          credentials,
-          perSecond: carrier.smsPerSecond,
-          stream,
-          handlers: {
-            submit,
-            query,
-            cancel,
-            receiving: (own) => receipts.bound(own),
-            closed: (own) => {
-              esmes.delete(own);
-              receipts.closed(own);
-            },
-          },
-        });
-        esmes.add(session);
-      },
+      connected: (stream) => void accept(stream),
     },
+    outbind: (stream) => {
+      accept(stream).notify('outbind', credentials);
+    },
+    deliverFromPhone: replies.bring,
     submitFromPhone: ({ wire: parent, from, to, text, message }) => {
       const subscriber = directory.byMsisdn(to);
       if (subscriber === undefined) return false;
@@ -341,6 +367,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
       ...(line.waiting === 0 ? [] : [`${path}: ${line.waiting} texts of phones`]),
       ...[...forwarding.keys()].map((wire) => `${path}: ${wire}`),
       ...store.unfinished(),
+      ...queue.unfinished(),
       ...receipts.unfinished(),
     ],
   };

@@ -1,6 +1,10 @@
 import type { FaultEntry } from '../kernel/fault-entry.ts';
 import { acceptThenDropAnswer } from './accept-then-drop-answer.ts';
 import { answerThenLose } from './answer-then-lose.ts';
+import { delay } from './delay.ts';
+import { drop } from './drop.ts';
+import { duplicate } from './duplicate.ts';
+import { falseReceipt } from './false-receipt.ts';
 import { keyLoss } from './key-loss.ts';
 import { kill } from './kill.ts';
 import { latency } from './latency.ts';
@@ -10,6 +14,7 @@ import { offline } from './offline.ts';
 import { outage } from './outage.ts';
 import { pause } from './pause.ts';
 import { queueFull } from './queue-full.ts';
+import { refuse } from './refuse.ts';
 import { restart } from './restart.ts';
 import { revoke } from './revoke.ts';
 import { throttle } from './throttle.ts';
@@ -28,6 +33,11 @@ export const FAULTS = {
   'queue-full': queueFull,
   'accept-then-drop-answer': acceptThenDropAnswer,
   'answer-then-lose': answerThenLose,
+  refuse,
+  drop,
+  delay,
+  duplicate,
+  'false-receipt': falseReceipt,
   'key-loss': keyLoss,
   revoke,
   offline,

@@ -8,8 +8,11 @@ import type { Verb } from '../kernel/target.ts';
 /** What is to become of one request. The delay passes first. */
 export type Treatment = { readonly delayMicros: number } & (
   | { readonly kind: 'serve' }
-  /** Answer with this error instead of serving (503, ESME_RSYSERR …). */
-  | { readonly kind: 'error'; readonly status: number }
+  /**
+   * Answer with this error instead of serving (503, ESME_RSYSERR …); `as`: the protocol's own word,
+   * for doors that know it.
+   */
+  | { readonly kind: 'error'; readonly status: number; readonly as?: string }
   | {
       readonly kind: 'throttle';
       readonly retryAfterMicros: number;
@@ -29,7 +32,9 @@ export interface Conditions {
   readonly state: ComponentState;
   /** New connections are broken: listeners drop those that are open, too. */
   readonly refusing: boolean;
-  /** outage, latency, loss, throttle, queue-full, accept-then-drop-answer, answer-then-lose */
+  /**
+   * outage, latency, loss, throttle, queue-full, refuse, accept-then-drop-answer, answer-then-lose
+   */
   readonly verbs: Readonly<Record<string, Verb>>;
   /** False while connections are refused; records the hit. */
   accepts(): boolean;

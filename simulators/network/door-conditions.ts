@@ -25,7 +25,7 @@ const WORSE: Readonly<Record<ComponentState, number>> = { up: 0, degraded: 1, do
 
 function treatmentOf(outcome: Outcome, delayMicros: number): Treatment {
   if (typeof outcome === 'string') return { kind: outcome, delayMicros };
-  if ('status' in outcome) return { kind: 'error', status: outcome.status, delayMicros };
+  if ('status' in outcome) return { kind: 'error', delayMicros, ...outcome };
   return outcome.queueFull
     ? { kind: 'throttle', delayMicros, retryAfterMicros: outcome.retryAfterMicros, queueFull: true }
     : { kind: 'throttle', delayMicros, retryAfterMicros: outcome.retryAfterMicros };

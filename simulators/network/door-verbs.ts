@@ -15,7 +15,7 @@ import { createRateLimit } from './rate-limit.ts';
 /** What is to become of a request, without its delay. */
 export type Outcome =
   | Exclude<Treatment['kind'], 'error' | 'throttle' | 'serve'>
-  | { readonly status: number }
+  | { readonly status: number; readonly as?: string }
   | { readonly retryAfterMicros: number; readonly queueFull: boolean };
 
 /** One fault as it acts. `severity`: several at once, and the worst wins (larger is worse). */
@@ -185,6 +185,25 @@ export function createDoorVerbs(context: VerbContext): Readonly<Record<string, V
     });
   };
 
+  const refuse: Verb = ({ params, ledger }) => {
+    const word = params['with'];
+    if (typeof word !== 'string') {
+      throw new BellwetherError('The fault lacks its parameter with', {
+        code: 'WORLD_FAULT_PARAMETER',
+        blame: 'harness',
+      });
+    }
+    return start({
+      ledger,
+      severity: 55,
+      state: 'degraded',
+      why: `refuse (${word})`,
+      refuses: false,
+      outcome: () => ({ status: 503, as: word }),
+      did: `refused it with ${word}`,
+    });
+  };
+
   const ambiguous =
     (severity: number, why: string, outcome: Outcome, did: string): Verb =>
     ({ ledger }) =>
@@ -204,6 +223,7 @@ export function createDoorVerbs(context: VerbContext): Readonly<Record<string, V
     loss,
     throttle,
     'queue-full': queueFull,
+    refuse,
     'accept-then-drop-answer': ambiguous(
       40,
       'accept-then-drop-answer',

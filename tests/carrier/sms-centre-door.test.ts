@@ -21,7 +21,7 @@ describe('the door refuses', () => {
     );
     expect(names).toEqual([
       'ESME_RINVBNDSTS',
-      'ESME_RBINDFAIL',
+      'ESME_RINVSYSID',
       'ESME_RINVPASWD',
       'accepted',
       'ESME_RALYBND',

@@ -25,10 +25,12 @@ describe('a text through the SMS centre', () => {
       errorCode: '000',
     });
     expect(at.northtel.unfinished()).toEqual([]);
-    // Nothing is kept of a message that has ended.
+    // How it ended can be asked for by its sender, and by nobody else.
     const asked = client.query('1', '12345');
+    const others = client.query('1', '54321');
     await at.pass(1);
-    expect(await asked).toMatchObject({ kind: 'refused', name: 'ESME_RQUERYFAIL' });
+    expect(await asked).toMatchObject({ kind: 'accepted' });
+    expect(await others).toMatchObject({ kind: 'refused', name: 'ESME_RQUERYFAIL' });
   });
 
   test('leaves the events of a door in their order, each pointing at its cause', async () => {

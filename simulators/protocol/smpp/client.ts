@@ -55,7 +55,7 @@ export interface SmppClient {
    * long.
    */
   submit(message: Partial<MessageBody>, tlvs?: readonly Tlv[]): Promise<SmppOutcome>;
-  /** `accepted` while the message is known and has not ended. */
+  /** `accepted` while the centre knows the message; its state: `request('query_sm', …)`. */
   query(messageId: string, sourceAddr: string): Promise<SmppOutcome>;
   cancel(message: {
     readonly messageId: string;

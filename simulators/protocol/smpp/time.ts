@@ -34,3 +34,10 @@ export function relativeTime(micros: number): string {
     `${two((seconds % 3600) / 60)}${two(seconds % 60)}000R`
   );
 }
+
+/** An absolute time in UTC: `260102030405000+`. */
+export function absoluteTime(millis: number): string {
+  const digits = new Date(millis).toISOString().replaceAll(/[-:T.Z]/g, '');
+  // Tenths of a second, then no offset.
+  return `${digits.slice(2, 15)}00+`;
+}
