@@ -104,6 +104,24 @@ function deviceE2ee(
   return wanted && carrier.e2ee && carrier.rcs && (doc.rcs ?? profile.rcs);
 }
 
+const BYTES_PER_MEGABYTE = 1_048_576;
+
+function resolvePush(profile: DeviceProfile['push']): DevicePlan['push'] {
+  const unentitledPerHour = profile['background-per-hour-unentitled'];
+  const megabytes = profile['extension-memory-mb'];
+  const highPerDay = profile['high-per-day'];
+  return {
+    provider: profile.provider,
+    extensionMicros: profile.extension,
+    backgroundPerHour: profile['background-per-hour'],
+    delayMicros: profile.delay,
+    ...(megabytes !== undefined && { extensionBytes: megabytes * BYTES_PER_MEGABYTE }),
+    ...(unentitledPerHour !== undefined && { unentitledPerHour }),
+    ...(highPerDay !== undefined && { highPerDay }),
+    ...(profile.demotion !== undefined && { demotes: profile.demotion }),
+  };
+}
+
 function resolveDevices(
   doc: PersonDoc,
   profile: DeviceProfile,
@@ -121,12 +139,7 @@ function resolveDevices(
     app: doc.app ?? true,
     online: doc.online ?? true,
     power: doc.power ?? 'normal',
-    push: {
-      provider: profile.push.provider,
-      extensionMicros: profile.push.extension,
-      backgroundPerHour: profile.push['background-per-hour'],
-      delayMicros: profile.push.delay,
-    },
+    push: resolvePush(profile.push),
     displayDelayMicros: profile.display,
     rekeyMicros: profile.rekey,
   }));

@@ -4,7 +4,12 @@
  * registries in `fault-schema.ts`.
  */
 import { z } from 'zod';
-import { CHANNELS, OBSERVERS, SENSITIVITIES } from '../../simulators/kernel/words.ts';
+import {
+  CHANNELS,
+  OBSERVERS,
+  SENSITIVITIES,
+  STANDBY_BUCKETS,
+} from '../../simulators/kernel/words.ts';
 import {
   atLeastShare,
   countComparison,
@@ -279,6 +284,10 @@ export const deviceProfileSchema = z.strictObject({
     provider: z.enum(['apns', 'fcm']),
     extension: duration,
     'background-per-hour': z.int().min(0),
+    'background-per-hour-unentitled': z.int().min(0).optional(),
+    'extension-memory-mb': z.int().positive().optional(),
+    'high-per-day': z.partialRecord(z.enum(STANDBY_BUCKETS), z.int().min(0)).optional(),
+    demotion: onOff.optional(),
     delay: profileNumberRange,
   }),
   display: profileNumberRange,

@@ -57,7 +57,18 @@ function valuesFor(phone: Phone, more: TemplateValues): TemplateValues {
   return { ...recipientValues(phone.owner), ...deviceValues(phone), ...more };
 }
 
-/** The content of a message by the id that its push named; undefined if it did not come in time. */
+/** More than the extension may hold: the system kills it, and nothing of the answer is shown. */
+function fits(phone: Phone, result: OutboundResult): boolean {
+  const limit = phone.plan.push.extensionBytes;
+  if (limit === undefined || result.kind !== 'answer') return true;
+  const { body } = result.response;
+  return (typeof body === 'string' ? Buffer.byteLength(body) : body.length) <= limit;
+}
+
+/**
+ * The content of a message by the id that its push named; undefined if it did not come in time, or
+ * was too large.
+ */
 export async function fetchContent(
   phone: Phone,
   edges: PhoneEdges,
@@ -67,8 +78,8 @@ export async function fetchContent(
   const template = edges.app?.fetch;
   if (template === undefined) return undefined;
   const values = valuesFor(phone, { 'push.messageId': messageId });
-  const answer = jsonOf(await call(phone, edges, template, values, timeoutMicros));
-  return textAtPointer(answer, template.text);
+  const result = await call(phone, edges, template, values, timeoutMicros);
+  return fits(phone, result) ? textAtPointer(jsonOf(result), template.text) : undefined;
 }
 
 /** The inbox's item that the push was about, as readable text. */

@@ -6,6 +6,8 @@ import type { AppEvent } from './app-client.ts';
 import { display, notify, recordReceived } from './display.ts';
 import type { PhoneEdges } from './edges.ts';
 import type { Phone } from './phone.ts';
+import type { Release } from './phone-state.ts';
+import type { PushPriority } from './push-power.ts';
 import { readMessage } from './sight.ts';
 
 const HOUR_MICROS = 3_600_000_000;
@@ -64,13 +66,23 @@ function show(job: Job, text: string, planned: string | undefined): void {
   tell(job, 'displayed');
 }
 
+/** A later notification of the same collapse id has taken its place. */
+function isReplaced({ phone, push }: Job): boolean {
+  const { collapseId, wire } = push;
+  return collapseId !== undefined && phone.state.collapsed?.get(collapseId) !== wire;
+}
+
 /** Shows the content if the canary of a planned message stands in it. */
 function showContent(job: Job, text: string | undefined): boolean {
   const { phone, push } = job;
-  const planned = text === undefined ? undefined : readMessage(text, phone.context.ambient.index);
+  const { ambient } = phone.context;
+  const planned = text === undefined ? undefined : readMessage(text, ambient.index);
   if (text === undefined || planned === undefined) return false;
   const delay = phone.state.draw(phone.plan.displayDelayMicros);
-  phone.context.ambient.clock.after(delay, () => show(job, text, planned.message ?? push.message));
+  ambient.clock.after(delay, () => {
+    if (!isReplaced(job)) show(job, text, planned.message ?? push.message);
+  });
+  phone.state.power.ended(true, ambient.clock.now());
   return true;
 }
 
@@ -78,10 +90,11 @@ function showContent(job: Job, text: string | undefined): boolean {
 function placeholder(job: Job): void {
   const { phone, push, edges, messageId } = job;
   const { ambient, failed } = phone.context;
+  phone.state.power.ended(true, ambient.clock.now());
   notify(phone, push.wire, push.message);
   if (edges?.app?.inbox === undefined || messageId === undefined) return;
   ambient.clock.after(phone.state.draw(phone.owner.plan.readDelayMicros), () => {
-    if (!phone.hasApp || !phone.online) return;
+    if (!phone.hasApp || !phone.online || isReplaced(job)) return;
     ambient.clock.touch();
     readInbox(phone, edges, messageId, phone.plan.push.extensionMicros)
       .then((text) => showContent(job, text))
@@ -89,27 +102,43 @@ function placeholder(job: Job): void {
   });
 }
 
+/** Data without a word of what it is about means nothing to the app: it shows nothing. */
+function meansNothing({ push, edges, messageId }: Job): boolean {
+  if (push.provider !== 'fcm' || edges?.app?.push.fcm === undefined) return false;
+  return messageId === undefined && push.kind === 'background';
+}
+
 /** The app's own code runs: iOS's service extension, Android's messaging service. */
 function runApp(job: Job): void {
-  const { context } = job.phone;
+  const { context, state } = job.phone;
   context.ambient.clock.touch();
   contentOf(job)
     .then((text) => {
       if (text !== undefined) tell(job, 'received');
       if (showContent(job, text)) return;
       // The extension gave up: the system shows the alert as it came.
-      if (!showContent(job, alertText(job.push.payload))) placeholder(job);
+      if (showContent(job, alertText(job.push.payload))) return;
+      if (meansNothing(job)) state.power.ended(false, context.ambient.clock.now());
+      else placeholder(job);
     })
     .catch(context.failed);
 }
 
-/** iOS: at most so many an hour, and none while power is saved; nothing is shown. */
+/** How many background pushes an hour the phone hands to the app. */
+function backgroundLimit(phone: Phone): number {
+  const { backgroundPerHour, unentitledPerHour } = phone.plan.push;
+  return phone.suffers('entitlement-missing')
+    ? (unentitledPerHour ?? backgroundPerHour)
+    : backgroundPerHour;
+}
+
+/** iOS: at most so many an hour, none while power is saved or after the person quit the app. */
 function runInBackground(job: Job): void {
   const { phone } = job;
   const { ambient, failed } = phone.context;
-  const { state, plan } = phone;
-  const limit = plan.push.backgroundPerHour;
-  if (phone.lowPower || !state.mayRunInBackground(ambient.clock.now(), HOUR_MICROS, limit)) return;
+  const { state } = phone;
+  if (phone.lowPower || phone.suffers('force-quit')) return;
+  if (!state.mayRunInBackground(ambient.clock.now(), HOUR_MICROS, backgroundLimit(phone))) return;
   ambient.clock.touch();
   contentOf(job)
     .then((text) => {
@@ -118,17 +147,52 @@ function runInBackground(job: Job): void {
     .catch(failed);
 }
 
-/** Android defers normal priority until power saving ends (Doze's maintenance window). */
+/** It waits on the phone until power saving ends, or until Doze lets waiting work through. */
+function holdBack({ phone, push }: Job, again: (why: Release) => void): void {
+  const { history } = phone.context.ambient;
+  history.append({ kind: 'stored', wire: push.wire, component: phone.path, person: phone.person });
+  phone.state.defer(again);
+}
+
+function mustWait({ phone }: Job, priority: PushPriority, why: Release | undefined): boolean {
+  if (priority === 'high') return false;
+  return phone.lowPower || (phone.state.power.dozing && why !== 'window');
+}
+
+/** Android defers normal priority until power saving ends, or to Doze's maintenance window. */
 function runOnAndroid(job: Job): void {
   const { phone, push } = job;
-  if (phone.lowPower && push.priority === 'normal') {
-    phone.state.defer(() => runOnAndroid(job));
+  if (phone.appIsStopped) {
+    const { history } = phone.context.ambient;
+    history.append({ kind: 'lost', wire: push.wire, component: phone.path });
     return;
   }
-  const text = alertText(push.payload);
-  // With a `notification` block the system shows it, and the app's code does not run.
-  if (text === undefined) runApp(job);
-  else if (!showContent(job, text)) placeholder(job);
+  const now = phone.context.ambient.clock.now();
+  const priority = phone.state.power.admit(push.priority, now);
+  const run = (why?: Release): void => {
+    if (!phone.hasApp || !phone.online) return;
+    if (mustWait(job, priority, why)) {
+      holdBack(job, run);
+      return;
+    }
+    const text = alertText(push.payload);
+    // With a `notification` block the system shows it, and the app's code does not run.
+    if (text === undefined) runApp(job);
+    else if (!showContent(job, text)) placeholder(job);
+  };
+  run();
+}
+
+/** iOS: an alert below priority 10 is sent "based on power considerations on the user's device". */
+function alertOnIos(job: Job): void {
+  const { phone, push } = job;
+  const run = (why?: Release): void => {
+    if (!phone.hasApp || !phone.online) return;
+    if (mustWait(job, push.priority, why)) holdBack(job, run);
+    else if (push.mutable) runApp(job);
+    else if (!showContent(job, alertText(push.payload))) placeholder(job);
+  };
+  run();
 }
 
 /** Takes a push from the phone's service connection. Without the app nothing happens. */
@@ -139,8 +203,11 @@ export function receivePush(phone: Phone, push: PushDelivery): void {
   const messageId = pointer === undefined ? undefined : textAtPointer(push.payload, pointer);
   const job: Job = { phone, push, edges, messageId };
   recordReceived(phone, push.wire, 'app-push', push.message);
-  if (phone.plan.platform === 'android') return runOnAndroid(job);
-  if (push.kind === 'background') return runInBackground(job);
-  if (push.mutable) return runApp(job);
-  if (!showContent(job, alertText(push.payload))) placeholder(job);
+  if (push.collapseId !== undefined) {
+    phone.state.collapsed ??= new Map();
+    phone.state.collapsed.set(push.collapseId, push.wire);
+  }
+  if (phone.plan.platform === 'android') runOnAndroid(job);
+  else if (push.kind === 'background') runInBackground(job);
+  else alertOnIos(job);
 }

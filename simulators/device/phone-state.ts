@@ -1,14 +1,22 @@
+import type { DevicePlan } from '../kernel/plan.ts';
 import type { Random } from '../kernel/random.ts';
 import type { AppKeys } from './app-keys.ts';
 import type { Circumstance } from './circumstances.ts';
 import type { Conversation } from './conversation.ts';
 import type { Keyring } from './keyring.ts';
 import type { HandsetChange, Phone } from './phone.ts';
+import { PushPower } from './push-power.ts';
 import { PushRegistration } from './push-registration.ts';
+
+/** `window`: Doze lets work through for a moment; `change`: something about the phone changed. */
+export type Release = 'window' | 'change';
 
 /** What a phone keeps once something happened to it; collections come with their first entry. */
 export class PhoneState {
   readonly random: Random;
+  readonly power: PushPower;
+  /** The wire of the notification that a collapse id shows now. */
+  collapsed: Map<string, string> | undefined;
   listeners: ((change: HandsetChange) => void)[] | undefined;
   pushListeners: (() => void)[] | undefined;
   waitingForKeys: (() => void)[] | undefined;
@@ -22,11 +30,12 @@ export class PhoneState {
   registration: PushRegistration | undefined;
   #circumstances: Map<Circumstance, number> | undefined;
   #backgroundRuns: number[] | undefined;
-  #deferred: (() => void)[] | undefined;
+  #deferred: ((why: Release) => void)[] | undefined;
   #era = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, push: DevicePlan['push']) {
     this.random = random;
+    this.power = new PushPower(push);
   }
 
   /** How many faults do this to the phone at the moment. */
@@ -79,16 +88,16 @@ export class PhoneState {
   }
 
   /** Work that waits for power saving to end. */
-  defer(task: () => void): void {
+  defer(task: (why: Release) => void): void {
     this.#deferred ??= [];
     this.#deferred.push(task);
   }
 
   /** Work asks again whether it may run, and defers itself anew if it may not. */
-  releaseDeferred(): void {
+  releaseDeferred(why: Release = 'change'): void {
     const tasks = this.#deferred ?? [];
     this.#deferred = undefined;
-    for (const task of tasks) task();
+    for (const task of tasks) task(why);
   }
 
   #opaque(bytes: number): string {

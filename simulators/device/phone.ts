@@ -13,6 +13,7 @@ import type { MlsMember } from '../protocol/mls/types.ts';
 import { AppKeys } from './app-keys.ts';
 import { receivePush } from './app-push.ts';
 import type { Circumstance } from './circumstances.ts';
+import { WORDING } from './circumstances.ts';
 import { Keyring } from './keyring.ts';
 import { receiveCiphertext, overhearCiphertext } from './mls-inbox.ts';
 import type { Owner } from './owner.ts';
@@ -55,7 +56,7 @@ export class Phone implements Handset {
 
   /** Made when first needed. */
   get state(): PhoneState {
-    this.#state ??= new PhoneState(this.context.ambient.random.fork(this.path));
+    this.#state ??= new PhoneState(this.context.ambient.random.fork(this.path), this.plan.push);
     return this.#state;
   }
 
@@ -103,6 +104,11 @@ export class Phone implements Handset {
     return this.plan.app && !this.suffers('uninstall-app') && !this.revoked;
   }
 
+  /** A force-stopped app gets nothing; on iOS the system still shows alerts of one that was quit. */
+  get appIsStopped(): boolean {
+    return this.plan.platform === 'android' && this.suffers('force-quit');
+  }
+
   get holdsSim(): boolean {
     return this.owner.plan.devices[0]?.id === this.plan.id;
   }
@@ -126,7 +132,7 @@ export class Phone implements Handset {
     if (!this.online) return [];
     const channels: Channel[] = [];
     const tokenValid = !this.suffers('token-invalid');
-    if (this.hasApp && tokenValid) channels.push('app-push');
+    if (this.hasApp && tokenValid && !this.appIsStopped) channels.push('app-push');
     if (this.reachable('rcs') && this.plan.e2ee && !this.keysAreLost) {
       channels.push('rcs-e2ee');
     }
@@ -191,26 +197,14 @@ export class Phone implements Handset {
 
   begin(what: Circumstance, fault: string): void {
     if (this.state.suffer(what, 1) > 1) return;
-    const change: Readonly<Record<Circumstance, DeviceChange>> = {
-      offline: 'offline',
-      'low-power': 'power',
-      'token-invalid': 'token-invalid',
-      'uninstall-app': 'app-removed',
-    };
-    this.tell(change[what], fault);
+    this.tell(WORDING[what].begins, fault);
     this.#announcePush();
   }
 
   end(what: Circumstance, fault: string): void {
     if (this.state.suffer(what, -1) > 0) return;
     if (what === 'token-invalid' || what === 'uninstall-app') this.state.forgetRegistration();
-    const change: Readonly<Record<Circumstance, DeviceChange>> = {
-      offline: 'online',
-      'low-power': 'power',
-      'token-invalid': 'app-installed',
-      'uninstall-app': 'app-installed',
-    };
-    this.tell(change[what], fault);
+    this.tell(WORDING[what].ends, fault);
     if (what === 'offline' && this.online) this.#announce('reachable');
     if (what === 'token-invalid' || what === 'uninstall-app') {
       if (this.hasApp) this.context.registrationChanged(this.path);

@@ -48,3 +48,7 @@ export type Level = 'must' | 'should' | 'may';
 
 /** The state of a component on a channel's path. Loss, throttling and slowness are `degraded`. */
 export type ComponentState = 'up' | 'degraded' | 'down';
+
+/** Android's app standby buckets, from the least restricted ("App Standby Buckets"). */
+export const STANDBY_BUCKETS = ['active', 'working-set', 'frequent', 'rare', 'restricted'] as const;
+export type StandbyBucket = (typeof STANDBY_BUCKETS)[number];

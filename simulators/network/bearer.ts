@@ -163,6 +163,8 @@ export interface PushDelivery {
   readonly kind: 'alert' | 'background';
   readonly priority: 'high' | 'normal';
   readonly mutable: boolean;
+  /** A notification of the same id is replaced by this one (apns-collapse-id). */
+  readonly collapseId?: string;
   /** The payload as the app receives it (APNs JSON; FCM `{notification?, data?}`). */
   readonly payload: unknown;
   readonly message?: string;

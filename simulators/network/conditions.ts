@@ -3,7 +3,7 @@
  * Conditions, puts `verbs` into its Target, and asks `meet` once for each request that it has read.
  */
 import type { ComponentState } from '../kernel/words.ts';
-import type { Verb } from '../kernel/target.ts';
+import type { FaultLedger, Lift, Verb } from '../kernel/target.ts';
 
 /** What is to become of one request. The delay passes first. */
 export type Treatment = { readonly delayMicros: number } & (
@@ -40,6 +40,11 @@ export interface Conditions {
   accepts(): boolean;
   /** Decides once for one request and records `fault.touched` when a fault had a part in it. */
   meet(message: string | undefined, wire?: string): Treatment;
+  /**
+   * Counts a fault that the component carries out by itself into its state, until it is lifted;
+   * what becomes of requests stays the component's own business.
+   */
+  impose(state: ComponentState, why: string, ledger: FaultLedger): Lift;
   /** Called after each fault that comes or goes: stores drain, open connections are dropped. */
   onChange(listener: (state: ComponentState) => void): void;
 }

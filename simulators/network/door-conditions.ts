@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { History } from '../kernel/history.ts';
 import type { Random } from '../kernel/random.ts';
+import type { Lift } from '../kernel/target.ts';
 import type { ComponentState } from '../kernel/words.ts';
 import type { Conditions, Treatment } from './conditions.ts';
 import type { Active, Outcome } from './door-verbs.ts';
@@ -65,19 +66,17 @@ export function createConditions(options: ConditionsOptions): Conditions {
     for (const listener of listeners) listener(state);
   };
 
-  const verbs = createDoorVerbs({
-    clock,
-    random,
-    refusable: options.refusable ?? true,
-    start: (one) => {
-      active = [...active, one].sort((a, b) => b.severity - a.severity);
-      settle(one.why, one.ledger.fault);
-      return () => {
-        active = active.filter((other) => other !== one);
-        settle(`${one.why} ended`, one.ledger.fault);
-      };
-    },
-  });
+  const start = (one: Active): Lift => {
+    active = [...active, one].sort((a, b) => b.severity - a.severity);
+    settle(one.why, one.ledger.fault);
+    return () => {
+      active = active.filter((other) => other !== one);
+      settle(`${one.why} ended`, one.ledger.fault);
+    };
+  };
+
+  const refusable = options.refusable ?? true;
+  const verbs = createDoorVerbs({ clock, random, refusable, start });
 
   const worstOf = (message: string | undefined, wire: string | undefined): Treatment => {
     let delayMicros = 0;
@@ -108,6 +107,16 @@ export function createConditions(options: ConditionsOptions): Conditions {
       return refusing;
     },
     verbs,
+    impose: (imposed, why, ledger) =>
+      start({
+        // It asks its ledger itself: a request is to be counted once.
+        ledger: { ...ledger, hits: () => false },
+        severity: 0,
+        state: imposed,
+        why,
+        refuses: false,
+        did: why,
+      }),
     accepts: () => {
       if (!refusing) return true;
       for (const one of active) {

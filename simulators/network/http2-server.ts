@@ -1,14 +1,17 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import type { Server } from 'node:tls';
+import type { Server, TLSSocket } from 'node:tls';
 import type { Exchange, HttpDoor, WireResponse } from './wire.ts';
 import type { RunCertificates } from './run-certificates.ts';
 import { constants, performServerHandshake } from 'node:http2';
 import { createServer } from 'node:tls';
 import { createHttp1Server } from './http1-server.ts';
 import { readBody } from './request-body.ts';
+import { mendedConnection } from './scheme-mender.ts';
 
 const BODY_TIMEOUT_MS = 60_000;
 const IDLE_SESSION_TIMEOUT_MS = 600_000;
+/** Google's servers take what firebase-admin sends (SNI, RFC 6066 §3). */
+const GOOGLE_HOST = /(?:^|\.)googleapis\.com$/;
 const SETTINGS = { maxConcurrentStreams: 1_000, maxHeaderListSize: 32 * 1024 };
 
 function plainHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
@@ -23,8 +26,18 @@ function plainHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, str
   return plain;
 }
 
-function write(stream: ServerHttp2Stream, { status, headers, body }: WireResponse): void {
+/** No new streams; what is under way is still answered (RFC 9113 §6.8). */
+function sayGoodbye(stream: ServerHttp2Stream, reason: string): void {
+  const { session } = stream;
+  if (session === undefined || session.destroyed || session.closed) return;
+  session.goaway(constants.NGHTTP2_NO_ERROR, stream.id, Buffer.from(reason));
+  session.close();
+}
+
+function write(stream: ServerHttp2Stream, response: WireResponse): void {
   if (stream.destroyed || stream.closed) return;
+  const { status, headers, body, goaway } = response;
+  if (goaway !== undefined) stream.once('close', () => sayGoodbye(stream, goaway));
   const fields: Record<string, string | number> = { ':status': status };
   for (const name in headers) fields[name.toLowerCase()] = headers[name] ?? '';
   if (body.length === 0) {
@@ -37,7 +50,8 @@ function write(stream: ServerHttp2Stream, { status, headers, body }: WireRespons
 
 /**
  * Serves a door over TLS: HTTP/2 by its stream interface (the compatibility interface is a third
- * slower), HTTP/1.1 for clients that offer nothing better (RFC 7301).
+ * slower), HTTP/1.1 for clients that offer nothing better (RFC 7301). A client that takes it for
+ * one of Google's hosts may write the scheme as firebase-admin does (`scheme-mender.ts`).
  */
 export function createHttp2Server(
   door: HttpDoor,
@@ -71,6 +85,7 @@ export function createHttp2Server(
           query: mark < 0 ? '' : target.slice(mark + 1),
           headers: plainHeaders(headers),
           body,
+          ...(stream.session !== undefined && { connection: stream.session }),
         });
         if (exchange instanceof Promise) exchange.then(conclude).catch(defect);
         else conclude(exchange);
@@ -92,7 +107,10 @@ export function createHttp2Server(
       http1.emit('connection', socket);
       return;
     }
-    const session = performServerHandshake(socket, { settings: SETTINGS });
+    const { servername } = socket as TLSSocket & { readonly servername?: string | false };
+    const isGoogle = typeof servername === 'string' && GOOGLE_HOST.test(servername);
+    const connection = isGoogle ? mendedConnection(socket) : socket;
+    const session = performServerHandshake(connection, { settings: SETTINGS });
     const breakConnection = (): void => {
       socket.destroy();
     };

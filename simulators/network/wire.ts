@@ -16,12 +16,16 @@ export interface WireRequest {
   readonly body: Uint8Array;
   /** The body once more, where its sender had it as text: nobody needs to decode it again. */
   readonly text?: string;
+  /** The same object for all requests of one HTTP/2 connection; absent elsewhere and in memory. */
+  readonly connection?: object;
 }
 
 export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** Over HTTP/2: no further requests on this connection, with this debug data (RFC 9113 §6.8). */
+  readonly goaway?: string;
 }
 
 /** What becomes of a request. Delays have passed when the handler returns. */

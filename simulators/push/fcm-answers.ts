@@ -2,8 +2,8 @@
 import type { DoorOutcome } from '../kernel/events.ts';
 import type { FcmErrorCode } from '../protocol/fcm/errors.ts';
 import type { PushAnswer, PushCall } from './push-door.ts';
-import { FCM_ERRORS, fcmErrorBody, googleError } from '../protocol/fcm/errors.ts';
-import { retryAfterSeconds, serviceBroken, serviceBusy } from './push-door.ts';
+import { FCM_ERRORS, fcmErrorBody, googleError, quotaFailureBody } from '../protocol/fcm/errors.ts';
+import { phoneBusy, retryAfterSeconds, serviceBroken, serviceBusy } from './push-door.ts';
 
 export const COMPONENT = 'push/fcm';
 export const JSON_HEADERS = { 'content-type': 'application/json; charset=UTF-8' } as const;
@@ -76,3 +76,28 @@ export const FAILURES: Pick<PushCall, 'broken' | 'throttled'> = {
       retryAfterMicros,
     }),
 };
+
+/** The servers are being taken out: "Retry-After … must be honored". */
+export function unavailable(retryAfterMicros: number): PushAnswer {
+  return refuse('UNAVAILABLE', 'The service is currently unavailable.', {
+    headers: { ...JSON_HEADERS, 'retry-after': retryAfterSeconds(retryAfterMicros) },
+    meaning: serviceBusy(COMPONENT, retryAfterMicros),
+    retryAfterMicros,
+  });
+}
+
+/** Too many for one phone, or (without a device) for the whole project. */
+export function overQuota(device: string | undefined, waitMicros: number): PushAnswer {
+  const subject = device === undefined ? 'project' : 'device';
+  const text =
+    device === undefined
+      ? "Quota exceeded for quota metric 'Send requests' and limit 'Send requests per minute'."
+      : 'Device message rate exceeded.';
+  return refuse('QUOTA_EXCEEDED', text, {
+    headers: { ...JSON_HEADERS, 'retry-after': retryAfterSeconds(waitMicros) },
+    body: quotaFailureBody(subject, text),
+    meaning:
+      device === undefined ? serviceBusy(COMPONENT, waitMicros) : phoneBusy(device, waitMicros),
+    retryAfterMicros: waitMicros,
+  });
+}

@@ -6,8 +6,13 @@ import type { HttpDoor, WireRequest } from '../network/wire.ts';
 import type { FcmPush } from '../protocol/fcm/message.ts';
 import type { ServiceAccount } from '../protocol/oauth/service-account-key.ts';
 import type { StorePolicy } from './push-delivery.ts';
+import type { DeviceLimits } from './device-quota.ts';
+import { createBurst, createDeviceQuota, createProjectQuota } from './device-quota.ts';
 import type { PushDirectory } from './push-directory.ts';
 import type { PushAnswer, PushCall } from './push-door.ts';
+import type { PushFacts } from '../kernel/push-facts.ts';
+import type { FcmRefusal } from '../protocol/fcm/message.ts';
+import type { PushHandset } from '../network/bearer.ts';
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import { badRequestBody } from '../protocol/fcm/errors.ts';
 import { parseFcmRequest } from '../protocol/fcm/message.ts';
@@ -23,10 +28,15 @@ import {
   FAILURES,
   JSON_HEADERS,
   NOT_FOUND,
+  overQuota,
   refuse,
+  unavailable,
   UNAUTHENTICATED,
 } from './fcm-answers.ts';
-import { createPushDoor, tokenGone } from './push-door.ts';
+import { createFcmTopics } from './fcm-topics.ts';
+import { createPushDoor, serviceBroken, tokenGone } from './push-door.ts';
+import { createPhoneQuotas, createPushFaults, numberIn } from './push-faults.ts';
+import { tokenTail } from '../kernel/push-facts.ts';
 
 export const FCM_SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
 const SEND_PATH = /^\/v1\/projects\/([^/]+)\/messages:send$/;
@@ -37,6 +47,15 @@ const COLLAPSE_KEYS_KEPT = 4;
 /** "… a limit of 100 messages that can be stored without collapsing": then all are dropped. */
 const STORED_LIMIT = 100;
 
+/** "… a maximum of 240 messages per minute and 5,000 messages per hour to a single device". */
+const PER_DEVICE: DeviceLimits = { perMinute: 240, perHour: 5_000 };
+/** "The default quota of 600k messages per minute". */
+const PER_PROJECT_MINUTE = 600_000;
+/** "a burst of 20 messages per app per device, with a refill of 1 message every 3 minutes". */
+const COLLAPSIBLE_BURST = 20;
+const COLLAPSIBLE_REFILL_MICROS = 180 * MICROS_PER_SECOND;
+const SHUTDOWN_RETRY_MICROS = 5 * MICROS_PER_SECOND;
+
 export interface FcmOptions {
   readonly ambient: Ambient;
   readonly conditions: Conditions;
@@ -45,6 +64,10 @@ export interface FcmOptions {
   readonly handsets: PushDirectory;
   /** Default `bellwether-test`. */
   readonly projectId?: string;
+  /** Default Firebase's: 240 in a minute, 5 000 in an hour. */
+  readonly perDevice?: DeviceLimits;
+  /** Messages in a minute; default Firebase's 600 000. */
+  readonly perProject?: number;
 }
 
 export interface Fcm {
@@ -81,7 +104,20 @@ function payloadOf({ notification, data }: FcmPush): Readonly<Record<string, unk
   };
 }
 
-/** Firebase Cloud Messaging, HTTP v1, with Google's token endpoint for its service account. */
+function factsOf(read: FcmPush | FcmRefusal): PushFacts {
+  if (read.kind === 'refused') {
+    return { asks: 'other', priority: 'normal', bytes: read.bytes ?? 0, token: '' };
+  }
+  const { audience, notification, priority, bytes } = read;
+  return {
+    asks: notification === undefined ? 'data' : 'visible',
+    priority,
+    bytes,
+    token: audience.kind === 'token' ? tokenTail(audience.token) : '',
+  };
+}
+
+/** Firebase Cloud Messaging, HTTP v1, with the token endpoint of its service account. */
 export function createFcm(options: FcmOptions): Fcm {
   const { ambient, conditions, handsets } = options;
   const { clock, ids } = ambient;
@@ -94,8 +130,22 @@ export function createFcm(options: FcmOptions): Fcm {
     random: (length) => random.bytes(length),
     now: () => Math.floor(clock.epochMillis() / 1_000),
   });
+  const now = (): number => clock.now();
+  const faults = createPushFaults(conditions, now, (fault) => {
+    if (fault === 'expired-provider-token') tokens.revokeAll();
+  });
   const door = createPushDoor({ ambient, component: COMPONENT, conditions, tap: options.tap });
-  const carrier = createPushCarrier({ ambient, component: COMPONENT, displaced: DISPLACED });
+  const carrier = createPushCarrier({
+    ambient,
+    component: COMPONENT,
+    displaced: DISPLACED,
+    faults,
+  });
+  const topics = createFcmTopics(handsets);
+  const ofDevice = createDeviceQuota(options.perDevice ?? PER_DEVICE);
+  const ofProject = createProjectQuota(options.perProject ?? PER_PROJECT_MINUTE);
+  const collapsible = createBurst(COLLAPSIBLE_BURST, COLLAPSIBLE_REFILL_MICROS);
+  const phoneQuotas = createPhoneQuotas(faults, now);
   let pointer: string | undefined;
 
   const accepted = (id: string): PushAnswer => ({
@@ -106,10 +156,13 @@ export function createFcm(options: FcmOptions): Fcm {
     word: '200 OK',
   });
 
-  const carry = (read: FcmPush, token: string, wire: string, message: string | undefined): void => {
-    const handset = handsets.get(token);
-    if (handset === undefined) return;
-    carrier.send({
+  const carry = (
+    read: FcmPush,
+    handset: PushHandset,
+    wire: string,
+    message: string | undefined,
+  ): void => {
+    const item = {
       handset,
       delivery: {
         wire,
@@ -125,30 +178,83 @@ export function createFcm(options: FcmOptions): Fcm {
           ? undefined
           : clock.now() + Math.round(read.ttlSeconds * MICROS_PER_SECOND),
       collapseKey: read.collapseKey,
-    });
+    } as const;
+    const { collapseKey } = read;
+    const wait = collapseKey === undefined ? 0 : collapsible.take(handset.path, clock.now());
+    if (collapseKey === undefined || wait === 0) carrier.send(item);
+    else carrier.hold(item, `key ${collapseKey}`, wait);
   };
 
-  /** Why a readable push is not taken. */
-  const refusalOf = (read: FcmPush): PushAnswer | undefined => {
-    const { token } = read;
-    // Topics and conditions are taken; no simulated phone subscribes to any.
-    if (token === undefined) return undefined;
+  /** Why the sender is refused, whatever it sends. */
+  const senderRefused = (
+    { headers }: WireRequest,
+    message: string | undefined,
+    wire: string | undefined,
+  ): PushAnswer | undefined => {
+    const down = faults.hits('shutdown', 'answered UNAVAILABLE', message, wire);
+    if (down !== undefined) {
+      return unavailable(numberIn(down, 'retry-after', SHUTDOWN_RETRY_MICROS));
+    }
+    const check = tokens.check(headers['authorization']);
+    if (check !== 'valid') {
+      if (check === 'unknown') {
+        faults.hits('expired-provider-token', 'refused an old token', message, wire);
+      }
+      return UNAUTHENTICATED;
+    }
+    const refusing = faults.hits('credentials-refused', 'refused the credentials', message, wire);
+    if (refusing === undefined) return undefined;
+    const isThirdParty = refusing.params['as'] === 'THIRD_PARTY_AUTH_ERROR';
+    const meaning = serviceBroken(COMPONENT);
+    return isThirdParty
+      ? refuse('THIRD_PARTY_AUTH_ERROR', 'Auth error from APNS or Web Push Service', { meaning })
+      : refuse('SENDER_ID_MISMATCH', 'SenderId mismatch', { meaning });
+  };
+
+  /** The phone of a token, or why it cannot be sent anything. */
+  const phoneOf = (
+    token: string,
+    message: string | undefined,
+    wire: string,
+  ): PushAnswer | PushHandset => {
     if (!TOKEN_SHAPE.test(token)) {
       const text = 'The registration token is not a valid FCM registration token';
       return refuse('INVALID_ARGUMENT', text);
     }
     const handset = handsets.get(token);
     if (handset === undefined) return refuse('UNREGISTERED', 'Requested entity was not found.');
-    if (handset.state() !== 'unregistered') return undefined;
-    return refuse('UNREGISTERED', 'Requested entity was not found.', {
-      meaning: tokenGone(handset.path),
-    });
+    if (handset.state() === 'unregistered') {
+      return refuse('UNREGISTERED', 'Requested entity was not found.', {
+        meaning: tokenGone(handset.path),
+      });
+    }
+    const wait =
+      phoneQuotas.take(handset.path, message, wire) || ofDevice.take(handset.path, clock.now());
+    return wait > 0 ? overQuota(handset.path, wait) : handset;
+  };
+
+  /** Everybody that a message is for, or why it is refused. */
+  const phonesOf = (
+    { audience }: FcmPush,
+    message: string | undefined,
+    wire: string,
+  ): PushAnswer | readonly PushHandset[] => {
+    if (audience.kind === 'fid') return refuse('UNREGISTERED', 'Requested entity was not found.');
+    if (audience.kind === 'topics') {
+      return topics
+        .subscribers(audience.includes)
+        .map((token) => handsets.get(token))
+        .filter((handset) => handset !== undefined);
+    }
+    const phone = phoneOf(audience.token, message, wire);
+    return 'status' in phone ? phone : [phone];
   };
 
   const send = (request: WireRequest, project: string): PushCall => {
     const read = parseFcmRequest(request.body);
     const push = read.kind === 'push' ? read : undefined;
-    const handset = push?.token === undefined ? undefined : handsets.get(push.token);
+    const audience = push?.audience;
+    const handset = audience?.kind === 'token' ? handsets.get(audience.token) : undefined;
     const id = `0:${clock.epochMillis()}000%${ids.hex(8)}`;
     const wire = `fcm:${id}`;
     const echoed =
@@ -161,18 +267,22 @@ export function createFcm(options: FcmOptions): Fcm {
       wire,
       ...(handset === undefined ? {} : { person: handset.person, device: handset.path }),
       ...(echoed === undefined ? {} : { echoed }),
+      push: factsOf(read),
       seen: request.body,
       serve: (message, deliver) => {
-        if (tokens.check(request.headers['authorization']) !== 'valid') return UNAUTHENTICATED;
+        const refused = senderRefused(request, message, wire);
+        if (refused !== undefined) return refused;
         if (project !== projectId) return refuse('SENDER_ID_MISMATCH', 'SenderId mismatch');
+        const wait = ofProject.take(project, clock.now());
+        if (wait > 0) return overQuota(undefined, wait);
         if (read.kind === 'refused') {
           const body = badRequestBody(read.field, read.description);
           return refuse('INVALID_ARGUMENT', read.description, { body });
         }
-        const refused = refusalOf(read);
-        if (refused !== undefined) return refused;
-        if (deliver && !read.validateOnly && read.token !== undefined) {
-          carry(read, read.token, wire, message);
+        const phones = phonesOf(read, message, wire);
+        if ('status' in phones) return phones;
+        if (deliver && !read.validateOnly) {
+          for (const phone of phones) carry(read, phone, wire, message);
         }
         return accepted(id);
       },
@@ -192,12 +302,33 @@ export function createFcm(options: FcmOptions): Fcm {
     ...FAILURES,
   });
 
+  const aboutTopics = (request: WireRequest): PushCall | undefined => {
+    const call = topics.read(request);
+    if (call === undefined) return undefined;
+    return {
+      operation: 'event',
+      what: call.what,
+      seen: request.body,
+      serve: () => {
+        const refused = senderRefused(request, undefined, undefined);
+        if (refused !== undefined) return refused;
+        if (call.project !== undefined && call.project !== projectId) {
+          return refuse('SENDER_ID_MISMATCH', 'SenderId mismatch');
+        }
+        return call.carryOut();
+      },
+      ...FAILURES,
+    };
+  };
+
   const route = (request: WireRequest): PushCall => {
     if (request.method === 'POST') {
       const project = SEND_PATH.exec(request.path)?.[1];
       if (project !== undefined) return send(request, project);
       if (TOKEN_PATHS.includes(request.path)) return token(request);
     }
+    const topic = aboutTopics(request);
+    if (topic !== undefined) return topic;
     return {
       operation: 'unexpected',
       what: `${request.method} ${request.path}`,
@@ -212,7 +343,7 @@ export function createFcm(options: FcmOptions): Fcm {
     door: { accepts: door.accepts, handle: (request) => door.meet(route(request)) },
     projectId,
     serviceAccount: (tokenUri) => serviceAccount(projectId, tokenUri),
-    target: { path: COMPONENT, kind: 'push', verbs: conditions.verbs },
+    target: { path: COMPONENT, kind: 'push', verbs: { ...conditions.verbs, ...faults.verbs } },
     identifyBy: (where) => {
       pointer = where;
     },

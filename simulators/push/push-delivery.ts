@@ -2,6 +2,12 @@
 import type { Ambient } from '../kernel/ambient.ts';
 import type { Timer } from '../kernel/clock.ts';
 import type { PushDelivery, PushHandset } from '../network/bearer.ts';
+import type { PushFaults } from './push-faults.ts';
+import { numberIn } from './push-faults.ts';
+
+/** The key under which the fault `collapse` holds pushes. */
+const COLLAPSED = 'collapse';
+const COLLAPSE_MICROS = 3_000_000;
 
 /** One push under way. */
 export interface PushItem {
@@ -19,10 +25,17 @@ export interface PushDeliveryOptions {
   readonly ambient: Ambient;
   readonly component: string;
   readonly displaced: StorePolicy;
+  /** For the fault `collapse`. */
+  readonly faults: PushFaults;
 }
 
 export interface PushCarrier {
   send(item: PushItem): void;
+  /**
+   * Sends it that much later; until then, a later one of the same key for the phone takes its
+   * place and its time.
+   */
+  hold(item: PushItem, key: string, waitMicros: number): void;
   /** What is on its way. What waits for a phone that is offline is at rest and not counted. */
   unfinished(): string[];
 }
@@ -32,11 +45,12 @@ interface Stored {
 }
 
 export function createPushCarrier(options: PushDeliveryOptions): PushCarrier {
-  const { component, displaced } = options;
+  const { component, displaced, faults } = options;
   const { clock, history } = options.ambient;
   const random = options.ambient.random.fork(`${component}/delivery`);
   const flying = new Set<PushItem>();
   const store = new Map<PushHandset, Stored>();
+  const held = new Map<string, PushItem>();
 
   const lose = ({ delivery }: PushItem): void => {
     history.append({ kind: 'lost', wire: delivery.wire, component });
@@ -63,7 +77,7 @@ export function createPushCarrier(options: PushDeliveryOptions): PushCarrier {
     if (state === 'offline') return;
     for (const { item, expiry } of items.splice(0)) {
       expiry.cancel();
-      if (state === 'online') send(item);
+      if (state === 'online') leave(item);
       else lose(item);
     }
   };
@@ -117,7 +131,35 @@ export function createPushCarrier(options: PushDeliveryOptions): PushCarrier {
     handset.receive(delivery);
   };
 
+  const hold = (item: PushItem, key: string, waitMicros: number): boolean => {
+    const place = `${item.handset.path} ${key}`;
+    const replaced = held.get(place);
+    held.set(place, item);
+    if (replaced !== undefined) {
+      lose(replaced);
+      return true;
+    }
+    clock.after(waitMicros, () => {
+      const latest = held.get(place);
+      held.delete(place);
+      if (latest !== undefined) leave(latest);
+    });
+    return false;
+  };
+
+  /** The fault `collapse` lets only the last of those that come close together go on. */
   const send = (item: PushItem): void => {
+    const fault = faults.acting('collapse');
+    const { message, wire } = item.delivery;
+    if (fault === undefined || !fault.ledger.hits(message)) {
+      leave(item);
+      return;
+    }
+    const replaced = hold(item, COLLAPSED, numberIn(fault, 'within', COLLAPSE_MICROS));
+    fault.ledger.touched(replaced ? 'put it in the place of another' : 'held it', message, wire);
+  };
+
+  const leave = (item: PushItem): void => {
     flying.add(item);
     const [min, max] = item.handset.delayMicros;
     clock.after(random.int(min, max), () => arrive(item));
@@ -125,6 +167,7 @@ export function createPushCarrier(options: PushDeliveryOptions): PushCarrier {
 
   return {
     send,
-    unfinished: () => [...flying].map((item) => `push ${item.delivery.wire}`),
+    hold,
+    unfinished: () => [...flying, ...held.values()].map((item) => `push ${item.delivery.wire}`),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Ambient } from '../kernel/ambient.ts';
 import type { DoorOperation, DoorOutcome, Meaning } from '../kernel/events.ts';
+import type { PushFacts } from '../kernel/push-facts.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
 import type { Exchange } from '../network/wire.ts';
@@ -23,6 +24,8 @@ export interface PushAnswer {
   readonly word: string;
   readonly meaning?: readonly Meaning[];
   readonly retryAfterMicros?: number;
+  /** The connection ends in good order afterwards, with this as its reason (HTTP/2 GOAWAY). */
+  readonly goaway?: string;
 }
 
 /** A request that has been read: what it is, and how to carry it out once faults let it. */
@@ -34,6 +37,7 @@ export interface PushCall {
   readonly device?: string;
   /** The implementation's own id, as the payload names it. */
   readonly echoed?: string;
+  readonly push?: PushFacts;
   /** Everything that the service sees: the body, and headers that can carry text. */
   readonly seen: Uint8Array;
   /** `deliver` is false when the push is answered as usual and then lost. */
@@ -62,6 +66,11 @@ export function serviceBusy(component: string, holdsMicros: number): readonly Me
 
 export function serviceBroken(component: string): readonly Meaning[] {
   return serviceBusy(component, BROKEN_MICROS);
+}
+
+/** Too many pushes for one phone: the others are served. */
+export function phoneBusy(device: string, holdsMicros: number): readonly Meaning[] {
+  return [{ channels: ['app-push'], scope: { device }, says: 'busy', holds: holdsMicros }];
 }
 
 /** 410, UNREGISTERED: until the app registers a new token. */
@@ -104,8 +113,9 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
 
   const give = (request: number, call: PushCall, answer: PushAnswer): Exchange => {
     record(request, call, answer, clock.now());
-    const { status, headers, body } = answer;
-    return { kind: 'answer', response: { status, headers, body } };
+    const { status, headers, body, goaway } = answer;
+    const response = { status, headers, body };
+    return { kind: 'answer', response: goaway === undefined ? response : { ...response, goaway } };
   };
 
   const conclude = (
@@ -168,7 +178,7 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
       return false;
     },
     meet: (call) => {
-      const { operation, what, wire, person, device, echoed } = call;
+      const { operation, what, wire, person, device, echoed, push } = call;
       const isSend = operation === 'send';
       let request = 0;
       const found = tap.scan(call.seen, {
@@ -187,6 +197,7 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
             ...(device === undefined ? {} : { device }),
             ...(echoed === undefined ? {} : { echoed }),
             ...(message === undefined ? {} : { message }),
+            ...(push === undefined ? {} : { push }),
           });
           return request;
         },

@@ -2,6 +2,8 @@
  * The rules for one request to APNs (Apple, "Sending notification requests to APNs"): path,
  * headers, payload. Authentication and what is known of the token are the service's own.
  */
+import { PUSH_LIMIT_BYTES } from '../../kernel/push-facts.ts';
+import type { PushFacts } from '../../kernel/push-facts.ts';
 import type { ApnsReason } from './reasons.ts';
 
 export const APNS_PUSH_TYPES = [
@@ -19,13 +21,32 @@ export const APNS_PUSH_TYPES = [
 ] as const;
 export type ApnsPushType = (typeof APNS_PUSH_TYPES)[number];
 
-const PAYLOAD_LIMIT_BYTES = 4_096;
-const VOIP_PAYLOAD_LIMIT_BYTES = 5_120;
 const COLLAPSE_ID_LIMIT_BYTES = 64;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Apple promises no length; 32 bytes are what phones have had so far. */
 const DEVICE_TOKEN = /^(?:[0-9a-f]{2}){32,100}$/i;
 const TOPIC = /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/;
+
+/**
+ * What is added to the app's bundle id in the topic of these types (Apple, "Sending notification
+ * requests to APNs", apns-push-type). All others use the bundle id itself.
+ */
+export const TOPIC_SUFFIXES: Readonly<Partial<Record<ApnsPushType, string>>> = {
+  location: '.location-query',
+  voip: '.voip',
+  complication: '.complication',
+  fileprovider: '.pushkit.fileprovider',
+  liveactivity: '.push-type.liveactivity',
+  pushtotalk: '.voip-ptt',
+  widgets: '.push-type.widgets',
+  controls: '.push-type.controls',
+};
+
+/** Every topic that an app's team may send to. */
+export function topicsOf(bundleId: string): readonly string[] {
+  const suffixes = Object.values(TOPIC_SUFFIXES).map((suffix) => bundleId + suffix);
+  return [bundleId, ...suffixes];
+}
 
 /** A request that APNs can act on. */
 export interface ApnsPush {
@@ -39,6 +60,7 @@ export interface ApnsPush {
   readonly expiration: number | undefined;
   readonly collapseId: string | undefined;
   readonly payload: Readonly<Record<string, unknown>>;
+  readonly asks: PushFacts['asks'];
   readonly mutable: boolean;
 }
 
@@ -90,10 +112,9 @@ function apsOf(payload: Readonly<Record<string, unknown>>): Readonly<Record<stri
   return typeof aps === 'object' && aps !== null ? (aps as Record<string, unknown>) : {};
 }
 
-/** Without apns-push-type (old senders): what the payload asks for. */
-function impliedType(aps: Readonly<Record<string, unknown>>): ApnsPushType {
-  const visible = 'alert' in aps || 'badge' in aps || 'sound' in aps;
-  return aps['content-available'] === 1 && !visible ? 'background' : 'alert';
+function asksOf(aps: Readonly<Record<string, unknown>>): PushFacts['asks'] {
+  if ('alert' in aps || 'badge' in aps || 'sound' in aps) return 'visible';
+  return aps['content-available'] === 1 ? 'silent' : 'other';
 }
 
 function priorityOf(value: string | undefined): 10 | 5 | 1 | undefined {
@@ -131,9 +152,17 @@ function checkDelivery(headers: Headers): ApnsRefusal | undefined {
   return undefined;
 }
 
+/** Apple documents no reason for a type with the topic of another; this one is closest. */
+function topicFits(type: ApnsPushType, topic: string, topics: readonly string[]): boolean {
+  const suffix = TOPIC_SUFFIXES[type];
+  if (suffix !== undefined) return topic.endsWith(suffix);
+  return type === 'mdm' || topic === topics[0];
+}
+
 /**
- * Checks headers and payload, in this order. `topics`: what the team may send to. A background push
- * at priority 10 is refused only when it was asked for by name: "specify 5; 10 is an error".
+ * Checks headers and payload, in this order. `topics`: what the team may send to, the app's own
+ * first. A background push at priority 10 is refused only when it was asked for by name: "specify
+ * 5; 10 is an error".
  */
 export function checkApnsPush(
   headers: Headers,
@@ -144,23 +173,28 @@ export function checkApnsPush(
   if (wrong !== undefined) return wrong;
   if (body.length === 0) return refused('PayloadEmpty');
   const stated = headers['apns-push-type'] as ApnsPushType | undefined;
-  const limit = stated === 'voip' ? VOIP_PAYLOAD_LIMIT_BYTES : PAYLOAD_LIMIT_BYTES;
+  const limit = PUSH_LIMIT_BYTES[stated === 'voip' ? 'voip' : 'apns'];
   if (body.length > limit) return refused('PayloadTooLarge');
   const payload = payloadOf(body);
   if (payload === undefined || Object.keys(payload).length === 0) return refused('PayloadEmpty');
   const aps = apsOf(payload);
-  const type = stated ?? impliedType(aps);
+  const asks = asksOf(aps);
+  // Without apns-push-type (old senders) it is what the payload asks for.
+  const type = stated ?? (asks === 'silent' ? 'background' : 'alert');
+  const topic = headers['apns-topic'] ?? '';
+  if (stated !== undefined && !topicFits(stated, topic, topics)) return refused('TopicDisallowed');
   if (type === 'background' && headers['apns-priority'] === '10') return refused('BadPriority');
   const expiration = headers['apns-expiration'];
   return {
     kind: 'push',
     id: headers['apns-id']?.toLowerCase(),
-    topic: headers['apns-topic'] ?? '',
+    topic,
     type,
     priority: priorityOf(headers['apns-priority']) ?? 10,
     expiration: expiration === undefined ? undefined : Number(expiration),
     collapseId: headers['apns-collapse-id'],
     payload,
+    asks,
     mutable: aps['mutable-content'] === 1 && type === 'alert',
   };
 }

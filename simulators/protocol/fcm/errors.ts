@@ -28,10 +28,26 @@ export function googleError(
 }
 
 /** An error of FCM's own. `code`: another HTTP status than the usual (a fault asked for it). */
-export function fcmErrorBody(errorCode: FcmErrorCode, message: string, code?: number): string {
+export function fcmErrorBody(
+  errorCode: FcmErrorCode,
+  message: string,
+  code?: number,
+  details: readonly unknown[] = [],
+): string {
   const usual = FCM_ERRORS[errorCode];
   return googleError(code ?? usual.code, usual.status, message, [
     { '@type': FCM_ERROR_TYPE, errorCode },
+    ...details,
+  ]);
+}
+
+/** Which quota it was: "an extension of type google.rpc.QuotaFailure is returned". */
+export function quotaFailureBody(subject: string, description: string): string {
+  return fcmErrorBody('QUOTA_EXCEEDED', description, undefined, [
+    {
+      '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+      violations: [{ subject, description }],
+    },
   ]);
 }
 

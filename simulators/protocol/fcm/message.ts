@@ -2,8 +2,12 @@
  * The body of `messages:send` (Firebase Cloud Messaging HTTP v1, REST resource
  * `projects.messages`). Names are taken in snake_case and in camelCase, as proto3 JSON has it.
  */
+import { PUSH_LIMIT_BYTES } from '../../kernel/push-facts.ts';
+import type { TopicCondition } from './condition.ts';
+import { isTopicName, parseCondition } from './condition.ts';
 
-const PAYLOAD_LIMIT_BYTES = 4_096;
+/** "2048 bytes in the case of messages to topics" (ErrorCode, INVALID_ARGUMENT). */
+const TOPIC_LIMIT_BYTES = 2_048;
 const LONGEST_TTL_SECONDS = 2_419_200;
 
 const MESSAGE_FIELDS: readonly string[] = [
@@ -35,10 +39,16 @@ const ANDROID_FIELDS: readonly string[] = [
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Who a message is for. */
+export type FcmAudience =
+  | { readonly kind: 'token'; readonly token: string }
+  /** A Firebase installation id, as SDKs since 2025 may send it. */
+  | { readonly kind: 'fid'; readonly fid: string }
+  | { readonly kind: 'topics'; readonly includes: TopicCondition };
+
 export interface FcmPush {
   readonly kind: 'push';
-  /** Undefined when it goes to a topic or a condition. */
-  readonly token: string | undefined;
+  readonly audience: FcmAudience;
   readonly notification: Fields | undefined;
   readonly data: Readonly<Record<string, string>> | undefined;
   /** HIGH wakes the phone. Notifications are high by default, data is normal. */
@@ -47,6 +57,8 @@ export interface FcmPush {
   readonly ttlSeconds: number;
   readonly collapseKey: string | undefined;
   readonly validateOnly: boolean;
+  /** Of notification and data, as FCM counts them. */
+  readonly bytes: number;
 }
 
 export interface FcmRefusal {
@@ -54,14 +66,18 @@ export interface FcmRefusal {
   /** Where in the body: `message.data`. */
   readonly field: string;
   readonly description: string;
+  /** When the payload was too large: how large. */
+  readonly bytes?: number;
 }
 
 /** Thrown only inside this module and turned into a refusal by `parseFcmRequest`. */
 class FieldError extends Error {
   readonly field: string;
-  constructor(field: string, description: string) {
+  readonly bytes: number | undefined;
+  constructor(field: string, description: string, bytes?: number) {
     super(description);
     this.field = field;
+    this.bytes = bytes;
   }
 }
 
@@ -128,6 +144,28 @@ function priorityOf(value: unknown, visible: boolean): 'high' | 'normal' {
   throw new FieldError(field, `Invalid value at '${field}' (AndroidMessagePriority), "${text}"`);
 }
 
+function audienceOf(message: Fields): FcmAudience {
+  const token = textAt(message['token'], 'message.token');
+  if (token !== undefined) return { kind: 'token', token };
+  const fid = textAt(message['fid'], 'message.fid');
+  if (fid !== undefined) return { kind: 'fid', fid };
+  const topic = textAt(message['topic'], 'message.topic')?.replace(/^\/topics\//, '');
+  if (topic !== undefined) {
+    if (!isTopicName(topic)) throw new FieldError('message.topic', 'Invalid topic name');
+    return { kind: 'topics', includes: (topics) => topics.has(topic) };
+  }
+  const includes = parseCondition(textAt(message['condition'], 'message.condition') ?? '');
+  if (includes === undefined) {
+    throw new FieldError('message.condition', 'Invalid condition expression provided.');
+  }
+  return { kind: 'topics', includes };
+}
+
+function sizeOf(notification: Fields | undefined, data: Fields | undefined): number {
+  const text = JSON.stringify([notification ?? {}, data ?? {}]);
+  return Buffer.byteLength(text) - '[{},{}]'.length;
+}
+
 function parseMessage(message: Fields, validateOnly: boolean): FcmPush {
   const targets = ['token', 'topic', 'condition', 'fid'].filter((name) => name in message);
   if (targets.length !== 1) {
@@ -143,18 +181,20 @@ function parseMessage(message: Fields, validateOnly: boolean): FcmPush {
     objectAt(android['notification'], 'message.android.notification');
   const data =
     dataAt(android['data'], 'message.android.data') ?? dataAt(message['data'], 'message.data');
-  const size =
-    Buffer.byteLength(JSON.stringify([notification ?? {}, data ?? {}])) - '[{},{}]'.length;
-  if (size > PAYLOAD_LIMIT_BYTES) throw new FieldError('message', 'Message is too big');
+  const audience = audienceOf(message);
+  const bytes = sizeOf(notification, data);
+  const limit = audience.kind === 'topics' ? TOPIC_LIMIT_BYTES : PUSH_LIMIT_BYTES.fcm;
+  if (bytes > limit) throw new FieldError('message', 'Message is too big', bytes);
   return {
     kind: 'push',
-    token: textAt(message['token'], 'message.token'),
+    audience,
     notification,
     data,
     priority: priorityOf(android['priority'], notification !== undefined),
     ttlSeconds: ttlSeconds(android['ttl']),
     collapseKey: textAt(android['collapse_key'], 'message.android.collapse_key'),
     validateOnly,
+    bytes,
   };
 }
 
@@ -179,6 +219,7 @@ export function parseFcmRequest(body: Uint8Array): FcmPush | FcmRefusal {
     return parseMessage(message, request['validate_only'] === true);
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
-    return { kind: 'refused', field: error.field, description: error.message };
+    const { field, message: description, bytes } = error;
+    return { kind: 'refused', field, description, ...(bytes === undefined ? {} : { bytes }) };
   }
 }
