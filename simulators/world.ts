@@ -1,6 +1,9 @@
 /** Builds a world from a plan and tears it down: the only place where the parties meet. */
 import { reply as replyFrom } from './device/reply.ts';
+import { createConversationFocus } from './carrier/conversation-focus.ts';
 import { createIdentification } from './device/identification.ts';
+import { createAuthority } from './device/keys/authority.ts';
+import { acceptCertified } from './device/keys/accept.ts';
 import type { PhoneContext, PhoneSms } from './device/phone-context.ts';
 import type { Phone } from './device/phone.ts';
 import type { Registration } from './device/registration.ts';
@@ -17,6 +20,7 @@ import type { Network } from './network/wire.ts';
 import { createCanary } from './protocol/canary/canary.ts';
 import { createScanner } from './protocol/canary/scanner.ts';
 import { createMlsEngine } from './protocol/mls/engine.ts';
+import { createLeafVerifier } from './protocol/mls/x509/verify-leaf.ts';
 import type { TemplateValues } from './protocol/template/template.ts';
 import { createCarriers } from './world/carriers.ts';
 import { createKits } from './world/component.ts';
@@ -121,9 +125,17 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   };
 
   const keyBytes = random.fork('phones/mls');
+  const nowSeconds = (): number => Math.floor(clock.epochMillis() / 1_000);
+  const authority = createAuthority({
+    carriers: cell.world.carriers.map(({ name }) => name),
+    random: random.fork('authority'),
+    nowSeconds,
+  });
+  const verifyLeaf = createLeafVerifier(authority.anchors);
   const mls = createMlsEngine({
     random: (length) => keyBytes.bytes(length),
-    nowSeconds: () => Math.floor(clock.epochMillis() / 1_000),
+    nowSeconds,
+    acceptCredential: acceptCertified(verifyLeaf, nowSeconds),
   });
   const identification = createIdentification({
     ambient,
@@ -134,6 +146,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     ambient,
     network,
     mls,
+    authority,
+    verifyLeaf,
     scanner,
     identification,
     linkTap: kits.tap('link-anonymous', LINK_TAP_WHERE),
@@ -142,6 +156,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       coreOf: (carrier) => carriers.coreOf(carrier),
       sendSms: (carrier, text: PhoneSms) => carriers.sendSms(carrier, text),
       ownerOf: (person) => people.byId(person),
+      ownerOfNumber: (msisdn) => people.byMsisdn(msisdn),
+      focus: createConversationFocus(),
     },
     edges: undefined,
     tokens: new Map(),

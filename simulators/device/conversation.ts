@@ -1,10 +1,20 @@
 /**
- * One person's encrypted conversation with another (RCC.16): an MLS group of all their devices,
- * made anew (the next era) whenever a device was removed or has new keys.
+ * One person's encrypted conversation with others (RCC.16): an MLS group of all their devices, kept
+ * as it should be by Commits that the conversation focus puts in order, and begun anew (the next
+ * era) where that does not help.
  */
-import { MICROS_PER_SECOND } from '../kernel/clock.ts';
-import type { BearerContent, CoreOutcome, RcsCore } from '../network/bearer.ts';
-import type { MlsMember } from '../protocol/mls/types.ts';
+import type { CoreOutcome } from '../network/bearer.ts';
+import {
+  addressesFor,
+  beginEra,
+  changeGroup,
+  changesDue,
+  conflict,
+  conversationWith,
+  hexOf,
+} from './conversation-group.ts';
+import type { Conversation } from './conversation-group.ts';
+import { contentOf, NO_OUTCOME, post } from './conversation-wire.ts';
 import type { Owner } from './owner.ts';
 import type { Phone } from './phone.ts';
 
@@ -14,209 +24,189 @@ export interface Writing {
   readonly text: string;
 }
 
-export interface Conversation {
-  readonly member: MlsMember;
-  readonly era: number;
-  /** Device path → how often it had lost its keys when it was added. */
-  readonly devices: ReadonlyMap<string, number>;
-}
-
-const GROUP_ID_BYTES = 16;
-/** How long a core keeps trying for the sender's phone. */
-const VALIDITY_MICROS = 172_800 * MICROS_PER_SECOND;
 /** RCC.16 clients report at most five times for a message; then they stop. */
 const MOST_REPEATS = 5;
+/** A refused message is encrypted anew when what made it old has had time to come. */
+const AGAIN_MICROS = 400_000;
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-
-/** The devices that belong to a group of this person's, those without keys at the moment too. */
-function encrypting(owner: Owner, but?: Phone): Phone[] {
-  return owner.handsets.filter((phone) => phone !== but && phone.features().e2ee);
+/** One message on its way into the group. */
+interface Job {
+  readonly phone: Phone;
+  readonly conversation: Conversation;
+  readonly writing: Writing;
+  /** Only this device needs it: a repetition. */
+  readonly only?: Phone;
+  readonly repeats: number;
+  /** The era in which it failed before. */
+  readonly failedIn?: number;
 }
 
-function stillFits(conversation: Conversation, devices: readonly Phone[]): boolean {
-  const { devices: then } = conversation;
-  // Whose keys are lost at the moment stays as it is: it will report, or have new keys.
-  const present = devices.filter((phone) => !phone.keysAreLost);
-  if (present.some((phone) => then.get(phone.path) !== phone.keyLosses)) return false;
-  const now = new Set(devices.map((phone) => phone.path));
-  return [...then.keys()].every((path) => now.has(path));
+/** Was this conversation told to go on without encryption? */
+export function hasEnded(phone: Phone, others: readonly Owner[]): boolean {
+  return conversationWith(phone, others).member?.ended === true;
 }
-
-/** A new group in the next era; undefined when nobody of the receiver's devices can be in it. */
-async function begin(
-  phone: Phone,
-  to: Owner,
-  others: readonly Phone[],
-): Promise<Conversation | undefined> {
-  const { ambient, mls } = phone.context;
-  const packages: Uint8Array[] = [];
-  const devices = new Map<string, number>();
-  for (const other of others) {
-    const claimed = await other.claimKeyPackage();
-    if (claimed === undefined) continue;
-    const { device, reference, lastResort, keyPackage } = claimed;
-    ambient.history.append({
-      kind: 'mls.claimed',
-      person: other.person,
-      device,
-      reference,
-      lastResort,
-    });
-    packages.push(keyPackage);
-    devices.set(device, other.keyLosses);
-  }
-  if (!to.handsets.some((handset) => devices.has(handset.path))) return undefined;
-  const groupId = phone.state.random.bytes(GROUP_ID_BYTES);
-  const era = phone.state.nextEra();
-  const member = await mls.createGroup(groupId, phone.identity, { era });
-  const pending = await member.add(packages);
-  if (pending.kind === 'refused') return undefined;
-  await pending.apply();
-  if (pending.welcome === undefined) return undefined;
-  const welcome = contentOf(member, era, 'message/mls-rcs-client', pending.welcome);
-  for (const owner of new Set(others.map((other) => other.owner))) {
-    transmit(phone, owner, welcome, [...devices.keys()], undefined, NO_OUTCOME);
-  }
-  return { member, era, devices };
-}
-
-function contentOf(
-  member: MlsMember,
-  eraId: number,
-  contentType: 'message/mls' | 'message/mls-rcs-client',
-  body: Uint8Array,
-): BearerContent {
-  return {
-    kind: 'mls',
-    contentType,
-    eraId,
-    epochAuthenticator: base64(member.epochAuthenticator),
-    body,
-  };
-}
-
-/** What comes back is of no interest: the history has the display. */
-export const NO_OUTCOME: CoreOutcome = {
-  delivered: () => {},
-  displayed: () => {},
-  failed: () => {},
-  expired: () => {},
-};
 
 /**
- * Through the sender's own core to the receiver's. The root of the wire chain is the phone's own
- * `carried`, so that an event of any hop leads back to the message.
+ * Encrypts to all devices of everybody in the conversation and sends; a device that could not read
+ * it gets it again, as soon as it has keys.
  */
-export function transmit(
-  phone: Phone,
-  to: Owner,
-  content: BearerContent,
-  devicePaths: readonly string[] | undefined,
-  message: string | undefined,
-  outcome: CoreOutcome,
-): string | undefined {
-  const { ambient, lines } = phone.context;
-  const own: RcsCore | undefined = lines.coreOf(phone.owner.plan.carrier);
-  const theirs = lines.coreOf(to.plan.carrier);
-  if (own === undefined || theirs === undefined) return undefined;
-  const wire = ambient.ids.next('p2p:');
-  const secret = content.kind === 'mls';
-  ambient.history.append({
-    kind: 'carried',
-    wire,
-    from: phone.path,
-    to: own.path,
-    channel: secret ? 'rcs-e2ee' : 'rcs',
-    ...(message !== undefined && { message }),
-  });
-  const devices = to.handsets
-    .filter((handset) => devicePaths?.includes(handset.path) !== false)
-    .map((handset) => handset.plan.id);
-  const arrived = (): void => {
-    theirs.submit(
-      {
-        wire,
-        bearer: 'rcs',
-        from: phone.owner.plan.msisdn,
-        via: own.path,
-        person: to.plan.id,
-        content,
-        ...(devicePaths !== undefined && { devices }),
-        ...(message !== undefined && { message }),
-      },
-      ambient.clock.now() + VALIDITY_MICROS,
-      outcome,
+export function sendEncrypted(phone: Phone, to: readonly Owner[], writing: Writing): void {
+  const conversation = conversationWith(phone, to);
+  start({ phone, conversation, writing, repeats: 0 });
+}
+
+/** Fresh keys for this phone's own leaf, in every conversation of its person. */
+export function updateConversations(phone: Phone): void {
+  for (const conversation of phone.state.conversations?.values() ?? []) {
+    withTheGroup(phone, conversation, () =>
+      changeGroup(phone, conversation, { add: [], remove: [] }, { update: true }),
     );
-  };
-  own.fromPhone(phone.path, content, wire, arrived, message);
-  return wire;
+  }
 }
 
-/** Once more for one device, as soon as it has keys. */
-function repeatFor(
-  phone: Phone,
-  to: Owner,
-  writing: Writing,
-  device: Phone | undefined,
-  repeats: number,
-): void {
-  if (device === undefined || repeats >= MOST_REPEATS) return;
-  device.onceItHasKeys(() => sendEncrypted(phone, to, writing, device, repeats + 1));
+/** Tells everybody in this phone's conversations to go on without encryption (end_mls). */
+export function endEncryption(phone: Phone): void {
+  for (const conversation of phone.state.conversations?.values() ?? []) {
+    withTheGroup(phone, conversation, () =>
+      changeGroup(phone, conversation, { add: [], remove: [] }, { ends: true }),
+    );
+  }
 }
 
-/**
- * Encrypts to all devices of both people and sends; a device that could not read it gets it again,
- * as soon as it has keys. `only` names the device of a repetition.
- */
-export function sendEncrypted(
+/** Once nothing else changes the group; again, at most so often, when somebody was faster. */
+function withTheGroup(
   phone: Phone,
-  to: Owner,
-  writing: Writing,
-  only?: Phone,
+  conversation: Conversation,
+  change: () => Promise<boolean>,
   repeats = 0,
 ): void {
   phone.keys.queue(async () => {
-    const conversations = (phone.state.conversations ??= new Map());
-    const others = [...encrypting(to), ...encrypting(phone.owner, phone)];
-    let conversation = conversations.get(to.plan.id);
-    if (conversation === undefined || !stillFits(conversation, others) || repeats > 1) {
-      conversation = await begin(phone, to, others);
+    const again = (): void => withTheGroup(phone, conversation, change, repeats + 1);
+    if (conversation.changing) {
+      conversation.waiting.push(again);
+      return;
     }
-    const without = encrypting(to).filter(
-      (device) => device.keysAreLost && conversation?.devices.has(device.path) !== true,
-    );
-    for (const device of without) repeatFor(phone, to, writing, device, repeats);
-    if (conversation === undefined) return;
-    conversations.set(to.plan.id, conversation);
-    await encryptTo(phone, to, writing, conversation, only, repeats);
+    const { member } = conversation;
+    if (member === undefined || !member.active || member.ended) return;
+    const { epoch } = member;
+    if (!(await change())) return;
+    conversation.waiting.push(() => {
+      const stayed = conversation.member?.epoch === epoch && conversation.member === member;
+      if (!stayed || repeats >= MOST_REPEATS) return;
+      phone.context.ambient.clock.after(AGAIN_MICROS, again);
+    });
   });
 }
 
-async function encryptTo(
-  phone: Phone,
-  to: Owner,
-  writing: Writing,
-  { member, era, devices }: Conversation,
-  only: Phone | undefined,
-  repeats: number,
-): Promise<void> {
+function start(job: Job): void {
+  job.phone.keys.queue(() => say(job));
+}
+
+/** Once more for one device, as soon as it has keys. */
+function repeatFor(job: Job, device: Phone | undefined): void {
+  if (device === undefined || job.repeats >= MOST_REPEATS) return;
+  const { era } = job.conversation;
+  device.onceItHasKeys(() =>
+    start({ ...job, only: device, repeats: job.repeats + 1, failedIn: era }),
+  );
+}
+
+async function say(job: Job): Promise<void> {
+  const { phone, conversation } = job;
+  if (phone.keysAreLost) {
+    repeatFor(job, phone);
+    return;
+  }
+  const later = (): void => start(job);
+  if (conversation.changing) {
+    conversation.waiting.push(later);
+    return;
+  }
+  const { member } = conversation;
+  if (member?.ended === true) {
+    const addresses = conversation.others.map((owner) => ({ owner, outcome: NO_OUTCOME }));
+    const content = { kind: 'text', text: job.writing.text } as const;
+    post(phone, { content, addresses, message: job.writing.id });
+    return;
+  }
+  const broken = job.repeats > 1 && job.failedIn === conversation.era;
+  if (member === undefined || !member.active || broken) {
+    await renew(job, later);
+    return;
+  }
+  const changes = changesDue(phone, conversation);
+  if (changes !== undefined) {
+    if (await changeGroup(phone, conversation, changes)) conversation.waiting.push(later);
+    else if (changes.remove.length > 0) await renew(job, later);
+    else await encrypt(job);
+    return;
+  }
+  await encrypt(job);
+}
+
+/** Who has no keys at all gets it once they have some; the others in a new era. */
+async function renew(job: Job, later: () => void): Promise<void> {
+  const { phone, conversation } = job;
+  if (await beginEra(phone, conversation)) {
+    conversation.waiting.push(() => {
+      if (conversation.member === undefined) phone.context.ambient.clock.after(AGAIN_MICROS, later);
+      else later();
+    });
+    return;
+  }
+  for (const device of withoutKeys(job)) repeatFor(job, device);
+}
+
+function withoutKeys({ conversation, only }: Job): Phone[] {
+  const leaves = conversation.member?.leafKeys();
+  return conversation.others
+    .flatMap((owner) => owner.handsets)
+    .filter((device) => device.features().e2ee && device.keysAreLost)
+    .filter((device) => only === undefined || device === only)
+    .filter((device) => leaves?.has(device.identity) !== true);
+}
+
+async function encrypt(job: Job): Promise<void> {
+  const { phone, conversation, writing, only } = job;
+  const { member, era } = conversation;
+  if (member === undefined) return;
+  for (const device of withoutKeys(job)) repeatFor(job, device);
+  const { history, clock } = phone.context.ambient;
   const body = await member.encrypt(Buffer.from(writing.text), Buffer.from(writing.id));
   const content = contentOf(member, era, 'message/mls', body);
-  const paths = [...devices.keys()].filter((path) => only === undefined || path === only.path);
-  const outcome: CoreOutcome = {
+  const group = hexOf(member.groupId);
+  const { epoch } = member;
+  const leaves = member.members().map(({ identity }) => identity);
+  const readers = only === undefined ? leaves : [only.identity];
+  const addresses = addressesFor(phone, conversation, readers).map((address) => ({
+    ...address,
+    outcome: address.owner === phone.owner ? NO_OUTCOME : outcomeOf(job, address.owner),
+  }));
+  const again = (): void => start({ ...job, repeats: job.repeats + 1, failedIn: era });
+  const wire = post(
+    phone,
+    { content, addresses, message: writing.id },
+    {
+      question: { ...content, conversation: conversation.key },
+      answered: (answer, sent) => {
+        if (answer.kind === 'accepted') return;
+        phone.keys.queue(async () => {
+          conflict(phone, conversation, answer, { wire: sent, group, epoch });
+          if (job.repeats < MOST_REPEATS) clock.after(AGAIN_MICROS, again);
+        });
+      },
+    },
+  );
+  if (wire === undefined) return;
+  history.append({ kind: 'mls.encrypted', group, epoch, wire, device: phone.path });
+}
+
+function outcomeOf(job: Job, owner: Owner): CoreOutcome {
+  return {
     ...NO_OUTCOME,
     failed: (path) => {
-      const device = to.handsets.find((handset) => handset.path === path);
-      repeatFor(phone, to, writing, device, repeats);
+      const device = owner.handsets.find((handset) => handset.path === path);
+      repeatFor(job, device);
     },
   };
-  const wire = transmit(phone, to, content, paths, writing.id, outcome);
-  if (wire !== undefined) {
-    const group = Buffer.from(member.groupId).toString('hex');
-    const { history } = phone.context.ambient;
-    history.append({ kind: 'mls.encrypted', group, epoch: member.epoch, wire });
-  }
-  const synchronised = phone.owner.handsets.some((handset) => paths.includes(handset.path));
-  if (synchronised) transmit(phone, phone.owner, content, paths, writing.id, NO_OUTCOME);
 }

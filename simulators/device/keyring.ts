@@ -1,26 +1,43 @@
-import type { ClaimedKeyPackage } from '../network/bearer.ts';
-import type { KeyPackageSecrets, MlsMember } from '../protocol/mls/types.ts';
+import type { ClaimedKeyPackage, CredentialForm } from '../network/bearer.ts';
+import type { MlsMember } from '../protocol/mls/types.ts';
+import { DeviceIdentity } from './keys/identity.ts';
+import { KeyPackages } from './keys/packages.ts';
 import type { Phone } from './phone.ts';
 
-/** Published packages that nobody used; the oldest are forgotten beyond this many. */
-const KEPT_PACKAGES = 32;
 /** One group per sender; more means a sender that opens a group for each message. */
 const KEPT_GROUPS = 64;
 /** States before a wipe; more are of no use once their messages are over. */
 const KEPT_LOST = 16;
+/** Ciphertexts opened last, for an observer who steals the state: what it must not read. */
+const KEPT_OPENED = 4;
+
+/** A ciphertext that this phone has opened. */
+export interface OpenedCiphertext {
+  readonly wire: string;
+  readonly body: Uint8Array;
+}
 
 /** The MLS state of one device. All of it is gone with `wipe`. */
 export class Keyring {
   readonly groups = new Map<string, MlsMember>();
+  readonly packages: KeyPackages;
+  readonly opened: OpenedCiphertext[] = [];
   readonly #phone: Phone;
-  readonly #packages = new Map<string, KeyPackageSecrets>();
   readonly #early = new Map<string, Set<() => void>>();
   /** What a wipe took, newest last: no phone uses it, an observer may identify by it. */
   readonly #lost: MlsMember[] = [];
+  #identity: DeviceIdentity | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(phone: Phone) {
     this.#phone = phone;
+    this.packages = new KeyPackages(phone);
+  }
+
+  /** Participant key and leaf; made when first needed. */
+  get identity(): DeviceIdentity {
+    this.#identity ??= new DeviceIdentity(this.#phone, this.#phone.keyLosses);
+    return this.#identity;
   }
 
   /**
@@ -33,31 +50,24 @@ export class Keyring {
     this.#work = this.#work.then(task).catch(failed);
   }
 
-  async claim(): Promise<ClaimedKeyPackage> {
-    const { context, identity, path } = this.#phone;
-    context.ambient.clock.touch();
-    const made = await context.mls.generateKeyPackage(identity);
-    this.#packages.set(made.reference, made.private);
-    forgetOldest(this.#packages, KEPT_PACKAGES);
-    const { keyPackage, reference } = made;
-    return { device: path, keyPackage, reference, lastResort: false };
-  }
-
-  /** The secrets of those of its packages that a Welcome names. */
-  secretsFor(references: readonly string[]): KeyPackageSecrets[] {
-    return references
-      .map((reference) => this.#packages.get(reference))
-      .filter((secrets) => secrets !== undefined);
-  }
-
-  /** A package that led into a group is used up (RFC 9420 §10). */
-  spend(reference: string): void {
-    this.#packages.delete(reference);
+  claim(form: CredentialForm): Promise<ClaimedKeyPackage> {
+    this.#phone.context.ambient.clock.touch();
+    return this.packages.claim(form);
   }
 
   enter(group: string, member: MlsMember): void {
+    // The newest stands last: that is the one to answer in.
+    this.groups.delete(group);
     this.groups.set(group, member);
-    forgetOldest(this.groups, KEPT_GROUPS);
+    for (const oldest of this.groups.keys()) {
+      if (this.groups.size <= KEPT_GROUPS) return;
+      this.groups.delete(oldest);
+    }
+  }
+
+  remember(opened: OpenedCiphertext): void {
+    this.opened.push(opened);
+    if (this.opened.length > KEPT_OPENED) this.opened.shift();
   }
 
   /** Messages that came too early. */
@@ -95,17 +105,12 @@ export class Keyring {
     this.#lost.push(...this.groups.values());
     this.#lost.splice(0, this.#lost.length - KEPT_LOST);
     this.groups.clear();
-    this.#packages.clear();
+    this.packages.wipe();
+    this.opened.length = 0;
+    this.#identity = undefined;
   }
 }
 
 function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
-}
-
-function forgetOldest(map: Map<string, unknown>, limit: number): void {
-  for (const oldest of map.keys()) {
-    if (map.size <= limit) return;
-    map.delete(oldest);
-  }
 }

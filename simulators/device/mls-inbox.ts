@@ -5,7 +5,8 @@
 import type { BearerMessage, Receipts } from '../network/bearer.ts';
 import { inspect } from '../protocol/mls/inspect.ts';
 import type { InspectedFrame, InspectedWelcome } from '../protocol/mls/inspect.ts';
-import type { ReceivedApplication } from '../protocol/mls/types.ts';
+import type { MlsMember, ReceivedApplication } from '../protocol/mls/types.ts';
+import { adopt, hexOf } from './conversation-group.ts';
 import { display, recordReceived } from './display.ts';
 import type { Phone } from './phone.ts';
 import { readMessage } from './sight.ts';
@@ -37,7 +38,8 @@ function bodyOf(arrived: BearerMessage): Uint8Array {
 export function receiveCiphertext(phone: Phone, arrived: BearerMessage, receipts: Receipts): void {
   const cameAtMicros = phone.context.ambient.clock.now();
   const mail = { phone, arrived, body: bodyOf(arrived), receipts, cameAtMicros };
-  if (arrived.content.kind === 'mls' && arrived.content.contentType === 'message/mls') {
+  const isText = arrived.content.kind === 'mls' && arrived.content.contentType === 'message/mls';
+  if (isText && !phone.thief) {
     recordReceived(phone, arrived.wire, 'rcs-e2ee', arrived.message);
   }
   phone.keys.queue(() => open(mail));
@@ -50,19 +52,26 @@ export function overhearCiphertext(phone: Phone, arrived: BearerMessage): void {
   phone.keys.queue(() => open(mail));
 }
 
-function refuse({ phone, arrived, receipts }: Mail, reason: string): void {
+function refuse({ phone, arrived, receipts }: Mail, reason: string, offset?: number): void {
   phone.context.ambient.history.append({
     kind: 'mls.refused',
     device: phone.path,
     wire: arrived.wire,
     reason,
+    ...(offset !== undefined && { offset }),
+    ...(phone.thief && { thief: true }),
   });
-  receipts?.failed(phone.path, reason);
+  // Somebody who reads along says nothing.
+  if (!phone.thief) receipts?.failed(phone.path, reason);
+}
+
+function deliveredTo({ phone, receipts }: Mail): void {
+  if (!phone.thief) receipts?.delivered(phone.path);
 }
 
 async function open(mail: Mail): Promise<void> {
   const seen = inspect(mail.body);
-  if (seen.kind === 'refused') return refuse(mail, seen.reason);
+  if (seen.kind === 'refused') return refuse(mail, seen.reason, seen.offset);
   switch (seen.wireFormat) {
     case 'welcome':
       return join(mail, seen);
@@ -76,21 +85,22 @@ async function open(mail: Mail): Promise<void> {
 }
 
 async function join(mail: Mail, seen: InspectedWelcome): Promise<void> {
-  const { phone, body, receipts } = mail;
+  const { phone, body } = mail;
   const { keys, context } = phone;
-  const secrets = keys.secretsFor(seen.keyPackageReferences);
+  const secrets = keys.packages.secretsFor(seen.keyPackageReferences);
   const result = await context.mls.joinFromWelcome(body, secrets);
-  if (result.kind === 'refused') return refuse(mail, result.reason);
+  if (result.kind === 'refused') return refuse(mail, result.reason, result.offset);
   const group = hexOf(result.member.groupId);
-  keys.spend(result.reference);
+  keys.packages.spend(result.reference);
   keys.enter(group, result.member);
+  adopt(phone, result.member);
   context.ambient.history.append({
     kind: 'mls.joined',
     device: phone.path,
     group,
     epoch: result.member.epoch,
   });
-  receipts?.delivered(phone.path);
+  deliveredTo(mail);
   keys.arrive(group);
 }
 
@@ -117,33 +127,56 @@ function waitFor(mail: Mail, group: string, reason: string): void {
 }
 
 async function process(mail: Mail, seen: InspectedFrame): Promise<void> {
-  const { phone, body, receipts } = mail;
+  const { phone, body, arrived } = mail;
   const { history } = phone.context.ambient;
   const group = hexOf(seen.groupId);
   const member = phone.keys.groups.get(group);
   if (member === undefined) return waitFor(mail, group, 'mls-group-not-found');
   const { identification } = phone.context;
   if (identification.isDue(phone.person, seen.epoch)) await identification.identify(phone.person);
+  const isApplication = seen.contentType === 'application';
+  if (!isApplication && seen.epoch < member.epoch) {
+    // The group is past it: joined anew since, or the Commit came twice. Nothing to report.
+    deliveredTo(mail);
+    return;
+  }
+  if (isApplication && seen.epoch === member.epoch && isApart(arrived, member)) {
+    return refuse(mail, 'incorrect-epoch-authenticator');
+  }
   const result = await member.process(body);
   switch (result.kind) {
     case 'application':
+      phone.keys.remember({ wire: arrived.wire, body });
       return decrypted(mail, group, result);
-    case 'commit':
-      if (result.selfRemoved) {
-        history.append({ kind: 'mls.removed', device: phone.path, group, epoch: result.epoch });
-      }
-      receipts?.delivered(phone.path);
+    case 'commit': {
+      const { epoch, selfRemoved } = result;
+      const facts = { device: phone.path, group, epoch } as const;
+      history.append({ kind: selfRemoved ? 'mls.removed' : 'mls.advanced', ...facts });
+      if (member.ended) history.append({ kind: 'mls.ended', ...facts });
+      deliveredTo(mail);
       return phone.keys.arrive(group);
+    }
     case 'proposal':
-      receipts?.delivered(phone.path);
+      deliveredTo(mail);
       return;
     case 'refused': {
       const early =
         result.reason === 'incorrect-epoch' &&
         (result.messageEpoch ?? 0) > (result.memberEpoch ?? member.epoch);
-      return early ? waitFor(mail, group, result.reason) : refuse(mail, result.reason);
+      if (early) return waitFor(mail, group, result.reason);
+      return refuse(mail, result.reason, result.offset);
     }
   }
+}
+
+/**
+ * The epoch has the right number and is another one: the sender's authenticator differs from this
+ * member's (RFC 9420 §8.7). A sender that told none is not held to it.
+ */
+function isApart({ content }: BearerMessage, member: MlsMember): boolean {
+  if (content.kind !== 'mls' || content.epochAuthenticator === '') return false;
+  const own = Buffer.from(member.epochAuthenticator).toString('base64');
+  return content.epochAuthenticator !== own;
 }
 
 function decrypted(
@@ -164,8 +197,9 @@ function decrypted(
     wire,
     ...(message !== undefined && { message }),
     ...(phone.revoked && { afterRevocation: true }),
+    ...(phone.thief && { thief: true }),
   });
-  if (receipts === undefined) return;
+  if (receipts === undefined || phone.thief) return;
   receipts.delivered(phone.path);
   // What the person wrote on another phone of theirs is synchronised, not shown as arrived.
   if (senderIdentity.startsWith(`tel:${phone.owner.plan.msisdn}/`)) return;
@@ -181,8 +215,4 @@ function decrypted(
       },
     });
   });
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

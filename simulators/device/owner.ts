@@ -1,5 +1,5 @@
-import type { PersonPlan } from '../kernel/plan.ts';
-import type { Subscriber } from '../network/bearer.ts';
+import type { DevicePlan, PersonPlan } from '../kernel/plan.ts';
+import type { Handset, Subscriber } from '../network/bearer.ts';
 import { Phone } from './phone.ts';
 import type { PhoneContext } from './phone-context.ts';
 
@@ -11,6 +11,8 @@ export class Owner implements Subscriber {
   readonly plan: PersonPlan;
   readonly #context: PhoneContext;
   #phones: readonly Phone[] | undefined;
+  #guests: Phone[] | undefined;
+  #newcomers: ((handset: Handset) => void)[] | undefined;
   #reading: Set<string> | undefined;
 
   constructor(plan: PersonPlan, context: PhoneContext) {
@@ -20,7 +22,24 @@ export class Owner implements Subscriber {
 
   get handsets(): readonly Phone[] {
     this.#phones ??= this.plan.devices.map((device) => new Phone(this, device, this.#context));
-    return this.#phones;
+    return this.#guests === undefined ? this.#phones : [...this.#phones, ...this.#guests];
+  }
+
+  onNewHandset(listener: (handset: Handset) => void): void {
+    this.#newcomers ??= [];
+    this.#newcomers.push(listener);
+  }
+
+  /** A device of somebody else's on this person's number. */
+  intrude(plan: DevicePlan): Phone {
+    const phone = new Phone(this, plan, this.#context, true);
+    this.#guests = [...(this.#guests ?? []), phone];
+    return phone;
+  }
+
+  /** Whoever follows this number's devices hears of it. */
+  announce(phone: Phone): void {
+    for (const listener of this.#newcomers ?? []) listener(phone);
   }
 
   phone(id: string): Phone | undefined {

@@ -1,11 +1,14 @@
 import type { Ambient } from '../kernel/ambient.ts';
 import type { Scanner } from '../protocol/canary/scanner.ts';
 import type { MlsEngine } from '../protocol/mls/types.ts';
+import type { createLeafVerifier } from '../protocol/mls/x509/verify-leaf.ts';
 import type { RcsCore } from '../network/bearer.ts';
+import type { ConversationFocus } from '../network/focus.ts';
 import type { Network } from '../network/wire.ts';
 import type { Tap } from '../network/tap.ts';
 import type { PhoneEdges } from './edges.ts';
 import type { Identification } from './identification.ts';
+import type { CredentialAuthority } from './keys/authority.ts';
 import type { Owner } from './owner.ts';
 import type { PushRegistration } from './push-registration.ts';
 
@@ -16,6 +19,9 @@ export interface PhoneLines {
   /** Hands a text to a carrier's SMS centre; false when it has none. */
   readonly sendSms: (carrier: string, text: PhoneSms) => boolean;
   readonly ownerOf: (person: string) => Owner | undefined;
+  readonly ownerOfNumber: (msisdn: string) => Owner | undefined;
+  /** Puts the Commits of conversations between people in order. */
+  readonly focus: ConversationFocus;
 }
 
 /** A text from a phone (SMS-SUBMIT, TS 23.040). */
@@ -34,6 +40,9 @@ export interface PhoneContext {
   readonly ambient: Ambient;
   readonly network: Pick<Network, 'request'>;
   readonly mls: MlsEngine;
+  readonly authority: CredentialAuthority;
+  /** Checks a leaf certificate against what phones are configured with. */
+  readonly verifyLeaf: ReturnType<typeof createLeafVerifier>;
   readonly scanner: Scanner;
   /** Tells what the ciphertexts held that no phone opened. */
   readonly identification: Identification;

@@ -1,10 +1,12 @@
 import type { DevicePlan } from '../kernel/plan.ts';
 import type { Random } from '../kernel/random.ts';
+import type { HandsetChange } from '../network/bearer.ts';
 import type { AppKeys } from './app-keys.ts';
 import type { Circumstance } from './circumstances.ts';
-import type { Conversation } from './conversation.ts';
+import type { Conversation } from './conversation-group.ts';
 import type { Keyring } from './keyring.ts';
-import type { HandsetChange, Phone } from './phone.ts';
+import type { KeyTrouble } from './keys/trouble.ts';
+import type { Phone } from './phone.ts';
 import { PushPower } from './push-power.ts';
 import { PushRegistration } from './push-registration.ts';
 
@@ -20,18 +22,21 @@ export class PhoneState {
   listeners: ((change: HandsetChange) => void)[] | undefined;
   pushListeners: (() => void)[] | undefined;
   waitingForKeys: (() => void)[] | undefined;
-  /** Encrypted conversations that this phone began, by person. */
+  /** Encrypted conversations of this phone, by the numbers of their people. */
   conversations: Map<string, Conversation> | undefined;
   revoked = false;
   keysLost = false;
   keyLosses = 0;
+  keyRotations = 0;
+  keyTrouble: KeyTrouble | undefined;
+  /** What an update or downgrade of the OS made of its encryption; undefined: as planned. */
+  e2eeNow: boolean | undefined;
   keys: Keyring | undefined;
   appKeys: AppKeys | undefined;
   registration: PushRegistration | undefined;
   #circumstances: Map<Circumstance, number> | undefined;
   #backgroundRuns: number[] | undefined;
   #deferred: ((why: Release) => void)[] | undefined;
-  #era = 0;
 
   constructor(random: Random, push: DevicePlan['push']) {
     this.random = random;
@@ -58,12 +63,6 @@ export class PhoneState {
     if (recent.length >= limit) return false;
     recent.push(now);
     return true;
-  }
-
-  /** Eras count from 1 (RCC.16). */
-  nextEra(): number {
-    this.#era++;
-    return this.#era;
   }
 
   /** Draws from a range of the plan, µs. */

@@ -1,11 +1,14 @@
-import { devicePath } from '../kernel/people.ts';
+import type { AttestationFault } from '../kernel/events-mls.ts';
 import type { EventOf } from '../kernel/events.ts';
+import { devicePath } from '../kernel/people.ts';
 import type { DevicePlan } from '../kernel/plan.ts';
 import type { Channel } from '../kernel/words.ts';
 import type {
   BearerMessage,
   ClaimedKeyPackage,
+  CredentialForm,
   Handset,
+  HandsetChange,
   PushDelivery,
   Receipts,
 } from '../network/bearer.ts';
@@ -14,7 +17,9 @@ import { AppKeys } from './app-keys.ts';
 import { receivePush } from './app-push.ts';
 import type { Circumstance } from './circumstances.ts';
 import { WORDING } from './circumstances.ts';
+import { updateConversations } from './conversation.ts';
 import { Keyring } from './keyring.ts';
+import { KeyTrouble } from './keys/trouble.ts';
 import { receiveCiphertext, overhearCiphertext } from './mls-inbox.ts';
 import type { Owner } from './owner.ts';
 import type { PhoneContext } from './phone-context.ts';
@@ -22,7 +27,6 @@ import type { PushRegistration } from './push-registration.ts';
 import { PhoneState } from './phone-state.ts';
 import { receiveText } from './text-inbox.ts';
 
-export type HandsetChange = 'reachable' | 'revoked' | 'keys-lost' | 'keys-renewed';
 type DeviceChange = EventOf<'device.changed'>['change'];
 
 /**
@@ -33,12 +37,15 @@ export class Phone implements Handset {
   readonly owner: Owner;
   readonly plan: DevicePlan;
   readonly context: PhoneContext;
+  /** A device on this person's number that is somebody else's (a stolen number or token). */
+  readonly thief: boolean;
   #state: PhoneState | undefined;
 
-  constructor(owner: Owner, plan: DevicePlan, context: PhoneContext) {
+  constructor(owner: Owner, plan: DevicePlan, context: PhoneContext, thief = false) {
     this.owner = owner;
     this.plan = plan;
     this.context = context;
+    this.thief = thief;
   }
 
   get path(): string {
@@ -64,6 +71,23 @@ export class Phone implements Handset {
     const { state } = this;
     state.keys ??= new Keyring(this);
     return state.keys;
+  }
+
+  /** What faults do to its keys; made when first needed. */
+  get keyTrouble(): KeyTrouble {
+    const { state } = this;
+    state.keyTrouble ??= new KeyTrouble(this);
+    return state.keyTrouble;
+  }
+
+  get attestationFault(): AttestationFault | undefined {
+    return this.#state?.keyTrouble?.attestation;
+  }
+
+  /** Changes whenever others would have to look at its leaf again. */
+  get keyStamp(): string {
+    const { keyLosses = 0, keyRotations = 0, keysLost = false } = this.#state ?? {};
+    return `${this.path}:${keyLosses}.${keyRotations}${keysLost ? '!' : ''}${this.attestationFault ?? ''}`;
   }
 
   /** Made when the implementation is told of this device. */
@@ -124,16 +148,17 @@ export class Phone implements Handset {
 
   features(): { readonly rcs: boolean; readonly e2ee: boolean } {
     if (this.revoked) return { rcs: false, e2ee: false };
-    return { rcs: this.plan.rcs, e2ee: this.plan.e2ee };
+    return { rcs: this.plan.rcs, e2ee: this.#state?.e2eeNow ?? this.plan.e2ee };
   }
 
   /** What it can display now, given its own state alone. */
   channels(): Channel[] {
-    if (!this.online) return [];
+    if (!this.online || this.thief) return [];
     const channels: Channel[] = [];
     const tokenValid = !this.suffers('token-invalid');
     if (this.hasApp && tokenValid && !this.appIsStopped) channels.push('app-push');
-    if (this.reachable('rcs') && this.plan.e2ee && !this.keysAreLost) {
+    const trusted = this.attestationFault === undefined;
+    if (this.reachable('rcs') && this.features().e2ee && !this.keysAreLost && trusted) {
       channels.push('rcs-e2ee');
     }
     if (this.reachable('rcs')) channels.push('rcs');
@@ -143,6 +168,15 @@ export class Phone implements Handset {
   }
 
   receive(message: BearerMessage, receipts: Receipts): void {
+    const trouble = this.#state?.keyTrouble;
+    if (trouble?.loses(message) === true) return;
+    this.take(message, receipts);
+    trouble?.arrived(message, receipts);
+  }
+
+  /** A message as it came, past what a fault may do to it on the way. */
+  take(message: BearerMessage, receipts: Receipts): void {
+    if (this.thief && message.content.kind === 'text') return;
     if (message.content.kind === 'text') receiveText(this, message, receipts);
     else receiveCiphertext(this, message, receipts);
   }
@@ -152,9 +186,11 @@ export class Phone implements Handset {
   }
 
   /** Made now, so that phones nobody writes to cost nothing. None while keys are lost. */
-  claimKeyPackage(): Promise<ClaimedKeyPackage | undefined> | undefined {
-    if (!this.plan.e2ee || this.revoked || this.keysAreLost) return undefined;
-    return this.keys.claim();
+  claimKeyPackage(
+    form: CredentialForm = 'basic',
+  ): Promise<ClaimedKeyPackage | undefined> | undefined {
+    if (!this.features().e2ee || this.keysAreLost) return undefined;
+    return this.keys.claim(form);
   }
 
   onChange(listener: (change: HandsetChange) => void): void {
@@ -231,6 +267,42 @@ export class Phone implements Handset {
       state.waitingForKeys = undefined;
       for (const task of waiting) task();
     });
+  }
+
+  /** New leaf and packages beside the old ones; the groups go on until they are changed. */
+  rotateKeys(fault: string): void {
+    const { state } = this;
+    if (this.keysAreLost || this.revoked) return;
+    state.keyRotations++;
+    this.keys.identity.rotate();
+    this.keys.packages.renew();
+    this.tell('keys-rotated', fault);
+    updateConversations(this);
+    this.#announce('keys-rotated');
+  }
+
+  /** Its groups move into an epoch of their own, as after a Commit that nobody else has. */
+  forkGroups(fault: string): void {
+    const { keys, context } = this;
+    context.ambient.history.append({ kind: 'mls.diverged', device: this.path, fault });
+    keys.queue(async () => {
+      for (const member of keys.groups.values()) {
+        if (!member.active) continue;
+        const pending = await member.update();
+        if (pending.kind === 'pending') await pending.apply();
+      }
+    });
+  }
+
+  /** Its attestation changed: everybody who would add it has to know. */
+  attestationChanged(fault: string): void {
+    this.tell(this.attestationFault === undefined ? 'attested' : 'attestation-failed', fault);
+    this.#announce('attestation');
+  }
+
+  /** What it can do changed: another OS, another setting. */
+  capabilityChanged(fault: string): void {
+    this.tell('capability', fault);
   }
 
   /** Removed from the account. Its MLS state stays: it is fed every later ciphertext. */

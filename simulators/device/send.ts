@@ -1,7 +1,8 @@
 /** Person to person (the world check): the best way that both phones and carriers have now. */
 import type { Channel } from '../kernel/words.ts';
-import { NO_OUTCOME, sendEncrypted, transmit } from './conversation.ts';
+import { hasEnded, sendEncrypted } from './conversation.ts';
 import type { Writing } from './conversation.ts';
+import { NO_OUTCOME, post } from './conversation-wire.ts';
 import type { Owner } from './owner.ts';
 import type { Phone } from './phone.ts';
 
@@ -16,11 +17,14 @@ export function sendTo(phone: Phone, to: Owner, writing: Writing): Channel | und
   const own = lines.coreOf(phone.owner.plan.carrier)?.capabilities(phone.person);
   const theirs = lines.coreOf(to.plan.carrier)?.capabilities(to.plan.id);
   if (phone.reachable('rcs') && own !== undefined && theirs !== undefined) {
-    if (own.e2ee && theirs.e2ee && phone.features().e2ee && !phone.keysAreLost) {
-      sendEncrypted(phone, to, writing);
+    const both = own.e2ee && theirs.e2ee && phone.features().e2ee && !phone.keysAreLost;
+    // A conversation that was told to end encryption stays open: nobody re-encrypts on the quiet.
+    if (both && !hasEnded(phone, [to])) {
+      sendEncrypted(phone, [to], writing);
       return 'rcs-e2ee';
     }
-    transmit(phone, to, { kind: 'text', text }, undefined, message, NO_OUTCOME);
+    const addresses = [{ owner: to, outcome: NO_OUTCOME }];
+    post(phone, { content: { kind: 'text', text }, addresses, message });
     return 'rcs';
   }
   if (!phone.reachable('sms')) return undefined;

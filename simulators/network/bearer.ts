@@ -2,6 +2,7 @@
  * The seams between the parties of a world. Carrier, gateway, push and device never import each
  * other: `simulators/world.ts` hands them to one another through these interfaces.
  */
+import type { AttestationFault } from '../kernel/events-mls.ts';
 import type { DevicePlan, PersonPlan } from '../kernel/plan.ts';
 
 /** What a carrier brings to a phone. */
@@ -48,7 +49,25 @@ export interface ClaimedKeyPackage {
   readonly keyPackage: Uint8Array;
   readonly reference: string;
   readonly lastResort: boolean;
+  /** The device's attestation does not hold: it is to be told on, and not to be trusted. */
+  readonly unattested?: AttestationFault;
+  /** A fault: this one-time package was given out before. */
+  readonly again?: true;
 }
+
+/** How a leaf names itself: by Basic credential, or by an X.509-style certificate (RCC.16). */
+export type CredentialForm = 'basic' | 'x509';
+
+/** What happens to a device that others have to know of. */
+export type HandsetChange =
+  | 'reachable'
+  | 'revoked'
+  | 'keys-lost'
+  | 'keys-renewed'
+  /** New keys beside the old ones, which go on working until they are replaced. */
+  | 'keys-rotated'
+  /** Its attestation failed, or holds again. */
+  | 'attestation';
 
 /** One phone (or tablet) as cores, gateways and push services see it. */
 export interface Handset {
@@ -65,17 +84,22 @@ export interface Handset {
   receive(message: BearerMessage, receipts: Receipts): void;
   /** Later ciphertexts of groups that it was in, after its revocation: tries to decrypt, tells. */
   overhear(message: BearerMessage): void;
-  claimKeyPackage(): ClaimedKeyPackage | Promise<ClaimedKeyPackage | undefined> | undefined;
+  /** Default form: `basic`. */
+  claimKeyPackage(
+    form?: CredentialForm,
+  ): ClaimedKeyPackage | Promise<ClaimedKeyPackage | undefined> | undefined;
+  /** Why it is not to be trusted; undefined when SIM and platform are what they claim. */
+  readonly attestationFault?: AttestationFault | undefined;
   /** Called whenever it becomes reachable, is revoked, or renews its keys. */
-  onChange(
-    listener: (change: 'reachable' | 'revoked' | 'keys-lost' | 'keys-renewed') => void,
-  ): void;
+  onChange(listener: (change: HandsetChange) => void): void;
 }
 
 /** A person's SIM and account. */
 export interface Subscriber {
   readonly plan: PersonPlan;
   readonly handsets: readonly Handset[];
+  /** Called when a device appears on the number that was not there before. */
+  onNewHandset?(listener: (handset: Handset) => void): void;
 }
 
 /** Finds people by number; the same for every party. */

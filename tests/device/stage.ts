@@ -13,6 +13,9 @@ import { createTap } from '../../simulators/network/tap.ts';
 import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import { createScanner } from '../../simulators/protocol/canary/scanner.ts';
 import { createMlsEngine } from '../../simulators/protocol/mls/engine.ts';
+import { createConversationFocus } from '../../simulators/carrier/conversation-focus.ts';
+import { createAuthority } from '../../simulators/device/keys/authority.ts';
+import { createLeafVerifier } from '../../simulators/protocol/mls/x509/verify-leaf.ts';
 import type { PhoneEdges } from '../../simulators/device/edges.ts';
 import { Owner } from '../../simulators/device/owner.ts';
 import { createIdentification } from '../../simulators/device/identification.ts';
@@ -94,6 +97,11 @@ export function stage(devices: readonly DevicePlan[], service?: Service) {
   const failures: unknown[] = [];
   const changed: string[] = [];
   const phones = engineOf('phones');
+  const authority = createAuthority({
+    carriers: ['northtel'],
+    random: random.fork('authority'),
+    nowSeconds: () => Math.floor(clock.epochMillis() / 1000),
+  });
   const context: PhoneContext = {
     ambient,
     network,
@@ -102,7 +110,15 @@ export function stage(devices: readonly DevicePlan[], service?: Service) {
     identification: createIdentification({ ambient, mls: phones, ownerOf: () => owner }),
     linkTap: createTap({ history, scanner, index }, 'link-anonymous', 'secure-link'),
     disclosure: DISCLOSURE,
-    lines: { coreOf: () => undefined, sendSms: () => false, ownerOf: () => undefined },
+    authority,
+    verifyLeaf: createLeafVerifier(authority.anchors),
+    lines: {
+      coreOf: () => undefined,
+      sendSms: () => false,
+      ownerOf: () => undefined,
+      ownerOfNumber: () => undefined,
+      focus: createConversationFocus(),
+    },
     edges: undefined,
     tokens: new Map(),
     registrationChanged: (device) => changed.push(device),

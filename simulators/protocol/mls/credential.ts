@@ -3,16 +3,31 @@ import type { RatchetTree } from 'ts-mls';
 import { hexOf, sameBytes, utf8 } from './crypto/bytes.ts';
 import { digest } from './crypto/sha256.ts';
 import type { MemberIdentity } from './types.ts';
+import { identityOfCertificate } from './x509/leaf-certificate.ts';
 
 /** A Basic credential (RFC 9420 §5.3) whose identity is UTF-8 text. */
 export function basicCredential(identity: string): Credential {
   return { credentialType: 'basic', identity: utf8(identity) };
 }
 
-/** The text of a Basic credential; `hex:…` when not UTF-8, `x509:…` (SHA-256) for a chain. */
+/** An X.509 credential (RFC 9420 §5.3); the leaf's certificate comes first. */
+export function x509Credential(certificates: readonly Uint8Array[]): Credential {
+  return { credentialType: 'x509', certificates: [...certificates] };
+}
+
+/** The certificates of an X.509 credential, none of any other. */
+export function certificatesOf(credential: Credential): readonly Uint8Array[] {
+  return credential.credentialType === 'x509' ? credential.certificates : [];
+}
+
+/**
+ * The text of a Basic credential, `hex:…` when not UTF-8; of an RCS client's certificate
+ * `tel:+E164/device`, of another chain `x509:…` (SHA-256).
+ */
 export function identityOf(credential: Credential): string {
   if (credential.credentialType === 'x509') {
-    return `x509:${hexOf(digest(credential.certificates[0] ?? new Uint8Array(0)))}`;
+    const certificate = credential.certificates[0] ?? new Uint8Array(0);
+    return identityOfCertificate(certificate) ?? `x509:${hexOf(digest(certificate))}`;
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(credential.identity);
@@ -41,6 +56,16 @@ const withoutKey = (leaf: Leaf): MemberIdentity => ({
   identity: leaf.identity,
   leafIndex: leaf.leafIndex,
 });
+
+/** Signature keys by identity. */
+export function leafKeysOf(tree: RatchetTree): ReadonlyMap<string, Uint8Array> {
+  return new Map(
+    leavesOf(tree).map(({ identity, signaturePublicKey }) => [
+      identity,
+      Uint8Array.from(signaturePublicKey),
+    ]),
+  );
+}
 
 export function membersOf(tree: RatchetTree): readonly MemberIdentity[] {
   return leavesOf(tree).map(withoutKey);

@@ -2,7 +2,7 @@ import type { CiphersuiteImpl, ClientConfig } from 'ts-mls';
 import { defaultKeyPackageEqualityConfig } from 'ts-mls/keyPackageEqualityConfig.js';
 import { createCipherSuite } from './crypto/cipher-suite.ts';
 import type { SuiteNumber } from './crypto/cipher-suite.ts';
-import { identityOf } from './credential.ts';
+import { certificatesOf, identityOf } from './credential.ts';
 import type { MlsEngineOptions } from './types.ts';
 
 /** What every part of one engine shares; made once, never changed. */
@@ -46,7 +46,7 @@ export function createEngineContext(options: MlsEngineOptions): EngineContext {
       paddingConfig: { kind: 'padUntilLength', padUntilLength: PAD_TO_BYTES },
       authService: {
         validateCredential: async (credential, signaturePublicKey) =>
-          accept(identityOf(credential), signaturePublicKey),
+          accept(identityOf(credential), signaturePublicKey, certificatesOf(credential)),
       },
     },
     nowSeconds: options.nowSeconds,

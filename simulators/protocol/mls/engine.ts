@@ -25,7 +25,8 @@ export function createMlsEngine(options: MlsEngineOptions): MlsEngine {
       generate(context, identity, keyPackageOptions),
     checkKeyPackage: (keyPackage) => check(context, Uint8Array.from(keyPackage)),
     async createGroup(groupId, identity, groupOptions = {}) {
-      const own = await makeKeyPackage(context, identity);
+      const { leaf } = groupOptions;
+      const own = await makeKeyPackage(context, identity, leaf === undefined ? {} : { leaf });
       const extensions = groupOptions.era === undefined ? [] : [eraExtension(groupOptions.era)];
       const state = await createGroup(
         Uint8Array.from(groupId),

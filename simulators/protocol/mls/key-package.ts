@@ -1,10 +1,15 @@
 import { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js';
-import { generateKeyPackage, makeKeyPackageRef, verifyKeyPackage } from 'ts-mls/keyPackage.js';
-import type { KeyPackage, PrivateKeyPackage } from 'ts-mls';
+import {
+  generateKeyPackage,
+  generateKeyPackageWithKey,
+  makeKeyPackageRef,
+  verifyKeyPackage,
+} from 'ts-mls/keyPackage.js';
+import type { Capabilities, KeyPackage, PrivateKeyPackage } from 'ts-mls';
 import { verifyLeafNodeSignatureKeyPackage } from 'ts-mls/leafNode.js';
 import { suiteName } from './crypto/cipher-suite.ts';
 import { hexOf, sameBytes } from './crypto/bytes.ts';
-import { basicCredential, identityOf } from './credential.ts';
+import { basicCredential, certificatesOf, identityOf, x509Credential } from './credential.ts';
 import type { EngineContext } from './engine-context.ts';
 import { inspect } from './inspect.ts';
 import { readFields, writeFields } from './octet-fields.ts';
@@ -21,7 +26,7 @@ import type {
 const EXTENSION_LAST_RESORT = 0x000a;
 /** GroupContext extensions of RCC.16 that every leaf here declares it understands. */
 export const EXTENSION_RCS_ERA = 0xf001;
-const EXTENSION_RCS_END_MLS = 0xf002;
+export const EXTENSION_RCS_END_MLS = 0xf002;
 
 /** RCC.16: a leaf lives at most 76 days. Back-dated by an hour for peers whose clock is late. */
 const BACKDATE_SECONDS = 3600;
@@ -48,21 +53,37 @@ export async function makeKeyPackage(
 ): Promise<OwnKeyPackage> {
   const now = BigInt(Math.floor(context.nowSeconds()));
   const lifetime = BigInt(options.lifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS);
-  const made = await generateKeyPackage(
-    basicCredential(identity),
-    {
-      versions: ['mls10'],
-      ciphersuites: [suiteName(context.suite)],
-      extensions: [EXTENSION_LAST_RESORT, EXTENSION_RCS_ERA, EXTENSION_RCS_END_MLS],
-      proposals: [],
-      credentials: ['basic'],
-    },
-    { notBefore: now - BigInt(BACKDATE_SECONDS), notAfter: now + lifetime },
+  const capabilities: Capabilities = {
+    versions: ['mls10'],
+    ciphersuites: [suiteName(context.suite)],
+    extensions: [EXTENSION_LAST_RESORT, EXTENSION_RCS_ERA, EXTENSION_RCS_END_MLS],
+    proposals: [],
+    credentials: ['basic', 'x509'],
+  };
+  const validity = { notBefore: now - BigInt(BACKDATE_SECONDS), notAfter: now + lifetime };
+  const extensions =
     options.lastResort === true
       ? [{ extensionType: EXTENSION_LAST_RESORT, extensionData: new Uint8Array(0) }]
-      : [],
-    context.cipherSuite,
-  );
+      : [];
+  const { cipherSuite } = context;
+  const { leaf } = options;
+  const made =
+    leaf === undefined
+      ? await generateKeyPackage(
+          basicCredential(identity),
+          capabilities,
+          validity,
+          extensions,
+          cipherSuite,
+        )
+      : await generateKeyPackageWithKey(
+          x509Credential(leaf.certificates),
+          capabilities,
+          validity,
+          extensions,
+          { signKey: leaf.secretKey, publicKey: leaf.publicKey },
+          cipherSuite,
+        );
   return { keyPackage: made.publicPackage, secrets: made.privatePackage };
 }
 
@@ -196,6 +217,7 @@ export async function check(
       notBeforeSeconds: Number(leaf.lifetime.notBefore),
       notAfterSeconds: Number(leaf.lifetime.notAfter),
       signaturePublicKey: Uint8Array.from(leaf.signaturePublicKey),
+      certificates: certificatesOf(leaf.credential).map((one) => Uint8Array.from(one)),
     };
   } catch (error) {
     return refusalOf(error, 'invalid-key-package');

@@ -6,7 +6,7 @@ import { allSecretTreeValues } from 'ts-mls/secretTree.js';
 import { BellwetherError } from '../../kernel/errors.ts';
 import { applyOwnProposals, buildCommit } from './commit-builder.ts';
 import type { BuiltCommit } from './commit-builder.ts';
-import { memberAt, memberChanges, membersOf } from './credential.ts';
+import { leafKeysOf, memberAt, memberChanges, membersOf } from './credential.ts';
 import { sameBytes, utf8 } from './crypto/bytes.ts';
 import type { EngineContext } from './engine-context.ts';
 import { handleMessage } from './incoming.ts';
@@ -14,6 +14,7 @@ import {
   checkHpkeKeys,
   checkLifetime,
   decodeKeyPackage,
+  EXTENSION_RCS_END_MLS,
   EXTENSION_RCS_ERA,
 } from './key-package.ts';
 import { readFields, writeFields } from './octet-fields.ts';
@@ -51,6 +52,22 @@ function leavesToRemove(state: ClientState, wanted: readonly (string | number)[]
   return [...new Set(leaves)];
 }
 
+function isEnded(state: ClientState): boolean {
+  return state.groupContext.extensions.some(
+    (extension) => extension.extensionType === EXTENSION_RCS_END_MLS,
+  );
+}
+
+/** RFC 9420 §12.1.7: the list replaces the group's, so what is there comes along. */
+function endProposal(state: ClientState): Proposal {
+  const end = { extensionType: EXTENSION_RCS_END_MLS, extensionData: new Uint8Array(0) };
+  const extensions = [...state.groupContext.extensions, end];
+  return {
+    proposalType: 'group_context_extensions',
+    groupContextExtensions: { extensions },
+  };
+}
+
 function proposalsFor(
   context: EngineContext,
   state: ClientState,
@@ -65,6 +82,7 @@ function proposalsFor(
   return [
     ...removals.map((removed) => ({ proposalType: 'remove' as const, remove: { removed } })),
     ...additions.map((keyPackage) => ({ proposalType: 'add' as const, add: { keyPackage } })),
+    ...(change.endMls === true && !isEnded(state) ? [endProposal(state)] : []),
   ];
 }
 
@@ -145,7 +163,8 @@ export function createMember(
     inTurn(async () => {
       requireActive();
       const cs = context.cipherSuite;
-      const forcePath = change.update === true;
+      // RFC 9420 §12.4: new extensions of the group need a path, as removals do.
+      const forcePath = change.update === true || change.endMls === true;
       let applied: Awaited<ReturnType<typeof applyOwnProposals>>;
       try {
         const proposals = proposalsFor(context, state, change);
@@ -190,7 +209,11 @@ export function createMember(
     get active() {
       return state.groupActiveState.kind === 'active';
     },
+    get ended() {
+      return isEnded(state);
+    },
     members: () => membersOf(state.ratchetTree),
+    leafKeys: () => leafKeysOf(state.ratchetTree),
     add: (keyPackages) => commit({ add: keyPackages }),
     remove: (members) => commit({ remove: members }),
     update: () => commit({ update: true }),
@@ -198,6 +221,10 @@ export function createMember(
     encrypt: (plaintext, authenticatedData = new Uint8Array(0)) =>
       inTurn(async () => {
         requireActive();
+        if (isEnded(state)) {
+          const hint = 'send in the clear where that is allowed, or begin a new era';
+          throw usage('MLS_ENDED', 'the group was told to end encryption', hint);
+        }
         if (Object.keys(state.unappliedProposals).length > 0) {
           const hint = 'commit first (RFC 9420 §12.4 forbids application data before)';
           throw usage('MLS_PENDING_PROPOSAL', 'proposals of peers wait for a commit', hint);

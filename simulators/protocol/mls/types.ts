@@ -70,6 +70,15 @@ export interface KeyPackageOptions {
   readonly lifetimeSeconds?: number;
   /** Marks the package as reusable (last_resort extension 0x000A). */
   readonly lastResort?: boolean;
+  /** An X.509 credential with the key that it certifies; default: Basic, with a fresh key. */
+  readonly leaf?: CertifiedLeaf;
+}
+
+/** A leaf's signature key pair and the chain that certifies it, the leaf's own first. */
+export interface CertifiedLeaf {
+  readonly certificates: readonly Uint8Array[];
+  readonly publicKey: Uint8Array;
+  readonly secretKey: Uint8Array;
 }
 
 /** A key package whose signatures, suite and lifetime hold (RFC 9420 §10.1). */
@@ -83,11 +92,15 @@ export interface CheckedKeyPackage {
   readonly notBeforeSeconds: number;
   readonly notAfterSeconds: number;
   readonly signaturePublicKey: Uint8Array;
+  /** Of an X.509 credential, the leaf's first; empty for a Basic one. */
+  readonly certificates: readonly Uint8Array[];
 }
 
 export interface GroupOptions {
   /** RCS era (GroupContext extension 0xF001, uint32); absent when not given. */
   readonly era?: number;
+  /** The creator's own leaf, when it has a certificate. */
+  readonly leaf?: CertifiedLeaf;
 }
 
 export interface ExternalPsk {
@@ -107,6 +120,13 @@ export interface Joined {
   /** Which of the offered key packages was used. */
   readonly reference: string;
 }
+
+/** `certificates`: of an X.509 credential, the leaf's first; empty for a Basic one. */
+export type AcceptCredential = (
+  identity: string,
+  signaturePublicKey: Uint8Array,
+  certificates: readonly Uint8Array[],
+) => boolean;
 
 export interface MlsEngineOptions {
   /** Where every key and nonce comes from: a seeded fork in the simulator, else the system's. */
@@ -128,7 +148,7 @@ export interface MlsEngineOptions {
   /** Octets; larger input is refused unread. Default 1 MiB. */
   readonly maximumMessageBytes?: number;
   /** The authentication service (RFC 9420 §5.3.1); default accepts every credential. */
-  readonly acceptCredential?: (identity: string, signaturePublicKey: Uint8Array) => boolean;
+  readonly acceptCredential?: AcceptCredential;
 }
 
 export interface MlsEngine {
@@ -154,6 +174,11 @@ export interface CommitChange {
   readonly remove?: readonly (string | number)[];
   /** Fresh keys for the committer although only members are added (RFC 9420 §12.4, path). */
   readonly update?: boolean;
+  /**
+   * Puts RCC.16's `end_mls` (GroupContext extension 0xF002) into the group: from the next epoch on
+   * nobody encrypts in it any more.
+   */
+  readonly endMls?: boolean;
 }
 
 /** A commit that was made but not yet accepted by the delivery service. */
@@ -225,12 +250,16 @@ export interface MlsMember {
   readonly era: number | undefined;
   /** False after a commit that removed this member; it can then still read its last epochs. */
   readonly active: boolean;
+  /** `end_mls` is in the group: what is said next is not encrypted, and everybody shows that. */
+  readonly ended: boolean;
   members(): readonly MemberIdentity[];
+  /** Signature keys by identity; of two leaves with one identity, the later. */
+  leafKeys(): ReadonlyMap<string, Uint8Array>;
   add(keyPackages: readonly Uint8Array[]): Promise<PendingCommit | Refused>;
   remove(members: readonly (string | number)[]): Promise<PendingCommit | Refused>;
   update(): Promise<PendingCommit | Refused>;
   commit(change: CommitChange): Promise<PendingCommit | Refused>;
-  /** MLSMessage, PrivateMessage; `MLS_NOT_A_MEMBER` after removal. */
+  /** MLSMessage, PrivateMessage; `MLS_NOT_A_MEMBER` after removal, `MLS_ENDED` after `end_mls`. */
   encrypt(plaintext: Uint8Array, authenticatedData?: Uint8Array): Promise<Uint8Array>;
   /** Whatever a peer sent; the state changes only when the result is not `refused`. */
   process(message: Uint8Array, options?: ProcessOptions): Promise<Received>;

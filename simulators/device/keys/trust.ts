@@ -1,0 +1,26 @@
+import type { ClaimedKeyPackage } from '../../network/bearer.ts';
+import { LEAF_MINIMUM_LEFT_SECONDS } from '../../protocol/mls/x509/verify-leaf.ts';
+import type { Phone } from '../phone.ts';
+
+/**
+ * What a client makes sure of before it adds a device: the key package holds, it is of that very
+ * device, the configuration server of a carrier vouches for it, and at least 30 days of its leaf
+ * are left.
+ */
+export async function trustedPackage(
+  phone: Phone,
+  identity: string,
+  { keyPackage }: ClaimedKeyPackage,
+): Promise<boolean> {
+  const { mls, verifyLeaf, ambient } = phone.context;
+  const checked = await mls.checkKeyPackage(keyPackage);
+  if (checked.kind === 'refused' || checked.identity !== identity) return false;
+  const [certificate] = checked.certificates;
+  if (certificate === undefined) return false;
+  const verdict = verifyLeaf(certificate, {
+    nowSeconds: Math.floor(ambient.clock.epochMillis() / 1_000),
+    minimumLeftSeconds: LEAF_MINIMUM_LEFT_SECONDS,
+    signaturePublicKey: checked.signaturePublicKey,
+  });
+  return verdict.kind === 'trusted';
+}
