@@ -10,7 +10,7 @@ import { findEncoded, findPlain, readPacked } from './images.ts';
 import type { Compression } from './layers.ts';
 import { inflate, undoJsonEscapes, undoPercent, undoQuotedPrintable, undoUtf16 } from './layers.ts';
 import type { Survey } from './survey.ts';
-import { survey } from './survey.ts';
+import { ZLIB_FLAGS, survey } from './survey.ts';
 
 export interface CanaryHit {
   readonly canary: string;
@@ -40,6 +40,9 @@ export interface ScannerLimits {
 }
 
 const DEPTH = 3;
+/** Runs that were unfolded in vain are known again, as long as they are short. */
+const LONGEST_KNOWN_RUN = 256;
+const MOST_KNOWN_RUNS = 2_048;
 /** Compressed streams may stand inside other bytes (multipart); more starts than this are noise. */
 const MOST_STARTS = 8;
 
@@ -53,6 +56,10 @@ interface Sheet {
 
 interface Work {
   readonly sheets: Sheet[];
+  /** Runs that hold nothing, from other examinations. */
+  readonly empty: ReadonlySet<string>;
+  /** Runs of the outermost sheet that are unfolded here and not in `empty`. */
+  readonly unfolded: string[];
   left: number;
   truncated: boolean;
 }
@@ -82,7 +89,7 @@ function decompress(work: Work, sheet: Sheet, as: Compression, at: number): void
 
 const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);
 /** The zlib headers of a 32 KiB window, RFC 1950 §2.2: CMF 0x78, FLG by level. */
-const ZLIB = [0x01, 0x5e, 0x9c, 0xda].map((flags) => Buffer.from([0x78, flags]));
+const ZLIB = ZLIB_FLAGS.map((flags) => Buffer.from([0x78, flags]));
 
 function decompressFrom(work: Work, sheet: Sheet, as: Compression, magic: Buffer): void {
   let at = sheet.bytes.indexOf(magic);
@@ -99,6 +106,10 @@ const UUID_LENGTH = 36;
 function unfoldRuns(work: Work, sheet: Sheet, seen: Survey): void {
   for (const run of seen.runs) {
     const text = sheet.bytes.toString('latin1', run.start, run.end);
+    if (sheet.depth === 0 && text.length <= LONGEST_KNOWN_RUN) {
+      if (work.empty.has(text)) continue;
+      work.unfolded.push(text);
+    }
     if (text.length === UUID_LENGTH && UUID.test(text)) continue;
     if (run.hex) {
       unfold(work, sheet, 'hex', Buffer.from(text, 'hex'), run.start);
@@ -148,29 +159,43 @@ function asBuffer(bytes: Uint8Array | string): Buffer {
 }
 
 /**
- * A scanner has no state; one serves every tap. Work is bounded by the limits and never throws for
- * any bytes.
+ * One scanner serves every tap. What it finds depends on the bytes alone: it only remembers which
+ * short runs hold nothing, for field names and tokens look like base64 and come again and again.
+ * Work is bounded by the limits and never throws for any bytes.
  */
 export function createScanner(limits: Partial<ScannerLimits> = {}): Scanner {
   const inputBytes = limits.inputBytes ?? 4 * 1024 * 1024;
   const workBytes = limits.workBytes ?? 16 * 1024 * 1024;
+  const empty = new Set<string>();
 
   const examine = (input: Uint8Array | string): Examination => {
     const all = asBuffer(input);
     const bytes = all.length > inputBytes ? all.subarray(0, inputBytes) : all;
     const first: Sheet = { bytes, path: '', depth: 0, at: 0 };
-    const work: Work = { sheets: [first], left: workBytes, truncated: bytes !== all };
+    const work: Work = {
+      sheets: [first],
+      empty,
+      unfolded: [],
+      left: workBytes,
+      truncated: bytes !== all,
+    };
     const found = new Map<string, CanaryHit>();
     let firstAt = 0;
+    let nested = false;
     // Sheets are read in order of depth, so the simplest encoding of a canary comes first.
     for (let index = 0; index < work.sheets.length; index++) {
       const sheet = work.sheets[index]!;
       for (const { canary, as, at } of read(work, sheet)) {
+        nested ||= sheet.depth > 0;
         if (found.has(canary)) continue;
         if (found.size === 0) firstAt = sheet.depth === 0 ? at : sheet.at;
         const path = as === 'plain' && sheet.path !== '' ? sheet.path : inside(sheet, as);
         found.set(canary, { canary, as: path });
       }
+    }
+    if (!nested && !work.truncated) {
+      if (empty.size >= MOST_KNOWN_RUNS) empty.clear();
+      for (const run of work.unfolded) empty.add(run);
     }
     return { hits: [...found.values()], firstAt, truncated: work.truncated };
   };

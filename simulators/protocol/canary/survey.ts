@@ -23,7 +23,7 @@ export interface Survey {
   readonly zeros: boolean;
   /** A byte of the gzip magic (RFC 1952 §2.3.1). */
   readonly gzip: boolean;
-  /** A byte that zlib streams begin with (RFC 1950 §2.2, 32 KiB window). */
+  /** The bytes that zlib streams begin with (RFC 1950 §2.2, 32 KiB window). */
   readonly zlib: boolean;
   /** Has bytes that no text has. */
   readonly binary: boolean;
@@ -67,6 +67,9 @@ const CLASSES: Uint8Array = (() => {
   }
   return table;
 })();
+
+/** What follows 0x78 in a zlib header, by the level of compression. */
+export const ZLIB_FLAGS: readonly number[] = [0x01, 0x5e, 0x9c, 0xda];
 
 /** How many bytes a line fold has at this place: 0, 1 (LF) or 2 (CR LF). */
 function foldAt(bytes: Buffer, at: number): number {
@@ -123,7 +126,7 @@ export function survey(bytes: Buffer): Survey {
     else if (byte === 0x5c) seen.backslash = true;
     else if (byte === 0x3d) seen.equals = true;
     else if (byte === 0x1f) seen.gzip = true;
-    else if (byte === 0x78) seen.zlib = true;
+    else if (byte === 0x78) seen.zlib ||= ZLIB_FLAGS.includes(bytes[at + 1] ?? 0);
   }
   return { ...seen, binary, images, zeros: zeroCount >= 11, runs, packed };
 }

@@ -228,6 +228,20 @@ describe('the scanner', () => {
     expect(small.examine(canary)).toMatchObject({ truncated: false });
   });
 
+  test('finds the same with what it remembers of other bytes as without', () => {
+    const experienced = createScanner();
+    const canary = createCanary(createRandom(12));
+    const hidden = gzipSync(canary).toString('base64').replace(/=+$/, '');
+    const word = fc.constantFrom('messageTrafficType', 'x'.repeat(40), hidden, canary, '{"', '":"');
+    fc.assert(
+      fc.property(fc.array(fc.oneof(word, fc.base64String(), ascii)), (words) => {
+        const bytes = Buffer.from(words.join(' '));
+        expect(experienced.examine(bytes)).toEqual(createScanner().examine(bytes));
+        expect(experienced.examine(bytes)).toEqual(createScanner().examine(bytes));
+      }),
+    );
+  });
+
   test('tells where the first hit stands', () => {
     const canary = createCanary(createRandom(9));
     const blob = Buffer.from(canary).toString('hex');
