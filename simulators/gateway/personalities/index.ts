@@ -1,7 +1,9 @@
 import type { GatewayEntry } from '../api/gateway.ts';
 import { rbm } from './rbm.ts';
+import { vonage } from './vonage.ts';
 
 /** Every gateway that a world can have. */
 export const GATEWAYS = {
   rbm,
+  vonage,
 } as const satisfies Record<string, GatewayEntry>;

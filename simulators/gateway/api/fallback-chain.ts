@@ -1,0 +1,230 @@
+import type { Ambient } from '../../kernel/ambient.ts';
+import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
+import type { Channel } from '../../kernel/words.ts';
+import type { Scanner } from '../../protocol/canary/scanner.ts';
+import { createScanner } from '../../protocol/canary/scanner.ts';
+import type { Outbox, Recall } from './outbox.ts';
+
+/** One message of several that a gateway tries in their order. */
+export interface ChainStep {
+  /** Unique in the cell, each step its own. */
+  readonly wire: string;
+  /** Undefined: a channel that this world has not. */
+  readonly channel: 'rcs' | 'sms' | undefined;
+  readonly person: string | undefined;
+  /** As the phone shows it: `agent:…` on RCS; a number, short code or name on SMS. */
+  readonly from: string;
+  readonly text: string;
+  readonly validMicros: number;
+  /** With another step behind it: after so long it is taken back, and the next one is tried. */
+  readonly patienceMicros?: number;
+}
+
+/**
+ * Why a step came to nothing: the world has no such channel, the number has no such bearer, the
+ * carrier gave it up, its time ran out, the sender took it back.
+ */
+export type StepEnd = 'unsupported' | 'unreachable' | 'undelivered' | 'expired' | 'recalled';
+
+/** What is to be told of a chain; `step` counts from 0. */
+export interface ChainListener {
+  /** Handed to the carrier. */
+  submitted(step: number): void;
+  delivered(step: number): void;
+  read(step: number): void;
+  /** `next`: the gateway goes on to another step. */
+  failed(step: number, why: StepEnd, next: boolean): void;
+}
+
+export interface ChainFacts {
+  /** The planned message, where the request's content told it. */
+  readonly message: string | undefined;
+  /** seq of the door.request that began it, and its wire. */
+  readonly request: number;
+  readonly wire: string;
+  /** How the history names what the gateway does by itself: `failover`. */
+  readonly what: string;
+}
+
+export interface Chain {
+  /** Takes back the step that is under way: true when nothing of it will be delivered. */
+  recall(): boolean;
+  readonly step: number;
+  readonly over: boolean;
+}
+
+export interface FallbackChains {
+  /** The first step is the request's own: only those after it are recorded as dispatches. */
+  start(steps: readonly ChainStep[], facts: ChainFacts, listener: ChainListener): Chain;
+  /** Not yet handed to a carrier. */
+  readonly waiting: number;
+}
+
+export interface FallbackChainsOptions {
+  readonly ambient: Ambient;
+  /** `gateway/vonage` */
+  readonly component: string;
+  readonly outbox: Outbox;
+  /** The policy's sentence by which a downgrade is disclosed; empty when there is none. */
+  readonly policyDisclosure: string;
+}
+
+/** From the answer until a gateway's own routing has decided. */
+const ROUTING_MICROS = 20 * MICROS_PER_MILLI;
+const URL_IN_TEXT = /https?:\/\//;
+
+/**
+ * Messages with what is to be sent in their place (Vonage's failover, Sinch's order of channels,
+ * Infobip's SMS failover): the next step is a dispatch of the implementation by another hand.
+ */
+export function createFallbackChains(options: FallbackChainsOptions): FallbackChains {
+  const { ambient, component, outbox, policyDisclosure } = options;
+  const { clock, history, index } = ambient;
+  const scanner: Scanner = createScanner();
+  let waiting = 0;
+
+  const messageIn = (text: string): string | undefined => {
+    const { hits } = scanner.examine(Buffer.from(text));
+    for (const { canary } of hits) {
+      const found = index.byCanary(canary)?.message;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+
+  /** What the gateway sends by itself, as a dispatch at its own door. */
+  const record = (step: ChainStep, facts: ChainFacts): void => {
+    const { wire, channel: bearer, person, text } = step;
+    const held = messageIn(text);
+    const channel: Channel | undefined =
+      bearer !== undefined && held === undefined && URL_IN_TEXT.test(text) ? 'secure-link' : bearer;
+    const message = held ?? facts.message;
+    const request = history.append({
+      kind: 'door.request',
+      cause: facts.request,
+      component,
+      operation: 'send',
+      what: facts.what,
+      wire,
+      onBehalf: true,
+      ...(channel === undefined ? {} : { channel }),
+      ...(person === undefined ? {} : { person }),
+      ...(message === undefined ? {} : { message }),
+      ...(policyDisclosure === '' ? {} : { disclosure: text.includes(policyDisclosure) }),
+    });
+    if (channel !== undefined) {
+      history.append({
+        kind: 'carried',
+        cause: request,
+        wire,
+        parent: facts.wire,
+        from: component,
+        to: component,
+        channel,
+        ...(message === undefined ? {} : { message }),
+      });
+    }
+    history.append({
+      kind: 'door.answered',
+      cause: request,
+      request,
+      outcome: 'accepted',
+      status: 'on behalf of the sender',
+      wire,
+      // Nobody is told that it was taken; callbacks tell what becomes of it.
+      handedAt: null,
+    });
+  };
+
+  const start = (
+    steps: readonly ChainStep[],
+    facts: ChainFacts,
+    listener: ChainListener,
+  ): Chain => {
+    let at = 0;
+    let over = false;
+    let under: Recall | undefined;
+
+    const end = (step: number, why: StepEnd): void => {
+      if (over || step !== at) return;
+      under = undefined;
+      const next = steps[step + 1];
+      if (next === undefined || why === 'recalled') {
+        over = true;
+        listener.failed(step, why, false);
+        return;
+      }
+      at = step + 1;
+      listener.failed(step, why, true);
+      record(next, facts);
+      soon(() => attempt(next, step + 1));
+    };
+
+    /** Only what can be taken back gives way: what the phone has is not sent twice. */
+    const losePatience = (micros: number, number: number): void => {
+      clock.after(micros, () => {
+        if (!over && number === at && under?.recall() === true) end(number, 'expired');
+      });
+    };
+
+    const attempt = (chainStep: ChainStep, number: number): void => {
+      const { channel, person, patienceMicros, ...step } = chainStep;
+      if (over) return;
+      if (channel === undefined) return end(number, 'unsupported');
+      if (person === undefined) return end(number, 'unreachable');
+      if (channel === 'rcs' && !outbox.hasRcs(person)) return end(number, 'unreachable');
+      const { message } = facts;
+      const outgoing = { ...step, person, ...(message === undefined ? {} : { message }) };
+      const recall = outbox[channel](outgoing, {
+        delivered: () => {
+          if (number !== at) return;
+          over = true;
+          listener.delivered(number);
+        },
+        read: () => listener.read(number),
+        failed: (why) => end(number, why),
+      });
+      if (recall === undefined) return end(number, 'unreachable');
+      under = recall;
+      if (number !== at || over) return;
+      listener.submitted(number);
+      if (patienceMicros !== undefined && number + 1 < steps.length) {
+        losePatience(patienceMicros, number);
+      }
+    };
+
+    const soon = (task: () => void): void => {
+      waiting++;
+      clock.after(ROUTING_MICROS, () => {
+        waiting--;
+        task();
+      });
+    };
+
+    const [first] = steps;
+    if (first === undefined) over = true;
+    else soon(() => attempt(first, 0));
+    return {
+      recall: () => {
+        if (over) return false;
+        // Not handed to a carrier yet: it never will be.
+        const taken = under === undefined || under.recall();
+        if (taken) end(at, 'recalled');
+        return taken;
+      },
+      get step() {
+        return at;
+      },
+      get over() {
+        return over;
+      },
+    };
+  };
+
+  return {
+    start,
+    get waiting() {
+      return waiting;
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/** Vonage Messages API v1: SMS and RCS with failover, signed webhooks. */
+import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
+import {
+  serviceAccount,
+  SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
+} from '../../protocol/oauth/service-account-key.ts';
+import { createBoundedMap } from '../api/bounded-map.ts';
+import { createCallbackQueue } from '../api/callback-queue.ts';
+import { createFallbackChains } from '../api/fallback-chain.ts';
+import type { Gateway, GatewayEntry, GatewayOptions, WebhookAddress } from '../api/gateway.ts';
+import { createOutbox } from '../api/outbox.ts';
+import { createPersonMessages } from '../api/person-messages.ts';
+import { declaredAddress } from '../api/told-address.ts';
+import type { Conversation, SentMessage, VonageContext } from '../vonage/context.ts';
+import { createVonageDoor } from '../vonage/door.ts';
+import { bringToApplication } from '../vonage/inbound.ts';
+import { VONAGE_ROUTES } from '../vonage/routes.ts';
+import { vonageScheme } from '../vonage/webhook-scheme.ts';
+
+const VONAGE_PATH = 'gateway/vonage';
+const BACK_OFF_MICROS = 60 * MICROS_PER_SECOND;
+/** Messages that can still be revoked, and conversations that can be answered. */
+const REMEMBERED = 20_000;
+const RCS_SENDER = 'Bellwether';
+/** Of a block that Ofcom keeps for drama and tests. */
+const SMS_NUMBER = '447700900999';
+
+export function createVonageGateway(options: GatewayOptions): Gateway {
+  const { ambient, conditions, tap, directory, coreOf, smsOf, request } = options;
+  const component = VONAGE_PATH;
+  const secret = (name: string, bytes: number): string =>
+    Buffer.from(ambient.random.fork(`${component}/${name}`).bytes(bytes)).toString('hex');
+  const id = secret('application', 16);
+  const account = {
+    apiKey: secret('api-key', 4),
+    apiSecret: secret('api-secret', 8),
+    applicationId: `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(13, 16)}-8${id.slice(17, 20)}-${id.slice(20)}`,
+    publicKeyPem: SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
+  };
+  const signatureSecret = secret('signature-secret', 32);
+  const nextSignatureSecret = secret('next-signature-secret', 32);
+  const webhook = createCallbackQueue({
+    ambient,
+    request,
+    component,
+    scheme: vonageScheme(account),
+    key: signatureSecret,
+    nextKey: nextSignatureSecret,
+    foreignKey: secret('foreign-signature-secret', 32),
+  });
+  const outbox = createOutbox({ ambient, component, coreOf, smsOf });
+  const { policyDisclosure } = options;
+  const chains = createFallbackChains({ ambient, component, outbox, policyDisclosure });
+  let address: WebhookAddress | undefined;
+  const context: VonageContext = {
+    ambient,
+    component,
+    directory,
+    outbox,
+    chains,
+    webhook,
+    address: () => address,
+    policyDisclosure,
+    sent: createBoundedMap<SentMessage>(REMEMBERED),
+    conversations: createBoundedMap<Conversation>(REMEMBERED),
+  };
+  const backOffMicros = options.backOffMicros ?? BACK_OFF_MICROS;
+  const people = createPersonMessages({
+    ambient,
+    directory,
+    coreOf,
+    smsOf,
+    tap,
+    component,
+    prefix: 'vonage-user:',
+    idOf: ambient.ids.uuid,
+    bring: bringToApplication(context, { rcsSender: RCS_SENDER, smsNumber: SMS_NUMBER }),
+  });
+  return {
+    path: component,
+    door: createVonageDoor({ context, account, conditions, tap, backOffMicros }),
+    target: {
+      path: component,
+      kind: 'gateway',
+      verbs: { ...conditions.verbs, ...webhook.verbs },
+    },
+    environment: (url) => ({
+      url,
+      apiKey: account.apiKey,
+      apiSecret: account.apiSecret,
+      applicationId: account.applicationId,
+      privateKey: serviceAccount('bellwether-vonage', '').private_key,
+      signatureSecret,
+      nextSignatureSecret,
+      rcsSender: RCS_SENDER,
+      smsNumber: SMS_NUMBER,
+    }),
+    connectWebhook: (to) => {
+      address = to;
+      webhook.open(declaredAddress(to), signatureSecret);
+      return Promise.resolve({ held: true });
+    },
+    userMessage: people.send,
+    unfinished: () => [
+      ...(webhook.size === 0 ? [] : [`${webhook.size} callbacks of ${component}`]),
+      ...(chains.waiting === 0 ? [] : [`${chains.waiting} messages in ${component}`]),
+    ],
+  };
+}
+
+export const vonage: GatewayEntry = {
+  name: 'vonage',
+  doc: 'Vonage Messages API v1: SMS and RCS with failover, revocation, webhooks signed by JWT.',
+  docs: 'https://developer.vonage.com/en/api/messages',
+  hosts: [
+    'api.nexmo.com',
+    'api-eu.nexmo.com',
+    'api-us.nexmo.com',
+    'api-ap.nexmo.com',
+    'api.vonage.com',
+    'api-eu.vonage.com',
+    'api-us.vonage.com',
+    'api-ap.vonage.com',
+  ],
+  carries: ['rcs', 'sms'],
+  operations: VONAGE_ROUTES,
+  differences: [
+    'MMS, WhatsApp, Viber, Messenger and email messages are accepted and then rejected with 1140, so that a failover goes on.',
+    'Any sender (`from`) is taken; the vendor knows which ones an account owns.',
+    'Unknown fields are refused with 422 and 1020; where the vendor overlooks one is not documented.',
+    'PATCH takes a JWT only, as the reference has it.',
+    'Of a message with failover each step has a message_uuid of its own and the workflow of the request.',
+    'A number without RCS is told as rejected with 1310; the reference names no code for it.',
+    'A revoked message ends without a status webhook.',
+    'Callbacks of one message are sent as they arise; the vendor queues them for each message.',
+    'The pauses between repeated callbacks (5 s, doubling to 15 min, for a day) are our reading of a page without numbers.',
+  ],
+  sources: [
+    'https://developer.vonage.com/en/api/messages',
+    'https://developer.vonage.com/en/api-errors/messages',
+    'https://developer.vonage.com/en/messages/guides/failover-message',
+    'https://developer.vonage.com/en/getting-started/concepts/webhooks',
+    '@vonage/server-sdk 3.30.1, @vonage/messages 1.27.1 and @vonage/jwt 1.17.1 as published',
+  ],
+  create: createVonageGateway,
+};

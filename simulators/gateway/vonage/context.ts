@@ -1,0 +1,60 @@
+import type { Ambient } from '../../kernel/ambient.ts';
+import type { Directory, Subscriber } from '../../network/bearer.ts';
+import type { WireRequest } from '../../network/wire.ts';
+import type { VonageAuthorization } from '../../protocol/vonage/authorization.ts';
+import type { VonageMessage, VonageSuggestion } from '../../protocol/vonage/request.ts';
+import type { VonageWebhook } from '../../protocol/vonage/webhook.ts';
+import type { BoundedMap } from '../api/bounded-map.ts';
+import type { CallbackQueue } from '../api/callback-queue.ts';
+import type { Chain, FallbackChains } from '../api/fallback-chain.ts';
+import type { WebhookAddress } from '../api/gateway.ts';
+import type { Outbox } from '../api/outbox.ts';
+
+/** A message that was accepted, as the API knows it by its uuid. */
+export interface SentMessage {
+  readonly uuid: string;
+  readonly message: VonageMessage;
+  readonly person: string | undefined;
+  readonly createdMillis: number;
+  /** Of the whole request: its steps share it. */
+  readonly chain: Chain | undefined;
+  readonly step: number;
+  delivered: boolean;
+}
+
+/** Which sender a person answers to, by bearer. */
+export interface Conversation {
+  readonly from: string;
+  readonly suggestions: readonly VonageSuggestion[];
+}
+
+/** What the operations of the gateway share. */
+export interface VonageContext {
+  readonly ambient: Ambient;
+  readonly component: string;
+  readonly directory: Directory;
+  readonly outbox: Outbox;
+  readonly chains: FallbackChains;
+  readonly webhook: CallbackQueue<VonageWebhook>;
+  /** Undefined until the implementation's webhook is known. */
+  readonly address: () => WebhookAddress | undefined;
+  readonly policyDisclosure: string;
+  readonly sent: BoundedMap<SentMessage>;
+  /** `rcs ana` → what the person has before them. */
+  readonly conversations: BoundedMap<Conversation>;
+}
+
+/** A routed request whose credentials hold. */
+export interface Routing {
+  readonly request: WireRequest;
+  readonly what: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly authorization: VonageAuthorization['kind'];
+  /** The id of an error, should there be one. */
+  readonly instance: () => string;
+}
+
+/** Vonage's numbers have no plus sign. */
+export function subscriberOf(context: VonageContext, number: string): Subscriber | undefined {
+  return context.directory.byMsisdn(`+${number}`);
+}

@@ -1,0 +1,49 @@
+import type { InboundWebhook } from '../../protocol/vonage/webhook.ts';
+import type { PersonArrival } from '../api/person-messages.ts';
+import type { VonageContext } from './context.ts';
+
+export interface InboundDefaults {
+  /** Who is written to where nobody was before. */
+  readonly rcsSender: string;
+  readonly smsNumber: string;
+}
+
+/** What people write becomes an inbound message; a tapped suggestion a `reply`. */
+export function bringToApplication(
+  context: VonageContext,
+  defaults: InboundDefaults,
+): (arrival: PersonArrival) => void {
+  const { clock } = context.ambient;
+  return (arrival) => {
+    const { wire, person, device, cause, taken, content, number, messageId, postback } = arrival;
+    if (content.kind !== 'text') return;
+    const { text } = content;
+    const channel = arrival.channel === 'sms' ? 'sms' : 'rcs';
+    const before = context.conversations.get(`${channel} ${person}`);
+    const own = channel === 'sms' ? defaults.smsNumber : defaults.rcsSender;
+    const common = {
+      message_uuid: messageId,
+      to: before?.from ?? own,
+      from: number.replace(/^\+/, ''),
+      timestamp: new Date(clock.epochMillis()).toISOString(),
+      channel,
+    } as const;
+    const notification: InboundWebhook =
+      postback === undefined
+        ? {
+            ...common,
+            message_type: 'text',
+            text,
+            ...(channel === 'sms' ? { sms: { num_messages: '1', keyword: keywordOf(text) } } : {}),
+          }
+        : { ...common, message_type: 'reply', reply: { id: postback, title: text } };
+    const known = arrival.message === undefined ? {} : { message: arrival.message };
+    const event = postback === undefined ? 'inbound message' : 'inbound reply';
+    context.webhook.push({ notification, event, wire, person, device, cause, taken, ...known });
+  };
+}
+
+/** The first word in capitals, as Vonage tells it. */
+function keywordOf(text: string): string {
+  return (text.trim().split(/\s+/, 1)[0] ?? '').toUpperCase();
+}

@@ -1,0 +1,186 @@
+import { echoedId } from '../../protocol/link/echoed-id.ts';
+import type { FieldProblem } from '../../protocol/json/fields.ts';
+import { readJsonBody } from '../../protocol/json/fields.ts';
+import { readVonageRequest, readVonageUpdate } from '../../protocol/vonage/request.ts';
+import type { VonageMessage } from '../../protocol/vonage/request.ts';
+import type { Answer, Call } from '../api/answer.ts';
+import type { Chain, ChainStep } from '../api/fallback-chain.ts';
+import { generic, invalid, taken } from './answer.ts';
+import { subscriberOf } from './context.ts';
+import type { Routing, SentMessage, VonageContext } from './context.ts';
+import { tellFailure, tellStatus } from './status-webhooks.ts';
+import type { StatusFacts } from './status-webhooks.ts';
+
+const URL_IN_TEXT = /https?:\/\//;
+const DAY_MILLIS = 86_400_000;
+/** Without ttl, delivery is tried for 72 hours. */
+const DEFAULT_VALID_MICROS = 72 * 3_600 * 1_000_000;
+
+interface Planned extends StatusFacts {
+  readonly step: ChainStep;
+}
+
+/** What one message of a request becomes. */
+function plan(
+  context: VonageContext,
+  message: VonageMessage,
+  position: { readonly number: number; readonly of: number; readonly workflow: string },
+): Omit<Planned, 'request'> {
+  const { number, of, workflow } = position;
+  const { channel, to, from, text, ttlMicros } = message;
+  const uuid = context.ambient.ids.uuid();
+  const wire = `vonage:${uuid}`;
+  const person = subscriberOf(context, to)?.plan.id;
+  return {
+    uuid,
+    wire,
+    message,
+    person,
+    workflow:
+      of === 1 ? undefined : { id: workflow, items_number: `${number}`, items_total: `${of}` },
+    step: {
+      wire,
+      channel: channel === 'rcs' || channel === 'sms' ? channel : undefined,
+      person,
+      from: channel === 'rcs' ? `agent:${from}` : from,
+      text,
+      validMicros: ttlMicros ?? DEFAULT_VALID_MICROS,
+    },
+  };
+}
+
+/** POST /v1/messages */
+export function sendMessage(context: VonageContext, routing: Routing): Call {
+  const { request, what, instance } = routing;
+  const { clock, history, ids } = context.ambient;
+  const problems: FieldProblem[] = [];
+  const json = readJsonBody(request.body, problems);
+  const read = problems.length > 0 ? undefined : readVonageRequest(json, problems);
+  const [first] = read?.messages ?? [];
+  if (read === undefined || first === undefined) {
+    const answer = invalid(problems, instance());
+    return { operation: 'send', what, seen: request.body, serve: () => answer };
+  }
+  const { messages } = read;
+  const workflow = messages.length === 1 ? '' : ids.hex(20);
+  const planned = messages.map((message, index) =>
+    plan(context, message, { number: index + 1, of: messages.length, workflow }),
+  );
+  const [head] = planned;
+  if (head === undefined) throw new TypeError('a request has at least one message');
+  const body = {
+    message_uuid: head.uuid,
+    ...(messages.length === 1 ? {} : { workflow_id: workflow }),
+  };
+
+  const serve = (message: string | undefined, cause: number): Answer => {
+    const facts = planned.map((each): Planned => ({ ...each, request: cause }));
+    const records: SentMessage[] = [];
+    const { chains } = context;
+    const chain: Chain = chains.start(
+      facts.map(({ step }) => step),
+      { message, request: cause, wire: head.wire, what: 'failover' },
+      {
+        submitted: (step) => {
+          const at = facts[step];
+          if (at === undefined) return;
+          remember(context, at);
+          tellStatus(context, at, 'submitted');
+        },
+        delivered: (step) => {
+          const [at, record] = [facts[step], records[step]];
+          if (at === undefined || record === undefined) return;
+          record.delivered = true;
+          tellStatus(context, at, 'delivered');
+        },
+        read: (step) => {
+          const at = facts[step];
+          if (at !== undefined && at.message.channel === 'rcs') tellStatus(context, at, 'read');
+        },
+        failed: (step, why, next) => {
+          const at = facts[step];
+          if (at !== undefined) tellFailure(context, at, why, next);
+        },
+      },
+    );
+    const createdMillis = clock.epochMillis();
+    for (const [step, { uuid, message: each, person }] of facts.entries()) {
+      const record = { uuid, message: each, person, createdMillis, chain, step, delivered: false };
+      records.push(record);
+      context.sent.set(uuid, record);
+    }
+    return taken(202, body);
+  };
+
+  const { channel, text } = first;
+  const bearer = channel === 'rcs' || channel === 'sms' ? channel : undefined;
+  const link = bearer !== undefined && URL_IN_TEXT.test(text);
+  const echoed = link ? echoedId(text) : undefined;
+  const { policyDisclosure } = context;
+  return {
+    operation: 'send',
+    what,
+    seen: request.body,
+    wire: head.wire,
+    ...(bearer === undefined ? {} : { channel: link ? 'secure-link' : bearer, bearer }),
+    ...(head.person === undefined ? {} : { person: head.person }),
+    ...(policyDisclosure === '' ? {} : { disclosure: text.includes(policyDisclosure) }),
+    ...(echoed === undefined ? {} : { echoed }),
+    serve,
+    pretend: () => {
+      history.append({ kind: 'lost', wire: head.wire, component: context.component });
+      return taken(202, body);
+    },
+  };
+}
+
+/** What the person has before them, for their answer. */
+function remember(context: VonageContext, { person, message }: StatusFacts): void {
+  if (person === undefined) return;
+  const { channel, from, suggestions } = message;
+  context.conversations.set(`${channel} ${person}`, { from, suggestions });
+}
+
+/** PATCH /v1/messages/{uuid}: `read` of an inbound message, `revoked` of an RCS message. */
+export function updateMessage(context: VonageContext, routing: Routing): Call {
+  const { request, what, params, instance } = routing;
+  const { clock, history } = context.ambient;
+  const problems: FieldProblem[] = [];
+  const json = readJsonBody(request.body, problems);
+  const update = problems.length > 0 ? undefined : readVonageUpdate(json, problems);
+  const uuid = params['message_uuid'] ?? '';
+  const known = context.sent.get(uuid);
+  const wire = known === undefined ? undefined : `vonage:${uuid}`;
+  const revoke = (found: SentMessage): Answer => {
+    if (found.message.channel !== 'rcs') {
+      const text = 'Operation not supported for this channel.';
+      return generic('unprocessable-entity', instance(), text);
+    }
+    if (clock.epochMillis() - found.createdMillis > DAY_MILLIS) {
+      return generic('unprocessable-entity', instance(), 'The message is older than a day.');
+    }
+    const { chain, step, person } = found;
+    const before = chain !== undefined && chain.step === step && chain.recall();
+    // Whether it succeeded is not told: 200 says that it was tried.
+    if (!before && person !== undefined) {
+      const { component } = context;
+      history.append({ kind: 'revoked', wire: `vonage:${uuid}`, component, person, before });
+    }
+    return taken(200, {});
+  };
+  return {
+    operation: update?.status === 'revoked' ? 'revoke' : 'event',
+    what,
+    seen: request.body,
+    ...(wire === undefined ? {} : { wire }),
+    ...(known?.person === undefined ? {} : { person: known.person }),
+    serve: () => {
+      if (routing.authorization !== 'jwt') {
+        return generic('unauthorized', instance(), 'Updates need a JWT of the application.');
+      }
+      if (update === undefined) return invalid(problems, instance());
+      if (update.status === 'read') return taken(200, {});
+      return known === undefined ? generic('not-found', instance()) : revoke(known);
+    },
+  };
+}
