@@ -1,5 +1,5 @@
 /** Builds a world from a plan and tears it down: the only place where the parties meet. */
-import { reply as replyFrom } from './device/reply.ts';
+import { onceReachable, reply as replyFrom } from './device/reply.ts';
 import { createConversationFocus } from './carrier/conversation-focus.ts';
 import { createIdentification } from './device/identification.ts';
 import { createAuthority } from './device/keys/authority.ts';
@@ -29,7 +29,7 @@ import { createGateways } from './world/gateways.ts';
 import type { People } from './world/people.ts';
 import { createPeople } from './world/people.ts';
 import { createPushServices } from './world/push-services.ts';
-import { createWorldTargets } from './world/targets.ts';
+import { createWorldTargets, disablesE2ee } from './world/targets.ts';
 
 export type { ImplementationEdges } from './world/edges.ts';
 export type { Registration };
@@ -44,6 +44,14 @@ export interface WorldOptions {
   readonly edges?: ImplementationEdges;
   /** An error of ours in promise work; default: thrown out of the clock. */
   readonly onHarnessError?: (error: BellwetherError) => void;
+}
+
+/** How a person writes to the business, where it is not as usual. */
+export interface ReplyManner {
+  /** To the program's own connection to an SMS centre, instead of through the gateway. */
+  readonly by?: 'sms';
+  /** Taps a button with this behind it; the text is its label. */
+  readonly postback?: string;
 }
 
 export interface World {
@@ -69,7 +77,7 @@ export interface World {
    * A person writes to the business on their first phone, as soon as that is on a network. Give
    * `message` when the text is a planned message: the events then name it.
    */
-  reply(person: string, text: string, message?: string): void;
+  reply(person: string, text: string, message?: string, how?: ReplyManner): void;
   /** Every way of a channel to a person, as components and devices; see `pathsOf`. */
   truthComponents(person: string, channel: Channel): readonly (readonly string[])[];
   /** One canary through each tap. */
@@ -171,7 +179,15 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const people = createPeople(options.people, context);
   const targets = createWorldTargets(() => people);
 
-  const carriers = await createCarriers({ cell, ambient, network, kits, people, targets });
+  const carriers = await createCarriers({
+    cell,
+    ambient,
+    network,
+    kits,
+    people,
+    targets,
+    withoutE2ee: (carrier) => disablesE2ee(carrier, people),
+  });
   const gateways = await createGateways({
     cell,
     ambient,
@@ -215,6 +231,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     targets,
     environment: {
       ...gateways.environment,
+      ...(cell.world.gateways.includes('rbm') && {
+        'gateway.rbm.trustAnchors': JSON.stringify(authority.anchors),
+      }),
       ...carriers.environment,
       ...push.environment,
       'ca.pem': network.caPem ?? '',
@@ -232,11 +251,25 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
     connectImplementation,
     send: (from, to, writing) => sendTo(firstPhone(from), someone(people, to), writing),
-    reply: (person, text, message) => {
+    reply: (person, text, message, { by, postback } = {}) => {
       const phone = firstPhone(person);
       const known = message === undefined ? {} : { message };
+      const device = phone.path;
+      if (by === 'sms') {
+        onceReachable(phone, 'sms', () => {
+          carriers.textToApplication({ person, device, text, ...known });
+        });
+        return;
+      }
+      if (postback !== undefined) {
+        onceReachable(phone, phone.plan.rcs ? 'rcs' : 'sms', () => {
+          const content = { kind: 'text', text } as const;
+          gateways.userMessage({ person, device, content, postback, ...known });
+        });
+        return;
+      }
       replyFrom(phone, gateways.agent, text, (content) => {
-        gateways.userMessage({ person, device: phone.path, content, ...known });
+        gateways.userMessage({ person, device, content, ...known });
       });
     },
     truthComponents: (person, channel) => pathsOf(cell, someone(people, person).plan, channel),

@@ -300,9 +300,11 @@ export class Phone implements Handset {
     this.#announce('attestation');
   }
 
-  /** What it can do changed: another OS, another setting. */
-  capabilityChanged(fault: string): void {
+  /** Another OS, another setting: it encrypts from now on, or not; undefined: as planned. */
+  setE2ee(now: boolean | undefined, fault: string): void {
+    this.state.e2eeNow = now;
     this.tell('capability', fault);
+    this.#announce('capability');
   }
 
   /** Removed from the account. Its MLS state stays: it is fed every later ciphertext. */

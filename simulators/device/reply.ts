@@ -12,14 +12,14 @@ function groupWith(phone: Phone, agent: string): MlsMember | undefined {
 }
 
 /** Now, or when the phone is on a network again. */
-function onceReachable(phone: Phone, task: () => void): void {
-  if (phone.reachable('rcs')) {
+export function onceReachable(phone: Phone, bearer: 'rcs' | 'sms', task: () => void): void {
+  if (phone.reachable(bearer)) {
     task();
     return;
   }
   let waiting = true;
   phone.onChange(() => {
-    if (!waiting || !phone.reachable('rcs')) return;
+    if (!waiting || !phone.reachable(bearer)) return;
     waiting = false;
     task();
   });
@@ -50,5 +50,5 @@ export function reply(
       body: await member.encrypt(Buffer.from(text)),
     });
   };
-  onceReachable(phone, () => phone.keys.queue(write));
+  onceReachable(phone, phone.plan.rcs ? 'rcs' : 'sms', () => phone.keys.queue(write));
 }

@@ -28,6 +28,21 @@ import { shutdown } from './shutdown.ts';
 import { throttle } from './throttle.ts';
 import { tokenInvalid } from './token-invalid.ts';
 import { uninstallApp } from './uninstall-app.ts';
+import { rotate } from './rotate.ts';
+import { keyPackagesExhausted } from './key-packages-exhausted.ts';
+import { epochFork } from './epoch-fork.ts';
+import { commitLost } from './commit-lost.ts';
+import { welcomeLost } from './welcome-lost.ts';
+import { simSwap } from './sim-swap.ts';
+import { attestationFail } from './attestation-fail.ts';
+import { tokenTheft } from './token-theft.ts';
+import { stateTheft } from './state-theft.ts';
+import { staleAfterLongOffline } from './stale-after-long-offline.ts';
+import { replay } from './replay.ts';
+import { osDowngrade } from './os-downgrade.ts';
+import { osUpdate } from './os-update.ts';
+import { carrierDisablesE2Ee } from './carrier-disables-e2ee.ts';
+
 /**
  * Every fault that a scenario can name. The acting is the target's verb of the same name; a verb
  * gets `params` under the names below, with values in base units.
@@ -47,6 +62,20 @@ export const FAULTS = {
   'false-receipt': falseReceipt,
   'key-loss': keyLoss,
   revoke,
+  rotate,
+  'key-packages-exhausted': keyPackagesExhausted,
+  'epoch-fork': epochFork,
+  'commit-lost': commitLost,
+  'welcome-lost': welcomeLost,
+  'sim-swap': simSwap,
+  'attestation-fail': attestationFail,
+  'token-theft': tokenTheft,
+  'state-theft': stateTheft,
+  'stale-after-long-offline': staleAfterLongOffline,
+  replay,
+  'os-downgrade': osDowngrade,
+  'os-update': osUpdate,
+  'carrier-disables-e2ee': carrierDisablesE2Ee,
   offline,
   'low-power': lowPower,
   'token-invalid': tokenInvalid,

@@ -66,6 +66,8 @@ export type HandsetChange =
   | 'keys-renewed'
   /** New keys beside the old ones, which go on working until they are replaced. */
   | 'keys-rotated'
+  /** An update or a setting gave or took what it can do. */
+  | 'capability'
   /** Its attestation failed, or holds again. */
   | 'attestation';
 

@@ -5,7 +5,7 @@ import { createSmsCentre } from '../carrier/sms-centre.ts';
 import type { PhoneSms } from '../device/phone-context.ts';
 import type { Ambient } from '../kernel/ambient.ts';
 import type { Cell } from '../kernel/plan.ts';
-import type { TargetRegistry } from '../kernel/target.ts';
+import type { TargetRegistry, Verb } from '../kernel/target.ts';
 import type { Directory, RcsCore, SmsLine } from '../network/bearer.ts';
 import type { Listener, Network } from '../network/wire.ts';
 import type { KitMaker } from './component.ts';
@@ -18,6 +18,8 @@ export interface CarriersOptions {
   readonly kits: KitMaker;
   readonly people: Directory;
   readonly targets: TargetRegistry;
+  /** Takes end-to-end encryption from every phone of a carrier. */
+  readonly withoutE2ee: (carrier: string) => Verb;
 }
 
 export interface Carriers {
@@ -28,8 +30,22 @@ export interface Carriers {
   /** Undefined for a carrier without SMS. */
   smsOf(carrier: string): SmsLine | undefined;
   sendSms(carrier: string, text: PhoneSms): boolean;
+  /**
+   * A person's text to the program that is connected to an SMS centre by SMPP, by way of the
+   * person's own centre. Lost, and recorded as that, where there is none.
+   */
+  textToApplication(text: TextToApplication): void;
   unfinished(): string[];
   close(): Promise<void>;
+}
+
+/** A text to the program's own connection to an SMS centre. */
+export interface TextToApplication {
+  readonly person: string;
+  /** The phone's path. */
+  readonly device: string;
+  readonly text: string;
+  readonly message?: string;
 }
 
 /** What an ESME needs to bind, under one prefix: `sms` or `carrier.northtel.sms`. */
@@ -58,7 +74,8 @@ export async function createCarriers(options: CarriersOptions): Promise<Carriers
     if (carrier.rcs) {
       const { conditions, tap } = kits.kit(`carrier/${name}/rcs`, 'carrier', false);
       const core = createRcsCore({ carrier, ambient, directory, conditions, tap });
-      targets.register(core.target);
+      const verbs = { ...core.target.verbs, 'carrier-disables-e2ee': options.withoutE2ee(name) };
+      targets.register({ ...core.target, verbs });
       cores.set(name, core);
     }
     if (!carrier.sms) continue;
@@ -83,8 +100,31 @@ export async function createCarriers(options: CarriersOptions): Promise<Carriers
       Object.assign(environment, smsEnvironment('sms', listener, credentials));
     }
   }
+  const textToApplication = ({ person, device, text, message }: TextToApplication): void => {
+    const { history, ids } = ambient;
+    const wire = ids.next('sms-mo:');
+    const owner = directory.byId(person);
+    const home = centres.get(owner?.plan.carrier ?? '');
+    const via = centres.get(cell.world.sms?.via ?? '');
+    if (owner === undefined || home === undefined || via === undefined) {
+      history.append({ kind: 'lost', wire, component: device });
+      return;
+    }
+    const from = owner.plan.msisdn;
+    const known = message === undefined ? {} : { message };
+    const hop = { kind: 'carried', wire, channel: 'sms', ...known } as const;
+    const root = history.append({ ...hop, from: device, to: home.path });
+    const arrived = (): void => {
+      const other = home !== via;
+      const cause = other ? history.append({ ...hop, from: home.path, to: via.path }) : root;
+      via.deliverFromPhone({ wire, person, device, from, text, message, cause, scan: other });
+    };
+    home.line.fromPhone(device, text, wire, arrived, message);
+  };
+
   return {
     environment,
+    textToApplication,
     coreOf: (carrier) => cores.get(carrier),
     smsOf: (carrier) => centres.get(carrier)?.line,
     sendSms: (carrier, text) => centres.get(carrier)?.submitFromPhone(text) ?? false,

@@ -8,6 +8,9 @@ import type { KitMaker } from './component.ts';
 import { breakOnRefusal } from './component.ts';
 import { pushHosts } from './vendor-hosts.ts';
 
+/** Apple tells no figures; Google's for one Android phone are a measure of what is too much. */
+const APNS_PER_DEVICE = { perMinute: 240, perHour: 5_000 };
+
 export interface PushServicesOptions {
   readonly names: readonly ('apns' | 'fcm')[];
   readonly ambient: Ambient;
@@ -46,7 +49,8 @@ export async function createPushServices(options: PushServicesOptions): Promise<
 
   const apns = async (): Promise<Started> => {
     const { conditions, tap } = kits.kit('push/apns', 'push', true);
-    const service = createApns({ ambient, conditions, tap, handsets: handsetsOf('apns') });
+    const handsets = handsetsOf('apns');
+    const service = createApns({ ambient, conditions, tap, handsets, perDevice: APNS_PER_DEVICE });
     const listener = await network.listenHttp('apns', service.door, {
       http2: true,
       hosts: pushHosts('apns'),

@@ -1,6 +1,6 @@
 import { personVerbs, phoneVerbs } from '../device/circumstances.ts';
 import { devicePath } from '../kernel/people.ts';
-import type { Target, TargetRegistry } from '../kernel/target.ts';
+import type { Target, TargetRegistry, Verb } from '../kernel/target.ts';
 import { createTargets } from '../kernel/target.ts';
 import type { People } from './people.ts';
 
@@ -29,5 +29,20 @@ export function createWorldTargets(people: () => People): TargetRegistry {
       }
       return paths;
     },
+  };
+}
+
+/** A carrier switches encryption off: no phone of its subscribers registers with it any more. */
+export function disablesE2ee(carrier: string, people: People): Verb {
+  return ({ ledger }) => {
+    const phones = people.everybody
+      .filter(({ plan }) => plan.carrier === carrier)
+      .flatMap(({ handsets }) => handsets)
+      .filter((phone) => phone.features().e2ee);
+    for (const phone of phones) phone.setE2ee(false, ledger.fault);
+    ledger.touched(`took end-to-end encryption from ${phones.length} phones of ${carrier}`);
+    return () => {
+      for (const phone of phones) phone.setE2ee(undefined, ledger.fault);
+    };
   };
 }

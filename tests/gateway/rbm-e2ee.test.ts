@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MlsMember } from '../../simulators/protocol/mls/types.ts';
+import type { MlsMember, PendingCommit } from '../../simulators/protocol/mls/types.ts';
 import { devicePlan } from '../device/stage.ts';
 import { ANA, rbmStage } from './rbm-stage.ts';
 import type { RbmStage } from './rbm-stage.ts';
@@ -38,6 +38,13 @@ async function conversation(devices = [devicePlan('1'), devicePlan('2')]) {
       body: base64(body),
       ...more,
     });
+  /** The authenticator that a Commit goes with is of the epoch after it. */
+  const commit = (member: MlsMember, pending: PendingCommit) => {
+    const after = engine.deserialize(pending.serializeApplied());
+    return control(member, pending.commit, {
+      epochAuthenticator: base64(after.epochAuthenticator),
+    });
+  };
   const welcomeFacts = (member: MlsMember) => ({
     groupId: base64(member.groupId),
     epoch: member.epoch,
@@ -58,7 +65,7 @@ async function conversation(devices = [devicePlan('1'), devicePlan('2')]) {
     expect(answer.status).toBe(200);
     return member;
   };
-  return { world, engine, claim, packages, post, control, welcomeFacts, text, begin };
+  return { world, engine, claim, packages, post, control, commit, welcomeFacts, text, begin };
 }
 
 const displayed = (world: RbmStage): string[] =>
@@ -102,13 +109,13 @@ describe('an encrypted conversation', () => {
     const answer = await world.call('GET', path);
     expect(answer.json).toEqual({
       devices: [
-        { deviceId: '1', e2ee: true },
-        { deviceId: '2', e2ee: false },
+        { deviceId: '1', e2ee: true, attestation: 'passed' },
+        { deviceId: '2', e2ee: false, attestation: 'passed' },
       ],
     });
     world.owner.phone('1')!.revoke('x');
     expect((await world.call('GET', path)).json).toEqual({
-      devices: [{ deviceId: '2', e2ee: false }],
+      devices: [{ deviceId: '2', e2ee: false, attestation: 'passed' }],
     });
     expect(world.of('door.answered').at(-1)!.meaning).toMatchObject([
       { channels: ['rcs-e2ee'], says: 'unavailable', scope: { person: 'ana' } },
@@ -137,11 +144,11 @@ describe('an encrypted conversation', () => {
 
 describe('the conversation focus', () => {
   it('accepts one Commit per epoch and tells the loser the present one', async () => {
-    const { world, begin, control, text } = await conversation();
+    const { world, begin, commit, text } = await conversation();
     const member = await begin();
     const winner = await member.remove(['tel:' + ANA + '/2']);
     if (winner.kind === 'refused') throw new Error(winner.detail);
-    expect((await control(member, winner.commit)).status).toBe(200);
+    expect((await commit(member, winner)).status).toBe(200);
     const stale = await text(member, world.planned('alerts-1'));
     expect(stale).toMatchObject({
       status: 409,
@@ -158,7 +165,7 @@ describe('the conversation focus', () => {
       },
     });
     expect(world.of('door.answered').at(-1)).toMatchObject({ outcome: 'conflict' });
-    const loser = await control(member, winner.commit);
+    const loser = await commit(member, winner);
     expect(loser.status).toBe(409);
     await winner.apply();
     expect((await text(member, world.planned('alerts-2'))).status).toBe(200);
@@ -253,7 +260,7 @@ describe('the conversation focus', () => {
 
 describe('changes of a number', () => {
   it('announces a removed device, which then hears nothing that it can read', async () => {
-    const { world, begin, control, text } = await conversation();
+    const { world, begin, commit, text } = await conversation();
     const member = await begin();
     await world.run(5);
     world.owner.phone('2')!.revoke('a revoke');
@@ -265,7 +272,7 @@ describe('changes of a number', () => {
     });
     const pending = await member.remove([`tel:${ANA}/2`]);
     if (pending.kind === 'refused') throw new Error(pending.detail);
-    expect((await control(member, pending.commit)).status).toBe(200);
+    expect((await commit(member, pending)).status).toBe(200);
     await pending.apply();
     await text(member, world.planned('alerts-1'));
     await world.run();
@@ -290,7 +297,8 @@ describe('changes of a number', () => {
   });
 
   it('reports lost keys, announces the new ones, and lets the device in again', async () => {
-    const { world, begin, control, text, claim, packages, welcomeFacts } = await conversation();
+    const { world, begin, control, commit, text, claim, packages, welcomeFacts } =
+      await conversation();
     const member = await begin();
     await world.run(5);
     world.owner.phone('1')!.loseKeys('a key-loss');
@@ -314,7 +322,7 @@ describe('changes of a number', () => {
     const add = packages(await claim(['1']));
     const pending = await member.commit({ add, remove: [`tel:${ANA}/1`] });
     if (pending.kind === 'refused') throw new Error(pending.detail);
-    expect((await control(member, pending.commit)).status).toBe(200);
+    expect((await commit(member, pending)).status).toBe(200);
     await pending.apply();
     const facts = welcomeFacts(member);
     expect((await control(member, pending.welcome!, facts)).status).toBe(200);

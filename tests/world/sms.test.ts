@@ -109,6 +109,7 @@ describe('what a world hands out', () => {
       'gateway.rbm.nextClientToken',
       'gateway.rbm.serviceAccount',
       'gateway.rbm.tokenUrl',
+      'gateway.rbm.trustAnchors',
       'gateway.rbm.url',
       'push.apns.keyId',
       'push.apns.privateKey',

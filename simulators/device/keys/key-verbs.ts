@@ -57,20 +57,15 @@ function downgrade(phone: Phone): Verb {
   return ({ ledger }) => {
     ledger.touched(`took end-to-end encryption away from ${phone.path}`);
     endEncryption(phone);
-    phone.state.e2eeNow = false;
-    phone.capabilityChanged(ledger.fault);
-    return () => {
-      phone.state.e2eeNow = undefined;
-      phone.capabilityChanged(ledger.fault);
-    };
+    phone.setE2ee(false, ledger.fault);
+    return () => phone.setE2ee(undefined, ledger.fault);
   };
 }
 
 function update(phone: Phone): Verb {
   return ({ ledger }) => {
     ledger.touched(`gave end-to-end encryption to ${phone.path}`);
-    phone.state.e2eeNow = true;
-    phone.capabilityChanged(ledger.fault);
+    phone.setE2ee(true, ledger.fault);
     return nothingToUndo;
   };
 }
@@ -108,8 +103,8 @@ export function keyVerbs(phone: Phone): Record<string, Verb> {
       };
     },
     replay: ({ params, ledger }) => {
-      const { what, delay } = params;
-      const delayMicros = typeof delay === 'number' ? delay : REPLAY_MICROS;
+      const { what, pause } = params;
+      const delayMicros = typeof pause === 'number' ? pause : REPLAY_MICROS;
       return phone.keyTrouble.replay(replayed(what), delayMicros, ledger);
     },
     'attestation-fail': failing(phone, 'platform-failed', 'the platform’s attestation failed'),

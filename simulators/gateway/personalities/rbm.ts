@@ -3,6 +3,7 @@
  * docs/gateway-rbm.md has the wire.
  */
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../kernel/clock.ts';
+import type { Verb } from '../../kernel/target.ts';
 import {
   serviceAccount,
   SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
@@ -13,6 +14,7 @@ import { createCallbackQueue } from '../api/callback-queue.ts';
 import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
 import { createPersonMessages } from '../api/person-messages.ts';
 import { createConversationFocus } from '../rbm/conversation-focus.ts';
+import type { ConversationFocus } from '../rbm/conversation-focus.ts';
 import { createDeviceWatch } from '../rbm/device-watch.ts';
 import { createRbmDoor } from '../rbm/door.ts';
 import { createOutgoingMessages } from '../rbm/outgoing.ts';
@@ -33,6 +35,14 @@ const BACK_OFF_MICROS = 60 * MICROS_PER_SECOND;
 
 function textOf(body: string | Uint8Array): string {
   return typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
+}
+
+/** A second client of the agent, of which the first knows nothing. */
+function forkVerb(focus: ConversationFocus): Verb {
+  return ({ ledger }) => {
+    focus.fork((number) => ledger.touched(`the group of ${number} had been committed by another`));
+    return () => {};
+  };
 }
 
 export function createRbmGateway(options: RbmGatewayOptions): Gateway {
@@ -90,7 +100,7 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
     target: {
       path: component,
       kind: 'gateway',
-      verbs: { ...conditions.verbs, ...webhook.verbs },
+      verbs: { ...conditions.verbs, ...webhook.verbs, 'epoch-fork': forkVerb(focus) },
     },
     environment: (url) => ({
       url,

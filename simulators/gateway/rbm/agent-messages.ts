@@ -84,10 +84,17 @@ export function sendMessage(context: GatewayContext, routing: Routing): Call {
         });
       }
       const routed = mls.route(number);
-      if ('status' in routed) return routed;
+      if (routed.kind === 'conflict') {
+        const { answer, kind: _kind, ...place } = routed;
+        history.append({ kind: 'mls.conflict', cause, wire, ...place });
+        return answer;
+      }
       routed.apply();
       ({ devices } = routed);
-      const { group, epoch } = routed;
+      const { group, epoch, references } = routed;
+      if (references !== undefined) {
+        history.append({ kind: 'mls.welcomed', cause, group, epoch, references, wire });
+      }
       if (!control) history.append({ kind: 'mls.encrypted', cause, group, epoch, wire });
     }
     const sendTime = new Date(clock.epochMillis()).toISOString();

@@ -11,6 +11,10 @@ interface Group {
   readonly id: string;
   readonly eraId: number;
   epoch: number;
+  /** base64: of the present epoch, as its first message told; a fork makes it unknown. */
+  authenticator: string | undefined;
+  /** How many forks it has been through. */
+  forks: number;
   /** Device ids that were welcomed to it. */
   readonly devices: Set<string>;
 }
@@ -22,17 +26,31 @@ export interface Routed {
   /** Lower-case hex. */
   readonly group: string;
   readonly epoch: number;
+  /** The key packages that a Welcome uses up; undefined for everything else. */
+  readonly references?: readonly string[];
   /** Device ids; undefined = all. */
   readonly devices: readonly string[] | undefined;
   /** Makes it so: a Commit moves the epoch, a Welcome lets devices in. */
   apply(): void;
 }
 
+/** The sender's view of the group is old. */
+export interface Conflict {
+  readonly kind: 'conflict';
+  readonly answer: Answer;
+  readonly reason: string;
+  /** What the message is of. */
+  readonly group: string;
+  readonly epoch: number;
+  /** What the conversation is in; absent where there is no group. */
+  readonly present?: { readonly group: string; readonly epoch: number; readonly era: number };
+}
+
 /** What can be told of a message before its place in the group is judged. */
 export interface MlsReading {
   readonly control: boolean;
   /** Judges it against the group as it is now. */
-  route(number: string): Routed | Answer;
+  route(number: string): Routed | Conflict;
 }
 
 /**
@@ -46,6 +64,11 @@ export interface ConversationFocus {
   claimed(reference: string, deviceId: string): void;
   /** The device's keys are gone or new: until it is welcomed again it is in no group. */
   forget(number: string, deviceId: string): void;
+  /**
+   * A fault: another client of the same agent has committed. Each group that is there now is in an
+   * epoch that its sender has not heard of; `met` is called when it next comes for one.
+   */
+  fork(met: (number: string) => void): void;
 }
 
 /** Numbers with a group, and claimed packages not yet in a Welcome; the oldest are forgotten. */
@@ -58,7 +81,17 @@ function malformed(field: string, text: string): Answer {
   return refuse('INVALID_ARGUMENT', `Invalid value at 'content_message.mls.${field}': ${text}`);
 }
 
-function conflict(reason: string, text: string, group: Group | undefined): Answer {
+interface Placed {
+  readonly group: string;
+  readonly epoch: number;
+}
+
+function conflict(
+  reason: string,
+  text: string,
+  group: Group | undefined,
+  placed: Placed,
+): Conflict {
   const metadata: Record<string, string> =
     group === undefined
       ? {}
@@ -67,12 +100,32 @@ function conflict(reason: string, text: string, group: Group | undefined): Answe
           epoch: `${group.epoch}`,
           eraId: `${group.eraId}`,
         };
-  return refuse('ABORTED', text, { details: [errorInfo(reason, metadata)] });
+  return {
+    kind: 'conflict',
+    answer: refuse('ABORTED', text, { details: [errorInfo(reason, metadata)] }),
+    reason,
+    ...placed,
+    ...(group !== undefined && {
+      present: { group: group.id, epoch: group.epoch, era: group.eraId },
+    }),
+  };
 }
 
 export function createConversationFocus(): ConversationFocus {
   const groups = createBoundedMap<Group>(MOST_GROUPS);
   const claims = createBoundedMap<string>(MOST_CLAIMS);
+  const forks: ((number: string) => void)[] = [];
+
+  /** The group as it is now, with the forks that it went through since it was last asked for. */
+  const groupOf = (number: string): Group | undefined => {
+    const group = groups.get(number);
+    if (group === undefined || group.forks === forks.length) return group;
+    for (const met of forks.slice(group.forks)) met(number);
+    group.epoch += forks.length - group.forks;
+    group.forks = forks.length;
+    group.authenticator = undefined;
+    return group;
+  };
 
   const routeWelcome = (
     number: string,
@@ -80,19 +133,20 @@ export function createConversationFocus(): ConversationFocus {
     id: string,
     epoch: number,
     references: readonly string[],
-  ): Routed | Answer => {
-    const group = groups.get(number);
+  ): Routed | Conflict => {
+    const group = groupOf(number);
+    const placed = { group: id, epoch };
     const known = group?.id === id;
     if (group !== undefined && known && content.eraId !== group.eraId) {
-      return conflict('incorrect-era', 'This group is of another era.', group);
+      return conflict('incorrect-era', 'This group is of another era.', group, placed);
     }
     if (group !== undefined && known && epoch !== group.epoch) {
       const text = `The group is in epoch ${group.epoch}, the Welcome leads into ${epoch}.`;
-      return conflict('incorrect-epoch', text, group);
+      return conflict('incorrect-epoch', text, group, placed);
     }
     if (group !== undefined && !known && content.eraId <= group.eraId) {
       const text = `A new group has to begin a new era: after ${group.eraId}.`;
-      return conflict('incorrect-era', text, group);
+      return conflict('incorrect-era', text, group, placed);
     }
     const devices: string[] = [];
     let everyKnown = true;
@@ -106,32 +160,49 @@ export function createConversationFocus(): ConversationFocus {
       control: true,
       group: id,
       epoch,
+      references,
       devices: everyKnown ? devices : undefined,
       apply: () => {
         const joined = known && group !== undefined ? group.devices : new Set<string>();
         for (const device of devices) joined.add(device);
-        if (!known) groups.set(number, { id, eraId: content.eraId, epoch, devices: joined });
+        if (!known) {
+          const { eraId, epochAuthenticator: authenticator } = content;
+          groups.set(number, {
+            id,
+            eraId,
+            epoch,
+            authenticator,
+            forks: forks.length,
+            devices: joined,
+          });
+        }
       },
     };
   };
 
   const routeFrame = (
     number: string,
-    content: MlsContent,
+    { eraId, epochAuthenticator: authenticator }: MlsContent,
     id: string,
     epoch: number,
     type: 'application' | 'proposal' | 'commit',
-  ): Routed | Answer => {
-    const group = groups.get(number);
+  ): Routed | Conflict => {
+    const group = groupOf(number);
+    const placed = { group: id, epoch };
     if (group === undefined || group.id !== id) {
-      return conflict('mls-group-not-found', 'This number has no such group.', group);
+      return conflict('mls-group-not-found', 'This number has no such group.', group, placed);
     }
-    if (content.eraId !== group.eraId) {
-      return conflict('incorrect-era', `The group is in era ${group.eraId}.`, group);
+    if (eraId !== group.eraId) {
+      return conflict('incorrect-era', `The group is in era ${group.eraId}.`, group, placed);
     }
     if (epoch !== group.epoch) {
       const text = `The group is in epoch ${group.epoch}, the message is of ${epoch}.`;
-      return conflict('incorrect-epoch', text, group);
+      return conflict('incorrect-epoch', text, group, placed);
+    }
+    const apart = group.authenticator !== undefined && group.authenticator !== authenticator;
+    if (type === 'application' && apart) {
+      const text = `This is another epoch ${epoch} than the conversation's.`;
+      return conflict('incorrect-epoch-authenticator', text, group, placed);
     }
     return {
       kind: 'routed',
@@ -140,12 +211,17 @@ export function createConversationFocus(): ConversationFocus {
       epoch,
       devices: [...group.devices],
       apply: () => {
-        if (type === 'commit') group.epoch++;
+        if (type !== 'commit') return;
+        group.epoch++;
+        group.authenticator = authenticator;
       },
     };
   };
 
   return {
+    fork: (met) => {
+      forks.push(met);
+    },
     claimed: (reference, deviceId) => claims.set(reference, deviceId),
     forget: (number, deviceId) => {
       groups.get(number)?.devices.delete(deviceId);

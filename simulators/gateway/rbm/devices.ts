@@ -1,4 +1,4 @@
-import type { ClaimedKeyPackage, Handset } from '../../network/bearer.ts';
+import type { ClaimedKeyPackage, CredentialForm, Handset } from '../../network/bearer.ts';
 import { FieldError, objectAt, onlyFields } from '../../protocol/rbm/field-check.ts';
 import { ok } from './answer.ts';
 import type { Answer, Call } from '../api/answer.ts';
@@ -27,21 +27,33 @@ export function devices(context: GatewayContext, routing: Routing): Call {
         const features = handset.features();
         if (!features.rcs) continue;
         const e2ee = reach.e2ee && features.e2ee;
-        any ||= e2ee;
-        list.push({ deviceId: handset.plan.id, e2ee });
+        const attestation = handset.attestationFault ?? 'passed';
+        any ||= e2ee && attestation === 'passed';
+        list.push({ deviceId: handset.plan.id, e2ee, attestation });
       }
       return ok(JSON.stringify({ devices: list }), [e2eeOf(subscriber.plan.id, any)]);
     },
   };
 }
 
-const CLAIM = new Set(['deviceIds']);
+const CLAIM = new Set(['deviceIds', 'credential']);
+const FORMS: readonly CredentialForm[] = ['basic', 'x509'];
 
-function readClaim(body: Uint8Array): readonly unknown[] | undefined {
+interface Wanted {
+  /** Undefined: every device. */
+  readonly deviceIds: readonly unknown[] | undefined;
+  readonly form: CredentialForm;
+}
+
+function readClaim(body: Uint8Array): Wanted {
   const json = objectAt(readJson(body), 'request');
   onlyFields(json, CLAIM, '');
-  const { deviceIds } = json;
-  if (deviceIds === undefined || Array.isArray(deviceIds)) return deviceIds;
+  const { deviceIds, credential = 'basic' } = json;
+  const form = FORMS.find((known) => known === credential);
+  if (form === undefined) {
+    throw new FieldError('credential', `Invalid value at 'credential': basic or x509.`);
+  }
+  if (deviceIds === undefined || Array.isArray(deviceIds)) return { deviceIds, form };
   throw new FieldError('device_ids', `Invalid value at 'device_ids': a list is expected.`);
 }
 
@@ -51,14 +63,26 @@ export function claimKeyPackages(context: GatewayContext, routing: Routing): Cal
   const { clock, history } = context.ambient;
 
   const answer = (person: string, claimed: readonly ClaimedPackage[], cause: number): Answer => {
-    const keyPackages = claimed.map(({ handset, keyPackage, reference, lastResort }) => {
+    const keyPackages = claimed.map((one) => {
+      const { handset, keyPackage, reference, lastResort, unattested, again } = one;
       const device = handset.path;
-      history.append({ kind: 'mls.claimed', cause, person, device, reference, lastResort });
+      history.append({
+        kind: 'mls.claimed',
+        cause,
+        person,
+        device,
+        reference,
+        lastResort,
+        ...(unattested === undefined ? {} : { unattested }),
+        ...(again === undefined ? {} : { again }),
+      });
       context.focus.claimed(reference, handset.plan.id);
       const bytes = Buffer.from(keyPackage).toString('base64');
-      return { deviceId: handset.plan.id, keyPackage: bytes, reference, lastResort };
+      const attestation = unattested ?? 'passed';
+      return { deviceId: handset.plan.id, keyPackage: bytes, reference, lastResort, attestation };
     });
-    return ok(JSON.stringify({ keyPackages }), [e2eeOf(person, keyPackages.length > 0)]);
+    const some = claimed.some(({ unattested }) => unattested === undefined);
+    return ok(JSON.stringify({ keyPackages }), [e2eeOf(person, some)]);
   };
 
   return {
@@ -67,7 +91,7 @@ export function claimKeyPackages(context: GatewayContext, routing: Routing): Cal
     seen: request.body,
     ...(subscriber === undefined ? {} : { person: subscriber.plan.id }),
     serve: (_message, cause) => {
-      const wanted = readClaim(request.body);
+      const { deviceIds, form } = readClaim(request.body);
       const reach = reachOf(context, subscriber);
       if (subscriber === undefined || reach === undefined) return notReachable(routing);
       context.watch.begin(subscriber);
@@ -76,9 +100,9 @@ export function claimKeyPackages(context: GatewayContext, routing: Routing): Cal
           reach.e2ee &&
           !handset.revoked &&
           handset.features().e2ee &&
-          wanted?.includes(handset.plan.id) !== false,
+          deviceIds?.includes(handset.plan.id) !== false,
       );
-      const claims = asked.map((handset) => ({ handset, claim: handset.claimKeyPackage() }));
+      const claims = asked.map((handset) => ({ handset, claim: handset.claimKeyPackage(form) }));
       if (!claims.some(({ claim }) => claim instanceof Promise)) {
         return answer(subscriber.plan.id, settled(claims as SettledClaim[]), cause);
       }

@@ -35,10 +35,13 @@ export interface ServerEvent extends EventCommon {
 export interface E2eeEvent extends EventCommon {
   readonly phoneNumber: string;
   readonly deviceId: string;
-  readonly eventType: 'MLS_MESSAGE' | 'MLS_FAILURE' | 'DEVICE_ADDED' | 'DEVICE_REMOVED';
+  readonly eventType:
+    'MLS_MESSAGE' | 'MLS_FAILURE' | 'DEVICE_ADDED' | 'DEVICE_REMOVED' | 'DEVICE_ATTESTATION';
   readonly messageId?: string;
   readonly reason?: string;
   readonly e2ee?: boolean;
+  /** `passed`, or why the device is not to be trusted: `platform-failed`, `sim-swapped` … */
+  readonly attestation?: string;
   readonly mls?: {
     readonly contentType: string;
     readonly eraId: number;
