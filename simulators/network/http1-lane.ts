@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import type { RenderedAnswer } from './http1-answer.ts';
+import type { AnswerQueue } from './http1-answer-queue.ts';
 import type { PlainRequest } from './http1-reader.ts';
 import type { Exchange, HttpDoor, WireResponse } from './wire.ts';
 import { createPlainReader } from './http1-reader.ts';
@@ -12,6 +13,7 @@ import { createPlainReader } from './http1-reader.ts';
 export interface LaneOptions {
   readonly door: HttpDoor;
   readonly render: (response: WireResponse) => RenderedAnswer;
+  readonly queue: AnswerQueue;
   /** Hears what the door throws. */
   readonly failed: (cause: unknown, where: string) => void;
   /** An idle connection is closed after it. */
@@ -24,7 +26,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** Serves one connection. */
 export function openLane(socket: Socket, options: LaneOptions): void {
-  const { door, render, failed, idleTimeoutMs, handOver } = options;
+  const { door, render, queue, failed, idleTimeoutMs, handOver } = options;
   const read = createPlainReader();
   /** What came and was not served yet. */
   let waiting: Buffer = NOTHING;
@@ -33,6 +35,11 @@ export function openLane(socket: Socket, options: LaneOptions): void {
   /** A request was left without an answer, and answers keep the order of their requests. */
   let silenced = false;
   let ended = false;
+
+  const close = (): void => {
+    queue.flush();
+    socket.end();
+  };
 
   const onTimeout = (): void => {
     socket.destroy();
@@ -48,7 +55,7 @@ export function openLane(socket: Socket, options: LaneOptions): void {
   };
   const onEnd = (): void => {
     ended = true;
-    if (!busy) socket.end();
+    if (!busy) close();
   };
   // The peer broke its connection: there is nobody left to answer.
   const onError = (): void => {
@@ -56,6 +63,7 @@ export function openLane(socket: Socket, options: LaneOptions): void {
   };
 
   const leave = (rest: Buffer): void => {
+    queue.flush();
     socket.off('data', onData).off('end', onEnd).off('error', onError);
     socket.setTimeout(0).off('timeout', onTimeout);
     socket.pause();
@@ -66,22 +74,16 @@ export function openLane(socket: Socket, options: LaneOptions): void {
 
   const write = (response: WireResponse): void => {
     if (socket.destroyed || silenced) return;
-    const { text, encoding, bytes, close } = render(response);
-    if (bytes === undefined) {
-      socket.write(text, encoding);
-    } else {
-      socket.cork();
-      socket.write(text, encoding);
-      socket.write(bytes);
-      socket.uncork();
-    }
-    if (close || ended) socket.end();
+    const answer = render(response);
+    queue.push(socket, answer);
+    if (answer.close || ended) close();
   };
 
   const conclude = (exchange: Exchange): void => {
     if (exchange.kind === 'answer') {
       write(exchange.response);
     } else if (exchange.kind === 'reset') {
+      queue.flush();
       socket.resetAndDestroy();
     } else {
       silenced = true;

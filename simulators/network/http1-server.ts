@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Exchange, HttpDoor, WireResponse } from './wire.ts';
 import { createServer } from 'node:http';
 import { createAnswerRenderer } from './http1-answer.ts';
+import { createAnswerQueue } from './http1-answer-queue.ts';
 import { openLane } from './http1-lane.ts';
 import { readBody } from './request-body.ts';
 
@@ -36,11 +37,14 @@ function write(response: ServerResponse, { status, headers, body }: WireResponse
 
 /**
  * Serves a door over HTTP/1.1. `failed` hears what the door throws; the peer then only sees its
- * connection break. Plain requests take the short way (http1-lane.ts), all others Node's.
+ * connection break. Plain requests take the short way (http1-lane.ts), all others Node's. `later`
+ * runs a task when the sockets that can be read now have been read; without it answers are written
+ * at once.
  */
 export function createHttp1Server(
   door: HttpDoor,
   failed: (cause: unknown, where: string) => void,
+  later: (task: () => void) => void = (task) => task(),
 ): Server {
   const handle = (message: IncomingMessage, response: ServerResponse, body: Uint8Array): void => {
     const target = message.url ?? '/';
@@ -84,10 +88,12 @@ export function createHttp1Server(
   if (takeOver === undefined) return server;
   server.removeAllListeners('connection');
   const render = createAnswerRenderer(LIMITS.keepAliveTimeout / 1_000);
+  const queue = createAnswerQueue(later);
   const idleTimeoutMs = LIMITS.keepAliveTimeout;
   const handOver = (socket: Socket): void => takeOver.call(server, socket);
+  const options = { door, render, queue, failed, idleTimeoutMs, handOver };
   server.on('connection', (socket) => {
-    if (!socket.destroyed) openLane(socket, { door, render, failed, idleTimeoutMs, handOver });
+    if (!socket.destroyed) openLane(socket, options);
   });
   return server;
 }

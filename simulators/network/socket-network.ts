@@ -97,7 +97,7 @@ export function createSocketNetwork(options: SocketNetworkOptions): Network {
     const accepts = (): boolean => door.accepts();
     const server = http2
       ? createHttp2Server(door, await certificatesOfRun(), failed)
-      : createHttp1Server(door, failed);
+      : createHttp1Server(door, failed, (task) => clock.after(0, task, { daemon: true }));
     const scheme = http2 ? 'https' : 'http';
     const listener = await listen(server, { name, scheme, port: portOf(port), accepts });
     const forget = vendors.add(door, hosts);
