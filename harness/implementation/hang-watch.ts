@@ -90,14 +90,22 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
     clock.after(due, look, { daemon: true });
   };
 
-  const watched = async <T>(call: () => Promise<T>): Promise<T> => {
-    if (suspended) return call();
+  /** A question is under way from now on; returns what tells that its answer came. */
+  const asking = (): (() => void) => {
+    if (suspended) return () => {};
     const question = { atMicros: clock.now() };
     open.add(question);
     arm();
+    return () => {
+      open.delete(question);
+      if (clock.now() - question.atMicros < ANSWERED_MICROS) signs++;
+    };
+  };
+
+  const watched = async <T>(call: () => Promise<T>): Promise<T> => {
+    const answered = asking();
     const result = await call();
-    open.delete(question);
-    if (clock.now() - question.atMicros < ANSWERED_MICROS) signs++;
+    answered();
     return result;
   };
 
@@ -105,8 +113,20 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
     over: (conversation) => ({
       registerPerson: (recipient) => watched(() => conversation.registerPerson(recipient)),
       registerDevice: (values) => watched(() => conversation.registerDevice(values)),
-      submit: (submission) => watched(() => conversation.submit(submission)),
-      status: (message, id) => watched(() => conversation.status(message, id)),
+      submit: (submission, told) => {
+        const answered = asking();
+        conversation.submit(submission, (result) => {
+          answered();
+          told(result);
+        });
+      },
+      status: (message, id, told) => {
+        const answered = asking();
+        conversation.status(message, id, (reading) => {
+          answered();
+          told(reading);
+        });
+      },
       unknownOperation: () => watched(() => conversation.unknownOperation()),
       quiesce: () => conversation.quiesce(),
     }),

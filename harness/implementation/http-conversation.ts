@@ -1,10 +1,12 @@
 /** The HTTP mapping of implementation.yaml: each call rendered from templates, each answer read. */
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Network, OutboundRequest, OutboundResult } from '../../simulators/network/wire.ts';
-import { atPointer, textAtPointer } from '../../simulators/protocol/template/json-pointer.ts';
+import { asText, compilePointer } from '../../simulators/protocol/template/json-pointer.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
-import { renderDeep, renderTemplate } from '../../simulators/protocol/template/template.ts';
+import { compileTemplate } from '../../simulators/protocol/template/template.ts';
 import type { CallDoc, DescriptionDoc } from './description-schema.ts';
+import type { CompiledCall } from './http-call.ts';
+import { compileCall } from './http-call.ts';
 import type {
   Conversation,
   RegistrationProblem,
@@ -15,48 +17,6 @@ import { ANSWER_LIMIT_MICROS } from './interface.ts';
 import { statusWordOf } from './status-words.ts';
 
 type Send = Extract<DescriptionDoc['send'], { request: unknown }>;
-
-function renderFields(fields: CallDoc['headers'], values: TemplateValues): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields ?? {}).map(([name, value]) => [
-      name,
-      renderTemplate(String(value), values),
-    ]),
-  );
-}
-
-/** A call of the description → a request; form and JSON bodies get their content type. */
-function renderCall(call: CallDoc, baseUrl: string, values: TemplateValues): OutboundRequest {
-  const query =
-    call.query === undefined
-      ? ''
-      : new URLSearchParams(renderFields(call.query, values)).toString();
-  const path = renderTemplate(call.path, values, encodeURIComponent);
-  const headers = renderFields(call.headers, values);
-  const sized = (contentType: string, body: string): OutboundRequest => ({
-    method: call.method ?? 'POST',
-    url: `${baseUrl}${path}${query === '' ? '' : `?${query}`}`,
-    headers: { 'content-type': contentType, ...headers },
-    body,
-    timeoutMicros: ANSWER_LIMIT_MICROS,
-  });
-  if (call.body !== undefined) {
-    return sized('application/json', JSON.stringify(renderDeep(call.body, values)));
-  }
-  if (call.form !== undefined) {
-    const form = new URLSearchParams(renderFields(call.form, values)).toString();
-    return sized('application/x-www-form-urlencoded', form);
-  }
-  if (call.text !== undefined) {
-    return sized('text/plain; charset=utf-8', renderTemplate(call.text, values));
-  }
-  return {
-    method: call.method ?? 'GET',
-    url: `${baseUrl}${path}${query === '' ? '' : `?${query}`}`,
-    headers,
-    timeoutMicros: ANSWER_LIMIT_MICROS,
-  };
-}
 
 function bodyText(result: Extract<OutboundResult, { kind: 'answer' }>): string {
   const { body } = result.response;
@@ -77,17 +37,63 @@ function retryAfter(headers: Readonly<Record<string, string>>): number | undefin
   return Number.isFinite(seconds) ? seconds * 1_000_000 : undefined;
 }
 
+type ReadId = (body: string, values: TemplateValues) => string | undefined;
+
 /** `{{message.id}}`, `/messageId`, or `{ body: regular expression }`. */
-function acceptedId(send: Send, body: string, values: TemplateValues): string | undefined {
-  const { id, body: pattern } = send.accepted;
-  if (pattern !== undefined) return new RegExp(pattern).exec(body)?.[1];
-  if (id === undefined) return values['message.id'];
-  return id.startsWith('/') ? textAtPointer(parseJson(body), id) : renderTemplate(id, values);
+function compileAcceptedId({ accepted: { id, body: pattern } }: Send): ReadId {
+  if (pattern !== undefined) {
+    const expression = new RegExp(pattern);
+    return (body) => expression.exec(body)?.[1];
+  }
+  if (id === undefined) return (_body, values) => values['message.id'];
+  if (!id.startsWith('/')) {
+    const template = compileTemplate(id);
+    return (_body, values) => template(values);
+  }
+  const pointer = compilePointer(id);
+  return (body) => asText(pointer(parseJson(body)));
+}
+
+type ReadStatus = (body: string) => StatusReading | undefined;
+
+/** Answers to polls that are remembered with what they say: most are like many before. */
+const REMEMBERED_READINGS = 256;
+
+function compileStatus({ status }: DescriptionDoc): ReadStatus {
+  const poll = status?.poll;
+  if (poll === undefined || status === undefined) return () => undefined;
+  const stateAt = compilePointer(poll.state);
+  const channelAt = poll.channel === undefined ? undefined : compilePointer(poll.channel);
+  const encryptedAt = poll.encrypted === undefined ? undefined : compilePointer(poll.encrypted);
+  const read: ReadStatus = (body) => {
+    const json = parseJson(body);
+    const raw = asText(stateAt(json));
+    if (raw === undefined) return undefined;
+    const word = statusWordOf(raw, status.words);
+    const channel = asText(channelAt?.(json));
+    const encrypted = encryptedAt?.(json);
+    return {
+      raw,
+      body,
+      ...(word === undefined ? {} : { word }),
+      ...(channel === undefined ? {} : { channel }),
+      ...(typeof encrypted === 'boolean' ? { encrypted } : {}),
+    };
+  };
+  const remembered = new Map<string, StatusReading | undefined>();
+  return (body) => {
+    const known = remembered.get(body);
+    if (known !== undefined) return known;
+    const reading = read(body);
+    if (remembered.size >= REMEMBERED_READINGS) remembered.clear();
+    remembered.set(body, reading);
+    return reading;
+  };
 }
 
 export interface HttpConversationOptions {
   readonly doc: DescriptionDoc;
-  readonly network: Network;
+  readonly network: Pick<Network, 'call' | 'request'>;
   readonly baseUrl: string;
 }
 
@@ -103,14 +109,34 @@ export function createHttpConversation({
     });
   }
   const send = doc.send;
+  const poll = doc.status?.poll;
+  const compiled = (call: CallDoc | undefined): CompiledCall | undefined =>
+    call === undefined ? undefined : compileCall(call, baseUrl);
+  const calls = {
+    person: compiled(doc.registration?.person),
+    device: compiled(doc.registration?.device),
+    send: compileCall(send.request, baseUrl),
+    status: compiled(
+      poll === undefined
+        ? undefined
+        : {
+            method: 'GET',
+            path: poll.path,
+            ...(poll.headers === undefined ? {} : { headers: poll.headers }),
+          },
+    ),
+  };
+  const acceptedId = compileAcceptedId(send);
+  const readStatus = compileStatus(doc);
 
   const register = async (
-    call: CallDoc | undefined,
+    call: CompiledCall | undefined,
+    path: string,
     values: TemplateValues,
   ): Promise<RegistrationProblem | undefined> => {
     if (call === undefined) return undefined;
-    const request = renderCall(call, baseUrl, values);
-    const what = `${request.method} ${call.path}`;
+    const request = call(values);
+    const what = `${request.method} ${path}`;
     const result = await network.request(request);
     if (result.kind === 'failure')
       return { kind: 'no-answer', detail: `${what}: ${result.reason}` };
@@ -120,27 +146,42 @@ export function createHttpConversation({
     return { kind: status >= 400 && status < 500 ? 'refused' : 'no-answer', detail };
   };
 
-  const readStatus = (body: string): StatusReading | undefined => {
-    const poll = doc.status?.poll;
-    const json = parseJson(body);
-    const raw = poll === undefined ? undefined : textAtPointer(json, poll.state);
-    if (poll === undefined || raw === undefined || doc.status === undefined) return undefined;
-    const word = statusWordOf(raw, doc.status.words);
-    const channel = poll.channel === undefined ? undefined : textAtPointer(json, poll.channel);
-    const said = poll.encrypted === undefined ? undefined : atBoolean(json, poll.encrypted);
+  const submitted = (
+    values: TemplateValues,
+    request: OutboundRequest,
+    result: OutboundResult,
+  ): SubmitResult => {
+    if (result.kind === 'failure') {
+      return { outcome: 'no-answer', definite: !result.handed, status: result.reason, body: '' };
+    }
+    const { status, headers } = result.response;
+    const body = bodyText(result);
+    const asked = (): string => `${request.method} ${request.url}\n${String(request.body ?? '')}`;
+    if (send.accepted.status.includes(status)) {
+      const id = acceptedId(body, values);
+      if (id !== undefined) return { outcome: 'accepted', status: String(status), id, body };
+      const told = `${status} without an id`;
+      return { outcome: 'refused', definite: false, status: told, body, request: asked() };
+    }
+    const wait = retryAfter(headers);
+    const busy = send.busy?.status.includes(status) ?? (status === 429 || status === 503);
     return {
-      raw,
+      outcome: busy ? 'busy' : 'refused',
+      // A 5xx may have happened after all; 4xx and the declared busy answers did not.
+      definite: busy || status < 500,
+      status: String(status),
       body,
-      ...(word === undefined ? {} : { word }),
-      ...(channel === undefined ? {} : { channel }),
-      ...(said === undefined ? {} : { encrypted: said }),
+      request: asked(),
+      ...(wait === undefined ? {} : { retryAfterMicros: wait }),
     };
   };
 
   return {
-    registerPerson: (recipient) => register(doc.registration?.person, recipient),
-    registerDevice: (values) => register(doc.registration?.device, values),
-    submit: async ({ message, recipient }): Promise<SubmitResult> => {
+    registerPerson: (recipient) =>
+      register(calls.person, doc.registration?.person?.path ?? '', recipient),
+    registerDevice: (values) =>
+      register(calls.device, doc.registration?.device?.path ?? '', values),
+    submit: ({ message, recipient }, told) => {
       const values: TemplateValues = {
         ...recipient,
         'message.id': message.id,
@@ -149,48 +190,17 @@ export function createHttpConversation({
         'message.sensitivity': message.sensitivity,
         'message.locale': message.locale,
       };
-      const request = renderCall(send.request, baseUrl, values);
-      const result = await network.request(request);
-      if (result.kind === 'failure') {
-        const definite = !result.handed;
-        return { outcome: 'no-answer', definite, status: result.reason, body: '' };
-      }
-      const { status, headers } = result.response;
-      const body = bodyText(result);
-      const asked = `${request.method} ${request.url}\n${String(request.body ?? '')}`;
-      if (send.accepted.status.includes(status)) {
-        const id = acceptedId(send, body, values);
-        if (id !== undefined) return { outcome: 'accepted', status: String(status), id, body };
-        const told = `${status} without an id`;
-        return { outcome: 'refused', definite: false, status: told, body, request: asked };
-      }
-      const wait = retryAfter(headers);
-      const busy = send.busy?.status.includes(status) ?? (status === 429 || status === 503);
-      return {
-        outcome: busy ? 'busy' : 'refused',
-        // A 5xx may have happened after all; 4xx and the declared busy answers did not.
-        definite: busy || status < 500,
-        status: String(status),
-        body,
-        request: asked,
-        ...(wait === undefined ? {} : { retryAfterMicros: wait }),
-      };
+      const request = calls.send(values);
+      network.call(request, (result) => told(submitted(values, request, result)));
     },
-    status: async (message, id) => {
-      const poll = doc.status?.poll;
-      if (poll === undefined) return undefined;
-      const values = { id, 'message.id': message };
-      const request = renderCall(
-        {
-          method: 'GET',
-          path: poll.path,
-          ...(poll.headers === undefined ? {} : { headers: poll.headers }),
-        },
-        baseUrl,
-        values,
+    status: (message, id, told) => {
+      if (calls.status === undefined) {
+        told(undefined);
+        return;
+      }
+      network.call(calls.status({ id, 'message.id': message }), (result) =>
+        told(result.kind === 'answer' ? readStatus(bodyText(result)) : undefined),
       );
-      const result = await network.request(request);
-      return result.kind === 'answer' ? readStatus(bodyText(result)) : undefined;
     },
     unknownOperation: async () => {
       const url = `${baseUrl}/bellwether-honesty-probe/no-such-operation`;
@@ -208,9 +218,4 @@ export function createHttpConversation({
     },
     quiesce: () => Promise.resolve(),
   };
-}
-
-function atBoolean(document: unknown, pointer: string): boolean | undefined {
-  const value = atPointer(document, pointer);
-  return typeof value === 'boolean' ? value : undefined;
 }

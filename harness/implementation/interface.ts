@@ -1,4 +1,5 @@
 /** How the runner speaks with whatever is under test; HTTP mapping and stdio both offer it. */
+import type { Clock } from '../../simulators/kernel/clock.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
 import type { StatusWord } from '../../simulators/kernel/words.ts';
 
@@ -51,14 +52,16 @@ export interface RegistrationProblem {
 
 /**
  * What an implementation can be asked, whatever the transport. Nothing here throws on its behalf.
+ * What is asked for each message tells its answer by a call, at the moment when it comes: a promise
+ * for each would cost more than the rest of a poll in virtual time.
  */
 export interface Conversation {
   /** Each answers undefined when it worked. */
   registerPerson(recipient: TemplateValues): Promise<RegistrationProblem | undefined>;
   registerDevice(values: TemplateValues): Promise<RegistrationProblem | undefined>;
-  submit(submission: Submission): Promise<SubmitResult>;
-  /** undefined: it cannot be asked, or did not answer. */
-  status(message: string, id: string): Promise<StatusReading | undefined>;
+  submit(submission: Submission, told: (result: SubmitResult) => void): void;
+  /** undefined: it cannot be asked (told at once), or did not answer. */
+  status(message: string, id: string, told: (reading: StatusReading | undefined) => void): void;
   /** Asks for an operation that does not exist; undefined = this transport cannot ask. */
   unknownOperation(): Promise<{ readonly refused: boolean; readonly detail: string } | undefined>;
   /** Says that nothing more will come; resolves when it is at rest, if it can say so. */
@@ -68,3 +71,16 @@ export interface Conversation {
 /** How long the runner waits for one answer before it counts as none. */
 export const ANSWER_LIMIT_MICROS = 10_000_000;
 export const DEFAULT_POLL_MICROS = 1_000_000;
+
+/** The answer as a promise, for whoever asks now and then. */
+export function answerOf<T>(
+  clock: Pick<Clock, 'touch'>,
+  ask: (told: (answer: T) => void) => void,
+): Promise<T> {
+  return new Promise((resolve) => {
+    ask((answer) => {
+      clock.touch();
+      resolve(answer);
+    });
+  });
+}

@@ -9,6 +9,8 @@ import type { Exchange } from '../../simulators/network/wire.ts';
 
 export interface Leash {
   readonly alive: boolean;
+  /** Runs code of the module now, after the pause, or never. */
+  enter(task: () => void): void;
   timer(delayMicros: number, task: () => void, daemon: boolean): Timer;
   /** The call's outcome reaches the module only while it lives and runs. */
   promise<T>(call: () => Promise<T>): Promise<T>;
@@ -21,6 +23,8 @@ export interface Leash {
   cut(): void;
 }
 
+const RESET: Exchange = Object.freeze({ kind: 'reset' });
+
 export function createLeash(clock: Clock, crashed: (error: unknown) => void): Leash {
   const timers = new Set<Timer>();
   const streams = new Set<Duplex>();
@@ -30,7 +34,6 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
   let alive = true;
   let paused: (() => void)[] | undefined;
 
-  /** Runs now, after the pause, or never. */
   const enter = (task: () => void): void => {
     if (!alive) return;
     if (paused !== undefined) {
@@ -45,10 +48,40 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
     }
   };
 
+  /** A request that is answered later; a cut resets it meanwhile. */
+  const served = (begin: (tell: (exchange: Exchange) => void) => void): Promise<Exchange> =>
+    new Promise((resolve) => {
+      const tell = (exchange: Exchange): void => {
+        broken.delete(reset);
+        clock.touch();
+        resolve(exchange);
+      };
+      const reset = (): void => tell(RESET);
+      broken.add(reset);
+      begin(tell);
+    });
+
+  const follow = (
+    answer: Exchange | Promise<Exchange>,
+    tell: (exchange: Exchange) => void,
+  ): void => {
+    if (!(answer instanceof Promise)) {
+      tell(answer);
+      return;
+    }
+    answer.then(
+      (exchange) => enter(() => tell(exchange)),
+      (error: unknown) => {
+        if (alive) crashed(error);
+      },
+    );
+  };
+
   return {
     get alive() {
       return alive;
     },
+    enter,
     timer: (delayMicros, task, daemon) => {
       if (!alive) return { cancel: () => {} };
       const timer = clock.after(
@@ -94,36 +127,16 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
       },
     }),
     hold: (serve) => {
-      let atOnce: Exchange | undefined;
-      let finish = (exchange: Exchange): void => {
-        atOnce = exchange;
-      };
-      const reset = (): void => finish({ kind: 'reset' });
-      broken.add(reset);
-      const settle = (exchange: Exchange): void => {
-        broken.delete(reset);
-        finish(exchange);
-      };
-      enter(() => {
-        const served = serve();
-        if (!(served instanceof Promise)) {
-          settle(served);
-          return;
-        }
-        served.then(
-          (exchange) => enter(() => settle(exchange)),
-          (error: unknown) => {
-            if (alive) crashed(error);
-          },
-        );
-      });
-      if (atOnce !== undefined) return atOnce;
-      return new Promise((resolve) => {
-        finish = (exchange) => {
-          clock.touch();
-          resolve(exchange);
-        };
-      });
+      if (!alive) return RESET;
+      if (paused !== undefined) return served((tell) => enter(() => follow(serve(), tell)));
+      clock.touch();
+      try {
+        const answer = serve();
+        return answer instanceof Promise ? served((tell) => follow(answer, tell)) : answer;
+      } catch (error) {
+        crashed(error);
+        return RESET;
+      }
     },
     pause: () => {
       if (paused !== undefined) return;

@@ -9,7 +9,7 @@ import { createHttpConversation } from './http-conversation.ts';
 import { createLeash } from './module-leash.ts';
 import type { Leash } from './module-leash.ts';
 import { lightRequest, readResponse } from './module-http.ts';
-import type { ModuleInstance, ModulePorts, ModuleStore } from './module-ports.ts';
+import type { FetchedResponse, ModuleInstance, ModulePorts, ModuleStore } from './module-ports.ts';
 import { moduleFolder } from './module-load.ts';
 import { watchRejections } from './module-rejections.ts';
 import { fillDeep, fillRecord } from './placeholders.ts';
@@ -91,7 +91,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   let down = false;
 
   const portsOf = (held: Leash): ModulePorts => {
-    const fetchAs = network.fetchAs();
+    const fetchIt = network.fetchAs((task) => held.enter(task));
     const number = instance;
     return {
       clock: {
@@ -99,7 +99,8 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
         after: (delayMs, task, options) =>
           held.timer(delayMs * MICROS_PER_MILLI, task, options?.daemon ?? false),
       },
-      fetch: (url, options) => held.promise(() => fetchAs(url, options)),
+      fetch: (url, options) =>
+        held.alive ? fetchIt(url, options) : new Promise<FetchedResponse>(() => {}),
       connect: (host, port) =>
         held.promise(() => network.connect(host, port).then((stream) => held.stream(stream))),
       random: (length) => random.bytes(length),
@@ -193,7 +194,6 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     const serving = running;
     const mine = leash;
     if (serving === undefined || !mine.alive) return { kind: 'reset' };
-    clock.touch();
     return mine.hold(() => {
       const answer = serving.fetch(lightRequest(request, BASE_URL));
       return answer instanceof Promise ? answer.then(readResponse) : readResponse(answer);

@@ -9,7 +9,13 @@ import type { Clock, Timer } from '../../simulators/kernel/clock.ts';
 import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
 import type { DescriptionDoc } from './description-schema.ts';
-import type { Conversation, RegistrationProblem, SubmitResult } from './interface.ts';
+import type {
+  Conversation,
+  RegistrationProblem,
+  StatusReading,
+  Submission,
+  SubmitResult,
+} from './interface.ts';
 import { ANSWER_LIMIT_MICROS } from './interface.ts';
 import { statusWordOf } from './status-words.ts';
 
@@ -132,6 +138,54 @@ export function createStdioConversation(options: {
     return { kind: reply.type === 'error' ? 'refused' : 'no-answer', detail };
   };
 
+  const submit = async ({ message, recipient }: Submission): Promise<SubmitResult> => {
+    const reply = await ask('send', {
+      message,
+      recipient: nested(recipient, 'recipient'),
+      'idempotency-key': message.id,
+    });
+    const body = JSON.stringify(reply);
+    if (reply.type === 'accepted') {
+      const { id = message.id } = reply as Answer;
+      if (typeof id === 'string') return { outcome: 'accepted', status: 'accepted', id, body };
+      return {
+        outcome: 'refused',
+        definite: false,
+        status: 'accepted without a text as id',
+        body,
+      };
+    }
+    if (reply.type === 'no-answer') {
+      return { outcome: 'no-answer', definite: false, status: String(reply['reason']), body };
+    }
+    const answer = reply as Answer;
+    const code = typeof answer['code'] === 'string' ? answer['code'] : answer.type;
+    const definite = answer['definite'] === true;
+    return { outcome: code === 'busy' ? 'busy' : 'refused', definite, status: code, body };
+  };
+
+  const status = async (id: string): Promise<StatusReading | undefined> => {
+    const reply = await ask('status', { message: id });
+    const raw = (reply as Answer)['status'];
+    if (reply.type !== 'status' || typeof raw !== 'string') return undefined;
+    const words = doc.status?.words ?? {
+      queued: ['queued'],
+      sent: ['sent'],
+      delivered: ['delivered'],
+      read: ['read'],
+      failed: ['failed'],
+    };
+    const word = statusWordOf(raw, words);
+    const { channel, encrypted } = reply as Answer;
+    return {
+      raw,
+      body: JSON.stringify(reply),
+      ...(word === undefined ? {} : { word }),
+      ...(typeof channel === 'string' ? { channel } : {}),
+      ...(typeof encrypted === 'boolean' ? { encrypted } : {}),
+    };
+  };
+
   return {
     received: (chunk) => {
       const lines = (buffered + decoder.write(Buffer.from(chunk))).split('\n');
@@ -176,51 +230,11 @@ export function createStdioConversation(options: {
           device: nested(values, 'device'),
         }),
       ),
-    submit: async ({ message, recipient }): Promise<SubmitResult> => {
-      const reply = await ask('send', {
-        message,
-        recipient: nested(recipient, 'recipient'),
-        'idempotency-key': message.id,
-      });
-      const body = JSON.stringify(reply);
-      if (reply.type === 'accepted') {
-        const { id = message.id } = reply as Answer;
-        if (typeof id === 'string') return { outcome: 'accepted', status: 'accepted', id, body };
-        return {
-          outcome: 'refused',
-          definite: false,
-          status: 'accepted without a text as id',
-          body,
-        };
-      }
-      if (reply.type === 'no-answer') {
-        return { outcome: 'no-answer', definite: false, status: String(reply['reason']), body };
-      }
-      const answer = reply as Answer;
-      const code = typeof answer['code'] === 'string' ? answer['code'] : answer.type;
-      const definite = answer['definite'] === true;
-      return { outcome: code === 'busy' ? 'busy' : 'refused', definite, status: code, body };
+    submit: (submission, told) => {
+      void submit(submission).then(told);
     },
-    status: async (_message, id) => {
-      const reply = await ask('status', { message: id });
-      const raw = (reply as Answer)['status'];
-      if (reply.type !== 'status' || typeof raw !== 'string') return undefined;
-      const words = doc.status?.words ?? {
-        queued: ['queued'],
-        sent: ['sent'],
-        delivered: ['delivered'],
-        read: ['read'],
-        failed: ['failed'],
-      };
-      const word = statusWordOf(raw, words);
-      const { channel, encrypted } = reply as Answer;
-      return {
-        raw,
-        body: JSON.stringify(reply),
-        ...(word === undefined ? {} : { word }),
-        ...(typeof channel === 'string' ? { channel } : {}),
-        ...(typeof encrypted === 'boolean' ? { encrypted } : {}),
-      };
+    status: (_message, id, told) => {
+      void status(id).then(told);
     },
     unknownOperation: async () => {
       const reply = await ask('bellwether-honesty-probe');

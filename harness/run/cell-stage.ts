@@ -69,6 +69,10 @@ export function createStage(options: CellRunOptions): CellStage {
   undo.push(() => network.close());
   const history = createHistory(clock, sink, fail);
   for (const reader of options.readers) history.subscribe(reader);
+  // What runs in this process may end it at any time; what was told up to then is kept.
+  const keep = (): void => history.flush();
+  process.on('exit', keep);
+  undo.push(() => process.off('exit', keep));
   const random = createRandom(cell.seed);
   const ids = createIds(random.fork('ids'));
   const index = createMessageIndex();

@@ -7,7 +7,8 @@ import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Claims } from '../../simulators/kernel/events.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
-import type { Conversation, StatusReading } from '../implementation/interface.ts';
+import type { Conversation, StatusReading, SubmitResult } from '../implementation/interface.ts';
+import { answerOf } from '../implementation/interface.ts';
 
 export interface ProbeOptions {
   readonly ambient: Ambient;
@@ -54,7 +55,10 @@ export async function probeHonesty(options: ProbeOptions): Promise<void> {
     history.append({ kind: 'probe.result', probe, held, detail });
   };
 
-  const first = await conversation.submit({ message: message('probe-1'), recipient });
+  const submit = (id: string, to: TemplateValues): Promise<SubmitResult> =>
+    answerOf(clock, (told) => conversation.submit({ message: message(id), recipient: to }, told));
+
+  const first = await submit('probe-1', recipient);
   if (first.outcome === 'refused' && /^[234]\d\d\b/.test(first.status)) {
     throw unusableTemplate(first.status, first.request ?? '', first.body);
   }
@@ -68,10 +72,13 @@ export async function probeHonesty(options: ProbeOptions): Promise<void> {
     'recipient.msisdn': NOBODY,
     'recipient.name': 'Nobody',
   };
-  const sent = await conversation.submit({ message: message('probe-2'), recipient: stranger });
+  const sent = await submit('probe-2', stranger);
   if (sent.outcome === 'accepted') {
     await sleep(clock, WAIT_MICROS);
-    const status = (await conversation.status('probe-2', sent.id)) ?? options.told(sent.id);
+    const read = await answerOf<StatusReading | undefined>(clock, (told) =>
+      conversation.status('probe-2', sent.id, told),
+    );
+    const status = read ?? options.told(sent.id);
     const claimed = status?.word === 'delivered' || status?.word === 'read';
     tell('unknown-recipient-not-delivered', !claimed, `status ${status?.raw ?? 'not told'}`);
   } else {
@@ -79,7 +86,7 @@ export async function probeHonesty(options: ProbeOptions): Promise<void> {
   }
 
   if (options.claims.idempotency && first.outcome === 'accepted') {
-    const again = await conversation.submit({ message: message('probe-1'), recipient });
+    const again = await submit('probe-1', recipient);
     const same = again.outcome === 'accepted' && again.id === first.id;
     const detail = again.outcome === 'accepted' ? `ids ${first.id} and ${again.id}` : again.status;
     tell('idempotency-key-honoured', same, detail);

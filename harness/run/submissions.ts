@@ -1,34 +1,55 @@
 /** The load: intends messages when the plan says so, hands them over, asks what became of them. */
 import { textPrint } from '../../simulators/kernel/text-print.ts';
 import type { Ambient } from '../../simulators/kernel/ambient.ts';
-import type { Timer } from '../../simulators/kernel/clock.ts';
 import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
+import type { EventInput } from '../../simulators/kernel/events.ts';
 import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
 import { BUSINESS } from '../../simulators/kernel/words.ts';
 import type { Tap } from '../../simulators/network/tap.ts';
 import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
-import type { Conversation, OutgoingMessage, StatusReading } from '../implementation/interface.ts';
-import { DEFAULT_POLL_MICROS } from '../implementation/interface.ts';
+import type {
+  Conversation,
+  OutgoingMessage,
+  StatusReading,
+  SubmitResult,
+} from '../implementation/interface.ts';
 import { arrivalsOf } from '../plan/arrivals.ts';
 import { messageText } from '../plan/message-text.ts';
+import { createStatusPolls } from './status-polls.ts';
 
 /** A client's own patience: a second between tries, as a caller with retries has it. */
 const RETRY_MICROS = MICROS_PER_SECOND;
 const ATTEMPT_LIMIT = 20;
 const RESUBMIT_AFTER_MICROS = 500_000;
-const POLL_GROWTH = 2;
-const POLL_LONGEST_MICROS = 30 * MICROS_PER_SECOND;
 /** Statuses kept for messages whose acceptance is still to be heard of. */
 const MOST_EARLY = 10_000;
 /** Status reads under way at once at the end. */
 const FINAL_BATCH = 32;
 
-const ENDS: ReadonlySet<string> = new Set(['delivered', 'read', 'failed']);
+/** Nothing better is to be heard of the message, or nothing more at all. */
+const ARRIVED: ReadonlySet<string> = new Set(['delivered', 'read', 'failed']);
+const SETTLED: ReadonlySet<string> = new Set(['read', 'failed']);
 
+/** For events that are built field by field: copies cost more than the event. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What the implementation took, and what it told of it. */
 interface Accepted {
   readonly message: string;
   readonly id: string;
+  /** As told last, by poll or by push. */
+  last: StatusReading | undefined;
+  /** As pushed last, for implementations that cannot be asked at the end. */
+  pushed: StatusReading | undefined;
+  settled: boolean;
+}
+
+function isSame(a: StatusReading, b: StatusReading | undefined): boolean {
+  if (a === b) return true;
+  return (
+    b !== undefined && a.raw === b.raw && a.channel === b.channel && a.encrypted === b.encrypted
+  );
 }
 
 export interface SubmissionOptions {
@@ -72,114 +93,112 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
   const { clock, history, index } = ambient;
   const random = ambient.random.fork('traffic');
   const accepted = new Map<string, Accepted>();
-  const byOwnId = new Map<string, string>();
-  const settledWords = new Set(['read', 'failed']);
-  const settled = new Set<string>();
-  const waiting = new Set<string>();
-  const polls = new Set<Timer>();
-  const lastRaw = new Map<string, string>();
-  /** What was told last of each message, for implementations that cannot be asked at the end. */
-  const lastPushed = new Map<string, StatusReading>();
+  const byOwnId = new Map<string, Accepted>();
+  const waiting = new Set<Accepted>();
   /** Told under an own id before the answer that names that id had come. */
   const early = new Map<string, StatusReading>();
   let intended = 0;
   let open = 0;
-  let polling = true;
 
   const seen = (
-    message: string,
+    one: Accepted,
     reading: StatusReading,
     by: 'poll' | 'push',
     final: boolean,
   ): void => {
-    const key = `${reading.raw}|${reading.channel ?? ''}|${String(reading.encrypted)}`;
     // Only what changed is news; the final read is always recorded, since it is what is judged.
-    if (!final && lastRaw.get(message) === key) return;
-    lastRaw.set(message, key);
-    if (reading.word !== undefined && ENDS.has(reading.word)) waiting.delete(message);
+    if (!final && isSame(reading, one.last)) return;
+    one.last = reading;
     const { raw, word, channel, encrypted } = reading;
-    const cause = history.append({
+    if (word !== undefined && ARRIVED.has(word)) waiting.delete(one);
+    if (word !== undefined && SETTLED.has(word)) one.settled = true;
+    const event: Writable<EventInput & { kind: 'status.seen' }> = {
       kind: 'status.seen',
-      message,
+      message: one.message,
       raw,
-      ...(word === undefined ? {} : { word }),
-      ...(channel === undefined ? {} : { channel }),
-      ...(encrypted === undefined ? {} : { encrypted }),
       by,
-      ...(final ? { final } : {}),
-    });
-    apiTap.scan(reading.body, { cause });
-    if (word !== undefined && settledWords.has(word)) settled.add(message);
+    };
+    if (word !== undefined) event.word = word;
+    if (channel !== undefined) event.channel = channel;
+    if (encrypted !== undefined) event.encrypted = encrypted;
+    if (final) event.final = true;
+    apiTap.scan(reading.body, { cause: history.append(event) });
   };
 
+  const polls = createStatusPolls<Accepted>({
+    clock,
+    everyMicros: options.pollMicros,
+    ask: (one, again) => {
+      if (one.settled) return;
+      conversation().status(one.message, one.id, (reading) => {
+        if (reading !== undefined) seen(one, reading, 'poll', false);
+        if (!one.settled) again();
+      });
+    },
+  });
+
   const pushed = (id: string, reading: StatusReading): void => {
-    const message = byOwnId.get(id);
-    if (message === undefined) {
+    const one = byOwnId.get(id);
+    if (one === undefined) {
       if (early.size < MOST_EARLY) early.set(id, reading);
       return;
     }
-    lastPushed.set(message, reading);
-    seen(message, reading, 'push', false);
+    one.pushed = reading;
+    seen(one, reading, 'push', false);
   };
 
-  const poll = (one: Accepted, waitMicros: number): void => {
-    if (!polling || options.pollMicros === null) return;
-    const timer = clock.after(
-      waitMicros,
-      () => {
-        polls.delete(timer);
-        if (!polling || settled.has(one.message)) return;
-        void conversation()
-          .status(one.message, one.id)
-          .then((reading) => {
-            if (reading !== undefined) seen(one.message, reading, 'poll', false);
-            poll(one, Math.min(POLL_LONGEST_MICROS, waitMicros * POLL_GROWTH));
-          });
-      },
-      { daemon: true },
-    );
-    polls.add(timer);
+  const taken = (message: string, id: string): void => {
+    if (accepted.has(message)) return;
+    const one: Accepted = { message, id, last: undefined, pushed: undefined, settled: false };
+    accepted.set(message, one);
+    if (options.tellsStatus) waiting.add(one);
+    byOwnId.set(id, one);
+    const before = early.get(id);
+    if (before !== undefined) {
+      early.delete(id);
+      pushed(id, before);
+    }
+    polls.watch(one);
   };
 
-  const attempt = async (
+  const attempt = (message: OutgoingMessage, person: string, number: number): void => {
+    history.append({ kind: 'message.submitted', message: message.id, attempt: number });
+    // In virtual time nothing outside of this process acts on it.
+    if (clock.kind === 'wall') history.flush();
+    conversation().submit({ message, recipient: options.recipientOf(person) }, (result) => {
+      answered(message, person, number, result);
+      open--;
+    });
+  };
+
+  const answered = (
     message: OutgoingMessage,
     person: string,
     number: number,
-  ): Promise<void> => {
-    history.append({ kind: 'message.submitted', message: message.id, attempt: number });
-    history.flush();
-    const result = await conversation().submit({ message, recipient: options.recipientOf(person) });
-    const definite = result.outcome === 'accepted' || result.definite;
-    const cause = history.append({
+    result: SubmitResult,
+  ): void => {
+    const { outcome, status } = result;
+    const event: Writable<EventInput & { kind: 'message.answered' }> = {
       kind: 'message.answered',
       message: message.id,
       attempt: number,
-      outcome: result.outcome,
-      definite,
-      status: result.status,
-      ...(result.outcome === 'accepted' ? { id: result.id } : {}),
-    });
+      outcome,
+      definite: result.outcome === 'accepted' || result.definite,
+      status,
+    };
+    if (result.outcome === 'accepted') event.id = result.id;
+    const cause = history.append(event);
     if (result.body !== '') apiTap.scan(result.body, { cause });
     if (result.outcome === 'accepted') {
-      if (accepted.has(message.id)) return;
-      const one = { message: message.id, id: result.id };
-      accepted.set(message.id, one);
-      if (options.tellsStatus) waiting.add(message.id);
-      byOwnId.set(result.id, message.id);
-      const before = early.get(result.id);
-      if (before !== undefined) pushed(result.id, before);
-      early.delete(result.id);
-      poll(one, options.pollMicros ?? DEFAULT_POLL_MICROS);
+      taken(message.id, result.id);
       return;
     }
-    const again = result.outcome !== 'refused' && (options.idempotent || result.definite);
+    const again = outcome !== 'refused' && (options.idempotent || result.definite);
     if (!again || number >= ATTEMPT_LIMIT) return;
     open++;
-    clock.after(result.retryAfterMicros ?? RETRY_MICROS, () => {
-      void attempt(message, person, number + 1).finally(() => {
-        open--;
-      });
-    });
+    clock.after(result.retryAfterMicros ?? RETRY_MICROS, () =>
+      attempt(message, person, number + 1),
+    );
   };
 
   const intend = (traffic: TrafficPlan, number: number, person: string): void => {
@@ -212,18 +231,12 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     }
     history.append({ ...base, canary });
     open++;
-    void attempt(message, person, 1).finally(() => {
-      open--;
-    });
+    attempt(message, person, 1);
     // Only who promises to merge repetitions is sent any.
     const repeats = options.idempotent ? traffic.resubmit : 0;
     for (let again = 1; again <= repeats; again++) {
       open++;
-      clock.after(again * RESUBMIT_AFTER_MICROS, () => {
-        void attempt(message, person, 1 + again).finally(() => {
-          open--;
-        });
-      });
+      clock.after(again * RESUBMIT_AFTER_MICROS, () => attempt(message, person, 1 + again));
     }
   };
 
@@ -256,26 +269,31 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     begin: () => {
       for (const traffic of cell.traffic) schedule(traffic);
     },
-    stopPolling: () => {
-      polling = false;
-      for (const timer of polls) timer.cancel();
-      polls.clear();
-    },
-    readFinal: async () => {
+    stopPolling: () => polls.stop(),
+    readFinal: () => {
       const all = [...accepted.values()];
-      for (let start = 0; start < all.length; start += FINAL_BATCH) {
-        await Promise.all(
-          all.slice(start, start + FINAL_BATCH).map(async (one) => {
-            const reading = await conversation().status(one.message, one.id);
-            const told = lastPushed.get(one.message);
-            if (reading !== undefined) seen(one.message, reading, 'poll', true);
-            else if (told !== undefined) seen(one.message, told, 'push', true);
-          }),
-        );
-      }
+      return new Promise((resolve) => {
+        const read = (start: number): void => {
+          const batch = all.slice(start, start + FINAL_BATCH);
+          let left = batch.length;
+          if (left === 0) {
+            clock.touch();
+            resolve();
+          }
+          for (const one of batch) {
+            conversation().status(one.message, one.id, (reading) => {
+              if (reading !== undefined) seen(one, reading, 'poll', true);
+              else if (one.pushed !== undefined) seen(one, one.pushed, 'push', true);
+              left--;
+              if (left === 0) read(start + FINAL_BATCH);
+            });
+          }
+        };
+        read(0);
+      });
     },
     pushed,
-    told: (id) => lastPushed.get(byOwnId.get(id) ?? '') ?? early.get(id),
+    told: (id) => byOwnId.get(id)?.pushed ?? early.get(id),
     get intended() {
       return intended;
     },

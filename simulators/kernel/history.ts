@@ -23,7 +23,10 @@ export interface History {
   append(event: EventInput): number;
   /** Registers a reader; returns its removal. */
   subscribe(reader: HistoryReader): () => void;
-  /** Writes what is buffered. Called before a fault acts and before a submission leaves. */
+  /**
+   * Writes what is buffered. Called before a fault acts, at the process's end, and in wall time
+   * before a submission leaves.
+   */
   flush(): void;
   close(): void;
   readonly length: number;

@@ -67,6 +67,42 @@ function parsed(target: string): Address {
   };
 }
 
+/** A request whose body is encoded only when somebody asks for its bytes. */
+class SentRequest implements WireRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text?: string;
+  #body: Uint8Array | undefined;
+
+  constructor(
+    method: string,
+    { path, query }: Address,
+    headers: Readonly<Record<string, string>>,
+    body: string | Uint8Array | undefined,
+  ) {
+    this.method = method;
+    this.path = path;
+    this.query = query;
+    this.headers = headers;
+    if (typeof body !== 'string') this.#body = body ?? NOTHING;
+    // What cannot be encoded as it is does not arrive as it was.
+    else if (body.isWellFormed()) this.text = body;
+    else this.#body = Buffer.from(body);
+  }
+
+  get body(): Uint8Array {
+    this.#body ??= Buffer.from(this.text ?? '');
+    return this.#body;
+  }
+}
+
+function lengthOf(body: string | Uint8Array | undefined): number {
+  if (body === undefined) return 0;
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+}
+
 /** A call as it stands on the wire: the same headers that a client over a socket would send. */
 export function wireRequest(
   target: string,
@@ -76,19 +112,14 @@ export function wireRequest(
 ): Addressed {
   const plain = PLAIN_URL.exec(target);
   const url = plain === null || DOT_SEGMENT.test(target) ? parsed(target) : plainAddress(plain);
-  const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? NOTHING);
+  const length = lengthOf(body);
   const sent: Record<string, string> = { host: url.named };
   if (typeof body === 'string') sent['content-type'] = 'text/plain;charset=UTF-8';
   for (const name in headers) sent[name.toLowerCase()] = headers[name] ?? '';
-  if (bytes.length > 0 || method === 'POST' || method === 'PUT') {
-    sent['content-length'] = String(bytes.length);
+  if (length > 0 || method === 'POST' || method === 'PUT') {
+    sent['content-length'] = String(length);
   }
-  const { path, query } = url;
-  return {
-    host: url.host,
-    port: url.port,
-    request: { method, path, query, headers: sent, body: bytes },
-  };
+  return { host: url.host, port: url.port, request: new SentRequest(method, url, sent, body) };
 }
 
 /** A door's answer with the names in lower case, whatever the door wrote. */
@@ -103,25 +134,57 @@ export function lowerCaseHeaders(
   return lower;
 }
 
+/** A body that is there already, as the Fetch standard lets it be read. */
+export class MemoryBody {
+  readonly #body: string | Uint8Array;
+  readonly #touch: (() => void) | undefined;
+
+  /** `touch`: told of promise work, where the reader's caller does not tell it. */
+  constructor(body: string | Uint8Array, touch?: () => void) {
+    this.#body = body;
+    this.#touch = touch;
+  }
+
+  #read(): string {
+    this.#touch?.();
+    const body = this.#body;
+    if (typeof body === 'string') return body;
+    return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  }
+
+  async text(): Promise<string> {
+    return this.#read();
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(this.#read());
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    this.#touch?.();
+    const body = this.#body;
+    return new Uint8Array(typeof body === 'string' ? Buffer.from(body) : body).buffer;
+  }
+}
+
+class ReceivedResponse extends MemoryBody implements MemoryResponse {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly #fields: Readonly<Record<string, string>>;
+
+  constructor({ status, headers, body }: WireResponse, touch: () => void) {
+    super(body, touch);
+    this.status = status;
+    this.ok = status >= 200 && status < 300;
+    this.#fields = headers;
+  }
+
+  get headers(): MemoryResponse['headers'] {
+    const fields = lowerCaseHeaders(this.#fields);
+    return { get: (name) => fields[name.toLowerCase()] ?? null };
+  }
+}
+
 export function memoryResponse(response: WireResponse, touch: () => void): MemoryResponse {
-  const headers = lowerCaseHeaders(response.headers);
-  const text = (): string =>
-    typeof response.body === 'string' ? response.body : Buffer.from(response.body).toString();
-  const answer = <T>(make: () => T): Promise<T> => {
-    touch();
-    return new Promise((resolve) => resolve(make()));
-  };
-  return {
-    status: response.status,
-    ok: response.status >= 200 && response.status < 300,
-    headers: { get: (name) => headers[name.toLowerCase()] ?? null },
-    text: () => answer(text),
-    json: () => answer((): unknown => JSON.parse(text())),
-    arrayBuffer: () =>
-      answer(() => {
-        const bytes =
-          typeof response.body === 'string' ? Buffer.from(response.body) : response.body;
-        return new Uint8Array(bytes).buffer;
-      }),
-  };
+  return new ReceivedResponse(response, touch);
 }

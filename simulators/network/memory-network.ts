@@ -40,8 +40,11 @@ export interface MemoryNetwork extends Network {
   readonly wire: 'memory';
   /** Makes `http://<host>/` reach this door (an implementation in the process). */
   registerHost(host: string, door: HttpDoor): Listener;
-  /** A fetch for an implementation in the process. A request that nobody answers stays pending. */
-  fetchAs(): MemoryFetch;
+  /**
+   * A fetch for an implementation in the process. A request that nobody answers stays pending.
+   * `enter` runs what brings an outcome to its code; default: at once.
+   */
+  fetchAs(enter?: (task: () => void) => void): MemoryFetch;
 }
 
 interface StreamHost {
@@ -70,6 +73,10 @@ function addressOf({ url, method, headers, body }: OutboundRequest): Addressed |
     }
     throw error;
   }
+}
+
+function brokenCall(host: string, code: string): Error {
+  return Object.assign(new Error(`request to ${host} failed: ${code}`), { code });
 }
 
 function answered(response: WireResponse, calledUrl: string): OutboundResult {
@@ -199,21 +206,22 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
       });
     });
 
+  const enterAtOnce = (task: () => void): void => {
+    touch();
+    task();
+  };
+
   const fetchAs =
-    (): MemoryFetch =>
+    (enter = enterAtOnce): MemoryFetch =>
     (url, init = {}): Promise<MemoryResponse> =>
       new Promise((resolve, reject) => {
         const method = (init.method ?? 'GET').toUpperCase();
         const { host, request: sent } = wireRequest(url, method, init.headers ?? {}, init.body);
         void new MemoryExchange(place, host, sent, Infinity, (ending) => {
-          touch();
-          if (ending.kind === 'answer') {
-            resolve(memoryResponse(ending.response, touch));
-            return;
-          }
-          const { code } = ending;
-          const message = `request to ${host} failed: ${code}`;
-          reject(fetchFailure(Object.assign(new Error(message), { code })));
+          enter(() => {
+            if (ending.kind === 'answer') resolve(memoryResponse(ending.response, touch));
+            else reject(fetchFailure(brokenCall(host, ending.code)));
+          });
         });
       });
 

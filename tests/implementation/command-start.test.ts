@@ -11,6 +11,7 @@ import {
   stageFor,
   temporaryFolder,
 } from './stage.ts';
+import { submitted } from './asking.ts';
 
 const MESSAGE = { id: 'alerts-1', text: 'hello', kind: 'chat', sensitivity: 'low', locale: 'en' };
 const SUBMISSION = { message: MESSAGE, recipient: { 'recipient.msisdn': '+999100000001' } };
@@ -32,7 +33,7 @@ describe('a command', () => {
   it('is started, gets ready, is spoken with, and is stopped', async () => {
     const { stage, running } = await startFixture('http.mjs polite');
     expect(running.down).toBe(false);
-    expect(await running.conversation.submit(SUBMISSION)).toMatchObject({
+    expect(await submitted(running.conversation, SUBMISSION)).toMatchObject({
       outcome: 'accepted',
       id: 'm-1',
     });
@@ -172,8 +173,10 @@ describe('a command that does not get ready', () => {
 describe('a command that dies', () => {
   it('is an exit that nobody asked for; what it had answered counts', async () => {
     const { stage, running } = await startFixture('http.mjs dies 2');
-    expect(await running.conversation.submit(SUBMISSION)).toMatchObject({ outcome: 'accepted' });
-    expect(await running.conversation.submit(SUBMISSION)).toMatchObject({
+    expect(await submitted(running.conversation, SUBMISSION)).toMatchObject({
+      outcome: 'accepted',
+    });
+    expect(await submitted(running.conversation, SUBMISSION)).toMatchObject({
       outcome: 'no-answer',
       definite: false,
     });
@@ -184,7 +187,7 @@ describe('a command that dies', () => {
 
   it('is heard to the end: an answer that it wrote before it went counts', async () => {
     const { running } = await startFixture('stdio.mjs last-words 1');
-    expect(await running.conversation.submit(SUBMISSION)).toMatchObject({
+    expect(await submitted(running.conversation, SUBMISSION)).toMatchObject({
       outcome: 'accepted',
       id: 'm-1',
     });
@@ -192,7 +195,7 @@ describe('a command that dies', () => {
 
   it('answers nothing any more over stdio', async () => {
     const { running } = await startFixture('stdio.mjs dies 1');
-    expect(await running.conversation.submit(SUBMISSION)).toMatchObject({
+    expect(await submitted(running.conversation, SUBMISSION)).toMatchObject({
       outcome: 'no-answer',
       status: 'it exited',
     });
@@ -200,7 +203,7 @@ describe('a command that dies', () => {
 
   it('is started again after a crash, when the description says so', async () => {
     const { stage, running } = await startFixture('http.mjs dies 1', '  restart: on-crash\n');
-    await running.conversation.submit(SUBMISSION);
+    await submitted(running.conversation, SUBMISSION);
     await stage.until(() => stage.of('implementation.ready').length === 2);
     expect(running.down).toBe(false);
     expect(stage.of('implementation.started').map(({ instance }) => instance)).toEqual([1, 2]);
@@ -229,7 +232,9 @@ describe('a command under faults', () => {
     const [exit] = stage.of('implementation.exited');
     expect(exit).toMatchObject({ asked: true, signal: 'SIGKILL', instance: 1 });
     expect(stage.of('implementation.started')[1]!.t - exit!.t).toBeGreaterThanOrEqual(99_000);
-    expect(await running.conversation.submit(SUBMISSION)).toMatchObject({ outcome: 'accepted' });
+    expect(await submitted(running.conversation, SUBMISSION)).toMatchObject({
+      outcome: 'accepted',
+    });
   });
 
   it('killed twice in a row is started once', async () => {
@@ -269,7 +274,7 @@ describe('a command under faults', () => {
     const lift = running.target.verbs['pause']!({ params: {}, ledger: counting });
     expect(did).toEqual(['stopped it (SIGSTOP)']);
     let answered = false;
-    const waiting = running.conversation.submit(SUBMISSION).then((result) => {
+    const waiting = submitted(running.conversation, SUBMISSION).then((result) => {
       answered = true;
       return result;
     });
@@ -334,7 +339,9 @@ describe('output', () => {
 
   it('that is no answer, among answers, is told as output', async () => {
     const { stage, running } = await startFixture('stdio.mjs garbage');
-    expect(await running.conversation.submit(SUBMISSION)).toMatchObject({ outcome: 'accepted' });
+    expect(await submitted(running.conversation, SUBMISSION)).toMatchObject({
+      outcome: 'accepted',
+    });
     expect(stage.of('implementation.output').length).toBeGreaterThan(0);
   });
 });
@@ -344,7 +351,7 @@ describe('standard input', () => {
     const { running } = await startFixture('stdio.mjs deaf', '  ready: { within: 300ms }\n');
     expect(running.down).toBe(true);
     const long = { ...SUBMISSION, message: { ...MESSAGE, text: 'x'.repeat(1024 * 1024) } };
-    const all = Array.from({ length: 12 }, () => running.conversation.submit(long));
+    const all = Array.from({ length: 12 }, () => submitted(running.conversation, long));
     const told = await Promise.race(all);
     expect(told).toMatchObject({
       outcome: 'no-answer',

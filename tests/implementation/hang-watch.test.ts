@@ -3,6 +3,7 @@ import { createHangWatch } from '../../harness/implementation/hang-watch.ts';
 import type { Conversation, SubmitResult } from '../../harness/implementation/interface.ts';
 import { sleep } from '../../simulators/kernel/clock.ts';
 import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
+import { submitted } from './asking.ts';
 
 const SECOND = 1_000_000;
 const LIMIT = 10 * SECOND;
@@ -34,11 +35,14 @@ function stage(takes: () => number, there: () => number = takes) {
     },
     hung: () => hung.push(clock.now() / SECOND),
   });
-  const conversation = watch.over({ submit } as unknown as Conversation);
+  const conversation = watch.over({
+    submit: (_submission: unknown, told: (result: SubmitResult) => void) =>
+      void submit().then(told),
+  } as unknown as Conversation);
   /** One message now, and time until then. */
   const send = async (untilSeconds: number): Promise<void> => {
     clock.touch();
-    void conversation.submit(SENT);
+    void submitted(conversation, SENT);
     await clock.run(untilSeconds * SECOND);
   };
   return { clock, watch, hung, asked, send };
@@ -126,10 +130,10 @@ describe('a harness that is slow itself', () => {
       hung: () => hung.push(clock.now() / SECOND),
     });
     const conversation = late.over({
-      submit: () => new Promise<SubmitResult>(() => {}),
+      submit: () => {},
     } as unknown as Conversation);
     clock.touch();
-    void conversation.submit(SENT);
+    void submitted(conversation, SENT);
     await clock.run(23 * SECOND);
     slow = false;
     await clock.run(32 * SECOND);

@@ -4,6 +4,7 @@ import { descriptionSchema } from '../../harness/implementation/description-sche
 import { createHttpConversation } from '../../harness/implementation/http-conversation.ts';
 import type { Network, OutboundRequest, OutboundResult } from '../../simulators/network/wire.ts';
 import { describedBy, descriptionText } from './stage.ts';
+import { statusRead, submitted } from './asking.ts';
 
 const MESSAGE = {
   id: 'alerts-1',
@@ -33,6 +34,10 @@ function speak(blocks: object, answer: Answer) {
       calls.push(call);
       return Promise.resolve(result);
     },
+    call: (call: OutboundRequest, told: (ended: OutboundResult) => void) => {
+      calls.push(call);
+      told(result);
+    },
   } as unknown as Network;
   const doc = descriptionSchema.parse({
     bellwether: 1,
@@ -45,7 +50,7 @@ function speak(blocks: object, answer: Answer) {
     ...blocks,
   });
   const conversation = createHttpConversation({ doc, network, baseUrl: 'http://x' });
-  return { conversation, calls, submit: () => conversation.submit(SUBMISSION) };
+  return { conversation, calls, submit: () => submitted(conversation, SUBMISSION) };
 }
 
 const sending = (request: object, accepted: object = { status: [202], id: '/id' }) => ({
@@ -170,7 +175,7 @@ describe('the status over HTTP', () => {
       status: 200,
       body: '{"state":"ok","by":"sms","e2e":true}',
     });
-    expect(await conversation.status('alerts-1', 'm/1')).toMatchObject({
+    expect(await statusRead(conversation, 'alerts-1', 'm/1')).toMatchObject({
       raw: 'ok',
       word: 'delivered',
       channel: 'sms',
@@ -183,15 +188,13 @@ describe('the status over HTTP', () => {
     'is nothing when the answer is %j',
     async (body) => {
       const { conversation } = speak(poll, { status: 200, body });
-      expect(await conversation.status('alerts-1', 'm-1')).toBeUndefined();
+      expect(await statusRead(conversation, 'alerts-1', 'm-1')).toBeUndefined();
     },
   );
 
   it('keeps a word that it did not declare', async () => {
-    const reading = await speak(poll, {
-      status: 200,
-      body: '{"state":"odd","e2e":"yes"}',
-    }).conversation.status('a', 'm');
+    const { conversation } = speak(poll, { status: 200, body: '{"state":"odd","e2e":"yes"}' });
+    const reading = await statusRead(conversation, 'a', 'm');
     expect(reading).toEqual({ raw: 'odd', body: '{"state":"odd","e2e":"yes"}' });
   });
 });

@@ -5,6 +5,7 @@ import type { RunningImplementation } from '../../harness/implementation/running
 import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
 import { createMemoryNetwork } from '../../simulators/network/memory-network.ts';
 import { describedBy, descriptionText, FIXTURES, stageFor } from './stage.ts';
+import { submitted } from './asking.ts';
 
 const MESSAGE = { id: 'alerts-1', text: 'hello', kind: 'chat', sensitivity: 'low', locale: 'en' };
 const SUBMISSION = { message: MESSAGE, recipient: { 'recipient.msisdn': '+999100000001' } };
@@ -37,7 +38,7 @@ async function begin(mode: string, more = '') {
     await stopping;
   });
   const submit = async () => {
-    const sent = running.conversation.submit(SUBMISSION);
+    const sent = submitted(running.conversation, SUBMISSION);
     clock.touch();
     await go(1_000);
     return sent;
@@ -80,7 +81,7 @@ describe('a module', () => {
     const { clock, running, go } = await begin('polite');
     const lift = running.target.verbs['pause']!({ params: {}, ledger });
     let answered = false;
-    const sent = running.conversation.submit(SUBMISSION).finally(() => {
+    const sent = submitted(running.conversation, SUBMISSION).finally(() => {
       answered = true;
     });
     await go(2_000_000);
@@ -138,7 +139,7 @@ describe('a module that breaks', () => {
   it('by never resolving again has hung, and comes back if it is to', async () => {
     const { stage, submit, go, running } = await begin('hangs', '  restart: on-crash\n');
     await submit();
-    const unanswered = running.conversation.submit(SUBMISSION);
+    const unanswered = submitted(running.conversation, SUBMISSION);
     await go(14_900_000);
     expect(stage.of('implementation.exited')).toEqual([]);
     await go(200_000);
@@ -154,7 +155,7 @@ describe('a module that breaks', () => {
     const counting = { ...ledger, touched: (what: string) => void did.push(what) };
     const lift = running.target.verbs['pause']!({ params: {}, ledger: counting });
     expect(did).toEqual(['stopped it']);
-    void running.conversation.submit(SUBMISSION);
+    void submitted(running.conversation, SUBMISSION);
     await go(60_000_000);
     lift();
     await go(60_000_000);

@@ -5,6 +5,7 @@ import { probeCell } from '../../harness/launch/probe-cell.ts';
 import { createVocabulary } from '../../harness/compose.ts';
 import type { Stage } from './stage.ts';
 import { describedBy, FIXTURES, stageFor } from './stage.ts';
+import { submitted } from './asking.ts';
 
 /** Two programs of which the second gives up when it comes too early. */
 function twoPrograms(wait: string, ready: string, more = '', lateMs = 300): string {
@@ -73,7 +74,7 @@ describe('an implementation of several programs', () => {
   it('is told in the request itself where statuses are to go', async () => {
     const { running } = await start(twoPrograms(ORDERED, "{ tcp: '${port}', within: 20s }"));
     const recipient = { 'recipient.msisdn': '+999100000001' };
-    expect(await running.conversation.submit({ message: MESSAGE, recipient })).toMatchObject({
+    expect(await submitted(running.conversation, { message: MESSAGE, recipient })).toMatchObject({
       outcome: 'accepted',
       id: 'http://127.0.0.1:9/told?id=alerts-1',
     });

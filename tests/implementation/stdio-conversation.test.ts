@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DescriptionDoc } from '../../harness/implementation/description-schema.ts';
 import { createStdioConversation } from '../../harness/implementation/stdio-conversation.ts';
 import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
+import { statusRead, submitted } from './asking.ts';
 
 const DOC = {
   send: { stdio: true },
@@ -43,7 +44,7 @@ function begin(options: { readonly reads?: boolean } = {}) {
     write,
     answer: (fields: object) =>
       write(`${JSON.stringify({ 'in-reply-to': asked.at(-1)?.id, ...fields })}\n`),
-    submit: () => conversation.submit({ message: MESSAGE, recipient: RECIPIENT }),
+    submit: () => submitted(conversation, { message: MESSAGE, recipient: RECIPIENT }),
   };
 }
 
@@ -205,7 +206,7 @@ describe('a stdio implementation', () => {
 
   it('tells its status in its own words', async () => {
     const { conversation, answer } = begin();
-    const known = conversation.status('alerts-1', 'm-1');
+    const known = statusRead(conversation, 'alerts-1', 'm-1');
     answer({ type: 'status', status: 'done', channel: 'sms', encrypted: false });
     expect(await known).toMatchObject({
       raw: 'done',
@@ -213,12 +214,12 @@ describe('a stdio implementation', () => {
       channel: 'sms',
       encrypted: false,
     });
-    const strange = conversation.status('alerts-1', 'm-1');
+    const strange = statusRead(conversation, 'alerts-1', 'm-1');
     answer({ type: 'status', status: 'odd' });
     const reading = await strange;
     expect(reading?.raw).toBe('odd');
     expect(reading?.word).toBeUndefined();
-    const none = conversation.status('alerts-1', 'm-1');
+    const none = statusRead(conversation, 'alerts-1', 'm-1');
     answer({ type: 'status', status: 7 });
     expect(await none).toBeUndefined();
   });

@@ -38,9 +38,9 @@ async function probed(
   const conversation: Conversation = {
     registerPerson: () => Promise.resolve(undefined),
     registerDevice: () => Promise.resolve(undefined),
-    submit: ({ message }) =>
-      Promise.resolve(first ?? { outcome: 'accepted', status: '202', id: message.id, body: '' }),
-    status: () => Promise.resolve(polled),
+    submit: ({ message }, told) =>
+      told(first ?? { outcome: 'accepted', status: '202', id: message.id, body: '' }),
+    status: (_message, _id, told) => told(polled),
     unknownOperation: () => Promise.resolve({ refused: true, detail: '404' }),
     quiesce: () => Promise.resolve(),
   };

@@ -32,11 +32,11 @@ function stage(polled?: StatusReading) {
   const conversation: Conversation = {
     registerPerson: () => Promise.resolve(undefined),
     registerDevice: () => Promise.resolve(undefined),
-    submit: async () => {
+    submit: (_submission, answer) => {
       submissions.pushed('own-1', told('8', 'sent'));
-      return { outcome: 'accepted', status: '202', id: 'own-1', body: '' };
+      answer({ outcome: 'accepted', status: '202', id: 'own-1', body: '' });
     },
-    status: () => Promise.resolve(polled),
+    status: (_message, _id, answer) => answer(polled),
     unknownOperation: () => Promise.resolve(undefined),
     quiesce: () => Promise.resolve(),
   };
