@@ -95,6 +95,7 @@ function merge(into: Transmission, gone: Transmission): void {
   into.person ??= gone.person;
   into.control ||= gone.control;
   into.linkOpened ??= gone.linkOpened;
+  into.held ??= gone.held;
   into.revokeAsked ??= gone.revokeAsked;
   if (into.carriedAt === null) into.carriedAt = gone.carriedAt;
   for (const dispatch of gone.dispatches) dispatch.transmission = into;

@@ -70,6 +70,12 @@ export class DeviceFold {
     this.#of(event).notified.push(markOf(event));
   }
 
+  /** A service keeps pushes for phones that are away; this is a phone that has it and waits. */
+  stored(event: EventOf<'stored'>): void {
+    if (!event.component.startsWith('person/')) return;
+    this.#attribution.ofWire(event.wire).held ??= { at: event.t, seq: event.seq };
+  }
+
   read(event: EventOf<'device.read'>): void {
     this.#of(event).reads.push(markOf(event));
   }

@@ -89,6 +89,7 @@ export class WireFold {
       wire: event.wire ?? null,
       repeated: event.repeated === true,
       disclosure: event.disclosure ?? null,
+      push: event.push ?? null,
       outcome: null,
       status: '',
       handedAt: null,

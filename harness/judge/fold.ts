@@ -98,6 +98,8 @@ export class Fold {
         return this.devices.notified(event);
       case 'device.read':
         return this.devices.read(event);
+      case 'stored':
+        return this.devices.stored(event);
       case 'device.link-opened':
         return this.devices.linkOpened(event);
       case 'device.changed':

@@ -1,6 +1,7 @@
 /** What the fold keeps: compact records, one per message, transmission and device. Times in µs. */
 import type { DoorOperation, DoorOutcome, EventOf } from '../../simulators/kernel/events.ts';
 import type { PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
+import type { PushFacts } from '../../simulators/kernel/push-facts.ts';
 import type { Channel, StatusWord } from '../../simulators/kernel/words.ts';
 
 /** An event that proves something: when, and its seq. */
@@ -18,6 +19,8 @@ export interface Dispatch extends Mark {
   readonly wire: string | null;
   readonly repeated: boolean;
   readonly disclosure: boolean | null;
+  /** Of a push: what the service saw of it. */
+  readonly push: PushFacts | null;
   outcome: DoorOutcome | null;
   status: string;
   /** When the answer reached the implementation; null while or when it did not. */
@@ -77,6 +80,8 @@ export interface Transmission {
   notified: DeviceMark[];
   reads: DeviceMark[];
   refused: DeviceMark[];
+  /** Kept back by a phone that saves power. */
+  held: Mark | null;
   /** Fed to a device that had been removed. */
   overheard: (DeviceMark & { readonly opened: boolean })[];
   linkOpened: Mark | null;
@@ -140,6 +145,7 @@ export function emptyTransmission(order: number, wire: string | null): Transmiss
     notified: [],
     reads: [],
     refused: [],
+    held: null,
     overheard: [],
     linkOpened: null,
     carriedAt: null,

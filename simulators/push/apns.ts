@@ -215,7 +215,7 @@ export function createApns(options: ApnsOptions): Apns {
             delivery: {
               wire,
               provider: 'apns',
-              kind: read.type === 'background' ? 'background' : 'alert',
+              kind: read.type === 'background' || read.asks === 'silent' ? 'background' : 'alert',
               priority: read.priority === 10 && read.type !== 'background' ? 'high' : 'normal',
               mutable: read.mutable,
               payload: read.payload,

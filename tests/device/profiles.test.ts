@@ -14,8 +14,9 @@ describe('profiles', () => {
   const devices = profiles('simulators/device/profiles');
   const carriers = profiles('simulators/carrier/profiles');
 
-  test('the five device profiles of the issue are there', () => {
+  test('the device profiles of the issues are there', () => {
     expect(devices.map(([file]) => file)).toEqual([
+      'android-12.yaml',
       'android-14.yaml',
       'android-16.yaml',
       'ios-26.2.yaml',

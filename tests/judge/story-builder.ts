@@ -8,6 +8,7 @@ import type {
 } from '../../simulators/kernel/events.ts';
 import type { CellVerdict, RuleOutcome } from '../../simulators/kernel/finding.ts';
 import type { Cell } from '../../simulators/kernel/plan.ts';
+import type { PushFacts } from '../../simulators/kernel/push-facts.ts';
 import { OBSERVERS } from '../../simulators/kernel/words.ts';
 import type { Channel, Observer, Sensitivity, StatusWord } from '../../simulators/kernel/words.ts';
 import { CELL, SECOND } from './world-plan.ts';
@@ -48,6 +49,7 @@ interface DispatchOptions {
   readonly repeated?: boolean;
   readonly retryAfter?: number;
   readonly meaning?: readonly Meaning[];
+  readonly push?: PushFacts;
 }
 
 /** Writes histories as one would tell them; times in seconds. */
@@ -155,6 +157,7 @@ export class Story {
       ...(options.disclosure === undefined ? {} : { disclosure: options.disclosure }),
       ...(options.echoed === undefined ? {} : { echoed: options.echoed }),
       ...(options.repeated === undefined ? {} : { repeated: options.repeated }),
+      ...(options.push === undefined ? {} : { push: options.push }),
     });
     if (options.answered === false) return this;
     const outcome = options.outcome ?? 'accepted';

@@ -12,10 +12,14 @@ import { altered } from './delivery-altered.ts';
 import { deliveredLate } from './delivery-late.ts';
 import { lost } from './delivery-lost.ts';
 import { falsePadlock } from './e2ee-false-padlock.ts';
+import { keyPackageReuse } from './e2ee-key-package-reuse.ts';
 import { keyLossBlackhole } from './e2ee-key-loss-blackhole.ts';
 import { plaintextExposed } from './e2ee-plaintext-exposed.ts';
 import { replayAccepted } from './e2ee-replay-accepted.ts';
 import { revokedReads } from './e2ee-revoked-reads.ts';
+import { staleEpoch } from './e2ee-stale-epoch.ts';
+import { stolenStateReads } from './e2ee-stolen-state-reads.ts';
+import { unattested } from './e2ee-unattested.ts';
 import { evidenceMissing } from './evidence-missing.ts';
 import { duplicate } from './fallback-duplicate.ts';
 import { forbiddenChannel } from './fallback-forbidden-channel.ts';
@@ -34,6 +38,12 @@ import { linkLeak } from './link-leak.ts';
 import { linkPreviewBot } from './link-preview-bot.ts';
 import { linkWithoutSignIn } from './link-without-sign-in.ts';
 import { linkWrongCode } from './link-wrong-code.ts';
+import { payloadTooLarge } from './push-payload-too-large.ts';
+import { pushPlaintext } from './push-plaintext.ts';
+import { silentBudget } from './push-silent-budget.ts';
+import { unregisteredToken } from './push-unregistered-token.ts';
+import { wrongPriority } from './push-wrong-priority.ts';
+import { wrongType } from './push-wrong-type.ts';
 import { recoverySlow } from './recovery-slow.ts';
 import { unverified } from './webhook-unverified.ts';
 
@@ -56,11 +66,21 @@ export const RULES = {
   'e2ee/revoked-reads': revokedReads,
   'e2ee/key-loss-blackhole': keyLossBlackhole,
   'e2ee/replay-accepted': replayAccepted,
+  'e2ee/stale-epoch': staleEpoch,
+  'e2ee/key-package-reuse': keyPackageReuse,
+  'e2ee/unattested': unattested,
+  'e2ee/stolen-state-reads': stolenStateReads,
   'e2ee/false-padlock': falsePadlock,
   'link/without-sign-in': linkWithoutSignIn,
   'link/preview-bot': linkPreviewBot,
   'link/wrong-code': linkWrongCode,
   'link/leak': linkLeak,
+  'push/wrong-type': wrongType,
+  'push/wrong-priority': wrongPriority,
+  'push/payload-too-large': payloadTooLarge,
+  'push/unregistered-token': unregisteredToken,
+  'push/silent-budget': silentBudget,
+  'push/plaintext': pushPlaintext,
   'api/not-idempotent': notIdempotent,
   'api/hammering': hammering,
   'api/token-abuse': tokenAbuse,
