@@ -8,10 +8,8 @@ const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
 /** Kept for the finding about a bad end. */
 export const LAST_LINES = 40;
 
-export interface ChildOptions {
-  readonly command: readonly string[];
-  readonly folder: string;
-  readonly env: Readonly<Record<string, string>>;
+/** What its supervisor is told. */
+export interface ChildHooks {
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
   /** Output passed the limit; told once. */
   readonly onFlood: (stream: 'stdout' | 'stderr') => void;
@@ -19,6 +17,12 @@ export interface ChildOptions {
   readonly onExit: (code: number | null, signal: string | null) => void;
   /** How long its output may outlive it: a program that it left behind can hold the pipe open. */
   readonly drain: () => Promise<void>;
+}
+
+export interface ChildOptions extends ChildHooks {
+  readonly command: readonly string[];
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface Child {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CHANNELS } from '../../simulators/kernel/words.ts';
 import { policySchema } from '../scenario/schema.ts';
 import { duration, onOff } from '../scenario/units.ts';
+import { REACHES } from './reach-words.ts';
 
 const fields = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 /** Any JSON; strings in it are templates. */
@@ -47,9 +48,34 @@ const command = z.union([
     .min(1),
 ]);
 
+/** An image that is there, or a folder with a Dockerfile to make one of. */
+const container = z.strictObject({
+  image: z.string().optional(),
+  build: z
+    .union([
+      z.string(),
+      z.strictObject({
+        context: z.string(),
+        dockerfile: z.string().optional(),
+        args: z.record(z.string(), z.string()).optional(),
+      }),
+    ])
+    .optional(),
+  command: commandLine.optional(),
+  entrypoint: commandLine.optional(),
+  /** Where it listens inside; `${port}`. */
+  port: z.int().min(1).max(65_535).optional(),
+  user: z.union([z.string(), z.int()]).transform(String).optional(),
+  /** MiB */
+  memory: z.int().min(4).optional(),
+  /** Cores; 0.5 is half of one. */
+  cpus: z.number().positive().optional(),
+  processes: z.int().min(1).optional(),
+});
+
 const start = z.strictObject({
   command: command.optional(),
-  container: z.unknown().optional(),
+  container: container.optional(),
   url: z.string().optional(),
   module: z.string().optional(),
   files: z.record(z.string(), z.string()).optional(),
@@ -74,7 +100,9 @@ export const descriptionSchema = z.strictObject({
     idempotency: z.boolean().optional(),
   }),
   start,
-  reach: z.enum(['env']).optional(),
+  reach: z.enum(REACHES).optional(),
+  /** Hosts that it is known to ask for besides: refused like all others, and no finding. */
+  outside: z.array(z.string()).optional(),
   send: z.union([
     z.strictObject({ stdio: z.literal(true) }),
     z.strictObject({

@@ -9,6 +9,7 @@ import { readSource } from '../scenario/source.ts';
 import { templateProblems } from './check-templates.ts';
 import type { DescriptionDoc } from './description-schema.ts';
 import { descriptionSchema } from './description-schema.ts';
+import type { Reach } from './reach-words.ts';
 
 export interface Description {
   readonly doc: DescriptionDoc;
@@ -17,7 +18,7 @@ export interface Description {
   /** As shown to people. */
   readonly file: string;
   readonly claims: Claims;
-  readonly start: 'command' | 'url' | 'module';
+  readonly start: 'command' | 'container' | 'url' | 'module';
 }
 
 function author(code: string, message: string, hint: string): BellwetherError {
@@ -65,19 +66,49 @@ function startKind(doc: DescriptionDoc, file: string): Description['start'] {
   if (given.length !== 1 || kind === undefined) {
     throw author(
       'IMPLEMENTATION_START',
-      `${file}: start must say exactly one of command, url, module ` +
+      `${file}: start must say exactly one of command, container, url, module ` +
         `(found: ${given.join(', ') || 'none'})`,
       'See docs/implementations.md.',
     );
   }
-  if (kind === 'container') {
+  return kind;
+}
+
+/** Where each way of reaching works, and what to do elsewhere. */
+const REACHED: Readonly<Record<Reach, readonly Description['start'][]>> = {
+  env: ['command', 'container', 'url', 'module'],
+  proxy: ['command', 'container', 'url'],
+  intercept: ['command', 'url'],
+  hosts: ['container'],
+};
+
+function checkReach(doc: DescriptionDoc, start: Description['start'], file: string): void {
+  const reach = doc.reach ?? 'env';
+  if (REACHED[reach].includes(start)) return;
+  throw author(
+    'IMPLEMENTATION_REACH',
+    `${file}: reach: ${reach} does not go with start: ${start}`,
+    `It goes with ${REACHED[reach].join(', ')}.`,
+  );
+}
+
+function checkContainer(doc: DescriptionDoc, file: string): void {
+  const { container } = doc.start;
+  if (container === undefined) return;
+  if ((container.image === undefined) === (container.build === undefined)) {
     throw author(
-      'IMPLEMENTATION_START',
-      `${file}: start: container is not built yet`,
-      'Start the container yourself and use start: { url: … }, or start: { command: … }.',
+      'IMPLEMENTATION_CONTAINER',
+      `${file}: start.container must say exactly one of image, build`,
+      'An image that is there, or a folder with a Dockerfile.',
     );
   }
-  return kind;
+  if ('stdio' in doc.send) {
+    throw author(
+      'IMPLEMENTATION_CONTAINER',
+      `${file}: a container is not spoken with over stdio`,
+      'Give it an HTTP door, or use start: { command: [docker, run, -i, …] }.',
+    );
+  }
 }
 
 /** Reads and checks; throws BellwetherErrors with positions. */
@@ -110,11 +141,14 @@ export function loadDescription(file: string, workingDirectory: string): Descrip
   const doc = parsed.data;
   const slips = templateProblems(source);
   if (slips.length > 0) throw new BellwetherErrors(slips);
+  const start = startKind(doc, shown);
+  checkReach(doc, start, shown);
+  checkContainer(doc, shown);
   return {
     doc,
     folder: dirname(file),
     file: shown,
-    start: startKind(doc, shown),
+    start,
     claims: {
       channels: doc.claims.channels,
       gateways: doc.claims.gateways ?? [],

@@ -10,7 +10,7 @@ export interface Readiness {
   readonly http?: string | undefined;
   /** A regular expression that the body of `http` must match. */
   readonly body?: string | undefined;
-  /** A port on this machine that takes connections. */
+  /** A port of it that takes connections. */
   readonly tcp?: string | undefined;
   /** A regular expression that a line of output must match. */
   readonly output?: string | undefined;
@@ -22,6 +22,8 @@ export interface ReadinessProbe {
   readonly clock: Clock;
   readonly network: Network;
   readonly baseUrl: string;
+  /** Where its ports are. */
+  readonly host: string;
   /** One that is gone can never get ready. */
   readonly children: readonly Child[];
 }
@@ -48,9 +50,9 @@ async function answers(
  * port that is not open yet, or one whose owner reset the connection before a busy machine let us
  * see that it had been made (the connect itself then fails with ECONNRESET).
  */
-async function listens({ tcp }: Readiness, { network }: ReadinessProbe): Promise<boolean> {
+async function listens({ tcp }: Readiness, { network, host }: ReadinessProbe): Promise<boolean> {
   if (tcp === undefined) return true;
-  return network.connect('127.0.0.1', Number(tcp)).then(
+  return network.connect(host, Number(tcp)).then(
     (stream) => {
       stream.destroy();
       return true;

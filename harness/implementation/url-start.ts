@@ -7,6 +7,7 @@ import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import { createHangWatch, isHttpDoorThere, QUESTION_MICROS } from './hang-watch.ts';
 import { createHttpConversation } from './http-conversation.ts';
 import { fillDeep } from './placeholders.ts';
+import { openReach } from './reach.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
 
 const LOOK_MICROS = MICROS_PER_SECOND;
@@ -16,6 +17,8 @@ const LOOKS = 2;
 export async function startUrl(context: StartContext): Promise<RunningImplementation> {
   const { description, network, ambient } = context;
   const { clock, history } = ambient;
+  // On the ports that `bellwether env` told it of.
+  await openReach(description, ambient, network);
   const doc = {
     ...description.doc,
     send: fillDeep(description.doc.send, context.environment, 'send'),

@@ -43,10 +43,15 @@ export function createSocketReach(options: SocketReachOptions): ReachOfNetwork {
   const { vendors, failed, request, keep } = options;
   const fronts = new Set<VendorFront>();
 
-  const proxyServer = async (refused: (what: string) => void): Promise<Server> => {
+  const openFront = async (refused: (what: string) => void): Promise<VendorFront> => {
     const certificates = await options.certificates();
     const front = createVendorFront({ vendors, certificates, refused, failed });
     fronts.add(front);
+    return front;
+  };
+
+  const proxyServer = async (refused: (what: string) => void): Promise<Server> => {
+    const front = await openFront(refused);
     const server = createProxyServer({ vendors, front, request, refused, failed });
     server.once('close', () => {
       front.close();
@@ -63,6 +68,16 @@ export function createSocketReach(options: SocketReachOptions): ReachOfNetwork {
       const server = await proxyServer(refused);
       const at = { name: 'the proxy', scheme: 'http', port: options.port(), accepts: always };
       return keep(await listen(server, at));
+    },
+    listenHosts: async ({ refused }) => {
+      const front = await openFront(refused);
+      const listening: [string, number][] = [];
+      for (const name of vendors.names) {
+        const server = createServer({ noDelay: true }, (socket) => front.take(socket, name));
+        const at = { name, scheme: 'https', port: options.port(), accepts: always };
+        listening.push([name, keep(await listen(server, at)).port]);
+      }
+      return listening;
     },
     listenAt: async (host, { refused, ports, vendors: standIn = false }) => {
       const opened: Listener[] = [];

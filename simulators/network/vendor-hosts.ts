@@ -38,7 +38,9 @@ interface Row {
 export interface VendorHosts {
   /** Returns the removal. */
   add(door: HttpDoor, hosts: readonly VendorHost[]): () => void;
-  /** Every simulator behind this name, in the order in which they began to listen. */
+  /** The names as they were added, each once. */
+  readonly names: readonly string[];
+  /** Every simulator behind this name (or this very pattern), in the order in which they began to listen. */
   doorsOf(host: string): readonly HttpDoor[];
   /**
    * Answers for all of them, by the Host field of each request. A request for a name that is not in
@@ -63,7 +65,7 @@ function misdirected(host: string): WireResponse {
 export function createVendorHosts(): VendorHosts {
   let rows: readonly Row[] = [];
   const rowsOf = (host: string): readonly Row[] =>
-    rows.filter(({ vendor }) => isVendorHost(vendor.host, host));
+    rows.filter(({ vendor }) => vendor.host === host || isVendorHost(vendor.host, host));
   return {
     add: (door, hosts) => {
       const mine = hosts.map((vendor): Row => ({ door, vendor }));
@@ -71,6 +73,9 @@ export function createVendorHosts(): VendorHosts {
       return () => {
         rows = rows.filter((row) => !mine.includes(row));
       };
+    },
+    get names() {
+      return [...new Set(rows.map(({ vendor }) => vendor.host))];
     },
     doorsOf: (host) => [...new Set(rowsOf(host).map(({ door }) => door))],
     handle: (request, scheme, refused) => {

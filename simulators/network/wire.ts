@@ -96,6 +96,8 @@ export interface SocketReach {
    * addresses are passed on, all else is refused. Throws WORLD_PORT_IN_USE, WORLD_LISTEN_FAILED.
    */
   listenProxy(options: ReachOptions): Promise<Listener>;
+  /** A listener on 127.0.0.1 for each vendor host of the table, with TLS and without. */
+  listenHosts(options: ReachOptions): Promise<(readonly [host: string, port: number])[]>;
   /**
    * The same on another address of this machine, for a network of containers, and for each given
    * port of 127.0.0.1 a door with the same number there; with `vendors` also the ports 443 and 80,

@@ -61,7 +61,10 @@ describe('readiness by a port', () => {
         return stream as never;
       },
     };
-    const ready = untilReady({ tcp: '20000' }, { clock, network, baseUrl: '', children: [] });
+    const ready = untilReady(
+      { tcp: '20000' },
+      { clock, network, baseUrl: '', host: '127.0.0.1', children: [] },
+    );
     await clock.run(1_000_000);
     expect(await ready).toBe(true);
     expect(answers).toEqual([]);

@@ -82,13 +82,14 @@ export function stageFor(
   description: Description,
   environment: Readonly<Record<string, string>> = {},
   clock: Clock & { stop?(): void } = createWallClock(),
+  certificateNames: readonly string[] = [],
 ): Stage {
   const events: HistoryEvent[] = [];
   const history = createHistory(clock);
   history.subscribe((event) => events.push(event));
   const random = createRandom(1);
   const index = createMessageIndex();
-  const network = createSocketNetwork({ clock });
+  const network = createSocketNetwork({ clock, certificateNames });
   const scanner = createScanner();
   const tapOf = (observer: 'implementation-output' | 'implementation-files') =>
     createTap({ history, scanner, index }, observer, 'here');

@@ -32,6 +32,10 @@ const needTable = {
       onPath('chromium', 'chromium-browser', 'google-chrome'),
     advice: 'no chromium on the PATH (Debian: apt-get install chromium, or set CHROMIUM_PATH)',
   },
+  curl: {
+    find: () => onPath('curl'),
+    advice: 'no curl on the PATH (Debian: apt-get install curl)',
+  },
   docker: {
     find: () => process.env['DOCKER_HOST'] ?? existing('/var/run/docker.sock'),
     advice: 'no Docker daemon (no DOCKER_HOST and no /var/run/docker.sock)',
