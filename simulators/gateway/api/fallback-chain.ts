@@ -44,6 +44,8 @@ export interface ChainFacts {
   readonly wire: string;
   /** How the history names what the gateway does by itself: `failover`. */
   readonly what: string;
+  /** After these the vendor tries nothing else (Sinch: a message whose time ran out). */
+  readonly final?: readonly StepEnd[];
 }
 
 export interface Chain {
@@ -149,7 +151,8 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
       if (over || step !== at) return;
       under = undefined;
       const next = steps[step + 1];
-      if (next === undefined || why === 'recalled') {
+      const final = why === 'recalled' || facts.final?.includes(why) === true;
+      if (next === undefined || final) {
         over = true;
         listener.failed(step, why, false);
         return;

@@ -1,9 +1,13 @@
 import type { GatewayEntry } from '../api/gateway.ts';
 import { rbm } from './rbm.ts';
+import { twilio } from './twilio.ts';
+import { sinch } from './sinch.ts';
 import { vonage } from './vonage.ts';
 
 /** Every gateway that a world can have. */
 export const GATEWAYS = {
   rbm,
+  twilio,
+  sinch,
   vonage,
 } as const satisfies Record<string, GatewayEntry>;

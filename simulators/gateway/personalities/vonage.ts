@@ -1,5 +1,6 @@
 /** Vonage Messages API v1: SMS and RCS with failover, signed webhooks. */
 import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
+import { createIds } from '../../kernel/ids.ts';
 import {
   serviceAccount,
   SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
@@ -30,11 +31,10 @@ export function createVonageGateway(options: GatewayOptions): Gateway {
   const component = VONAGE_PATH;
   const secret = (name: string, bytes: number): string =>
     Buffer.from(ambient.random.fork(`${component}/${name}`).bytes(bytes)).toString('hex');
-  const id = secret('application', 16);
   const account = {
     apiKey: secret('api-key', 4),
     apiSecret: secret('api-secret', 8),
-    applicationId: `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(13, 16)}-8${id.slice(17, 20)}-${id.slice(20)}`,
+    applicationId: createIds(ambient.random.fork(`${component}/application`)).uuid(),
     publicKeyPem: SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
   };
   const signatureSecret = secret('signature-secret', 32);
@@ -125,15 +125,18 @@ export const vonage: GatewayEntry = {
   carries: ['rcs', 'sms'],
   operations: VONAGE_ROUTES,
   differences: [
-    'MMS, WhatsApp, Viber, Messenger and email messages are accepted and then rejected with 1140, so that a failover goes on.',
+    'Messages by MMS, WhatsApp, Viber, Messenger and email are accepted and then rejected with ' +
+      '1140, so that a failover goes on.',
     'Any sender (`from`) is taken; the vendor knows which ones an account owns.',
-    'Unknown fields are refused with 422 and 1020; where the vendor overlooks one is not documented.',
+    'Unknown fields are refused with 422 and 1020; which ones the vendor overlooks is not told.',
     'PATCH takes a JWT only, as the reference has it.',
-    'Of a message with failover each step has a message_uuid of its own and the workflow of the request.',
+    'Of a message with failover each step has a message_uuid of its own, and the workflow of the ' +
+      'request.',
     'A number without RCS is told as rejected with 1310; the reference names no code for it.',
     'A revoked message ends without a status webhook.',
-    'Callbacks of one message are sent as they arise; the vendor queues them for each message.',
-    'The pauses between repeated callbacks (5 s, doubling to 15 min, for a day) are our reading of a page without numbers.',
+    'Callbacks are sent as they arise; the vendor queues those of one message.',
+    'The pauses between repeated callbacks (5 s, doubling to 15 min, for a day) are our reading ' +
+      'of a page without numbers.',
   ],
   sources: [
     'https://developer.vonage.com/en/api/messages',

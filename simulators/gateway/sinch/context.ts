@@ -1,0 +1,65 @@
+import type { Ambient } from '../../kernel/ambient.ts';
+import type { Directory } from '../../network/bearer.ts';
+import type { WireRequest } from '../../network/wire.ts';
+import type { SinchTokenIssuer } from '../../protocol/sinch/token-issuer.ts';
+import type { SinchWebhook } from '../../protocol/sinch/webhook.ts';
+import type { CallbackQueue } from '../api/callback-queue.ts';
+import type { FallbackChains } from '../api/fallback-chain.ts';
+import type { WebhookAddress } from '../api/gateway.ts';
+import type { Outbox } from '../api/outbox.ts';
+import type { Contacts } from './contacts.ts';
+import type { MessageStore } from './message-store.ts';
+
+export interface SinchAccount {
+  readonly projectId: string;
+  readonly appId: string;
+  readonly keyId: string;
+  readonly keySecret: string;
+}
+
+/** What the operations of the gateway share. */
+export interface SinchContext {
+  readonly ambient: Ambient;
+  readonly component: string;
+  readonly account: SinchAccount;
+  readonly directory: Directory;
+  readonly outbox: Outbox;
+  readonly chains: FallbackChains;
+  readonly webhook: CallbackQueue<SinchWebhook>;
+  readonly tokens: SinchTokenIssuer;
+  readonly contacts: Contacts;
+  readonly store: MessageStore;
+  /** Undefined until the implementation's webhook is known. */
+  readonly address: () => WebhookAddress | undefined;
+  readonly policyDisclosure: string;
+  /** A new id in the form of Sinch's (a ULID). */
+  readonly newId: () => string;
+}
+
+/** A routed request whose credentials hold. */
+export interface Routing {
+  readonly request: WireRequest;
+  readonly what: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** What every callback has around its own part. */
+export function envelopeOf(
+  { ambient, account }: SinchContext,
+  facts: { readonly metadata?: string | undefined; readonly correlationId?: string | undefined },
+) {
+  const now = new Date(ambient.clock.epochMillis()).toISOString();
+  return {
+    app_id: account.appId,
+    project_id: account.projectId,
+    accepted_time: now,
+    event_time: now,
+    message_metadata: facts.metadata ?? '',
+    correlation_id: facts.correlationId ?? '',
+  };
+}
+
+/** Sinch's numbers have no plus sign in callbacks, and either form in requests. */
+export function personOf({ directory }: SinchContext, identity: string): string | undefined {
+  return directory.byMsisdn(`+${identity.replace(/^\+/, '')}`)?.plan.id;
+}
