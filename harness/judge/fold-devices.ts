@@ -57,7 +57,8 @@ export class DeviceFold {
     if (event.change === 'revoked') this.#keysOf(event.device).revoked ??= mark;
   }
 
-  keysLost(event: EventOf<'mls.lost'>): void {
+  /** Its keys, or its place in the group. */
+  keysLost(event: EventOf<'mls.lost'> | EventOf<'mls.diverged'>): void {
     const story = this.#keysOf(event.device);
     story.lost ??= { at: event.t, seq: event.seq };
   }
@@ -140,6 +141,7 @@ export class DeviceFold {
   }
 
   refused(event: EventOf<'mls.refused'>): void {
+    if (event.thief === true) return;
     const transmission = this.#attribution.ofWire(event.wire);
     const revoked = this.keys.get(event.device)?.revoked;
     if (revoked === null || revoked === undefined) transmission.refused.push(markOf(event));

@@ -4,6 +4,7 @@ import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan
 import { BUSINESS } from '../../simulators/kernel/words.ts';
 import { Attribution } from './attribution.ts';
 import { DeviceFold } from './fold-devices.ts';
+import { MlsFold } from './fold-mls.ts';
 import { DoorLedger } from './door-ledger.ts';
 import { RunFold } from './fold-run.ts';
 import { WireFold } from './fold-wires.ts';
@@ -43,6 +44,7 @@ export class Fold {
   readonly wires: WireFold;
   readonly devices: DeviceFold;
   readonly taps: TapFold;
+  readonly mls = new MlsFold();
   readonly run = new RunFold();
   readonly unknownStatuses = new Map<string, UnknownStatus>();
   statusesSeen = 0;
@@ -67,6 +69,7 @@ export class Fold {
 
   observe(event: HistoryEvent): void {
     this.run.any(event);
+    this.mls.observe(event);
     switch (event.kind) {
       case 'message.intended':
         return this.#intended(event);
@@ -113,6 +116,7 @@ export class Fold {
       case 'mls.refused':
         return this.devices.refused(event);
       case 'mls.lost':
+      case 'mls.diverged':
         return this.devices.keysLost(event);
       default:
         return this.#aboutTheRun(event);

@@ -87,11 +87,13 @@ async function open(mail: Mail): Promise<void> {
 async function join(mail: Mail, seen: InspectedWelcome): Promise<void> {
   const { phone, body } = mail;
   const { keys, context } = phone;
+  // A last-resort package opens its Welcome again and again: each Welcome leads in once.
+  if (keys.packages.sawWelcome(body)) return refuse(mail, 'replayed');
   const secrets = keys.packages.secretsFor(seen.keyPackageReferences);
   const result = await context.mls.joinFromWelcome(body, secrets);
   if (result.kind === 'refused') return refuse(mail, result.reason, result.offset);
   const group = hexOf(result.member.groupId);
-  keys.packages.spend(result.reference);
+  keys.packages.used(body, result.reference);
   keys.enter(group, result.member);
   adopt(phone, result.member);
   context.ambient.history.append({

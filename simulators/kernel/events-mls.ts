@@ -46,6 +46,8 @@ export type MlsEventKinds = {
     readonly afterRevocation?: boolean;
     /** Somebody who is not the person: a device with a stolen number or token, a stolen state. */
     readonly thief?: true;
+    /** The phone itself had opened it before its state was stolen. */
+    readonly before?: true;
   };
   /**
    * What a ciphertext held that no phone had opened, by an observer with the recipient's keys (kept
@@ -59,8 +61,9 @@ export type MlsEventKinds = {
     readonly reason: string;
     /** Where in the octets, when that is the reason. */
     readonly offset?: number;
-    /** Tried by a stolen state; the phone itself had no part in it. */
+    /** Tried by somebody who is not the person; the phone itself had no part in it. */
     readonly thief?: true;
+    readonly before?: true;
   };
   'mls.lost': { readonly device: string };
   /** A fault moved this device's group apart from everybody else's. */

@@ -106,7 +106,7 @@ describe('a phone with MLS', () => {
     bring(phone, control(welcome));
     const again = bring(phone, control(welcome));
     await run();
-    expect(again).toEqual(['failed no-matching-key-package']);
+    expect(again).toEqual(['failed replayed']);
     expect(of('mls.joined')).toHaveLength(1);
   });
 

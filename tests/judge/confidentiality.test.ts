@@ -119,7 +119,7 @@ describe('e2ee/key-loss-blackhole', () => {
     return told;
   };
   it('finds a message that is never made good', () => {
-    expect(wiped().end(200).found(rule)[0]).toContain('could not be read after');
+    expect(wiped().end(200).found(rule)[0]).toContain('could not be read on');
   });
   it('is content with a new copy, or with an honest “failed”', () => {
     const again = wiped().at(20).dispatch('m1', 'rcs-e2ee', { wire: 'rbm:2', known: true }).at(21);

@@ -10,8 +10,8 @@ const entry: RuleEntry = {
   level: 'must',
   kind: 'liveness',
   fails:
-    'After a device lost its keys, a message to it neither becomes readable nor is reported ' +
-    'undelivered within the recovery deadline.',
+    'After a device lost its keys or its place in the group, a message to it neither becomes ' +
+    'readable nor is reported undelivered within the recovery deadline.',
   hint: 'Look at what MLS_FAILURE and DEVICE_ADDED lead to: new key package, commit, send again.',
   source: 'GSMA RCC.16 (MLS failure reports); policy: key recovery',
 };
@@ -47,8 +47,8 @@ function judgeRefusal(
     expected: `readable or reported failed within ${duration(recovery)}`,
     seen: `still unread; last status ${message.record.status?.raw ?? 'none'}`,
     sentence:
-      `${subject(message)} could not be read after ${refused.device} lost its keys, and it was ` +
-      'neither sent again nor reported as failed in time.',
+      `${subject(message)} could not be read on ${refused.device}, which had lost its keys or its ` +
+      'place in the group, and it was neither sent again nor reported as failed in time.',
   });
   return true;
 }
@@ -86,8 +86,6 @@ export const keyLossBlackhole: Rule = {
     for (const message of view.messages) {
       for (const transmission of message.transmissions) {
         for (const refused of transmission.refused) {
-          const lost = view.fold.devices.keys.get(refused.device)?.lost;
-          if (lost === null || lost === undefined || refused.at < lost.at) continue;
           if (judgeRefusal(view, message, refused, tally)) continue;
           const sent = transmission.dispatches[0];
           if (sent !== undefined) judgeRepair(view, message, sent.at, refused, tally);

@@ -7,7 +7,8 @@ const entry: RuleEntry = {
   name: 'e2ee/replay-accepted',
   level: 'must',
   kind: 'safety',
-  fails: 'One ciphertext is displayed twice on one device.',
+  fails:
+    'One ciphertext is displayed twice on one device, or one Welcome leads into a group twice.',
   hint: 'Each message key may be used once; look at what keeps used generations.',
   source: 'RFC 9420 §9.2 (secrets are deleted after use)',
 };
@@ -17,6 +18,19 @@ export const replayAccepted: Rule = {
   worldToo: true,
   judge: (view) => {
     const tally = new Tally(entry);
+    const { joins, joinedAgain } = view.fold.mls;
+    tally.judged(joins.size);
+    for (const again of joinedAgain) {
+      tally.find({
+        device: again.device,
+        seqs: [again.first.seq, again.seq],
+        expected: 'one Welcome leads into a group once',
+        seen: 'joined the same epoch of the same group again',
+        sentence:
+          `${again.device} was led into one epoch of a group twice: a Welcome that came again ` +
+          'brought it back to where it had been.',
+      });
+    }
     for (const message of view.messages) {
       if (message.record.toBusiness) continue;
       const first = new Map<string, number>();

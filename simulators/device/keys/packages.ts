@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ClaimedKeyPackage, CredentialForm } from '../../network/bearer.ts';
 import type { GeneratedKeyPackage, KeyPackageSecrets } from '../../protocol/mls/types.ts';
 import type { Phone } from '../phone.ts';
@@ -6,6 +7,8 @@ import type { Phone } from '../phone.ts';
 const POOL_SIZE = 100;
 /** Published packages that nobody used; the oldest are forgotten beyond this many. */
 const KEPT_PACKAGES = 32;
+/** Welcomes remembered, as digests. */
+const KEPT_WELCOMES = 32;
 
 /**
  * The key packages of one device at its home key distribution service: a pool of one-time packages
@@ -18,6 +21,7 @@ export class KeyPackages {
   readonly #secrets = new Map<string, KeyPackageSecrets>();
   readonly #lastResort = new Map<CredentialForm, GeneratedKeyPackage>();
   readonly #given = new Map<CredentialForm, GeneratedKeyPackage>();
+  readonly #welcomes = new Set<string>();
   #left = POOL_SIZE;
 
   constructor(phone: Phone) {
@@ -89,8 +93,18 @@ export class KeyPackages {
       .filter((secrets) => secrets !== undefined);
   }
 
+  /** Was the device led into a group by this very Welcome before? */
+  sawWelcome(welcome: Uint8Array): boolean {
+    return this.#welcomes.has(hash('sha256', welcome, 'base64'));
+  }
+
   /** A package that led into a group is used up (RFC 9420 §10), unless it is the last resort. */
-  spend(reference: string): void {
+  used(welcome: Uint8Array, reference: string): void {
+    this.#welcomes.add(hash('sha256', welcome, 'base64'));
+    for (const oldest of this.#welcomes) {
+      if (this.#welcomes.size <= KEPT_WELCOMES) break;
+      this.#welcomes.delete(oldest);
+    }
     for (const last of this.#lastResort.values()) if (last.reference === reference) return;
     this.#secrets.delete(reference);
   }

@@ -38,7 +38,7 @@ export class StolenState {
     const member = this.#members.get(hex(seen.groupId));
     if (member === undefined) return;
     const copy = this.#phone.context.mls.deserialize(member.serialize());
-    await this.#process(copy, wire, body);
+    await this.#process(copy, wire, body, true);
   }
 
   /** Whatever comes to the phone, after the phone itself had it. */
@@ -63,18 +63,13 @@ export class StolenState {
     });
   }
 
-  async #process(member: MlsMember, wire: string, body: Uint8Array): Promise<void> {
+  async #process(member: MlsMember, wire: string, body: Uint8Array, before = false): Promise<void> {
     const { context, path } = this.#phone;
     const { history, index } = context.ambient;
     const result = await member.process(body);
+    const tried = { wire, thief: true, ...(before && { before }) } as const;
     if (result.kind === 'refused') {
-      history.append({
-        kind: 'mls.refused',
-        device: path,
-        wire,
-        reason: result.reason,
-        thief: true,
-      });
+      history.append({ kind: 'mls.refused', device: path, reason: result.reason, ...tried });
       return;
     }
     if (result.kind !== 'application') return;
@@ -84,9 +79,8 @@ export class StolenState {
       device: path,
       group: hex(member.groupId),
       epoch: result.epoch,
-      wire,
       ...(message !== undefined && { message }),
-      thief: true,
+      ...tried,
     });
   }
 }
