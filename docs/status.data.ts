@@ -80,11 +80,12 @@ export const groups: readonly StatusGroup[] = [
         'SMS centre (SMPP 3.4)',
         'real',
         [
-          'tests/carrier/sms-centre*.test.ts',
+          'tests/carrier/sms-*.test.ts',
           'tests/protocol/smpp/*.test.ts',
           'tests/protocol/sms-text/text.test.ts',
         ],
-        'On a codec of our own, with npm smpp as peer in tests (docs/decisions/smpp.md).',
+        'On a codec of our own, with npm smpp as peer in tests (docs/decisions/smpp.md). Every ' +
+          'operation of SMPP 3.4; what is simplified: docs/sms-centre.md.',
       ),
       part(
         'RBM gateway',

@@ -86,7 +86,7 @@ function checkCount(plan: TrafficPlan, path: SourcePath, problems: Problems): vo
 
 /** What a person can write to the business, whose callback has to be reached by RCS. */
 function checkToBusiness(
-  from: string | undefined,
+  { from, by, tap }: TrafficDoc,
   to: readonly string[],
   world: WorldPlan,
   place: SourcePath,
@@ -103,13 +103,34 @@ function checkToBusiness(
   if (to.length > 1) {
     wrong('business stands alone', 'Make a traffic of its own for the other recipients.');
   }
+  const person = world.people.find(({ id }) => id === from);
+  const home = world.carriers.find(({ name }) => name === person?.carrier);
+  if (by === 'sms') {
+    if (tap !== undefined) wrong('a text has no buttons to tap', 'Leave out tap, or by: sms.');
+    if (world.sms === null || home?.sms === false) {
+      wrong('there is no SMS centre to bring it', 'Switch sms on at the carriers.');
+    }
+    return;
+  }
   if (world.gateways.length === 0) {
     wrong('there is no gateway to bring it', 'Add gateways: [rbm] to the world.');
   }
-  const person = world.people.find(({ id }) => id === from);
-  const home = world.carriers.find(({ name }) => name === person?.carrier);
   if (person === undefined || (home?.rcs === true && person.devices[0]?.rcs === true)) return;
-  wrong(`${person.id} cannot write by RCS`, 'Use a carrier and a device with RCS.');
+  wrong(`${person.id} cannot write by RCS`, 'Use a carrier and a device with RCS, or by: sms.');
+}
+
+/** What only a person who writes to the business can do. */
+function checkNotToBusiness(doc: TrafficDoc, place: SourcePath, problems: Problems): void {
+  for (const word of ['by', 'tap'] as const) {
+    if (doc[word] === undefined) continue;
+    const path = [...place, word];
+    problems.add(
+      'SCENARIO_TO_BUSINESS',
+      path,
+      `${pathText(path)}: only what a person writes to the business has it`,
+      'Say to: business and from: a person, or leave it out.',
+    );
+  }
 }
 
 export function resolveTraffic(
@@ -123,12 +144,13 @@ export function resolveTraffic(
     const to = typeof traffic.to === 'string' ? [traffic.to] : traffic.to;
     for (const [index, person] of to.entries()) {
       const place = typeof traffic.to === 'string' ? [...path, 'to'] : [...path, 'to', index];
-      if (person === BUSINESS) checkToBusiness(traffic.from, to, world, place, problems);
+      if (person === BUSINESS) checkToBusiness(traffic, to, world, place, problems);
       else if (!isPerson(person, world)) {
         const names = [...personNames(world), ...(traffic.from === undefined ? [] : [BUSINESS])];
         problems.unknown(place, 'person', person, names);
       }
     }
+    if (!to.includes(BUSINESS)) checkNotToBusiness(traffic, path, problems);
     const senders = personNames(world).filter((person) => person !== 'population');
     if (
       traffic.from === 'population' ||
@@ -164,6 +186,8 @@ export function resolveTraffic(
       repeat: traffic.repeat ?? 0,
       message: { kind, sensitivity, locale: locale ?? 'en', length: length ?? null },
       resubmit: traffic.resubmit ?? 0,
+      ...(traffic.by === 'sms' && { by: traffic.by }),
+      ...(traffic.tap !== undefined && { tap: traffic.tap }),
     };
     checkCount(plan, path, problems);
     return plan;

@@ -174,7 +174,12 @@ export async function startCell(
     idempotent: description?.claims.idempotency ?? false,
     pollMicros,
     tellsStatus: pollMicros !== null || description?.doc.status !== undefined,
-    sendToBusiness: (from, message) => world.reply(from, message.text, message.id),
+    sendToBusiness: (from, message, { by, tap }) => {
+      world.reply(from, message.text, message.id, {
+        ...(by === 'sms' && { by }),
+        ...(tap !== undefined && { postback: tap }),
+      });
+    },
     sendFromDevice: (from, to, message) => {
       world.send(from, to, { id: message.id, text: message.text });
     },

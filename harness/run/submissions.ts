@@ -65,7 +65,11 @@ export interface SubmissionOptions {
   /** It tells statuses, by poll or by push. */
   readonly tellsStatus: boolean;
   /** A person writes to the implementation, on their first device. */
-  readonly sendToBusiness: (from: string, message: OutgoingMessage) => void;
+  readonly sendToBusiness: (
+    from: string,
+    message: OutgoingMessage,
+    how: Pick<TrafficPlan, 'by' | 'tap'>,
+  ) => void;
   /** Device-to-device messages are the world's. */
   readonly sendFromDevice: (from: string, to: string, message: OutgoingMessage) => void;
 }
@@ -223,7 +227,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     if (traffic.from !== null) {
       history.append({ ...base, canary, from: traffic.from });
       if (person === BUSINESS) {
-        options.sendToBusiness(traffic.from, message);
+        options.sendToBusiness(traffic.from, message, traffic);
         return;
       }
       options.sendFromDevice(traffic.from, person, message);

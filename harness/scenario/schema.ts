@@ -100,6 +100,8 @@ const traffic = z.strictObject({
   during: window.optional(),
   repeat: z.int().min(1).max(10_000).optional(),
   resubmit: z.int().min(0).max(10).optional(),
+  by: z.enum(['rcs', 'sms']).optional(),
+  tap: z.string().min(1).max(2_048).optional(),
   message: z.strictObject({
     kind: z.string(),
     sensitivity,

@@ -19,6 +19,8 @@ export interface TextFromPhone {
   readonly message: string | undefined;
   /** seq of the `carried` that brought it here. */
   readonly cause: number;
+  /** It comes from another centre, whose tap is not this one's. */
+  readonly scan: boolean;
 }
 
 export interface Replies {
@@ -54,8 +56,8 @@ export function createReplies({ history }: Ambient, tap: Tap, queue: DeliveryQue
         destinationAddr: sourceAddr,
       });
     },
-    bring: ({ wire, person, device, from, text, message, cause }) => {
-      tap.scan(text, { channel: 'sms', wire, cause });
+    bring: ({ wire, person, device, from, text, message, cause, scan }) => {
+      if (scan) tap.scan(text, { channel: 'sms', wire, cause });
       reference = (reference + 1) % REFERENCES;
       const parts = segmentText(text, reference);
       const to = senders.get(person) ?? service;

@@ -195,6 +195,13 @@ export interface TrafficPlan {
   };
   /** How often the very same request is sent again with the same idempotency key (0 = not). */
   readonly resubmit: number;
+  /**
+   * To the business: by which bearer it leaves the phone. `sms`: to the program's own connection to
+   * an SMS centre. Absent: through the gateway.
+   */
+  readonly by?: 'sms';
+  /** To the business: the person taps a button with this behind it; the text is its label. */
+  readonly tap?: string;
 }
 
 /** `">= 5"`: quoted in YAML, resolved to the base unit (µs, count, ratio) here. */

@@ -118,6 +118,17 @@ describe('the plan', () => {
     expect(chat.worldCheck).toBe(true);
   });
 
+  it('says by which bearer a person writes to the business, and what they tap', () => {
+    const to = (how: string) =>
+      cellOfText(replaced('to: population', `from: ana\n    to: business\n    ${how}`)).traffic[0];
+    expect(to('by: sms')).toMatchObject({ by: 'sms' });
+    expect(to("tap: 'yes'")).toMatchObject({ tap: 'yes' });
+    expect(to('by: rcs')).not.toHaveProperty('by');
+    expect(() => cellOfText(replaced('to: population', 'to: population\n    by: sms'))).toThrow(
+      /only what a person writes to the business/,
+    );
+  });
+
   it('counts what people write to the business as traffic of the implementation', () => {
     const cell = cellOfText(replaced('to: population', 'from: ana\n    to: business'));
     expect(cell.worldCheck).toBe(false);
@@ -127,6 +138,7 @@ describe('the plan', () => {
   it.each([
     ['without a sender', 'to: business', /nobody is said to write/],
     ['beside other recipients', 'from: ana\n    to: [business, ana]', /stands alone/],
+    ['by a tap on a text', "from: ana\n    to: business\n    by: sms\n    tap: 'y'", /no buttons/],
   ])('refuses the business as recipient %s', (_what, to, says) => {
     const problems = problemsOfText(replaced('to: population', to));
     expect(problems.map(({ code }) => code)).toEqual(['SCENARIO_TO_BUSINESS']);

@@ -30,6 +30,39 @@ async function bound(stage: Stage, deliveries: SmppDelivery[]) {
 const header = (total: number, part: number): number[] => [5, 0, 3, 42, total, part];
 
 describe('a world brings', () => {
+  test('a person’s long text to the connected program, by way of both carriers', async () => {
+    const stage = await worldStage();
+    const deliveries: SmppDelivery[] = [];
+    const client = await bound(stage, deliveries);
+    const submit = client.submit({
+      sourceAddrTon: 5,
+      sourceAddr: 'BANK',
+      destinationAddr: '+999100000002',
+      shortMessage: Buffer.from('Do you agree?'),
+    });
+    expect((await stage.settled(submit)).kind).toBe('accepted');
+    await stage.run();
+    const code = stage.plan('answers-1', 'business');
+    const text = `${'I do, and I am glad to be asked. '.repeat(6)}${code}`;
+    stage.world.reply('ben', text, 'answers-1', { by: 'sms' });
+    await stage.run();
+    expect(deliveries).toHaveLength(2);
+    expect(deliveries.map(({ body }) => [body.sourceAddr, body.destinationAddr])).toEqual([
+      ['999100000002', 'BANK'],
+      ['999100000002', 'BANK'],
+    ]);
+    const parts = deliveries.map(({ body }) => Buffer.from(body.shortMessage.subarray(6)));
+    expect(Buffer.concat(parts).toString()).toBe(text);
+    expect(stage.of('business.received')).toMatchObject([
+      { wire: 'sms-mo:1', person: 'ben', channel: 'sms', message: 'answers-1' },
+    ]);
+    const hops = stage.of('carried').filter(({ wire }) => wire === 'sms-mo:1');
+    expect(hops.map(({ from, to }) => [from, to])).toEqual([
+      ['person/ben/device/1', 'carrier/southcell/sms'],
+      ['carrier/southcell/sms', 'carrier/northtel/sms'],
+    ]);
+  });
+
   test('an SMS in three parts across two carriers as one text, with three receipts', async () => {
     const stage = await worldStage();
     const deliveries: SmppDelivery[] = [];
