@@ -77,6 +77,9 @@ function cellWith(gateway: string, fast: boolean, world: Partial<WorldPlan>) {
 }
 
 function hookOf(path: string, headers: Readonly<Record<string, string>>, body: string): Hook {
+  if (headers['content-type']?.includes('form-urlencoded') === true) {
+    return { path, headers, body, json: Object.fromEntries(new URLSearchParams(body)) };
+  }
   return { path, headers, body, json: body === '' ? {} : JSON.parse(body) };
 }
 

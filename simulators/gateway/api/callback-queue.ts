@@ -197,7 +197,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
       leave();
       return;
     }
-    const pause = scheme.pauseMicros(attempt, result);
+    const pause = scheme.pauseMicros(attempt, result, to);
     if (pause !== undefined) {
       repeat(callback, to, pause);
       return;

@@ -81,7 +81,7 @@ export interface CallbackScheme<N> {
   /** Which answers count as taken. */
   taken(status: number): boolean;
   /** The pause after the nth attempt failed so; undefined: it is given up. */
-  pauseMicros(attempt: number, result: OutboundResult): number | undefined;
+  pauseMicros(attempt: number, result: OutboundResult, to: CallbackAddress): number | undefined;
   /**
    * `one-queue`: the next leaves when the one before was taken or given up. `each-alone`: at once,
    * so that a slow answer holds nothing back and a repeated one may come late.

@@ -1,0 +1,138 @@
+/** Twilio Programmable Messaging: docs/gateway-twilio.md has what of it is there. */
+import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
+import { createCallbackQueue } from '../api/callback-queue.ts';
+import { createFallbackChains } from '../api/fallback-chain.ts';
+import type { Gateway, GatewayEntry, GatewayOptions, WebhookAddress } from '../api/gateway.ts';
+import { createOutbox } from '../api/outbox.ts';
+import { createPersonMessages } from '../api/person-messages.ts';
+import { declaredAddress, toldAddress } from '../api/told-address.ts';
+import { createTwilioAccount } from '../twilio/account.ts';
+import { TWILIO_CALLBACKS } from '../twilio/callback-scheme.ts';
+import { createDispatches } from '../twilio/dispatches.ts';
+import { createTwilioDoor } from '../twilio/door.ts';
+import { createEventStreams } from '../twilio/event-streams.ts';
+import { bringToService } from '../twilio/inbound.ts';
+import { createMessageStore } from '../twilio/message-store.ts';
+import { TWILIO_ROUTES } from '../twilio/routes.ts';
+import { createMessagingServices } from '../twilio/services.ts';
+
+const COMPONENT = 'gateway/twilio';
+const BACK_OFF_MICROS = 60 * MICROS_PER_SECOND;
+
+export function createTwilioGateway(options: GatewayOptions): Gateway {
+  const { ambient, conditions, tap, directory, coreOf, smsOf, request, policyDisclosure } = options;
+  const component = COMPONENT;
+  const account = createTwilioAccount(ambient, component);
+  const services = createMessagingServices(ambient, component, account);
+  let webhook: WebhookAddress | undefined;
+  const foreign = ambient.random.fork(`${component}/foreign-token`).bytes(16);
+  const callbacks = createCallbackQueue({
+    ambient,
+    request,
+    component,
+    scheme: TWILIO_CALLBACKS,
+    key: account.authToken,
+    nextKey: account.nextAuthToken,
+    foreignKey: Buffer.from(foreign).toString('hex'),
+  });
+  const streams = createEventStreams({
+    ambient,
+    callbacks,
+    addressOf: (told) => toldAddress(told, webhook),
+  });
+  const outbox = createOutbox({ ambient, component, coreOf, smsOf });
+  const chains = createFallbackChains({ ambient, component, outbox, policyDisclosure });
+  const context = {
+    ambient,
+    component,
+    account,
+    directory,
+    outbox,
+    chains,
+    callbacks,
+    services,
+    messages: createMessageStore(),
+    dispatches: createDispatches({ ambient, component, chains, callbacks, streams }),
+    streams,
+    optedOut: new Set<string>(),
+    policyDisclosure,
+    webhook: () => webhook,
+  };
+  const people = createPersonMessages({
+    ambient,
+    directory,
+    coreOf,
+    smsOf,
+    tap,
+    component,
+    prefix: 'twilio-user:',
+    idOf: () => `SM${ambient.ids.hex(16)}`,
+    bring: bringToService(context),
+  });
+  return {
+    path: component,
+    door: createTwilioDoor({
+      context,
+      conditions,
+      tap,
+      backOffMicros: options.backOffMicros ?? BACK_OFF_MICROS,
+    }),
+    target: {
+      path: component,
+      kind: 'gateway',
+      verbs: { ...conditions.verbs, ...callbacks.verbs },
+    },
+    environment: (url) => ({
+      url,
+      accountSid: account.sid,
+      authToken: account.authToken,
+      nextAuthToken: account.nextAuthToken,
+      apiKeySid: account.apiKeySid,
+      apiKeySecret: account.apiKeySecret,
+      messagingServiceSid: services.standing.sid,
+      phoneNumber: account.phoneNumber.number,
+      phoneNumberSid: account.phoneNumber.sid,
+      rcsSender: account.rcsSender.address,
+      rcsSenderSid: account.rcsSender.sid,
+    }),
+    // Nothing is proven here: the account's console holds the addresses.
+    connectWebhook: (address) => {
+      webhook = address;
+      const { told } = declaredAddress(address);
+      const { settings } = services.standing;
+      settings.set('inbound_request_url', told);
+      settings.set('status_callback', told);
+      return Promise.resolve({ held: true });
+    },
+    userMessage: people.send,
+    unfinished: () => [
+      ...(callbacks.size === 0 ? [] : [`${callbacks.size} callbacks of ${component}`]),
+      ...context.dispatches.unfinished(),
+    ],
+  };
+}
+
+export const twilio: GatewayEntry = {
+  name: 'twilio',
+  doc: 'Twilio Programmable Messaging: SMS, RCS with fall-back to SMS, Messaging Services.',
+  docs: 'https://www.twilio.com/docs/messaging/api',
+  hosts: ['api.twilio.com', 'messaging.twilio.com', 'events.twilio.com'],
+  carries: ['rcs', 'sms'],
+  operations: TWILIO_ROUTES,
+  differences: [
+    'A service tries RCS for 30 seconds before it falls back to SMS; the vendor tells no time.',
+    'Status callbacks tell neither queued nor sending; everything after that they do.',
+    'Media travel as their addresses, only where there is no text; nothing is fetched.',
+    'Content templates are not there: any ContentSid is refused with 21655.',
+    'A TwiML answer to an inbound message is not carried out.',
+    'Fields that the API does not have are ignored, as there, and named in the report.',
+    'Prices are null, and one account has one number and one RCS sender.',
+  ],
+  sources: [
+    'twilio 6.2.0 (npm), read and driven',
+    'Messages resource; Error and Warning Dictionary; RCS and fall-back guides',
+    'Webhooks (HTTP callbacks): connection overrides',
+    'Security: validating requests are coming from Twilio',
+  ],
+  create: createTwilioGateway,
+};

@@ -1,0 +1,256 @@
+import type { Ambient } from '../../kernel/ambient.ts';
+import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../kernel/clock.ts';
+import type { Channel } from '../../kernel/words.ts';
+import { TWILIO_API_VERSION } from '../../protocol/twilio/message.ts';
+import type { TwilioMessage, TwilioStatus } from '../../protocol/twilio/message.ts';
+import { twilioErrorText } from '../../protocol/twilio/errors.ts';
+import type { TwilioErrorCode } from '../../protocol/twilio/errors.ts';
+import type { CallbackAddress } from '../api/callback-scheme.ts';
+import type { Chain, ChainStep, FallbackChains, StepEnd } from '../api/fallback-chain.ts';
+import { mayBecome, noRcs, notThisMessage, statusOf } from '../api/message-life.ts';
+import type { MessageState } from '../api/message-life.ts';
+import type { TwilioCallbacks } from './context.ts';
+import type { EventStreams } from './event-streams.ts';
+
+/** How long RCS is tried before the fall-back, µs: ours, the vendor tells none. */
+const RCS_PATIENCE_MICROS = 30 * MICROS_PER_SECOND;
+const WIRE_PREFIX = 'twilio:';
+
+/** One bearer on which a message is tried. */
+export interface Leg {
+  readonly bearer: 'rcs' | 'sms';
+  /** `rcs:bellwether`, `+E164`, a name. */
+  readonly sender: string;
+}
+
+export interface DispatchFacts {
+  readonly message: TwilioMessage;
+  /** E.164 */
+  readonly number: string;
+  readonly person: string | undefined;
+  /** In the order of trying: at most RCS and then SMS. */
+  readonly legs: readonly Leg[];
+  readonly validMicros: number;
+  readonly sendAtMillis: number | undefined;
+  /** Where its status callbacks go. */
+  readonly callback: CallbackAddress | undefined;
+  /** The planned message; its door.request. */
+  readonly planned: string | undefined;
+  readonly request: number;
+}
+
+/** Messages on their way, with what is told of them. */
+export interface Dispatches {
+  start(facts: DispatchFacts): void;
+  /** True when it was scheduled and will not be sent. */
+  cancel(sid: string): boolean;
+  /** In words, for a world that wants to come to rest. */
+  unfinished(): string[];
+}
+
+export interface DispatchesOptions {
+  readonly ambient: Ambient;
+  readonly component: string;
+  readonly chains: FallbackChains;
+  readonly callbacks: TwilioCallbacks;
+  readonly streams: EventStreams;
+}
+
+export function wireOf(sid: string): string {
+  return `${WIRE_PREFIX}${sid}`;
+}
+
+/** What the phone shows: RCS knows agents, SMS numbers and names. */
+function shownAs({ bearer, sender }: Leg): string {
+  return bearer === 'rcs' ? `agent:${sender.replace(/^rcs:/, '')}` : sender;
+}
+
+/** The text that is carried; media travel as their addresses. */
+function textOf({ body, media }: TwilioMessage): string {
+  return body === '' ? media.map(({ url }) => url).join(' ') : body;
+}
+
+/** The vendor's words for the common ones. */
+const WORDS: Readonly<Record<MessageState, TwilioStatus>> = {
+  scheduled: 'scheduled',
+  accepted: 'accepted',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  undelivered: 'undelivered',
+  failed: 'failed',
+  canceled: 'canceled',
+};
+
+const ERROR_OF: Readonly<Record<StepEnd, TwilioErrorCode>> = {
+  unsupported: 30008,
+  unreachable: 30005,
+  undelivered: 30003,
+  expired: 30036,
+  recalled: 30008,
+};
+
+interface Under extends DispatchFacts {
+  state: MessageState;
+  chain: Chain | undefined;
+}
+
+export function createDispatches(options: DispatchesOptions): Dispatches {
+  const { ambient, chains, callbacks, streams } = options;
+  const { clock } = ambient;
+  /** Scheduled, not yet begun. */
+  const scheduled = new Map<string, { readonly under: Under; readonly stop: () => void }>();
+
+  /** The channels that a final failure closes for this message. */
+  const channelsOf = ({ legs }: DispatchFacts): Channel[] => [
+    ...legs.map(({ bearer }) => bearer),
+    'secure-link',
+  ];
+
+  const told = (under: Under, leg: Leg | undefined, code: TwilioErrorCode | undefined): void => {
+    const { message, callback, person, request: cause, planned } = under;
+    const { sid, accountSid, serviceSid, status } = message;
+    streams.messageChanged(message);
+    if (callback === undefined) return;
+    const dead = under.state === 'failed' || under.state === 'undelivered';
+    const onRcs = leg?.bearer === 'rcs';
+    const fields: Record<string, string> = {
+      ...(onRcs ? { ChannelPrefix: 'rcs', EventType: status.toUpperCase() } : {}),
+      ...(onRcs ? {} : doneDate(status, clock.epochMillis())),
+      ...(code === undefined ? {} : { ErrorCode: `${code}` }),
+      ...(code === undefined ? {} : { ErrorMessage: twilioErrorText(code) }),
+      SmsSid: sid,
+      SmsStatus: status,
+      MessageStatus: status,
+      To: message.to,
+      ...(serviceSid === null ? {} : { MessagingServiceSid: serviceSid }),
+      MessageSid: sid,
+      AccountSid: accountSid,
+      ...(message.from === null ? {} : { From: message.from }),
+      ApiVersion: TWILIO_API_VERSION,
+    };
+    const closes =
+      dead && person !== undefined
+        ? [...(code === 63106 ? noRcs(person) : []), ...notThisMessage(person, channelsOf(under))]
+        : undefined;
+    callbacks.push({
+      notification: { kind: 'form', fields },
+      event: status,
+      to: callback,
+      wire: wireOf(sid),
+      implies: statusOf(under.state),
+      cause,
+      ...(person === undefined ? {} : { person }),
+      ...(planned === undefined ? {} : { message: planned }),
+      ...(closes === undefined ? {} : { meaning: closes }),
+    });
+  };
+
+  const become = (
+    under: Under,
+    state: MessageState,
+    leg: Leg | undefined,
+    code?: TwilioErrorCode,
+  ): void => {
+    if (!mayBecome(under.state, state)) return;
+    const { message } = under;
+    under.state = state;
+    message.status = WORDS[state];
+    message.updatedMillis = clock.epochMillis();
+    if (code !== undefined) {
+      message.errorCode = code;
+      message.errorMessage = twilioErrorText(code);
+    }
+    told(under, leg, code);
+  };
+
+  const chooses = (under: Under, leg: Leg): void => {
+    const { message, number } = under;
+    message.from = leg.sender;
+    message.to = leg.bearer === 'rcs' ? `rcs:${number}` : number;
+  };
+
+  const begin = (under: Under): void => {
+    const { message, person, legs, validMicros, planned, request } = under;
+    const text = textOf(message);
+    const first = wireOf(message.sid);
+    const steps = legs.map((leg, index): ChainStep => ({
+      wire: index === 0 ? first : `${first}/${leg.bearer}`,
+      channel: leg.bearer,
+      person,
+      from: shownAs(leg),
+      text,
+      validMicros,
+      ...(leg.bearer === 'rcs' ? { patienceMicros: RCS_PATIENCE_MICROS } : {}),
+    }));
+    under.chain = chains.start(
+      steps,
+      { message: planned, request, wire: first, what: 'fall-back of the Messaging Service' },
+      {
+        submitted: (step) => {
+          const leg = legs[step];
+          if (leg === undefined) return;
+          chooses(under, leg);
+          message.sentMillis ??= clock.epochMillis();
+          become(under, 'sent', leg);
+        },
+        delivered: (step) => become(under, 'delivered', legs[step]),
+        read: (step) => become(under, 'read', legs[step]),
+        failed: (step, why, next) => {
+          const leg = legs[step];
+          if (next || leg === undefined) return;
+          chooses(under, leg);
+          const noRcsThere = leg.bearer === 'rcs' && why === 'unreachable';
+          become(
+            under,
+            noRcsThere ? 'failed' : 'undelivered',
+            leg,
+            noRcsThere ? 63106 : ERROR_OF[why],
+          );
+        },
+      },
+    );
+  };
+
+  return {
+    start: (facts) => {
+      const { message, sendAtMillis } = facts;
+      const under: Under = {
+        ...facts,
+        state: sendAtMillis === undefined ? 'accepted' : 'scheduled',
+        chain: undefined,
+      };
+      if (sendAtMillis === undefined) {
+        begin(under);
+        return;
+      }
+      const micros = (sendAtMillis - clock.epochMillis()) * MICROS_PER_MILLI;
+      const timer = clock.after(micros, () => {
+        scheduled.delete(message.sid);
+        under.state = 'accepted';
+        message.status = 'accepted';
+        begin(under);
+      });
+      scheduled.set(message.sid, { under, stop: () => timer.cancel() });
+    },
+    cancel: (sid) => {
+      const found = scheduled.get(sid);
+      if (found === undefined) return false;
+      scheduled.delete(sid);
+      found.stop();
+      become(found.under, 'canceled', undefined);
+      return true;
+    },
+    unfinished: () =>
+      chains.waiting + scheduled.size === 0
+        ? []
+        : [`${chains.waiting + scheduled.size} messages at ${options.component}`],
+  };
+}
+
+/** YYMMDDhhmm, the carrier receipt's own done date, on what SMS was told of. */
+function doneDate(status: TwilioStatus, millis: number): Record<string, string> {
+  if (status !== 'delivered' && status !== 'undelivered') return {};
+  const digits = new Date(millis).toISOString().replaceAll(/\D/g, '');
+  return { RawDlrDoneDate: digits.slice(2, 12) };
+}

@@ -1,0 +1,173 @@
+import type { Call } from '../api/answer.ts';
+import { fieldOf } from '../../protocol/twilio/form.ts';
+import type { Form } from '../../protocol/twilio/form.ts';
+import { TWILIO_API_VERSION, messageResource, twilioDate } from '../../protocol/twilio/message.ts';
+import type { TwilioMessage } from '../../protocol/twilio/message.ts';
+import { answered, noContent, notFound, refuse, simpleCall } from './answer.ts';
+import type { TwilioContext, TwilioRouting } from './context.ts';
+import { wireOf } from './dispatches.ts';
+
+const MOST_PER_PAGE = 1000;
+const USUAL_PER_PAGE = 50;
+
+/** GET /2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json */
+export function fetchMessage(context: TwilioContext, routing: TwilioRouting): Call {
+  const sid = routing.params['Sid'] ?? '';
+  const call = simpleCall(routing, 'query', () => {
+    const message = context.messages.get(sid);
+    return message === undefined ? notFound(routing) : answered(200, messageResource(message));
+  });
+  return { ...call, wire: wireOf(sid) };
+}
+
+/** POST …/Messages/{Sid}.json: `Status=canceled`, or `Body=` (redaction). */
+export function updateMessage(context: TwilioContext, routing: TwilioRouting): Call {
+  const { form, params } = routing;
+  const sid = params['Sid'] ?? '';
+  const status = fieldOf(form, 'Status');
+  const body = fieldOf(form, 'Body');
+  const call = simpleCall(routing, status === undefined ? 'query' : 'revoke', () => {
+    const message = context.messages.get(sid);
+    if (message === undefined) return notFound(routing);
+    if (status !== undefined) {
+      if (status !== 'canceled') return refuse(20001, { detail: `Status ${status}` });
+      if (!context.dispatches.cancel(sid)) return refuse(30409);
+    }
+    if (body !== undefined) {
+      if (body !== '') return refuse(20001, { detail: 'Body can only be emptied' });
+      message.body = '';
+      message.updatedMillis = context.ambient.clock.epochMillis();
+    }
+    return answered(200, messageResource(message));
+  });
+  return { ...call, wire: wireOf(sid) };
+}
+
+/** DELETE …/Messages/{Sid}.json: it is forgotten, whatever becomes of it. */
+export function deleteMessage(context: TwilioContext, routing: TwilioRouting): Call {
+  const sid = routing.params['Sid'] ?? '';
+  return simpleCall(routing, 'query', () =>
+    context.messages.remove(sid) ? noContent() : notFound(routing),
+  );
+}
+
+function inRange(message: TwilioMessage, query: Form): boolean {
+  const sent = message.sentMillis ?? message.createdMillis;
+  const day = (text: string): number => Date.parse(text);
+  const on = fieldOf(query, 'DateSent');
+  const before = fieldOf(query, 'DateSent<') ?? fieldOf(query, 'DateSentBefore');
+  const after = fieldOf(query, 'DateSent>') ?? fieldOf(query, 'DateSentAfter');
+  if (on !== undefined && !new Date(sent).toISOString().startsWith(on.slice(0, 10))) return false;
+  if (before !== undefined && sent > day(before)) return false;
+  return after === undefined || sent >= day(after);
+}
+
+/** GET …/Messages.json: newest first, by pages. */
+export function listMessages(context: TwilioContext, routing: TwilioRouting): Call {
+  const { query, request } = routing;
+  return simpleCall(routing, 'query', () => {
+    const size = Math.min(
+      MOST_PER_PAGE,
+      Number(fieldOf(query, 'PageSize') ?? USUAL_PER_PAGE) || USUAL_PER_PAGE,
+    );
+    const page = Number(fieldOf(query, 'Page') ?? 0) || 0;
+    const to = fieldOf(query, 'To');
+    const from = fieldOf(query, 'From');
+    const all = context.messages.newestFirst.filter(
+      (message) =>
+        (to === undefined || message.to === to) &&
+        (from === undefined || message.from === from) &&
+        inRange(message, query),
+    );
+    const token = fieldOf(query, 'PageToken')?.slice('PA'.length);
+    const known = token === undefined ? -1 : all.findIndex(({ sid }) => sid === token);
+    const start = known >= 0 ? known + 1 : page * size;
+    const shown = all.slice(start, start + size);
+    const uri = (number: number, after?: string): string => {
+      const asked = new URLSearchParams(request.query);
+      asked.set('PageSize', `${size}`);
+      asked.set('Page', `${number}`);
+      if (after === undefined) asked.delete('PageToken');
+      else asked.set('PageToken', `PA${after}`);
+      return `${request.path}?${asked.toString()}`;
+    };
+    const more = start + size < all.length;
+    return answered(200, {
+      messages: shown.map(messageResource),
+      page,
+      page_size: size,
+      start,
+      end: Math.max(0, start + shown.length - 1),
+      uri: request.query === '' ? request.path : `${request.path}?${request.query}`,
+      first_page_uri: uri(0),
+      next_page_uri: more ? uri(page + 1, shown.at(-1)?.sid) : null,
+      previous_page_uri: page > 0 ? uri(page - 1) : null,
+    });
+  });
+}
+
+/** GET …/Messages/{MessageSid}/Media.json */
+export function listMedia(context: TwilioContext, routing: TwilioRouting): Call {
+  return simpleCall(routing, 'query', () => {
+    const message = context.messages.get(routing.params['MessageSid'] ?? '');
+    if (message === undefined) return notFound(routing);
+    const path = routing.request.path;
+    return answered(200, {
+      media_list: message.media.map(({ sid }) => mediaResource(message, sid)),
+      page: 0,
+      page_size: USUAL_PER_PAGE,
+      start: 0,
+      end: Math.max(0, message.media.length - 1),
+      uri: path,
+      first_page_uri: `${path}?PageSize=${USUAL_PER_PAGE}&Page=0`,
+      next_page_uri: null,
+      previous_page_uri: null,
+    });
+  });
+}
+
+/** GET …/Messages/{MessageSid}/Media/{Sid}.json */
+export function fetchMedia(context: TwilioContext, routing: TwilioRouting): Call {
+  return simpleCall(routing, 'query', () => {
+    const { params } = routing;
+    const message = context.messages.get(params['MessageSid'] ?? '');
+    const sid = message?.media.find((one) => one.sid === params['Sid'])?.sid;
+    if (message === undefined || sid === undefined) return notFound(routing);
+    return answered(200, mediaResource(message, sid));
+  });
+}
+
+function mediaResource(message: TwilioMessage, sid: string): Record<string, unknown> {
+  const { accountSid, createdMillis } = message;
+  const base = `/${TWILIO_API_VERSION}/Accounts/${accountSid}/Messages/${message.sid}`;
+  return {
+    account_sid: accountSid,
+    content_type: 'application/octet-stream',
+    date_created: twilioDate(createdMillis),
+    date_updated: twilioDate(createdMillis),
+    parent_sid: message.sid,
+    sid,
+    uri: `${base}/Media/${sid}.json`,
+  };
+}
+
+/** GET /2010-04-01/Accounts/{AccountSid}.json */
+export function fetchAccount({ account }: TwilioContext, routing: TwilioRouting): Call {
+  const date = twilioDate(0);
+  return simpleCall(routing, 'query', () =>
+    answered(200, {
+      auth_token: account.authToken,
+      date_created: date,
+      date_updated: date,
+      friendly_name: 'Bellwether',
+      owner_account_sid: account.sid,
+      sid: account.sid,
+      status: 'active',
+      subresource_uris: {
+        messages: `/${TWILIO_API_VERSION}/Accounts/${account.sid}/Messages.json`,
+      },
+      type: 'Full',
+      uri: `/${TWILIO_API_VERSION}/Accounts/${account.sid}.json`,
+    }),
+  );
+}

@@ -1,0 +1,148 @@
+/** POST Messages.json: what the fields of a message mean, and what is wrong with them. */
+import { fieldOf } from './form.ts';
+import type { Form } from './form.ts';
+import type { TwilioErrorCode } from './errors.ts';
+
+/** What the Node SDK 6.2.0 can send. */
+const FIELDS: ReadonlySet<string> = new Set([
+  'To',
+  'From',
+  'MessagingServiceSid',
+  'Body',
+  'MediaUrl',
+  'ContentSid',
+  'ContentVariables',
+  'FallbackFrom',
+  'StatusCallback',
+  'ApplicationSid',
+  'MaxPrice',
+  'ProvideFeedback',
+  'Attempt',
+  'ValidityPeriod',
+  'ForceDelivery',
+  'ContentRetention',
+  'AddressRetention',
+  'SmartEncoded',
+  'PersistentAction',
+  'TrafficType',
+  'ShortenUrls',
+  'ScheduleType',
+  'SendAt',
+  'SendAsMms',
+  'MessageIntent',
+  'RiskCheck',
+]);
+
+export interface MessageRequest {
+  /** `+E164` or `rcs:+E164` */
+  readonly to: string;
+  readonly number: string;
+  readonly from: string | undefined;
+  readonly serviceSid: string | undefined;
+  readonly fallbackFrom: string | undefined;
+  readonly body: string;
+  readonly mediaUrls: readonly string[];
+  readonly statusCallback: string | undefined;
+  readonly validitySeconds: number | undefined;
+  /** ms since the Unix epoch; undefined: now. */
+  readonly sendAtMillis: number | undefined;
+  /** Names that the API does not have; it takes no notice of them. */
+  readonly unknown: readonly string[];
+}
+
+/** `detail` goes to the end of the error's sentence. */
+export interface MessageProblem {
+  readonly code: TwilioErrorCode;
+  readonly detail?: string;
+}
+
+const LONGEST_BODY = 1600;
+const VALIDITY_SECONDS = { least: 1, most: 36_000 };
+/** “Message scheduling”: at least 15 minutes, at most 35 days ahead. */
+const AHEAD_MILLIS = { least: 15 * 60_000, most: 35 * 86_400_000 };
+const NUMBER = /^\+[1-9]\d{6,14}$/;
+const RCS = /^rcs:/;
+
+/** Numbers by which Twilio's test credentials make each error happen (“Test credentials”). */
+const MAGIC_TO: Readonly<Record<string, TwilioErrorCode>> = {
+  '+15005550001': 21211,
+  '+15005550002': 21612,
+  '+15005550003': 21408,
+  '+15005550004': 21610,
+  '+15005550009': 21614,
+};
+const MAGIC_FROM: Readonly<Record<string, TwilioErrorCode>> = {
+  '+15005550001': 21212,
+  '+15005550007': 21606,
+  '+15005550008': 21611,
+};
+
+function senderProblem(form: Form): MessageProblem | undefined {
+  const from = fieldOf(form, 'From');
+  const service = fieldOf(form, 'MessagingServiceSid');
+  const fallback = fieldOf(form, 'FallbackFrom');
+  if (fallback !== undefined) {
+    if (from !== undefined) return { code: 21664 };
+    if (service === undefined) return { code: 21666 };
+    if (RCS.test(fallback)) return { code: 21665, detail: fallback };
+  }
+  if ((from ?? '') === '' && service === undefined) return { code: 21603 };
+  const magic = from === undefined ? undefined : MAGIC_FROM[from];
+  return magic === undefined ? undefined : { code: magic, detail: from ?? '' };
+}
+
+function contentProblem(form: Form): MessageProblem | undefined {
+  const content = fieldOf(form, 'ContentSid');
+  if (content !== undefined) return { code: 21655, detail: content };
+  const body = fieldOf(form, 'Body') ?? '';
+  if (body === '' && !form.has('MediaUrl')) return { code: 21619 };
+  return body.length > LONGEST_BODY ? { code: 21617 } : undefined;
+}
+
+function timeProblem(form: Form, nowMillis: number): MessageProblem | undefined {
+  const validity = fieldOf(form, 'ValidityPeriod');
+  if (validity !== undefined) {
+    const seconds = Number(validity);
+    const { least, most } = VALIDITY_SECONDS;
+    if (!Number.isInteger(seconds) || seconds < least || seconds > most) {
+      return { code: 20001, detail: `ValidityPeriod ${validity} is not ${least} to ${most}` };
+    }
+  }
+  const type = fieldOf(form, 'ScheduleType');
+  if (type === undefined) return undefined;
+  if (type !== 'fixed') return { code: 20001, detail: `ScheduleType ${type} is not fixed` };
+  if (!form.has('MessagingServiceSid')) return { code: 35118 };
+  const at = fieldOf(form, 'SendAt');
+  if (at === undefined) return { code: 35111 };
+  const ahead = Date.parse(at) - nowMillis;
+  // Not a date: NaN, which is never ahead.
+  const inTime = ahead >= AHEAD_MILLIS.least && ahead <= AHEAD_MILLIS.most;
+  return inTime ? undefined : { code: 35114, detail: at };
+}
+
+/** Reads a form; whether senders and services exist is the account's to say. */
+export function readMessageRequest(form: Form, nowMillis: number): MessageRequest | MessageProblem {
+  const to = fieldOf(form, 'To') ?? '';
+  if (to === '') return { code: 21604 };
+  const number = to.replace(RCS, '');
+  const magic = MAGIC_TO[number];
+  if (magic !== undefined) return { code: magic, detail: to };
+  if (!NUMBER.test(number)) return { code: 21211, detail: to };
+  const problem = senderProblem(form) ?? contentProblem(form) ?? timeProblem(form, nowMillis);
+  if (problem !== undefined) return problem;
+  const validity = fieldOf(form, 'ValidityPeriod');
+  const sendAt = form.has('ScheduleType') ? fieldOf(form, 'SendAt') : undefined;
+  return {
+    to,
+    number,
+    from: fieldOf(form, 'From'),
+    serviceSid: fieldOf(form, 'MessagingServiceSid'),
+    fallbackFrom: fieldOf(form, 'FallbackFrom'),
+    body: fieldOf(form, 'Body') ?? '',
+    mediaUrls: form.get('MediaUrl') ?? [],
+    statusCallback: fieldOf(form, 'StatusCallback'),
+    validitySeconds: validity === undefined ? undefined : Number(validity),
+    sendAtMillis: sendAt === undefined ? undefined : Date.parse(sendAt),
+    unknown: [...form.keys()].filter((name) => !FIELDS.has(name)),
+  };
+}

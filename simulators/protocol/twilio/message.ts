@@ -1,0 +1,75 @@
+/** The Message resource of the 2010-04-01 API (“Messages resource”; field names of the Node SDK). */
+import { segmentText } from '../sms-text/segment.ts';
+
+export const TWILIO_API_VERSION = '2010-04-01';
+
+export type TwilioStatus =
+  | 'accepted'
+  | 'scheduled'
+  | 'queued'
+  | 'sending'
+  | 'sent'
+  | 'delivered'
+  | 'undelivered'
+  | 'failed'
+  | 'read'
+  | 'canceled'
+  | 'received';
+
+export interface TwilioMessage {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly serviceSid: string | null;
+  /** Null until a service has chosen the sender. */
+  from: string | null;
+  to: string;
+  body: string;
+  status: TwilioStatus;
+  readonly direction: 'inbound' | 'outbound-api';
+  readonly media: readonly { readonly sid: string; readonly url: string }[];
+  errorCode: number | null;
+  errorMessage: string | null;
+  readonly createdMillis: number;
+  sentMillis: number | null;
+  updatedMillis: number;
+  /** ISO 4217; null until it was sent. Prices are not simulated. */
+  readonly priceUnit: 'USD';
+}
+
+/** RFC 2822, as the 2010 API writes dates. */
+export function twilioDate(millis: number): string {
+  return new Date(millis).toUTCString().replace('GMT', '+0000');
+}
+
+export function segmentCount(body: string): number {
+  return body === '' ? 1 : segmentText(body, 0).length;
+}
+
+/** As the API answers it. */
+export function messageResource(message: TwilioMessage): Record<string, unknown> {
+  const { sid, accountSid, body, media, status, serviceSid } = message;
+  const uri = `/${TWILIO_API_VERSION}/Accounts/${accountSid}/Messages/${sid}`;
+  const waits = serviceSid !== null && (status === 'accepted' || status === 'scheduled');
+  return {
+    account_sid: accountSid,
+    api_version: TWILIO_API_VERSION,
+    body,
+    date_created: twilioDate(message.createdMillis),
+    date_sent: message.sentMillis === null ? null : twilioDate(message.sentMillis),
+    date_updated: twilioDate(message.updatedMillis),
+    direction: message.direction,
+    error_code: message.errorCode,
+    error_message: message.errorMessage,
+    from: message.from,
+    messaging_service_sid: serviceSid,
+    num_media: `${media.length}`,
+    num_segments: waits ? '0' : `${segmentCount(body)}`,
+    price: null,
+    price_unit: message.priceUnit,
+    sid,
+    status,
+    subresource_uris: { media: `${uri}/Media.json` },
+    to: message.to,
+    uri: `${uri}.json`,
+  };
+}
