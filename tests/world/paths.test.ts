@@ -55,6 +55,21 @@ describe('the path of a channel', () => {
     expect(pathOf(open, ana!, 'rcs')).not.toEqual([]);
   });
 
+  test('leads through every gateway that brings it, and SMS through those that bring texts', () => {
+    const gatewayChannels = { twilio: ['rcs', 'sms'] } as const;
+    const two = cellOf({ gateways: ['rbm', 'twilio'], gatewayChannels });
+    expect(pathsOf(two, ben!, 'rcs')).toEqual([
+      ['gateway/rbm', 'carrier/southcell/rcs', phone],
+      ['gateway/twilio', 'carrier/southcell/rcs', phone],
+    ]);
+    expect(pathsOf(two, ana!, 'rcs-e2ee').map(([gateway]) => gateway)).toEqual(['gateway/rbm']);
+    expect(pathsOf(two, ben!, 'sms')).toEqual([
+      ['carrier/northtel/sms', 'carrier/southcell/sms', phone],
+      ['gateway/twilio', 'carrier/southcell/sms', phone],
+    ]);
+    expect(pathsOf(two, ben!, 'secure-link')).toHaveLength(4);
+  });
+
   test('between people has no gateway', () => {
     const check = cellOf({ gateways: [] }, { worldCheck: true });
     expect(pathOf(check, ben!, 'rcs')).toEqual(['carrier/southcell/rcs', phone]);

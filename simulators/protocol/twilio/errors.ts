@@ -20,7 +20,6 @@ export const TWILIO_ERRORS = {
   21211: { status: 400, message: "Invalid 'To' Phone Number", known: true },
   21212: { status: 400, message: "Invalid 'From' Number", known: false },
   21408: { status: 403, message: 'Permission to send an SMS has not been enabled', known: true },
-  21602: { status: 400, message: 'Message body is required.', known: false },
   21603: { status: 400, message: "A 'From' phone number is required.", known: false },
   21604: { status: 400, message: "A 'To' phone number is required.", known: false },
   21606: {
