@@ -26,18 +26,19 @@ function plainHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, str
   return plain;
 }
 
-/** No new streams; what is under way is still answered (RFC 9113 §6.8). */
-function sayGoodbye(stream: ServerHttp2Stream, reason: string): void {
-  const { session } = stream;
-  if (session === undefined || session.destroyed || session.closed) return;
-  session.goaway(constants.NGHTTP2_NO_ERROR, stream.id, Buffer.from(reason));
-  session.close();
+/** Once it is answered, no new streams; what is under way is still answered (RFC 9113 §6.8). */
+function sayGoodbye({ session, id }: ServerHttp2Stream, reason: string): () => void {
+  return () => {
+    if (session === undefined || session.destroyed || session.closed) return;
+    session.goaway(constants.NGHTTP2_NO_ERROR, id, Buffer.from(reason));
+    session.close();
+  };
 }
 
 function write(stream: ServerHttp2Stream, response: WireResponse): void {
   if (stream.destroyed || stream.closed) return;
   const { status, headers, body, goaway } = response;
-  if (goaway !== undefined) stream.once('close', () => sayGoodbye(stream, goaway));
+  if (goaway !== undefined) stream.once('close', sayGoodbye(stream, goaway));
   const fields: Record<string, string | number> = { ':status': status };
   for (const name in headers) fields[name.toLowerCase()] = headers[name] ?? '';
   if (body.length === 0) {
