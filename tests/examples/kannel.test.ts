@@ -53,6 +53,35 @@ needs('kannel')('Kannel as Debian packages it', () => {
   }, 180_000);
 });
 
+needs('kannel')('Kannel at an SMS centre with ids of two kinds', () => {
+  const paths = ['tests/examples/scenarios/hex-ids.yaml'];
+
+  test('loses track of what was delivered, and the report says so', async () => {
+    const { exitCode, report } = await judged(paths, DESCRIPTION, ['--no-probe']);
+    expect(mustFindings(report)).toEqual({ 'hex-ids': ['fallback/misreported'] });
+    expect(exitCode).toBe(1);
+  }, 120_000);
+
+  test('passes once it is told which is which', async () => {
+    const told = editedCopy('kannel', [
+      {
+        file: 'kannel.conf',
+        find: 'transceiver-mode = true\n',
+        // 1: decimals in receipts, hexadecimal in submit_sm_resp.
+        replace: 'transceiver-mode = true\nmsg-id-type = 0x01\n',
+      },
+    ]);
+    try {
+      const description = join(told.folder, 'implementation.yaml');
+      const { exitCode, report } = await judged(paths, description, ['--no-probe']);
+      expect(mustFindings(report)).toEqual({});
+      expect(exitCode).toBe(0);
+    } finally {
+      told.remove();
+    }
+  }, 120_000);
+});
+
 needs('kannel')('Kannel in the scenarios for SMS gateways', () => {
   let run: Judged;
   beforeAll(async () => {
