@@ -20,6 +20,7 @@ function client(credentials: { keySecret?: string; projectId?: string } = {}) {
     keySecret: value('keySecret'),
     authHostname: value('url'),
     conversationHostname: value('url'),
+    logger: null,
     ...credentials,
   });
   return sinch.conversation;

@@ -56,6 +56,13 @@ export interface Chain {
 }
 
 export interface FallbackChains {
+  /** The planned message whose canary stands in a text. */
+  messageIn(text: string): string | undefined;
+  /**
+   * Records a dispatch that the request's own event does not tell: a further one of the same
+   * request (`onBehalf` false), or what the gateway does by itself.
+   */
+  dispatch(step: ChainStep, facts: ChainFacts, onBehalf: boolean): void;
   /** The first step is the request's own: only those after it are recorded as dispatches. */
   start(steps: readonly ChainStep[], facts: ChainFacts, listener: ChainListener): Chain;
   /** Not yet handed to a carrier. */
@@ -94,13 +101,13 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
     return undefined;
   };
 
-  /** What the gateway sends by itself, as a dispatch at its own door. */
-  const record = (step: ChainStep, facts: ChainFacts): void => {
+  const dispatch: FallbackChains['dispatch'] = (step, facts, onBehalf) => {
     const { wire, channel: bearer, person, text } = step;
     const held = messageIn(text);
     const channel: Channel | undefined =
       bearer !== undefined && held === undefined && URL_IN_TEXT.test(text) ? 'secure-link' : bearer;
     const message = held ?? facts.message;
+    const known = message === undefined ? {} : { message };
     const request = history.append({
       kind: 'door.request',
       cause: facts.request,
@@ -108,33 +115,25 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
       operation: 'send',
       what: facts.what,
       wire,
-      onBehalf: true,
+      ...(onBehalf ? { onBehalf } : {}),
       ...(channel === undefined ? {} : { channel }),
       ...(person === undefined ? {} : { person }),
-      ...(message === undefined ? {} : { message }),
+      ...known,
       ...(policyDisclosure === '' ? {} : { disclosure: text.includes(policyDisclosure) }),
     });
-    if (channel !== undefined) {
-      history.append({
-        kind: 'carried',
-        cause: request,
-        wire,
-        parent: facts.wire,
-        from: component,
-        to: component,
-        channel,
-        ...(message === undefined ? {} : { message }),
-      });
+    if (onBehalf && channel !== undefined) {
+      const hop = { wire, parent: facts.wire, from: component, to: component, channel };
+      history.append({ kind: 'carried', cause: request, ...hop, ...known });
     }
     history.append({
       kind: 'door.answered',
       cause: request,
       request,
       outcome: 'accepted',
-      status: 'on behalf of the sender',
+      status: onBehalf ? 'on behalf of the sender' : 'accepted with its request',
       wire,
-      // Nobody is told that it was taken; callbacks tell what becomes of it.
-      handedAt: null,
+      // Of a fall-back nobody is told that it was taken; callbacks tell what becomes of it.
+      handedAt: onBehalf ? null : clock.now(),
     });
   };
 
@@ -159,7 +158,7 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
       }
       at = step + 1;
       listener.failed(step, why, true);
-      record(next, facts);
+      dispatch(next, facts, true);
       soon(() => attempt(next, step + 1));
     };
 
@@ -225,6 +224,8 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
   };
 
   return {
+    messageIn,
+    dispatch,
     start,
     get waiting() {
       return waiting;

@@ -1,4 +1,5 @@
 import type { GatewayEntry } from '../api/gateway.ts';
+import { infobip } from './infobip.ts';
 import { rbm } from './rbm.ts';
 import { twilio } from './twilio.ts';
 import { sinch } from './sinch.ts';
@@ -7,6 +8,7 @@ import { vonage } from './vonage.ts';
 /** Every gateway that a world can have. */
 export const GATEWAYS = {
   rbm,
+  infobip,
   twilio,
   sinch,
   vonage,

@@ -1,0 +1,46 @@
+import type { Ambient } from '../../kernel/ambient.ts';
+import type { Directory } from '../../network/bearer.ts';
+import type { WireRequest } from '../../network/wire.ts';
+import type { InfobipReport, InfobipWebhook } from '../../protocol/infobip/webhook.ts';
+import type { BoundedMap } from '../api/bounded-map.ts';
+import type { CallbackQueue } from '../api/callback-queue.ts';
+import type { FallbackChains } from '../api/fallback-chain.ts';
+import type { WebhookAddress } from '../api/gateway.ts';
+import type { Outbox } from '../api/outbox.ts';
+import type { ReportLog } from './report-log.ts';
+
+/** What a person has before them, for their answer. */
+export interface Conversation {
+  readonly sender: string;
+  readonly messageId: string;
+  readonly callbackData: string | undefined;
+}
+
+/** What the operations of the gateway share. */
+export interface InfobipContext {
+  readonly ambient: Ambient;
+  readonly component: string;
+  readonly directory: Directory;
+  readonly outbox: Outbox;
+  readonly chains: FallbackChains;
+  readonly webhook: CallbackQueue<InfobipWebhook>;
+  /** Undefined until the implementation's webhook is known. */
+  readonly address: () => WebhookAddress | undefined;
+  readonly policyDisclosure: string;
+  /** Ids that the sender chose, seen before. */
+  readonly seenIds: BoundedMap<true>;
+  /** `rcs ana` → what the person has before them. */
+  readonly conversations: BoundedMap<Conversation>;
+  readonly reports: ReportLog<InfobipReport>;
+}
+
+/** A routed request whose credentials hold. */
+export interface Routing {
+  readonly request: WireRequest;
+  readonly what: string;
+}
+
+/** Infobip's numbers are told without plus sign, and taken with or without. */
+export function personOf({ directory }: InfobipContext, number: string): string | undefined {
+  return directory.byMsisdn(`+${number.replace(/^\+/, '')}`)?.plan.id;
+}

@@ -1,0 +1,83 @@
+import type { FieldProblem } from '../../protocol/json/fields.ts';
+import type { InfobipReport } from '../../protocol/infobip/webhook.ts';
+import type { Answer, Call } from '../api/answer.ts';
+import { ok, refuse } from './answer.ts';
+import type { InfobipContext, Routing } from './context.ts';
+
+const MOST = 1_000;
+const DEFAULT = 50;
+
+/** Reads the query, refuses what the operation does not have, and hands over filter and limit. */
+function pulling(
+  names: readonly string[],
+  serve: (
+    context: InfobipContext,
+    fits: (report: InfobipReport) => boolean,
+    limit: number,
+  ) => Answer,
+): (context: InfobipContext, routing: Routing) => Call {
+  return (context, { request, what }) => ({
+    operation: 'query',
+    what,
+    seen: `${request.path}?${request.query}`,
+    serve: () => {
+      const query = new URLSearchParams(request.query);
+      const problems: FieldProblem[] = [];
+      for (const name of query.keys()) {
+        if (names.includes(name)) continue;
+        problems.push({ field: name, kind: 'unknown', reason: 'is not a field of this request' });
+      }
+      const limit = Number(query.get('limit') ?? DEFAULT);
+      if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
+        const reason = `must be an integer between 1 and ${MOST}`;
+        problems.push({ field: 'limit', kind: 'invalid', reason });
+      }
+      if (problems.length > 0) return refuse(400, problems);
+      const asked = (name: string): string | undefined => query.get(name) ?? undefined;
+      const fits = (report: InfobipReport): boolean =>
+        (asked('bulkId') ?? report.bulkId) === report.bulkId &&
+        (asked('messageId') ?? report.messageId) === report.messageId &&
+        (asked('sender') ?? report.sender) === report.sender &&
+        (asked('destination') ?? report.to) === report.to &&
+        (asked('generalStatus') ?? report.status.groupName) === report.status.groupName;
+      return serve(context, fits, limit);
+    },
+  });
+}
+
+const REPORT_FIELDS = [
+  'bulkId',
+  'messageId',
+  'limit',
+  'entityId',
+  'applicationId',
+  'campaignReferenceId',
+];
+
+/** GET /rcs/2/reports: each report once. */
+export const pullReports = pulling(REPORT_FIELDS, (context, fits, limit) =>
+  ok({ results: context.reports.take(fits, limit) }),
+);
+
+const LOG_FIELDS = [
+  ...REPORT_FIELDS,
+  'sender',
+  'destination',
+  'generalStatus',
+  'sentSince',
+  'sentUntil',
+  'mcc',
+  'mnc',
+  'useCursor',
+  'cursor',
+];
+
+/** GET /rcs/2/logs: what became of messages, newest first. */
+export const pullLogs = pulling(LOG_FIELDS, (context, fits, limit) => {
+  const results = context.reports
+    .list()
+    .filter(fits)
+    .slice(0, limit)
+    .map(({ to, channel: _channel, ...report }) => ({ ...report, destination: to }));
+  return ok({ results, cursor: { limit, nextCursor: null } });
+});

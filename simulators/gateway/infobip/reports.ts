@@ -1,0 +1,144 @@
+import type { Meaning } from '../../kernel/events.ts';
+import type { StatusWord } from '../../kernel/words.ts';
+import { segmentText } from '../../protocol/sms-text/segment.ts';
+import type { InfobipMessage } from '../../protocol/infobip/request.ts';
+import { INFOBIP_ERROR, INFOBIP_STATUS } from '../../protocol/infobip/status.ts';
+import type { InfobipStatusName } from '../../protocol/infobip/status.ts';
+import { infobipTime } from '../../protocol/infobip/webhook.ts';
+import type { InfobipReport, InfobipSeenReport } from '../../protocol/infobip/webhook.ts';
+import type { ChainStep, StepEnd } from '../api/fallback-chain.ts';
+import { noRcs, notThisMessage } from '../api/message-life.ts';
+import { toldAddress } from '../api/told-address.ts';
+import type { InfobipContext } from './context.ts';
+
+/** One message to one destination, on one of its channels. */
+export interface ReportFacts {
+  readonly bulkId: string;
+  readonly messageId: string;
+  /** Without plus sign. */
+  readonly to: string;
+  readonly message: InfobipMessage;
+  /** The sender of this step: the failover has one of its own. */
+  readonly sender: string;
+  readonly step: ChainStep;
+  readonly sentMillis: number;
+  readonly request: number;
+}
+
+const PRICE = { rcs: 0.05, sms: 0.0333 } as const;
+
+const IMPLIES: Readonly<Partial<Record<InfobipStatusName, StatusWord>>> = {
+  enroute: 'sent',
+  delivered: 'delivered',
+  undelivered: 'failed',
+  expired: 'failed',
+  unregistered: 'failed',
+  unrouted: 'failed',
+};
+
+function failureOf(why: StepEnd, bearer: 'rcs' | 'sms'): InfobipStatusName {
+  if (why === 'expired') return 'expired';
+  if (why === 'undelivered') return 'undelivered';
+  return bearer === 'rcs' ? 'unregistered' : 'unrouted';
+}
+
+function reportOf(
+  context: InfobipContext,
+  facts: ReportFacts,
+  name: InfobipStatusName,
+): InfobipReport {
+  const { bulkId, messageId, to, sender, message, step, sentMillis } = facts;
+  const bearer = step.channel ?? 'rcs';
+  const { callbackData } = message.reporting;
+  const { campaign } = message;
+  return {
+    bulkId,
+    channel: bearer === 'rcs' ? 'RCS' : 'SMS',
+    messageId,
+    to,
+    sender,
+    sentAt: infobipTime(sentMillis),
+    doneAt: infobipTime(context.ambient.clock.epochMillis()),
+    messageCount: bearer === 'sms' ? segmentText(step.text, 0).length : 1,
+    mccMnc: 'null',
+    price: { pricePerMessage: PRICE[bearer], currency: 'EUR' },
+    status: INFOBIP_STATUS[name],
+    error: INFOBIP_ERROR[name],
+    ...(callbackData === undefined ? {} : { callbackData }),
+    ...(campaign === undefined ? {} : { campaignReferenceId: campaign }),
+  };
+}
+
+function push(
+  context: InfobipContext,
+  facts: ReportFacts,
+  name: InfobipStatusName,
+  told: { readonly meaning?: readonly Meaning[]; readonly next?: boolean },
+): void {
+  const report = reportOf(context, facts, name);
+  const { url, notify } = facts.message.reporting;
+  if (name !== 'enroute') context.reports.add(report);
+  if (!notify) return;
+  const implies = told.next === true ? undefined : IMPLIES[name];
+  const { wire, person } = facts.step;
+  context.webhook.push({
+    notification: { results: [report] },
+    event: INFOBIP_STATUS[name].name,
+    wire,
+    cause: facts.request,
+    ...(person === undefined ? {} : { person }),
+    ...(implies === undefined ? {} : { implies }),
+    ...(told.meaning === undefined ? {} : { meaning: told.meaning }),
+    ...(url === undefined ? {} : { to: toldAddress(url, context.address()) }),
+  });
+}
+
+/** On its way to the handset: told only where intermediate reports were asked for. */
+export function tellSubmitted(context: InfobipContext, facts: ReportFacts): void {
+  if (facts.message.reporting.intermediate) push(context, facts, 'enroute', {});
+}
+
+export function tellDelivered(context: InfobipContext, facts: ReportFacts): void {
+  push(context, facts, 'delivered', {});
+}
+
+/** A step that is followed by the failover is told only where every step was asked for. */
+export function tellFailure(
+  context: InfobipContext,
+  facts: ReportFacts,
+  why: StepEnd,
+  next: boolean,
+): void {
+  if (next && !facts.message.reporting.everyStep) return;
+  const { person, channel: bearer = 'rcs' } = facts.step;
+  const meaning =
+    person === undefined
+      ? undefined
+      : why === 'unreachable' && bearer === 'rcs'
+        ? noRcs(person)
+        : notThisMessage(person, [bearer]);
+  const told = meaning === undefined ? { next } : { next, meaning };
+  push(context, facts, failureOf(why, bearer), told);
+}
+
+export function tellSeen(context: InfobipContext, facts: ReportFacts): void {
+  const { messageId, to, sender, message, sentMillis, step, request } = facts;
+  const seen: InfobipSeenReport = {
+    messageId,
+    from: sender,
+    to,
+    sentAt: infobipTime(sentMillis),
+    seenAt: infobipTime(context.ambient.clock.epochMillis()),
+    ...(message.campaign === undefined ? {} : { campaignReferenceId: message.campaign }),
+  };
+  const { seenUrl } = message.reporting;
+  context.webhook.push({
+    notification: { results: [seen] },
+    event: 'SEEN',
+    wire: step.wire,
+    cause: request,
+    implies: 'read',
+    ...(step.person === undefined ? {} : { person: step.person }),
+    ...(seenUrl === undefined ? {} : { to: toldAddress(seenUrl, context.address()) }),
+  });
+}

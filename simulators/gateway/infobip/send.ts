@@ -1,0 +1,167 @@
+import { echoedId } from '../../protocol/link/echoed-id.ts';
+import type { FieldProblem } from '../../protocol/json/fields.ts';
+import { readJsonBody } from '../../protocol/json/fields.ts';
+import { readRcsSend, readSmsSend } from '../../protocol/infobip/request.ts';
+import type { InfobipMessage, InfobipSend } from '../../protocol/infobip/request.ts';
+import { INFOBIP_STATUS } from '../../protocol/infobip/status.ts';
+import type { Answer, Call } from '../api/answer.ts';
+import { refusedCall } from '../api/answer.ts';
+import type { ChainStep } from '../api/fallback-chain.ts';
+import { ok, refuse } from './answer.ts';
+import { personOf } from './context.ts';
+import type { InfobipContext, Routing } from './context.ts';
+import { tellDelivered, tellFailure, tellSeen, tellSubmitted } from './reports.ts';
+import type { ReportFacts } from './reports.ts';
+
+const URL_IN_TEXT = /https?:\/\//;
+/** Without a validity period a message is kept for 48 hours. */
+const DEFAULT_VALID_MICROS = 48 * 3_600 * 1_000_000;
+
+/** One message to one destination, with what follows should it fail. */
+interface Planned {
+  readonly messageId: string;
+  readonly to: string;
+  readonly repeated: boolean;
+  readonly message: InfobipMessage;
+  readonly steps: readonly [ChainStep, ...ChainStep[]];
+}
+
+function plan(context: InfobipContext, send: InfobipSend, bearer: 'rcs' | 'sms'): Planned[] {
+  return send.messages.flatMap((message) =>
+    message.destinations.map((destination): Planned => {
+      const messageId = destination.messageId ?? context.ambient.ids.uuid();
+      const to = destination.to.replace(/^\+/, '');
+      const person = personOf(context, to);
+      const wire = `infobip:${messageId}`;
+      const { sender, content, failover, validityMicros } = message;
+      const first: ChainStep = {
+        wire,
+        channel: bearer,
+        person,
+        from: bearer === 'rcs' ? `agent:${sender}` : sender,
+        text: content.text,
+        validMicros: validityMicros ?? DEFAULT_VALID_MICROS,
+      };
+      const repeated =
+        destination.messageId !== undefined && context.seenIds.get(messageId) !== undefined;
+      const base = { messageId, to, repeated, message };
+      if (failover === undefined) return { ...base, steps: [first] };
+      const second: ChainStep = {
+        wire: `${wire}/SMS`,
+        channel: 'sms',
+        person,
+        from: failover.sender,
+        text: failover.text,
+        validMicros: failover.validityMicros ?? DEFAULT_VALID_MICROS,
+      };
+      return { ...base, steps: [first, second] };
+    }),
+  );
+}
+
+/** Hands one message on, and tells what becomes of it. */
+function begin(
+  context: InfobipContext,
+  planned: Planned,
+  facts: { readonly bulkId: string; readonly request: number; readonly what: string },
+  message: string | undefined,
+): void {
+  const { messageId, to, message: written, steps } = planned;
+  const [first] = steps;
+  context.seenIds.set(messageId, true);
+  const sentMillis = context.ambient.clock.epochMillis();
+  const reported = steps.map((step, index): ReportFacts => {
+    const sender = index === 0 ? written.sender : (written.failover?.sender ?? written.sender);
+    const { bulkId, request } = facts;
+    return { bulkId, messageId, to, message: written, sender, step, sentMillis, request };
+  });
+  const told = (step: number, tell: (report: ReportFacts) => void): void => {
+    const report = reported[step];
+    if (report !== undefined) tell(report);
+  };
+  context.chains.start(
+    steps,
+    { message, request: facts.request, wire: first.wire, what: 'SMS failover' },
+    {
+      submitted: (step) =>
+        told(step, (report) => {
+          const { person, channel } = report.step;
+          const { callbackData } = written.reporting;
+          const { sender } = report;
+          context.conversations.set(`${channel} ${person}`, { sender, messageId, callbackData });
+          tellSubmitted(context, report);
+        }),
+      delivered: (step) => told(step, (report) => tellDelivered(context, report)),
+      read: (step) =>
+        told(step, (report) => {
+          if (report.step.channel === 'rcs') tellSeen(context, report);
+        }),
+      failed: (step, why, next) => told(step, (at) => tellFailure(context, at, why, next)),
+    },
+  );
+}
+
+function sending(
+  bearer: 'rcs' | 'sms',
+  read: (value: unknown, problems: FieldProblem[]) => InfobipSend | undefined,
+): (context: InfobipContext, routing: Routing) => Call {
+  return (context, { request, what }) => {
+    const { history, ids } = context.ambient;
+    const problems: FieldProblem[] = [];
+    const json = readJsonBody(request.body, problems);
+    const send = problems.length > 0 ? undefined : read(json, problems);
+    const call = { operation: 'send', what, seen: request.body } as const;
+    if (send === undefined) return refusedCall(call, refuse(400, problems));
+    const all = plan(context, send, bearer);
+    const [head, ...others] = all;
+    if (head === undefined) return refusedCall(call, refuse(400));
+    const bulkId = send.bulkId ?? ids.uuid();
+    const accepted = (): Answer =>
+      ok({
+        bulkId,
+        messages: all.map(({ messageId, to, repeated }) => ({
+          messageId,
+          status: repeated ? INFOBIP_STATUS.duplicate : INFOBIP_STATUS.accepted,
+          destination: to,
+        })),
+      });
+    const [first] = head.steps;
+    const link = URL_IN_TEXT.test(first.text);
+    const echoed = link ? echoedId(first.text) : undefined;
+    const { policyDisclosure, chains } = context;
+    return {
+      ...call,
+      wire: first.wire,
+      channel: link ? 'secure-link' : bearer,
+      bearer,
+      ...(first.person === undefined ? {} : { person: first.person }),
+      ...(head.repeated ? { repeated: true } : {}),
+      ...(policyDisclosure === '' ? {} : { disclosure: first.text.includes(policyDisclosure) }),
+      ...(echoed === undefined ? {} : { echoed }),
+      serve: (message, cause) => {
+        const facts = { bulkId, request: cause, what };
+        if (!head.repeated) begin(context, head, facts, message);
+        for (const each of others) {
+          if (each.repeated) continue;
+          const [step] = each.steps;
+          const own = chains.messageIn(step.text);
+          const dispatch = { message: own, request: cause, wire: step.wire, what };
+          chains.dispatch(step, dispatch, false);
+          begin(context, each, facts, own);
+        }
+        return accepted();
+      },
+      pretend: () => {
+        for (const { steps } of all) {
+          history.append({ kind: 'lost', wire: steps[0].wire, component: context.component });
+        }
+        return accepted();
+      },
+    };
+  };
+}
+
+/** POST /rcs/2/messages */
+export const sendRcs = sending('rcs', readRcsSend);
+/** POST /sms/3/messages */
+export const sendSms = sending('sms', readSmsSend);
