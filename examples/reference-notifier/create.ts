@@ -18,6 +18,7 @@ import { createPushChannel } from './delivery/push-channel.ts';
 import { createRcsChannel } from './delivery/rcs-channel.ts';
 import type { RbmSubmitDeps } from './delivery/rbm-submit.ts';
 import { createSmsChannel } from './delivery/sms-channel.ts';
+import { createClaims } from './encryption/claims.ts';
 import { createConversationStore } from './encryption/conversation-state.ts';
 import { createE2eeChannel } from './encryption/e2ee-channel.ts';
 import { createGroupKeeper } from './encryption/group-keeper.ts';
@@ -130,16 +131,18 @@ interface E2eeDeps extends RbmSubmitDeps {
   readonly delivery: Delivery;
 }
 
-function createE2ee(ports: ModulePorts, { agentId }: RbmSettings, deps: E2eeDeps) {
+function createE2ee(ports: ModulePorts, { agentId, trustAnchors }: RbmSettings, deps: E2eeDeps) {
   const engine = createMlsEngine({
     random: ports.random,
     nowSeconds: () => Math.floor(ports.clock.epochMillis() / 1000),
   });
   const { clock, random, uuid } = ports;
   const conversations = createConversationStore(ports.store, deps.vault, engine);
+  const claim = createClaims({ engine, rbm: deps.rbm, clock, trustAnchors });
   const keeper = createGroupKeeper({
     engine,
     rbm: deps.rbm,
+    claim,
     agentId,
     conversations,
     clock,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ModulePorts } from 'bellwether/module';
+import type { TrustAnchors } from 'bellwether/protocol';
 import { readPolicy } from './policy.ts';
 import type { Policy } from './policy.ts';
 
@@ -14,6 +15,8 @@ export interface RbmSettings {
   readonly agentId: string;
   readonly account: ServiceAccount;
   readonly clientToken: string;
+  /** Whose word about devices is believed; null: leaves are Basic, and the gateway's word counts. */
+  readonly trustAnchors: TrustAnchors | null;
 }
 
 export interface ApnsSettings {
@@ -50,6 +53,10 @@ export interface Settings {
   readonly smpp: SmppSettings | null;
 }
 
+const anchors = z.object({
+  services: z.record(z.string(), z.string()),
+  configurationServers: z.array(z.string()),
+});
 const account = z.object({ client_email: z.string(), private_key: z.string() });
 
 /** Reads the environment block; throws naming the variable that is missing or unreadable. */
@@ -72,6 +79,9 @@ export function readSettings({ env, policy }: Pick<ModulePorts, 'env' | 'policy'
           agentId: need('RBM_AGENT_ID'),
           account: readAccount('RBM_SERVICE_ACCOUNT'),
           clientToken: need('RBM_CLIENT_TOKEN'),
+          trustAnchors: has('RBM_TRUST_ANCHORS')
+            ? anchors.parse(JSON.parse(need('RBM_TRUST_ANCHORS')))
+            : null,
         }
       : null,
     apns: has('APNS_URL')

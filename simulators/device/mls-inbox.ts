@@ -61,8 +61,8 @@ function refuse({ phone, arrived, receipts }: Mail, reason: string, offset?: num
     ...(offset !== undefined && { offset }),
     ...(phone.thief && { thief: true }),
   });
-  // Somebody who reads along says nothing.
-  if (!phone.thief) receipts?.failed(phone.path, reason);
+  // What came before is no failure of the sender's; somebody who reads along says nothing.
+  if (reason !== 'replayed' && !phone.thief) receipts?.failed(phone.path, reason);
 }
 
 function deliveredTo({ phone, receipts }: Mail): void {

@@ -8,5 +8,5 @@ export const commitLost = {
   params: {},
   shape: 'interval',
   truth: 'unchanged',
-  example: 'missed: { commit-lost: person/ana/device/2, first: 1, during: 30s..2m }',
+  example: 'missed: { commit-lost: person/ana/device/2, hit: { first: 1 }, during: 30s..2m }',
 } as const satisfies FaultEntry;

@@ -7,5 +7,5 @@ export const welcomeLost = {
   params: {},
   shape: 'interval',
   truth: 'unchanged',
-  example: 'uninvited: { welcome-lost: person/ana/device/1, first: 1, during: 0s..60s }',
+  example: 'uninvited: { welcome-lost: person/ana/device/1, hit: { first: 1 }, during: 0s..60s }',
 } as const satisfies FaultEntry;

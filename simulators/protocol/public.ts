@@ -12,6 +12,15 @@ export type {
   Inspection,
 } from './mls/inspect.ts';
 export type * from './mls/types.ts';
+export {
+  createLeafVerifier,
+  LEAF_LIFETIME_SECONDS,
+  LEAF_MINIMUM_LEFT_SECONDS,
+} from './mls/x509/verify-leaf.ts';
+export type { LeafCheck, LeafRefusal, LeafVerdict, TrustAnchors } from './mls/x509/verify-leaf.ts';
+export type { IdentityProof, LeafCertificate } from './mls/x509/leaf-certificate.ts';
+export { verificationCode } from './mls/x509/verification-code.ts';
+export type { VerifiedParty } from './mls/x509/verification-code.ts';
 export type { SuiteNumber } from './mls/crypto/cipher-suite.ts';
 export type { RandomBytes, SigningMode } from './mls/crypto/curve.ts';
 export { decodeJwt } from './jwt/decode.ts';

@@ -33,6 +33,8 @@ const notification = z.object({
   phoneNumber: z.string().optional(),
   senderPhoneNumber: z.string().optional(),
   deviceId: z.string().optional(),
+  e2ee: z.boolean().optional(),
+  attestation: z.string().optional(),
   text: z.string().optional(),
   mls: z.object({ contentType: z.string(), body: z.string() }).optional(),
   sendTime: z.string(),
@@ -61,10 +63,12 @@ export function rbmWebhook(deps: RbmWebhookDeps): Routes {
   const news = (
     person: Person,
     device: string,
-    event: string,
-    wire: string,
+    { eventType: event, messageId: wire = '', e2ee, attestation = 'passed' }: Notification,
   ): Promise<void> | null => {
-    switch (event) {
+    // Whoever nobody vouches for, or who cannot read any more, does not stay in the group.
+    const unfit = attestation !== 'passed' || e2ee === false;
+    switch (unfit && event !== 'MLS_FAILURE' ? 'DEVICE_REMOVED' : event) {
+      case 'DEVICE_ATTESTATION':
       case 'DEVICE_ADDED':
         return devices.added(person, device).then(() => delivery.wake(person.id));
       case 'DEVICE_REMOVED':
@@ -90,7 +94,7 @@ export function rbmWebhook(deps: RbmWebhookDeps): Routes {
     }
     if (deviceId !== undefined) {
       // The gateway's queue waits for our answer, and our answer must not wait for the gateway.
-      news(person, deviceId, eventType, messageId)?.catch((error: unknown) =>
+      news(person, deviceId, told)?.catch((error: unknown) =>
         deps.log(
           `${eventType} not carried out: ${error instanceof Error ? error.message : 'error'}`,
         ),

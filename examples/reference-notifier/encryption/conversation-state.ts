@@ -11,6 +11,7 @@ interface StoredConversation {
   readonly joined: Readonly<Record<string, number>>;
   readonly repairs: Readonly<Record<string, number>>;
   readonly owed: Readonly<Record<string, readonly string[]>>;
+  readonly used?: readonly string[];
 }
 
 /** One MLS group per agent and number (docs/gateway-rbm.md), and what is still to be done to it. */
@@ -29,6 +30,8 @@ export interface Conversation {
   readonly repairs: Map<string, number>;
   /** Messages that a device could not read, to be encrypted anew once it is back. */
   readonly owed: Map<string, Set<string>>;
+  /** One-time key packages that have led into a group, newest last. */
+  readonly used: Set<string>;
 }
 
 export interface ConversationStore {
@@ -73,6 +76,7 @@ export function createConversationStore(
         owed: new Map(
           Object.entries(stored?.owed ?? {}).map(([device, ids]) => [device, new Set(ids)]),
         ),
+        used: new Set(stored?.used),
       });
     },
     save: (person, conversation) => {
@@ -86,6 +90,7 @@ export function createConversationStore(
         joined: Object.fromEntries(conversation.joined),
         repairs: Object.fromEntries(conversation.repairs),
         owed: Object.fromEntries([...conversation.owed].map(([device, ids]) => [device, [...ids]])),
+        used: [...conversation.used],
       };
       store.set(context(person), stored);
       keep(person, conversation);

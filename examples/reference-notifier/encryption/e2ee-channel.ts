@@ -7,7 +7,7 @@ import { revokeAtRbm, submitToRbm } from '../delivery/rbm-submit.ts';
 import type { RbmSubmitDeps } from '../delivery/rbm-submit.ts';
 import type { Conversation, ConversationStore } from './conversation-state.ts';
 import type { GroupKeeper, Readiness } from './group-keeper.ts';
-import { leafOf } from './group-keeper.ts';
+import { leafOf } from './claims.ts';
 
 /** What the gateway tells about a person's devices. */
 export interface DeviceNews {
@@ -194,6 +194,8 @@ export function createE2eeChannel(deps: E2eeChannelDeps): ChannelSender & Device
       const conversation = conversations.load(person.id);
       knowledge.withE2ee(person.id);
       conversation.repairs.delete(device);
+      // Without a group there is no leaf to remove, and nothing speaks against the device now.
+      if (conversation.member === null) conversation.remove.delete(device);
       conversation.add.add(device);
       conversations.save(person.id, conversation);
       return inTurn(person, () => bringUpToDate(person, conversation));

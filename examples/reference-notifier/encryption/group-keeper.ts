@@ -4,6 +4,8 @@ import type { Person } from '../people.ts';
 import type { Answer } from '../vendors/answer.ts';
 import type { RbmClient } from '../vendors/rbm-client.ts';
 import { sleep } from '../within.ts';
+import { leafOf } from './claims.ts';
+import type { Claimed, ClaimPackages } from './claims.ts';
 import type { Conversation, ConversationStore } from './conversation-state.ts';
 
 /**
@@ -16,6 +18,7 @@ export type Readiness = 'ready' | 'nobody' | Exclude<Answer, { kind: 'ok' }>;
 export interface GroupKeeperDeps {
   readonly engine: MlsEngine;
   readonly rbm: RbmClient;
+  readonly claim: ClaimPackages;
   readonly agentId: string;
   readonly conversations: ConversationStore;
   readonly clock: ModulePorts['clock'];
@@ -23,16 +26,10 @@ export interface GroupKeeperDeps {
   readonly uuid: ModulePorts['uuid'];
 }
 
-interface Claimed {
-  readonly device: string;
-  readonly keyPackage: Uint8Array;
-}
-
 const REPEAT_PAUSE_MS = 500;
 const GROUP_ID_BYTES = 16;
-
-/** How a device's leaf is named (docs/gateway-rbm.md). */
-export const leafOf = (person: Person, device: string): string => `tel:${person.msisdn}/${device}`;
+/** References of used key packages that are remembered for one person. */
+const REMEMBERED_PACKAGES = 64;
 
 /** Keeps one person's group as it should be. Callers run it once at a time per person. */
 export interface GroupKeeper {
@@ -43,7 +40,7 @@ export interface GroupKeeper {
 }
 
 export function createGroupKeeper(deps: GroupKeeperDeps): GroupKeeper {
-  const { engine, rbm, conversations } = deps;
+  const { engine, rbm, claim, conversations } = deps;
 
   /** Welcome and Commit have ids of their own; one repetition under the same id is safe. */
   const control = async (person: Person, mls: Record<string, unknown>): Promise<Answer> => {
@@ -69,32 +66,22 @@ export function createGroupKeeper(deps: GroupKeeperDeps): GroupKeeper {
       body: base64(body),
     });
 
-  /** Key packages that are what they claim to be: the right suite, in time, of this very device. */
-  const claim = async (
-    person: Person,
-    devices?: readonly string[],
-  ): Promise<Claimed[] | Answer> => {
-    const answer = await rbm.claimKeyPackages(person.msisdn, devices);
-    if (answer.kind !== 'ok') return answer;
-    const { keyPackages } = (answer.body ?? {}) as { keyPackages?: unknown };
-    const good: Claimed[] = [];
-    for (const entry of Array.isArray(keyPackages) ? (keyPackages as unknown[]) : []) {
-      const { deviceId, keyPackage } = (entry ?? {}) as {
-        deviceId?: unknown;
-        keyPackage?: unknown;
-      };
-      if (typeof deviceId !== 'string' || typeof keyPackage !== 'string') continue;
-      const octets = Buffer.from(keyPackage, 'base64');
-      const checked = await engine.checkKeyPackage(octets);
-      const own = checked.kind === 'key-package' && checked.identity === leafOf(person, deviceId);
-      if (own) good.push({ device: deviceId, keyPackage: octets });
+  /** Written down before a Welcome leaves: a one-time package is never used again. */
+  const spend = (person: Person, conversation: Conversation, used: readonly Claimed[]): void => {
+    for (const { reference } of used) {
+      if (reference === null) continue;
+      conversation.used.add(reference);
+      for (const oldest of conversation.used) {
+        if (conversation.used.size <= REMEMBERED_PACKAGES) break;
+        conversation.used.delete(oldest);
+      }
     }
-    return good;
+    conversations.save(person.id, conversation);
   };
 
   const create = async (person: Person, conversation: Conversation): Promise<Readiness> => {
-    const claimed = await claim(person);
-    if (!Array.isArray(claimed)) return failure(claimed);
+    const claimed = await claim(person, conversation);
+    if ('kind' in claimed) return claimed;
     const devices = claimed.filter(({ device }) => !conversation.remove.has(device));
     if (devices.length === 0) return 'nobody';
     conversation.era += 1;
@@ -104,6 +91,7 @@ export function createGroupKeeper(deps: GroupKeeperDeps): GroupKeeper {
     const pending = await member.add(devices.map(({ keyPackage }) => keyPackage));
     if (pending.kind === 'refused' || pending.welcome === undefined) return 'nobody';
     await pending.apply();
+    spend(person, conversation, devices);
     const answer = await welcome(person, conversation, member, pending.welcome);
     if (answer.kind === 'conflict') conversation.era = eraOf(answer.body) ?? conversation.era;
     if (answer.kind !== 'ok') {
@@ -129,9 +117,9 @@ export function createGroupKeeper(deps: GroupKeeperDeps): GroupKeeper {
     // More may be asked for while this one is under way: only what was done is crossed off.
     const wanted = [...conversation.add];
     const unwanted = [...conversation.remove];
-    const claimed = wanted.length === 0 ? [] : await claim(person, wanted);
-    if (!Array.isArray(claimed) && unwanted.length === 0) return failure(claimed);
-    const added = Array.isArray(claimed) ? claimed : [];
+    const claimed = wanted.length === 0 ? [] : await claim(person, conversation, wanted);
+    if ('kind' in claimed && unwanted.length === 0) return claimed;
+    const added = 'kind' in claimed ? [] : claimed;
     const leaves = new Set(member.members().map(({ identity }) => identity));
     const outgoing = [...unwanted, ...added.map(({ device }) => device)];
     const remove = [...new Set(outgoing.map((device) => leafOf(person, device)))].filter((leaf) =>
@@ -152,6 +140,7 @@ export function createGroupKeeper(deps: GroupKeeperDeps): GroupKeeper {
       conversation.member = next;
       for (const { device } of added) conversation.joined.set(device, next.epoch);
       if (pending.welcome !== undefined) {
+        spend(person, conversation, added);
         const welcomed = await welcome(person, conversation, next, pending.welcome);
         if (welcomed.kind !== 'ok') return { kind: 'conflict', body: undefined };
       }
@@ -183,10 +172,6 @@ export function createGroupKeeper(deps: GroupKeeperDeps): GroupKeeper {
       return 'nobody';
     },
   };
-}
-
-function failure(answer: Answer): Readiness {
-  return answer.kind === 'ok' ? 'nobody' : answer;
 }
 
 /** The era that the gateway holds, from a 409's details. */

@@ -15,7 +15,13 @@ export interface RbmClient {
     how?: SendOptions,
   ): Promise<Answer>;
   revoke(msisdn: string, messageId: string): Promise<Answer>;
-  claimKeyPackages(msisdn: string, deviceIds?: readonly string[]): Promise<Answer>;
+  claimKeyPackages(msisdn: string, wanted: ClaimOptions): Promise<Answer>;
+}
+
+export interface ClaimOptions {
+  /** Absent: all of them. */
+  readonly deviceIds?: readonly string[];
+  readonly credential: 'basic' | 'x509';
 }
 
 export interface SendOptions {
@@ -86,12 +92,7 @@ export function createRbmClient(ports: Ports, settings: RbmSettings, backOffMs: 
       ),
     revoke: (msisdn, messageId) =>
       ask('DELETE', `/v1/phones/${msisdn}/agentMessages/${messageId}`, {}),
-    claimKeyPackages: (msisdn, deviceIds) =>
-      ask(
-        'POST',
-        `/v1/phones/${msisdn}/keyPackages:claim`,
-        {},
-        deviceIds === undefined ? {} : { deviceIds },
-      ),
+    claimKeyPackages: (msisdn, wanted) =>
+      ask('POST', `/v1/phones/${msisdn}/keyPackages:claim`, {}, wanted),
   };
 }

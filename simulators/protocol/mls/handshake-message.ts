@@ -3,6 +3,7 @@ import { makePskIndex } from 'ts-mls/clientState.js';
 import { processPrivateMessage, processPublicMessage } from 'ts-mls/processMessages.js';
 import type { ClientState, FramedContent, PrivateMessage, Proposal, PublicMessage } from 'ts-mls';
 import { unprotectPrivateMessage } from 'ts-mls/messageProtection.js';
+import { unprotectPublicMessage } from 'ts-mls/messageProtectionPublic.js';
 import type { Handled } from './application-message.ts';
 import { memberAt, memberChanges } from './credential.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -68,6 +69,56 @@ function checkProposals(context: EngineContext, state: ClientState, content: Fra
   }
 }
 
+/**
+ * A Commit that removes this member and adds somebody, often itself anew, into the freed leaf: the
+ * tree that it leads to has a leaf at that place, by which ts-mls does not see the removal.
+ */
+function replacesOwnLeaf(state: ClientState, content: FramedContent): boolean {
+  if (content.contentType !== 'commit') return false;
+  const own: number = state.privatePath.leafIndex;
+  return proposalsIn(state, content).some(
+    (proposal) => proposal.proposalType === 'remove' && proposal.remove.removed === own,
+  );
+}
+
+/** The removed member's part: the Commit is genuine, and there is no next epoch for it. */
+async function leaveGroup(
+  context: EngineContext,
+  state: ClientState,
+  handshake: Handshake,
+  content: FramedContent,
+): Promise<Handled> {
+  const { privatePath, keySchedule, groupContext, ratchetTree } = state;
+  if (handshake.wireFormat === 'public-message') {
+    const { membershipKey } = keySchedule;
+    const { message } = handshake;
+    await unprotectPublicMessage(
+      membershipKey,
+      groupContext,
+      ratchetTree,
+      message,
+      context.cipherSuite,
+    );
+  }
+  const self = memberAt(ratchetTree, privatePath.leafIndex);
+  const { sender } = content;
+  return {
+    received: {
+      kind: 'commit',
+      epoch: epochNumber(groupContext.epoch),
+      added: [],
+      removed: self === undefined ? [] : [self],
+      selfRemoved: true,
+      senderIdentity:
+        sender.senderType === 'member'
+          ? memberAt(ratchetTree, sender.leafIndex)?.identity
+          : undefined,
+    },
+    state: { ...state, unappliedProposals: {}, groupActiveState: { kind: 'removedFromGroup' } },
+    consumed: [],
+  };
+}
+
 /** Commits and proposals (RFC 9420 §12.1, §12.4.2). */
 export async function handleHandshake(
   context: EngineContext,
@@ -81,6 +132,7 @@ export async function handleHandshake(
     throw new RefusalError('own-message', 'sent by this member itself');
   }
   checkProposals(context, state, content);
+  if (replacesOwnLeaf(state, content)) return leaveGroup(context, state, handshake, content);
   const psks = makePskIndex(state, pskRecord(options.externalPsks));
   const cs = context.cipherSuite;
   const result =
