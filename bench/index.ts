@@ -18,6 +18,7 @@ const MEASUREMENTS = [
   'mls',
   'world-memory',
   'rbm-door',
+  'gateways',
   'http-door',
   'smpp',
   'start-up',

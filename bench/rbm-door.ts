@@ -30,7 +30,7 @@ interface Side {
   close(): void;
 }
 
-function requests(token: string, people: Ready): () => string {
+function requests(bearer: string, people: Ready): () => string {
   let count = 0;
   return () => {
     count++;
@@ -40,7 +40,7 @@ function requests(token: string, people: Ready): () => string {
     const path = `/v1/phones/${people.numbers[at]}/agentMessages`;
     return rawPost(
       `${path}?messageId=${id}&agentId=bellwether`,
-      { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      { Authorization: bearer, 'Content-Type': 'application/json' },
       JSON.stringify({ contentMessage: { text }, messageTrafficType: 'TRANSACTION' }),
     );
   };
@@ -49,8 +49,8 @@ function requests(token: string, people: Ready): () => string {
 async function start(kind: 'door' | 'bare', people?: Ready): Promise<Side & { ready: Ready }> {
   const file = fileURLToPath(new URL('rbm-door-server.ts', import.meta.url));
   const server = await startServer<Ready>(file, [kind]);
-  const client = await openRawClient(server.ready.port);
-  const make = requests(server.ready.token, people ?? server.ready);
+  const client = openRawClient(server.ready.port);
+  const make = requests(server.ready.bearer, people ?? server.ready);
   return {
     ready: server.ready,
     round: async () => {
