@@ -2,8 +2,20 @@
  * AgentMessage of the RCS for Business API v1 (REST resource phones.agentMessages) and the `mls`
  * content of Bellwether's extension (docs/gateway-rbm.md).
  */
-import { bytesAt, FieldError, integerAt, objectAt, onlyFields, stringAt } from './field-check.ts';
+import {
+  bytesAt,
+  FieldError,
+  integerAt,
+  objectAt,
+  onlyFields,
+  stringAt,
+  wordAt,
+} from './field-check.ts';
 import type { JsonObject } from './field-check.ts';
+import { contentInfoAt, fileAt, uploadedFileAt } from './media.ts';
+import type { Media } from './media.ts';
+import { readRichCard } from './rich-card.ts';
+import { checkSuggestions } from './suggestion.ts';
 
 export type MlsContentType = 'message/mls' | 'message/mls-rcs-client';
 
@@ -23,6 +35,8 @@ export type AgentContent = { readonly kind: 'text'; readonly text: string } | Ml
 
 export interface AgentMessage {
   readonly content: AgentContent;
+  /** `files/<id>`: what it shows must have been uploaded before. */
+  readonly files: readonly string[];
   /** From acceptance until the message is revoked if undelivered, µs; undefined = 30 days. */
   readonly ttlMicros?: number;
   readonly json: JsonObject;
@@ -48,15 +62,21 @@ const CONTENT = new Set([
   'suggestions',
   'mls',
 ]);
-const CONTENT_INFO = new Set(['fileUrl', 'thumbnailUrl', 'forceRefresh']);
-const RICH_CARD = new Set(['standaloneCard', 'carouselCard']);
 const MLS = new Set(['contentType', 'eraId', 'epochAuthenticator', 'body', 'groupId', 'epoch']);
 
 /** Longest text (REST reference: 3072 characters). */
 const LONGEST_TEXT = 3_072;
 const MOST_SUGGESTIONS = 11;
-const LONGEST_TITLE = 200;
-const LONGEST_DESCRIPTION = 2_000;
+/** Developer guide "Send messages": of ttl and expireTime. There is no least value. */
+const LONGEST_TTL_MICROS = 15 * 86_400 * 1_000_000;
+const TRAFFIC_TYPES = [
+  'MESSAGE_TRAFFIC_TYPE_UNSPECIFIED',
+  'AUTHENTICATION',
+  'TRANSACTION',
+  'PROMOTION',
+  'SERVICEREQUEST',
+  'ACKNOWLEDGEMENT',
+];
 const EPOCH_AUTHENTICATOR_BYTES = 32;
 
 function readMls(json: JsonObject): MlsContent {
@@ -86,74 +106,50 @@ function readMls(json: JsonObject): MlsContent {
   };
 }
 
-/** A card as the text that a phone shows of it. */
-function cardText(json: JsonObject, at: string): string {
-  const title = json['title'] === undefined ? '' : stringAt(json['title'], `${at}.title`);
-  const description =
-    json['description'] === undefined ? '' : stringAt(json['description'], `${at}.description`);
-  if (title.length > LONGEST_TITLE) throw new FieldError(`${at}.title`, 'The title is too long.');
-  if (description.length > LONGEST_DESCRIPTION) {
-    throw new FieldError(`${at}.description`, 'The description is too long.');
-  }
-  return [title, description].filter((part) => part !== '').join('\n');
+interface Read {
+  readonly content: AgentContent;
+  readonly files: readonly string[];
 }
 
-function richCardText(json: JsonObject): string {
-  const at = 'content_message.rich_card';
-  onlyFields(json, RICH_CARD, at);
-  if (json['standaloneCard'] !== undefined) {
-    const card = objectAt(json['standaloneCard'], `${at}.standalone_card`);
-    const content = objectAt(card['cardContent'], `${at}.standalone_card.card_content`);
-    return cardText(content, `${at}.standalone_card.card_content`);
-  }
-  const carousel = objectAt(json['carouselCard'], `${at}.carousel_card`);
-  const cards = carousel['cardContents'];
-  if (!Array.isArray(cards) || cards.length < 2 || cards.length > 10) {
-    throw new FieldError(`${at}.carousel_card.card_contents`, 'A carousel has 2 to 10 cards.');
-  }
-  return cards
-    .map((card, index) => {
-      const field = `${at}.carousel_card.card_contents[${index}]`;
-      return cardText(objectAt(card, field), field);
-    })
-    .join('\n');
+const NO_FILES: readonly string[] = [];
+const CONTENTS = ['text', 'contentInfo', 'richCard', 'mls', 'fileName', 'uploadedRbmFile'] as const;
+
+function shown({ shown: text, files }: Media): Read {
+  return { content: { kind: 'text', text }, files };
 }
 
-function readContent(json: JsonObject): AgentContent {
-  onlyFields(json, CONTENT, 'content_message');
-  const { text, contentInfo, richCard, mls, suggestions, fileName, uploadedRbmFile } = json;
-  if (suggestions !== undefined) {
-    if (!Array.isArray(suggestions) || suggestions.length > MOST_SUGGESTIONS) {
-      throw new FieldError('content_message.suggestions', 'At most 11 suggestions.');
+function readContent(json: JsonObject): Read {
+  const at = 'content_message';
+  onlyFields(json, CONTENT, at);
+  checkSuggestions(json['suggestions'], MOST_SUGGESTIONS, `${at}.suggestions`);
+  const { text } = json;
+  const given = CONTENTS.filter((name) => json[name] !== undefined);
+  const [only] = given;
+  if (given.length !== 1 || only === undefined) {
+    throw new FieldError(at, 'Exactly one content is expected in content_message.');
+  }
+  switch (only) {
+    case 'text': {
+      const written = stringAt(text, `${at}.text`);
+      if (written === '' || written.length > LONGEST_TEXT) {
+        throw new FieldError(`${at}.text`, 'The text has 1 to 3072 characters.');
+      }
+      return { content: { kind: 'text', text: written }, files: NO_FILES };
+    }
+    case 'mls':
+      return { content: readMls(objectAt(json['mls'], `${at}.mls`)), files: NO_FILES };
+    case 'contentInfo':
+      return shown(contentInfoAt(json['contentInfo'], `${at}.content_info`));
+    case 'fileName':
+      return shown(fileAt(json['fileName'], `${at}.file_name`));
+    case 'uploadedRbmFile':
+      return shown(uploadedFileAt(json['uploadedRbmFile'], `${at}.uploaded_rbm_file`));
+    case 'richCard': {
+      const where = `${at}.rich_card`;
+      const card = readRichCard(objectAt(json['richCard'], where), where);
+      return { content: { kind: 'text', text: card.text }, files: card.files };
     }
   }
-  const contents = [text, contentInfo, richCard, mls, fileName, uploadedRbmFile].filter(
-    (content) => content !== undefined,
-  );
-  if (contents.length !== 1) {
-    throw new FieldError('content_message', 'Exactly one content is expected in content_message.');
-  }
-  if (mls !== undefined) return readMls(objectAt(mls, 'content_message.mls'));
-  if (text !== undefined) {
-    const written = stringAt(text, 'content_message.text');
-    if (written === '' || written.length > LONGEST_TEXT) {
-      throw new FieldError('content_message.text', 'The text has 1 to 3072 characters.');
-    }
-    return { kind: 'text', text: written };
-  }
-  if (contentInfo !== undefined) {
-    const info = objectAt(contentInfo, 'content_message.content_info');
-    onlyFields(info, CONTENT_INFO, 'content_message.content_info');
-    return {
-      kind: 'text',
-      text: stringAt(info['fileUrl'], 'content_message.content_info.file_url'),
-    };
-  }
-  if (richCard !== undefined) {
-    return { kind: 'text', text: richCardText(objectAt(richCard, 'content_message.rich_card')) };
-  }
-  const text400 = 'Files are not served here: use content_info with a URL.';
-  throw new FieldError('content_message', text400);
 }
 
 const DURATION = /^(\d{1,9})(\.\d{1,9})?s$/;
@@ -167,20 +163,29 @@ function readTtl(json: JsonObject, nowMillis: number): number | undefined {
   if (ttl !== undefined) {
     const written = stringAt(ttl, 'ttl');
     const micros = Math.round(Number(written.slice(0, -1)) * 1_000_000);
-    if (DURATION.test(written) && micros > 0) return micros;
-    throw new FieldError('ttl', `Invalid value at 'ttl': a duration like "15s" is expected.`);
+    if (!DURATION.test(written) || micros <= 0) {
+      throw new FieldError('ttl', `Invalid value at 'ttl': a duration like "15s" is expected.`);
+    }
+    if (micros > LONGEST_TTL_MICROS) throw new FieldError('ttl', 'ttl is at most 15 days.');
+    return micros;
   }
   const at = Date.parse(stringAt(expireTime, 'expireTime'));
   if (Number.isNaN(at)) throw new FieldError('expireTime', 'An RFC 3339 time is expected.');
   if (at <= nowMillis) throw new FieldError('expireTime', 'expire_time is in the past.');
-  return (at - nowMillis) * 1_000;
+  const micros = (at - nowMillis) * 1_000;
+  if (micros > LONGEST_TTL_MICROS) {
+    throw new FieldError('expireTime', 'expire_time is at most 15 days away.');
+  }
+  return micros;
 }
 
 /** Checks and reads an AgentMessage; throws FieldError. `nowMillis`: of the gateway's clock. */
 export function readAgentMessage(value: unknown, nowMillis: number): AgentMessage {
   const json = objectAt(value, 'agent_message');
   onlyFields(json, MESSAGE, '');
-  const content = readContent(objectAt(json['contentMessage'], 'content_message'));
+  const { content, files } = readContent(objectAt(json['contentMessage'], 'content_message'));
+  const traffic = json['messageTrafficType'];
+  if (traffic !== undefined) wordAt(traffic, 'message_traffic_type', TRAFFIC_TYPES);
   const ttlMicros = readTtl(json, nowMillis);
-  return ttlMicros === undefined ? { content, json } : { content, json, ttlMicros };
+  return ttlMicros === undefined ? { content, files, json } : { content, files, json, ttlMicros };
 }

@@ -48,3 +48,31 @@ export function onlyFields(value: JsonObject, known: ReadonlySet<string>, at: st
     throw new FieldError(field, text);
   }
 }
+
+/** A text that is not empty and has at most so many characters. */
+export function textAt(value: unknown, field: string, most: number): string {
+  const text = stringAt(value, field);
+  if (text.length > 0 && text.length <= most) return text;
+  const wrong = `Invalid value at '${field}': 1 to ${most} characters are expected.`;
+  throw new FieldError(field, wrong);
+}
+
+/** One of an enum's words; the UNSPECIFIED ones are never meant. */
+export function wordAt(value: unknown, field: string, words: readonly string[]): string {
+  if (typeof value === 'string' && words.includes(value)) return value;
+  throw new FieldError(field, `Invalid value at '${field}': one of ${words.join(', ')}.`);
+}
+
+/** A number between `-most` and `most`. */
+export function numberAt(value: unknown, field: string, most: number): number {
+  if (typeof value === 'number' && Math.abs(value) <= most) return value;
+  throw new FieldError(field, `Invalid value at '${field}': a number up to ${most} is expected.`);
+}
+
+/** Which one of a union's fields is there; Google calls it a oneof. */
+export function oneOf(json: JsonObject, names: readonly string[], at: string): string {
+  const given = names.filter((name) => json[name] !== undefined);
+  const [only] = given;
+  if (given.length === 1 && only !== undefined) return only;
+  throw new FieldError(at, `Exactly one of ${names.join(', ')} is expected in '${at}'.`);
+}
