@@ -31,6 +31,8 @@ export interface Child {
   readonly gone: boolean;
   /** False when the pipe is closed or its buffer is beyond reason: nobody reads it. */
   write(text: string): boolean;
+  /** What its own health check says; undefined where it has none. */
+  healthy?(): Promise<boolean>;
   /** Sends to the whole group. */
   signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
 }
@@ -69,33 +71,44 @@ function kill(child: ChildProcess, name: Parameters<Child['signal']>[0]): void {
   }
 }
 
+export interface ChildOutput {
+  readonly lastLines: readonly string[];
+  remember(text: string): void;
+  take(stream: 'stdout' | 'stderr', chunk: Buffer): void;
+}
+
+/** Hands output on up to the limit of each stream, and keeps its last lines. */
+export function createChildOutput(hooks: ChildHooks): ChildOutput {
+  const lastLines: string[] = [];
+  const bytes = { stdout: 0, stderr: 0 };
+  const flooded = { stdout: false, stderr: false };
+  const remember = (text: string): void => {
+    lastLines.push(...text.split(/\r?\n/).filter((line) => line !== ''));
+    if (lastLines.length > LAST_LINES) lastLines.splice(0, lastLines.length - LAST_LINES);
+  };
+  return {
+    lastLines,
+    remember,
+    take: (stream, chunk) => {
+      bytes[stream] += chunk.length;
+      if (bytes[stream] <= OUTPUT_LIMIT_BYTES) {
+        remember(chunk.toString('utf8'));
+        hooks.onOutput(stream, chunk);
+      } else if (!flooded[stream]) {
+        flooded[stream] = true;
+        hooks.onFlood(stream);
+      }
+    },
+  };
+}
+
 /** Throws IMPLEMENTATION_EXECUTABLE when there is no such program. */
 export async function startChild(options: ChildOptions): Promise<Child> {
   const child = launch(options);
-  const lastLines: string[] = [];
+  const output = createChildOutput(options);
   let gone = false;
-  const remember = (chunk: Buffer): void => {
-    lastLines.push(
-      ...chunk
-        .toString('utf8')
-        .split(/\r?\n/)
-        .filter((line) => line !== ''),
-    );
-    if (lastLines.length > LAST_LINES) lastLines.splice(0, lastLines.length - LAST_LINES);
-  };
   for (const stream of ['stdout', 'stderr'] as const) {
-    let bytes = 0;
-    let flooded = false;
-    child[stream]!.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= OUTPUT_LIMIT_BYTES) {
-        remember(chunk);
-        options.onOutput(stream, chunk);
-      } else if (!flooded) {
-        flooded = true;
-        options.onFlood(stream);
-      }
-    });
+    child[stream]!.on('data', (chunk: Buffer) => output.take(stream, chunk));
   }
   // A child that goes away while we write is told by its exit, not by EPIPE.
   child.stdin!.on('error', () => {});
@@ -131,7 +144,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     });
   });
   return {
-    lastLines,
+    lastLines: output.lastLines,
     exited,
     get gone() {
       return gone;

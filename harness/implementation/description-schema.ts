@@ -37,6 +37,7 @@ const ready = z.strictObject({
   body: z.string().optional(),
   tcp: z.union([z.string(), z.int()]).transform(String).optional(),
   output: z.string().optional(),
+  healthy: onOff.optional(),
   within: duration.optional(),
 });
 

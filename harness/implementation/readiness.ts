@@ -12,6 +12,8 @@ export interface Readiness {
   readonly body?: string | undefined;
   /** A port of it that takes connections. */
   readonly tcp?: string | undefined;
+  /** The image's own health check (HEALTHCHECK) must say so. */
+  readonly healthy?: boolean | undefined;
   /** A regular expression that a line of output must match. */
   readonly output?: string | undefined;
   /** µs */
@@ -67,6 +69,12 @@ function said({ output }: Readiness, { children }: ReadinessProbe): boolean {
   return children.some((child) => child.lastLines.some((line) => pattern.test(line)));
 }
 
+async function isWell({ healthy }: Readiness, { children }: ReadinessProbe): Promise<boolean> {
+  if (healthy !== true) return true;
+  const said = await Promise.all(children.map(async (child) => (await child.healthy?.()) ?? true));
+  return said.every(Boolean);
+}
+
 /** False when it ended, or was not ready in time. */
 export async function untilReady(readiness: Readiness, probe: ReadinessProbe): Promise<boolean> {
   const { clock } = probe;
@@ -74,7 +82,7 @@ export async function untilReady(readiness: Readiness, probe: ReadinessProbe): P
   while (clock.now() < limit) {
     if (probe.children.some((child) => child.gone)) return false;
     if (said(readiness, probe) && (await listens(readiness, probe))) {
-      if (await answers(readiness, probe)) return true;
+      if ((await answers(readiness, probe)) && (await isWell(readiness, probe))) return true;
     }
     await sleep(clock, READY_PROBE_MICROS, { daemon: true });
   }

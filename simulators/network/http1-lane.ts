@@ -8,6 +8,7 @@ import type { RenderedAnswer } from './http1-answer.ts';
 import type { AnswerQueue } from './http1-answer-queue.ts';
 import type { PlainRequest } from './http1-reader.ts';
 import type { Exchange, HttpDoor, WireResponse } from './wire.ts';
+import { breakConnection } from './break-connection.ts';
 import { createPlainReader } from './http1-reader.ts';
 
 export interface LaneOptions {
@@ -84,7 +85,7 @@ export function openLane(socket: Socket, options: LaneOptions): void {
       write(exchange.response);
     } else if (exchange.kind === 'reset') {
       queue.flush();
-      socket.resetAndDestroy();
+      breakConnection(socket);
     } else {
       silenced = true;
       socket.setTimeout(0);

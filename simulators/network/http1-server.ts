@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { createAnswerRenderer } from './http1-answer.ts';
 import { createAnswerQueue } from './http1-answer-queue.ts';
 import { openLane } from './http1-lane.ts';
+import { breakConnection } from './break-connection.ts';
 import { readBody } from './request-body.ts';
 
 /** Limits against peers that dawdle (slow loris) or shout. */
@@ -52,7 +53,7 @@ export function createHttp1Server(
     const method = message.method ?? 'GET';
     const conclude = (exchange: Exchange): void => {
       if (exchange.kind === 'answer') write(response, exchange.response);
-      else if (exchange.kind === 'reset') message.socket.resetAndDestroy();
+      else if (exchange.kind === 'reset') breakConnection(message.socket);
     };
     const defect = (cause: unknown): void => {
       message.socket.destroy();

@@ -7,9 +7,11 @@ import type { VendorHosts } from './vendor-hosts.ts';
 import type { HttpDoor, Listener, Network, SocketReach } from './wire.ts';
 import { createHttp2Server } from './http2-server.ts';
 import { createHttp1Server } from './http1-server.ts';
+import { listenForNames } from './name-server.ts';
 import { createProxyServer, join } from './proxy-server.ts';
 import { listen, LOOPBACK } from './socket-listener.ts';
 import { createVendorFront } from './vendor-front.ts';
+import { hostOf } from './vendor-hosts.ts';
 
 export interface SocketReachOptions {
   readonly vendors: VendorHosts;
@@ -30,6 +32,7 @@ export interface ReachOfNetwork extends SocketReach {
 const HTTPS_PORT = 443;
 const HTTP_PORT = 80;
 const always = (): boolean => true;
+const never = (): boolean => false;
 
 /** Leads each connection on to the door with this port on 127.0.0.1. */
 function createRelay(port: number): Server {
@@ -79,8 +82,8 @@ export function createSocketReach(options: SocketReachOptions): ReachOfNetwork {
       }
       return listening;
     },
-    listenAt: async (host, { refused, ports, vendors: standIn = false }) => {
-      const opened: Listener[] = [];
+    listenAt: async (host, { refused, ports, names }) => {
+      const opened: { close(): Promise<void> }[] = [];
       const open = async (server: Server, name: string, port: number): Promise<Listener> => {
         const at = { name, scheme: 'http', host, port, accepts: always };
         const listener = keep(await listen(server, at));
@@ -93,17 +96,32 @@ export function createSocketReach(options: SocketReachOptions): ReachOfNetwork {
       try {
         const proxy = await open(await proxyServer(refused), 'the proxy', 0);
         for (const port of ports) await open(createRelay(port), 'a relay', port);
-        if (standIn) {
+        const answers = await listenForNames({
+          address: host,
+          knows: names ?? never,
+          refused,
+        }).catch((error: unknown) => {
+          if (names !== undefined) throw error;
+          return undefined;
+        });
+        if (answers !== undefined) opened.push(answers);
+        if (names !== undefined) {
           const doorFor = (scheme: 'http' | 'https'): HttpDoor => ({
             accepts: always,
-            handle: (call) => vendors.handle(call, scheme, refused),
+            handle: (call) => {
+              const doors = vendors.doorsOf(hostOf(call.headers['host'] ?? ''));
+              const taken = doors.map((door) => door.accepts());
+              // Who is meant is known only now, where a refusal can be no more than a break.
+              if (doors.length > 0 && !taken.includes(true)) return { kind: 'reset' };
+              return vendors.handle(call, scheme, refused);
+            },
           });
           const certificates = await options.certificates();
-          const names = 'the vendors’ host names';
-          await open(createHttp2Server(doorFor('https'), certificates, failed), names, HTTPS_PORT);
-          await open(createHttp1Server(doorFor('http'), failed), names, HTTP_PORT);
+          const what = 'the vendors’ host names';
+          await open(createHttp2Server(doorFor('https'), certificates, failed), what, HTTPS_PORT);
+          await open(createHttp1Server(doorFor('http'), failed), what, HTTP_PORT);
         }
-        return { proxyUrl: proxy.url, close };
+        return { proxyUrl: proxy.url, answersNames: answers !== undefined, close };
       } catch (error) {
         await close();
         throw error;

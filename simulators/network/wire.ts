@@ -100,18 +100,24 @@ export interface SocketReach {
   listenHosts(options: ReachOptions): Promise<(readonly [host: string, port: number])[]>;
   /**
    * The same on another address of this machine, for a network of containers, and for each given
-   * port of 127.0.0.1 a door with the same number there; with `vendors` also the ports 443 and 80,
-   * which stand for every vendor host.
+   * port of 127.0.0.1 a door with the same number there, and a name server. With `names` it leads
+   * these names there, where the ports 443 and 80 then stand for every vendor host; else it leads
+   * nowhere, and is left out where port 53 cannot be had.
    */
   listenAt(
     address: string,
-    options: ReachOptions & { readonly ports: readonly number[]; readonly vendors?: boolean },
+    options: ReachOptions & {
+      readonly ports: readonly number[];
+      readonly names?: (name: string) => boolean;
+    },
   ): Promise<AddressListener>;
 }
 
 export interface AddressListener {
   /** `http://172.18.0.1:4321` */
   readonly proxyUrl: string;
+  /** Whether a name server answers. */
+  readonly answersNames: boolean;
   close(): Promise<void>;
 }
 
