@@ -1,7 +1,7 @@
 /**
- * The Docker engine of this machine, found by testcontainers, and what Bellwether leaves on it: all of
- * it labelled, removed at the end, and swept where a killed run could not. No helper container is
- * started, so nothing has to be pulled for it.
+ * The Docker engine of this machine, found by testcontainers, and what Bellwether leaves on it: all
+ * of it labelled, removed at the end, and swept where a killed run could not. No helper container
+ * is started, so nothing has to be pulled for it.
  */
 import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -35,8 +35,8 @@ export function dockerSaid(error: unknown): string {
 
 /** Throws IMPLEMENTATION_ENGINE (environment) where none answers. */
 export async function findEngine(): Promise<Docker> {
-  // It would start a container of a pulled image to learn under which address the engine's ports are;
-  // they are not used.
+  // It would start a container of a pulled image to learn under which address the engine's ports
+  // are; they are not used.
   process.env['TESTCONTAINERS_HOST_OVERRIDE'] ??= 'localhost';
   try {
     // Loaded where a container is started: it takes long to load.
@@ -109,9 +109,9 @@ function next(address: string): string {
 }
 
 /**
- * A network from which no way leads on (`Internal`): whatever its container calls, this machine is all
- * that it can reach. An address can be fixed only in a subnet that was asked for, so the engine is asked
- * for any first.
+ * A network from which no way leads on (`Internal`): whatever its container calls, this machine is
+ * all that it can reach. An address can be fixed only in a subnet that was asked for, so the engine
+ * is asked for any first.
  */
 export async function openContainerNetwork(
   docker: Docker,
@@ -203,7 +203,9 @@ export interface BuildOrder {
   readonly tag: string;
 }
 
-/** Builds an image from local files. Throws IMPLEMENTATION_CONTAINER with the build's last lines. */
+/**
+ * Builds an image from local files. Throws IMPLEMENTATION_CONTAINER with the build's last lines.
+ */
 export async function buildImage(docker: Docker, order: BuildOrder): Promise<void> {
   const { context, dockerfile, args, tag } = order;
   try {

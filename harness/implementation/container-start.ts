@@ -1,4 +1,6 @@
-/** `start: { container: … }`: an image, or a Dockerfile, on a network that leads to the simulators. */
+/**
+ * `start: { container: … }`: an image, or a Dockerfile, on a network that leads to the simulators.
+ */
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -1,8 +1,8 @@
 /**
  * Loaded into a Node program under test (`NODE_OPTIONS=--import …`, `reach: intercept`): leads its
- * connections to the vendors' hosts to the simulators, whatever library makes them. Plain JavaScript
- * for any Node from 18 on. It changes where a TCP connection goes and nothing else: TLS, its host name
- * and its check, HTTP/1.1 and HTTP/2 are the program's own.
+ * connections to the vendors' hosts to the simulators, whatever library makes them. Plain
+ * JavaScript for any Node from 18 on. It changes where a TCP connection goes and nothing else: TLS,
+ * its host name and its check, HTTP/1.1 and HTTP/2 are the program's own.
  *
  * Every client of Node ends at `net.Socket.prototype.connect`: net, tls, http, https, http2, fetch,
  * and those that imported `connect` by name before this was loaded.
@@ -111,8 +111,8 @@ net.Socket.prototype.connect = function (...args) {
 };
 
 /**
- * Google's servers take `:scheme` "https:" (with the colon), as firebase-admin's batches send it; the
- * HTTP/2 of Node refuses it as malformed. What the vendor tolerates is tolerated here.
+ * Google's servers take `:scheme` "https:" (with the colon), as firebase-admin's batches send it;
+ * the HTTP/2 of Node refuses it as malformed. What the vendor tolerates is tolerated here.
  */
 const connectHttp2 = http2.connect;
 /** @type {typeof http2.connect} */

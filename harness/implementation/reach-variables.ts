@@ -1,6 +1,6 @@
 /**
- * What is set for a program so that it comes to the simulators by the vendors' own host names. Which
- * variable which client reads: docs/discoveries/redirecting-node-clients.md.
+ * What is set for a program so that it comes to the simulators by the vendors' own host names.
+ * Which variable which client reads: docs/discoveries/redirecting-node-clients.md.
  */
 import { fileURLToPath } from 'node:url';
 import type { InterceptTable } from './reach.ts';
@@ -10,7 +10,10 @@ export type Variables = Readonly<Record<string, string>>;
 const NEAR = 'localhost,127.0.0.1,::1';
 const PRELOAD = new URL('intercept-preload.js', import.meta.url);
 
-/** Whom to trust: Node, OpenSSL (Ruby, PHP, Go, Python), requests, curl, git, gRPC, Deno, the AWS SDKs. */
+/**
+ * Whom to trust: Node, OpenSSL (Ruby, PHP, Go, Python), requests, curl, git, gRPC, Deno, the AWS
+ * SDKs.
+ */
 function trustVariables(caFile: string): Variables {
   return {
     NODE_EXTRA_CA_CERTS: caFile,

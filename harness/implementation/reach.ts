@@ -32,9 +32,9 @@ function askedHost(what: string): string {
 }
 
 /**
- * Writes what was refused. It is a finding (contract/unexpected-traffic) unless the program could not
- * know better: the host of a vendor that this world merely leaves out, or one that its description
- * says it asks for.
+ * Writes what was refused. It is a finding (contract/unexpected-traffic) unless the program could
+ * not know better: the host of a vendor that this world merely leaves out, or one that its
+ * description says it asks for.
  */
 export function refusalTeller(
   { history, clock }: Pick<Ambient, 'history' | 'clock'>,

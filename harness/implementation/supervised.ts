@@ -1,6 +1,6 @@
 /**
- * A life of what is under test, whatever it runs in: started, got ready, watched, killed and started
- * again by faults, stopped. Processes and containers differ only in their `Child`.
+ * A life of what is under test, whatever it runs in: started, got ready, watched, killed and
+ * started again by faults, stopped. Processes and containers differ only in their `Child`.
  */
 import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';

@@ -1,6 +1,6 @@
 /**
- * A forward proxy (RFC 9110 §9.3.6 CONNECT, RFC 9112 §3.2.2 absolute-form) that leads vendor hosts to
- * the simulators, ending their TLS, and lets nothing leave the machine: loopback addresses are
+ * A forward proxy (RFC 9110 §9.3.6 CONNECT, RFC 9112 §3.2.2 absolute-form) that leads vendor hosts
+ * to the simulators, ending their TLS, and lets nothing leave the machine: loopback addresses are
  * passed on untouched, every other destination is refused and told.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';

@@ -1,7 +1,7 @@
 /**
- * Takes connections that were meant for a vendor's host, whoever brings them (the proxy, a container
- * whose host names lead here), and lets the simulators behind that host answer: TLS or plain by the
- * first byte, HTTP/2 or HTTP/1.1 by ALPN.
+ * Takes connections that were meant for a vendor's host, whoever brings them (the proxy, a
+ * container whose host names lead here), and lets the simulators behind that host answer: TLS or
+ * plain by the first byte, HTTP/2 or HTTP/1.1 by ALPN.
  */
 import type { Socket } from 'node:net';
 import type { RunCertificates } from './run-certificates.ts';
@@ -21,8 +21,8 @@ export interface VendorFrontOptions {
 
 export interface VendorFront {
   /**
-   * Takes a connection meant for `host`, which is in the table; `taken` is called before anything is
-   * read. Breaks it at once while every simulator behind it refuses connections.
+   * Takes a connection meant for `host`, which is in the table; `taken` is called before anything
+   * is read. Breaks it at once while every simulator behind it refuses connections.
    */
   take(socket: Socket, host: string, taken?: () => void): void;
   /** Breaks what is open towards this door. */
@@ -33,7 +33,9 @@ export interface VendorFront {
 /** First byte of a TLS record that holds a ClientHello (RFC 8446 §5.1, content type handshake). */
 const TLS_HANDSHAKE = 0x16;
 
-/** The host name that a ClientHello asks for is checked no further: one certificate has all names. */
+/**
+ * The host name that a ClientHello asks for is checked no further: one certificate has all names.
+ */
 export function createVendorFront(options: VendorFrontOptions): VendorFront {
   const { vendors, certificates, refused, failed } = options;
   const doorFor = (scheme: 'http' | 'https'): HttpDoor => ({

@@ -104,7 +104,7 @@ needs('docker')('a container', () => {
     expect(leftOnEngine()).toEqual([]);
   });
 
-  it('gets addresses that are true inside, its limits, and nothing of our environment', async () => {
+  it('gets addresses that are true inside, its limits, nothing of our environment', async () => {
     const { running, call } = await started();
     const answer = await fetch(`${running.baseUrl}/env`);
     const env = (await answer.json()) as Record<string, string>;
@@ -175,7 +175,7 @@ needs('docker')('a container', () => {
     expect(leftOnEngine()).toEqual([]);
   });
 
-  it('without an image, or with a Dockerfile that cannot be built, is the author’s error', async () => {
+  it('without an image, or with a Dockerfile that fails, is the author’s error', async () => {
     const missing = started({ container: 'image: 127.0.0.1:1/nobody/nothing:1' });
     await expect(missing).rejects.toMatchObject({ code: 'IMPLEMENTATION_CONTAINER' });
     const broken = started({ container: 'build: { context: ., dockerfile: http.mjs }' });

@@ -113,7 +113,7 @@ describe('reach: proxy', () => {
     ]);
   });
 
-  it('blames nobody for a vendor that the world leaves out, nor for a host that was told', async () => {
+  it('blames nobody for a vendor the world leaves out, nor for a host that was told', async () => {
     const { call, refused } = await reached('proxy', "outside: ['*.internal.example']\n");
     const vendor = 'https://europe-rcsbusinessmessaging.googleapis.com/';
     await expect(call('fetch', { url: vendor })).rejects.toThrow();
@@ -137,7 +137,7 @@ needs('python', 'curl')('reach: proxy, other languages', () => {
 });
 
 describe('reach: intercept', () => {
-  it('brings every client of Node there, HTTP/2 and those with agents of their own too', async () => {
+  it('brings every client of Node there, HTTP/2 and agents of their own too', async () => {
     const { call, asked, refused } = await reached('intercept');
     for (const client of [...PLAIN, 'http2']) {
       expect(await call(client, { url: `https://${API}/${client}` })).toContain(`/${client}`);

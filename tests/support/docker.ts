@@ -24,8 +24,9 @@ export function loadNodeImage(): void {
   const root = mkdtempSync(join(tmpdir(), 'bellwether-root-'));
   try {
     makeRoot(root);
-    const command = `tar -C '${root}' -c . | docker import --change 'ENV PATH=/usr/bin' - ${NODE_IMAGE}`;
-    execFileSync('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const load = `docker import --change 'ENV PATH=/usr/bin' - ${NODE_IMAGE}`;
+    const packed = `tar -C '${root}' -c . | ${load}`;
+    execFileSync('sh', ['-c', packed], { stdio: ['ignore', 'ignore', 'inherit'] });
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

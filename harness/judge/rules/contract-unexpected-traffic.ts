@@ -9,8 +9,8 @@ const entry: RuleEntry = {
   level: 'must',
   kind: 'safety',
   fails:
-    'A door gets a request that its protocol does not know, or a host is called that no simulator ' +
-    'stands for.',
+    'A door gets a request that its protocol does not know, or a host is called that no ' +
+    'simulator stands for.',
   hint:
     'Compare the request line with the vendor’s reference; a typo or an unsupported operation? ' +
     'A host that it may ask for can stand under `outside` in implementation.yaml.',
