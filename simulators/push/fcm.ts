@@ -1,60 +1,44 @@
 import type { Ambient } from '../kernel/ambient.ts';
+import { MICROS_PER_SECOND } from '../kernel/clock.ts';
+import type { PushFacts } from '../kernel/push-facts.ts';
+import { tokenTail } from '../kernel/push-facts.ts';
 import type { Target } from '../kernel/target.ts';
+import type { PushHandset } from '../network/bearer.ts';
 import type { Conditions } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
 import type { HttpDoor, WireRequest } from '../network/wire.ts';
-import type { FcmPush } from '../protocol/fcm/message.ts';
-import type { ServiceAccount } from '../protocol/oauth/service-account-key.ts';
-import type { StorePolicy } from './push-delivery.ts';
-import type { DeviceLimits } from './device-quota.ts';
-import { createBurst, createDeviceQuota, createProjectQuota } from './device-quota.ts';
-import type { PushDirectory } from './push-directory.ts';
-import type { PushAnswer, PushCall } from './push-door.ts';
-import type { PushFacts } from '../kernel/push-facts.ts';
-import type { FcmRefusal } from '../protocol/fcm/message.ts';
-import type { PushHandset } from '../network/bearer.ts';
-import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import { badRequestBody } from '../protocol/fcm/errors.ts';
+import type { FcmPush, FcmRefusal } from '../protocol/fcm/message.ts';
 import { parseFcmRequest } from '../protocol/fcm/message.ts';
+import type { ServiceAccount } from '../protocol/oauth/service-account-key.ts';
 import {
   SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
   serviceAccount,
 } from '../protocol/oauth/service-account-key.ts';
 import { createTokenIssuer, TOKEN_PATHS } from '../protocol/oauth/token-issuer.ts';
 import { textAtPointer } from '../protocol/template/json-pointer.ts';
-import { createPushCarrier } from './push-delivery.ts';
-import {
-  COMPONENT,
-  FAILURES,
-  JSON_HEADERS,
-  NOT_FOUND,
-  overQuota,
-  refuse,
-  unavailable,
-  UNAUTHENTICATED,
-} from './fcm-answers.ts';
+import type { DeviceLimits } from './device-quota.ts';
+import { createBurst } from './device-quota.ts';
+import { createFcmAdmission } from './fcm-admission.ts';
+import { COMPONENT, FAILURES, JSON_HEADERS, NOT_FOUND, refuse } from './fcm-answers.ts';
 import { createFcmTopics } from './fcm-topics.ts';
-import { createPushDoor, serviceBroken, tokenGone } from './push-door.ts';
-import { createPhoneQuotas, createPushFaults, numberIn } from './push-faults.ts';
-import { tokenTail } from '../kernel/push-facts.ts';
+import type { StorePolicy } from './push-delivery.ts';
+import { createPushCarrier } from './push-delivery.ts';
+import type { PushDirectory } from './push-directory.ts';
+import type { PushAnswer, PushCall } from './push-door.ts';
+import { createPushDoor } from './push-door.ts';
+import { createPushFaults } from './push-faults.ts';
 
 export const FCM_SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
 const SEND_PATH = /^\/v1\/projects\/([^/]+)\/messages:send$/;
-/** Registration tokens are opaque; anything shorter or with other characters is none. */
-const TOKEN_SHAPE = /^[A-Za-z0-9_:-]{16,4096}$/;
 /** "FCM can simultaneously store four different collapsible messages per device." */
 const COLLAPSE_KEYS_KEPT = 4;
 /** "… a limit of 100 messages that can be stored without collapsing": then all are dropped. */
 const STORED_LIMIT = 100;
 
-/** "… a maximum of 240 messages per minute and 5,000 messages per hour to a single device". */
-const PER_DEVICE: DeviceLimits = { perMinute: 240, perHour: 5_000 };
-/** "The default quota of 600k messages per minute". */
-const PER_PROJECT_MINUTE = 600_000;
 /** "a burst of 20 messages per app per device, with a refill of 1 message every 3 minutes". */
 const COLLAPSIBLE_BURST = 20;
 const COLLAPSIBLE_REFILL_MICROS = 180 * MICROS_PER_SECOND;
-const SHUTDOWN_RETRY_MICROS = 5 * MICROS_PER_SECOND;
 
 export interface FcmOptions {
   readonly ambient: Ambient;
@@ -142,10 +126,8 @@ export function createFcm(options: FcmOptions): Fcm {
     faults,
   });
   const topics = createFcmTopics(handsets);
-  const ofDevice = createDeviceQuota(options.perDevice ?? PER_DEVICE);
-  const ofProject = createProjectQuota(options.perProject ?? PER_PROJECT_MINUTE);
+  const admission = createFcmAdmission({ options, projectId, tokens, topics, faults, now });
   const collapsible = createBurst(COLLAPSIBLE_BURST, COLLAPSIBLE_REFILL_MICROS);
-  const phoneQuotas = createPhoneQuotas(faults, now);
   let pointer: string | undefined;
 
   const accepted = (id: string): PushAnswer => ({
@@ -185,71 +167,6 @@ export function createFcm(options: FcmOptions): Fcm {
     else carrier.hold(item, `key ${collapseKey}`, wait);
   };
 
-  /** Why the sender is refused, whatever it sends. */
-  const senderRefused = (
-    { headers }: WireRequest,
-    message: string | undefined,
-    wire: string | undefined,
-  ): PushAnswer | undefined => {
-    const down = faults.hits('shutdown', 'answered UNAVAILABLE', message, wire);
-    if (down !== undefined) {
-      return unavailable(numberIn(down, 'retry-after', SHUTDOWN_RETRY_MICROS));
-    }
-    const check = tokens.check(headers['authorization']);
-    if (check !== 'valid') {
-      if (check === 'unknown') {
-        faults.hits('expired-provider-token', 'refused an old token', message, wire);
-      }
-      return UNAUTHENTICATED;
-    }
-    const refusing = faults.hits('credentials-refused', 'refused the credentials', message, wire);
-    if (refusing === undefined) return undefined;
-    const isThirdParty = refusing.params['as'] === 'THIRD_PARTY_AUTH_ERROR';
-    const meaning = serviceBroken(COMPONENT);
-    return isThirdParty
-      ? refuse('THIRD_PARTY_AUTH_ERROR', 'Auth error from APNS or Web Push Service', { meaning })
-      : refuse('SENDER_ID_MISMATCH', 'SenderId mismatch', { meaning });
-  };
-
-  /** The phone of a token, or why it cannot be sent anything. */
-  const phoneOf = (
-    token: string,
-    message: string | undefined,
-    wire: string,
-  ): PushAnswer | PushHandset => {
-    if (!TOKEN_SHAPE.test(token)) {
-      const text = 'The registration token is not a valid FCM registration token';
-      return refuse('INVALID_ARGUMENT', text);
-    }
-    const handset = handsets.get(token);
-    if (handset === undefined) return refuse('UNREGISTERED', 'Requested entity was not found.');
-    if (handset.state() === 'unregistered') {
-      return refuse('UNREGISTERED', 'Requested entity was not found.', {
-        meaning: tokenGone(handset.path),
-      });
-    }
-    const wait =
-      phoneQuotas.take(handset.path, message, wire) || ofDevice.take(handset.path, clock.now());
-    return wait > 0 ? overQuota(handset.path, wait) : handset;
-  };
-
-  /** Everybody that a message is for, or why it is refused. */
-  const phonesOf = (
-    { audience }: FcmPush,
-    message: string | undefined,
-    wire: string,
-  ): PushAnswer | readonly PushHandset[] => {
-    if (audience.kind === 'fid') return refuse('UNREGISTERED', 'Requested entity was not found.');
-    if (audience.kind === 'topics') {
-      return topics
-        .subscribers(audience.includes)
-        .map((token) => handsets.get(token))
-        .filter((handset) => handset !== undefined);
-    }
-    const phone = phoneOf(audience.token, message, wire);
-    return 'status' in phone ? phone : [phone];
-  };
-
   const send = (request: WireRequest, project: string): PushCall => {
     const read = parseFcmRequest(request.body);
     const push = read.kind === 'push' ? read : undefined;
@@ -270,16 +187,14 @@ export function createFcm(options: FcmOptions): Fcm {
       push: factsOf(read),
       seen: request.body,
       serve: (message, deliver) => {
-        const refused = senderRefused(request, message, wire);
+        const refused =
+          admission.senderRefused(request, project, message, wire) ?? admission.overProjectQuota();
         if (refused !== undefined) return refused;
-        if (project !== projectId) return refuse('SENDER_ID_MISMATCH', 'SenderId mismatch');
-        const wait = ofProject.take(project, clock.now());
-        if (wait > 0) return overQuota(undefined, wait);
         if (read.kind === 'refused') {
           const body = badRequestBody(read.field, read.description);
           return refuse('INVALID_ARGUMENT', read.description, { body });
         }
-        const phones = phonesOf(read, message, wire);
+        const phones = admission.phonesOf(read, message, wire);
         if ('status' in phones) return phones;
         if (deliver && !read.validateOnly) {
           for (const phone of phones) carry(read, phone, wire, message);
@@ -310,12 +225,9 @@ export function createFcm(options: FcmOptions): Fcm {
       what: call.what,
       seen: request.body,
       serve: () => {
-        const refused = senderRefused(request, undefined, undefined);
-        if (refused !== undefined) return refused;
-        if (call.project !== undefined && call.project !== projectId) {
-          return refuse('SENDER_ID_MISMATCH', 'SenderId mismatch');
-        }
-        return call.carryOut();
+        const project = call.project ?? projectId;
+        const refused = admission.senderRefused(request, project, undefined, undefined);
+        return refused ?? call.carryOut();
       },
       ...FAILURES,
     };

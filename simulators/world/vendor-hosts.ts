@@ -9,13 +9,15 @@ import type { VendorHost } from '../network/vendor-hosts.ts';
 import type { WireRequest } from '../network/wire.ts';
 import { decodeJwt } from '../protocol/jwt/decode.ts';
 
-/** Token endpoints of service accounts, old and new (google-auth-library, gtoken, firebase-admin). */
+/**
+ * Token endpoints of service accounts, old and new (google-auth-library, gtoken, firebase-admin).
+ */
 const GOOGLE_TOKEN_HOSTS = ['oauth2.googleapis.com', 'www.googleapis.com', 'accounts.google.com'];
 
-/** "Establishing a connection to APNs"; FCM HTTP v1 and the older host of its batches. */
+/** "Establishing a connection to APNs"; FCM HTTP v1, and Instance ID for topics of old. */
 const PUSH_HOSTS: Readonly<Record<string, readonly string[]>> = {
   apns: ['api.push.apple.com', 'api.sandbox.push.apple.com', 'api.development.push.apple.com'],
-  fcm: ['fcm.googleapis.com', ...GOOGLE_TOKEN_HOSTS],
+  fcm: ['fcm.googleapis.com', 'iid.googleapis.com', ...GOOGLE_TOKEN_HOSTS],
 };
 
 const RBM_HOSTS = [
@@ -89,8 +91,8 @@ export function componentOfHost(authority: string): string | undefined {
 export const CONTAINERS_HOST = 'host.docker.internal';
 
 /**
- * The names of the run's certificate. A wildcard stands for a whole label there (RFC 6125 §6.4.3), so
- * `*-x.example.com` becomes `*.example.com`.
+ * The names of the run's certificate. A wildcard stands for a whole label there (RFC 6125 §6.4.3),
+ * so `*-x.example.com` becomes `*.example.com`.
  */
 export function certificateNames(): string[] {
   const names = allVendorHosts().map(({ host }) => host.replace(/^[^.]*\*[^.]*/, '*'));

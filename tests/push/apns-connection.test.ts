@@ -70,10 +70,11 @@ describe('a connection to APNs', () => {
   it('takes one provider token in 20 minutes, and another connection another one', async () => {
     const { open, push, bearer } = await serve();
     const [first, second] = [open(), open()];
-    expect(await push(first, bearer(600))).toBe('200');
-    expect(await push(first, bearer(10))).toBe('429 TooManyProviderTokenUpdates');
-    expect(await push(first, bearer(600))).toBe('200');
-    expect(await push(second, bearer(10))).toBe('200');
+    const [old, young] = [bearer(600), bearer(10)];
+    expect(await push(first, old)).toBe('200');
+    expect(await push(first, young)).toBe('429 TooManyProviderTokenUpdates');
+    expect(await push(first, old)).toBe('200');
+    expect(await push(second, young)).toBe('200');
   });
 
   it('refuses a token of another team, and none at all, beside the one that it knows', async () => {
