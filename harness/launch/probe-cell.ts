@@ -14,6 +14,7 @@ summary: >-
 tags: [contract]
 duration: 5s
 world:
+  gateways: [rbm]
   carriers: { northtel: { e2ee: on } }
   people:
     ana: { device: android-16, carrier: northtel, app: off, read-after: 1s }
@@ -72,9 +73,19 @@ function within(told: Cell, probe: Cell): Cell {
   };
 }
 
-/** The probe's cell; `told` as `toldWorld` says. */
-export function probeCell(vocabulary: Vocabulary, told?: Cell): Cell {
-  const { source } = readSource('honesty-probe', TEXT);
+/** The gateways that are claimed: a program by one vendor knows no other. */
+function textFor(claimed: readonly string[], vocabulary: Vocabulary): string {
+  const known = claimed.filter((name) => vocabulary.gateways.includes(name));
+  return known.length === 0 ? TEXT : TEXT.replace('[rbm]', `[${known.join(', ')}]`);
+}
+
+/** The probe's cell; `told` as `toldWorld` says, `claimed` the gateways of the claims. */
+export function probeCell(
+  vocabulary: Vocabulary,
+  told?: Cell,
+  claimed: readonly string[] = [],
+): Cell {
+  const { source } = readSource('honesty-probe', textFor(claimed, vocabulary));
   const probe = compileFor(source, vocabulary, PROBE_SUITE);
   return told === undefined ? probe : within(told, probe);
 }

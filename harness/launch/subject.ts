@@ -27,6 +27,7 @@ export function subjectOf(plan: Plan, options: SubjectOptions): Subject {
   if (worldOnly) return { description: undefined, probe: undefined };
   const file = findDescription(implementation, workingDirectory);
   const description = loadDescription(file, workingDirectory);
-  const probe = options.probe ? probeCell(vocabulary, toldWorld(description, plan)) : undefined;
-  return { description, probe };
+  if (!options.probe) return { description, probe: undefined };
+  const { gateways } = description.claims;
+  return { description, probe: probeCell(vocabulary, toldWorld(description, plan), gateways) };
 }
