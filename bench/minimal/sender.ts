@@ -1,7 +1,6 @@
 /** Sends each text by RBM, checks the signed webhooks, tells the status; survives no kill. */
-import { createHmac } from 'node:crypto';
 import type { CreateModule, ModuleRequest, ModuleResponse } from 'bellwether/module';
-import { createRs256Signer } from 'bellwether/protocol';
+import { createHmacSigner, createRs256Signer, sameSignature } from 'bellwether/protocol';
 
 const SCOPE = 'https://www.googleapis.com/auth/rcsbusinessmessaging';
 const TOKEN_SECONDS = 3_600;
@@ -28,6 +27,7 @@ export const create: CreateModule = (ports) => {
   const clientToken = env['RBM_CLIENT_TOKEN'] ?? '';
   const account = JSON.parse(env['RBM_SERVICE_ACCOUNT'] ?? '') as Account;
   const sign = createRs256Signer(account.private_key);
+  const signed = createHmacSigner('sha512', clientToken);
   const sendings = new Map<string, Sending>();
   let token: { readonly bearer: Promise<string>; readonly until: number } | undefined;
 
@@ -73,8 +73,8 @@ export const create: CreateModule = (ports) => {
     const json = (await request.json()) as { secret?: string; message?: { data: string } };
     if (json.secret !== undefined) return answer(200, json.secret);
     const data = Buffer.from(json.message?.data ?? '', 'base64');
-    const expected = createHmac('sha512', clientToken).update(data).digest('base64');
-    if (request.headers.get('x-goog-signature') !== expected) return answer(403, {});
+    const received = request.headers.get('x-goog-signature') ?? '';
+    if (!sameSignature(signed(data), received)) return answer(403, {});
     const event = JSON.parse(data.toString()) as { messageId?: string; eventType?: string };
     const sending = sendings.get(event.messageId ?? '');
     if (sending !== undefined && event.eventType === 'READ') sending.status = 'read';

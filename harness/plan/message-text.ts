@@ -60,21 +60,49 @@ function fakerSeed(label: string): number {
   return createRandom(label).int(0, 0x7fff_ffff);
 }
 
-/** The text of one message; `length` pads it with further sentences (for long SMS). */
-export function messageText(
-  message: { readonly kind: string; readonly locale: string; readonly length: number | null },
-  canary: string,
-  label: string,
-): string {
-  const locale = LOCALES[message.locale] ?? LOCALES['en']!;
-  const fake = locale.faker;
+/** What is written of a message: one of a plan's kinds, in a locale, at least so long. */
+export interface Wording {
+  readonly kind: string;
+  readonly locale: string;
+  /** Pads it with further sentences (for long SMS). */
+  readonly length: number | null;
+}
+
+/** Different texts of one wording; more of them would say nothing more about anybody. */
+const VARIANTS = 64;
+/** Stands for the canary while a variant is made: as long as one, and in no text. */
+const PLACE = '\0'.repeat(12);
+
+/** What stands before and after the canary. */
+type Variant = readonly [before: string, after: string];
+
+function makeVariant({ kind, locale, length }: Wording, label: string): Variant {
+  const { faker: fake, words: own } = LOCALES[locale] ?? LOCALES['en']!;
   fake.seed(fakerSeed(label));
-  const words = locale.words[message.kind] ?? ENGLISH[message.kind as keyof typeof ENGLISH];
-  let text = words(fake, canary);
-  while (message.length !== null && text.length < message.length) {
-    text += ` ${fake.lorem.sentence()}`;
-  }
-  return text;
+  const words = own[kind] ?? ENGLISH[kind as keyof typeof ENGLISH];
+  let text = words(fake, PLACE);
+  while (length !== null && text.length < length) text += ` ${fake.lorem.sentence()}`;
+  const [before = '', after = ''] = text.split(PLACE);
+  return [before, after];
+}
+
+/** Writes the texts of a cell; `number` counts the messages of a traffic. */
+export type WriteText = (wording: Wording, canary: string, number: number) => string;
+
+/**
+ * Texts come from a few variants of each wording, made when first needed: faker takes longer for a
+ * sentence than a message takes for its whole way. `label`: the cell's seed.
+ */
+export function createTexts(label: string): WriteText {
+  const wordings = new Map<string, (Variant | undefined)[]>();
+  return (wording, canary, number) => {
+    const name = `${wording.kind}/${wording.locale}/${wording.length ?? ''}`;
+    let variants = wordings.get(name);
+    if (variants === undefined) wordings.set(name, (variants = []));
+    const index = number % VARIANTS;
+    const variant = (variants[index] ??= makeVariant(wording, `${label}/${name}/${index}`));
+    return `${variant[0]}${canary}${variant[1]}`;
+  };
 }
 
 export function personName(locale: string, label: string): string {

@@ -15,7 +15,7 @@ import type {
   SubmitResult,
 } from '../implementation/interface.ts';
 import { arrivalsOf } from '../plan/arrivals.ts';
-import { messageText } from '../plan/message-text.ts';
+import { createTexts } from '../plan/message-text.ts';
 import { createStatusPolls } from './status-polls.ts';
 
 /** A client's own patience: a second between tries, as a caller with retries has it. */
@@ -96,6 +96,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
   const { cell, ambient, conversation, apiTap } = options;
   const { clock, history, index } = ambient;
   const random = ambient.random.fork('traffic');
+  const write = createTexts(`${cell.seed}`);
   const accepted = new Map<string, Accepted>();
   const byOwnId = new Map<string, Accepted>();
   const waiting = new Set<Accepted>();
@@ -210,7 +211,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     const id = `${traffic.name}-${number}`;
     const message: OutgoingMessage = {
       id,
-      text: messageText(traffic.message, canary, `${cell.seed}/${id}`),
+      text: write(traffic.message, canary, number),
       kind: traffic.message.kind,
       sensitivity: traffic.message.sensitivity,
       locale: traffic.message.locale,

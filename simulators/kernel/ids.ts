@@ -10,22 +10,31 @@ export interface Ids {
   hex(bytes: number): string;
 }
 
+const DIGITS = Buffer.from('0123456789abcdef');
+/** Where the 16 bytes of a UUID stand in its 36 characters. */
+const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
+
 export function createIds(random: Random): Ids {
-  const counters = new Map<string, number>();
+  const counters = new Map<string, { count: number }>();
+  const uuid = Buffer.from('00000000-0000-0000-0000-000000000000');
   const hex = (bytes: number): string => Buffer.from(random.bytes(bytes)).toString('hex');
   return {
     uuid: () => {
       const bytes = random.bytes(16);
-      bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-      bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-      const all = Buffer.from(bytes.buffer).toString('hex');
-      const [first, second] = [all.slice(0, 8), all.slice(8, 12)];
-      return `${first}-${second}-${all.slice(12, 16)}-${all.slice(16, 20)}-${all.slice(20)}`;
+      bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+      bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+      for (let index = 0; index < 16; index++) {
+        const place = PLACES[index]!;
+        uuid[place] = DIGITS[bytes[index]! >> 4]!;
+        uuid[place + 1] = DIGITS[bytes[index]! & 15]!;
+      }
+      return uuid.toString('latin1');
     },
     next: (prefix) => {
-      const count = (counters.get(prefix) ?? 0) + 1;
-      counters.set(prefix, count);
-      return `${prefix}${count}`;
+      let counter = counters.get(prefix);
+      if (counter === undefined) counters.set(prefix, (counter = { count: 0 }));
+      counter.count++;
+      return `${prefix}${counter.count}`;
     },
     hex,
   };

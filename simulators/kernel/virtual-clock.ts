@@ -113,13 +113,20 @@ class TimerHeap {
 const FIRST_TURNS = 256;
 const TURNS_AT_ONCE = 64;
 
+interface Turns {
+  /** After the next turn. */
+  next(): Promise<void>;
+  /** Nobody else was ever seen to use immediates. */
+  readonly alone: boolean;
+}
+
 /**
  * Turns of the event loop, in which Node runs every microtask and nextTick. A round of the loop
  * asks the system for input, which costs more than most turns; but between two immediates of one
  * round Node runs all that too, so a batch of them gives many turns for one round. An immediate of
  * somebody else would then come a batch late: whoever uses one gets a round for each turn.
  */
-function createTurns(): () => Promise<void> {
+function createTurns(): Turns {
   let waiting: (() => void)[] = [];
   let queued = 0;
   let taken = 0;
@@ -140,12 +147,17 @@ function createTurns(): () => Promise<void> {
     queued = alone && taken >= FIRST_TURNS ? TURNS_AT_ONCE : 1;
     for (let more = 1; more < queued; more++) setImmediate(turn);
   };
-  return () => new Promise(wait);
+  return {
+    next: () => new Promise(wait),
+    get alone() {
+      return alone;
+    },
+  };
 }
 
 export function createVirtualClock(): VirtualClock {
   const heap = new TimerHeap();
-  const nextTurn = createTurns();
+  const turns = createTurns();
   let now = 0;
   let order = 0;
   let pending = 0;
@@ -157,10 +169,12 @@ export function createVirtualClock(): VirtualClock {
   };
 
   const settle = async (): Promise<void> => {
-    // One macrotask turn runs every microtask and nextTick; a touch meanwhile asks for one more.
     while (touched) {
       touched = false;
-      await nextTurn();
+      await turns.next();
+      // A turn comes after every microtask and nextTick, those that they began included: what was
+      // touched meanwhile is done, too, unless it waits for an immediate of its own.
+      if (turns.alone) touched = false;
     }
   };
 

@@ -39,10 +39,10 @@ const NOTHING = new Uint8Array();
  * path and a query without anything to encode. Nearly all calls are such, and `new URL` costs more
  * than the rest of a call in memory.
  */
-const NAME = '(?:[a-z0-9-]+\\.)*[a-z][a-z0-9-]*';
-const LITERAL = '[\\w\\-.~:@!$&()*+,;=/%]*';
-const PLAIN_URL = new RegExp(`^http://(${NAME})(/${LITERAL})(?:\\?(${LITERAL}))?$`);
+const PLAIN_NAME = /^(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*$/;
+const PLAIN_REST = /^[\w\-.~:@!$&()*+,;=/%]*(?:\?[\w\-.~:@!$&()*+,;=/%]*)?$/;
 const DOT_SEGMENT = /\/(?:\.|%2e)/i;
+const SCHEME = 'http://';
 
 interface Address {
   readonly named: string;
@@ -52,8 +52,15 @@ interface Address {
   readonly query: string;
 }
 
-function plainAddress([, host = '', path = '', query = '']: RegExpExecArray): Address {
-  return { named: host, host, port: 80, path, query };
+function plainAddress(target: string): Address | undefined {
+  const at = target.indexOf('/', SCHEME.length);
+  if (at === -1 || !target.startsWith(SCHEME)) return undefined;
+  const host = target.slice(SCHEME.length, at);
+  const rest = target.slice(at);
+  if (!PLAIN_NAME.test(host) || !PLAIN_REST.test(rest) || DOT_SEGMENT.test(rest)) return undefined;
+  const mark = rest.indexOf('?');
+  const path = mark === -1 ? rest : rest.slice(0, mark);
+  return { named: host, host, port: 80, path, query: mark === -1 ? '' : rest.slice(mark + 1) };
 }
 
 function parsed(target: string): Address {
@@ -110,8 +117,7 @@ export function wireRequest(
   headers: Readonly<Record<string, string>>,
   body: string | Uint8Array | undefined,
 ): Addressed {
-  const plain = PLAIN_URL.exec(target);
-  const url = plain === null || DOT_SEGMENT.test(target) ? parsed(target) : plainAddress(plain);
+  const url = plainAddress(target) ?? parsed(target);
   const length = lengthOf(body);
   const sent: Record<string, string> = { host: url.named };
   if (typeof body === 'string') sent['content-type'] = 'text/plain;charset=UTF-8';

@@ -29,7 +29,8 @@ export { createEs256Signer, createHs256Signer, createRs256Signer } from './jwt/s
 export type { JwtSigner } from './jwt/sign.ts';
 export { createEs256Verifier, createHs256Verifier, createRs256Verifier } from './jwt/verify.ts';
 export type { JwtVerification, JwtVerifier } from './jwt/verify.ts';
-export { hmacBase64, sameSignature } from './jwt/hmac.ts';
+export { createHmacSigner, hmacBase64, sameSignature } from './jwt/hmac.ts';
+export type { HmacHash, HmacSigner } from './jwt/hmac.ts';
 export { createSmppClient } from './smpp/client.ts';
 export type {
   BindMode,

@@ -1,5 +1,6 @@
 import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
-import { envelope } from '../../protocol/rbm/webhook.ts';
+import { createNotificationSigner, envelope } from '../../protocol/rbm/webhook.ts';
+import type { HmacSigner } from '../../protocol/jwt/hmac.ts';
 import type { Notification } from '../../protocol/rbm/webhook.ts';
 import type { Callback, CallbackScheme } from '../api/callback-scheme.ts';
 import type { CallbackQueue } from '../api/callback-queue.ts';
@@ -68,10 +69,16 @@ function falsify(notification: Notification): ReturnType<CallbackScheme<Notifica
  */
 export function webhookScheme(agentId: string): CallbackScheme<Notification> {
   const subscription = `projects/bellwether/subscriptions/rbm-${agentId}`;
+  /** A key signs for long; another comes by a fault. */
+  let signer = { key: '', sign: createNotificationSigner('') };
+  const signerOf = (key: string): HmacSigner => {
+    if (signer.key !== key) signer = { key, sign: createNotificationSigner(key) };
+    return signer.sign;
+  };
   return {
     render: (notification) => JSON.stringify(notification),
     seal: (content, notification, _to, { id, createdMillis, key }) => {
-      const { body, signature } = envelope(content, notification, key, {
+      const { body, signature } = envelope(content, notification, signerOf(key), {
         messageId: id,
         publishTime: new Date(createdMillis).toISOString(),
         subscription,

@@ -2,7 +2,8 @@
  * What RCS for Business sends to an agent's webhook: a Pub/Sub-shaped envelope, signed with the
  * client token (developer guide "Set up webhooks"; sample code of rcs-business-messaging).
  */
-import { createHmac } from 'node:crypto';
+import type { HmacSigner } from '../jwt/hmac.ts';
+import { createHmacSigner } from '../jwt/hmac.ts';
 
 interface EventCommon {
   readonly agentId: string;
@@ -67,8 +68,8 @@ export interface SignedNotification {
 }
 
 /** base64(HMAC-SHA512(clientToken as UTF-8, decoded bytes of message.data)). */
-function signNotification(clientToken: string, data: Uint8Array): string {
-  return createHmac('sha512', clientToken).update(data).digest('base64');
+export function createNotificationSigner(clientToken: string): HmacSigner {
+  return createHmacSigner('sha512', clientToken);
 }
 
 function attributesOf(notification: Notification, facts: EnvelopeFacts): Record<string, string> {
@@ -86,7 +87,7 @@ function attributesOf(notification: Notification, facts: EnvelopeFacts): Record<
 export function envelope(
   content: string,
   notification: Notification,
-  clientToken: string,
+  sign: HmacSigner,
   facts: EnvelopeFacts,
 ): SignedNotification {
   const data = Buffer.from(content);
@@ -101,7 +102,7 @@ export function envelope(
     },
     subscription: facts.subscription,
   });
-  return { body, signature: signNotification(clientToken, data) };
+  return { body, signature: sign(data) };
 }
 
 /** `note` and `why` are for the reader. */
