@@ -67,7 +67,7 @@ describe('a message by RCS', () => {
     expect(stage.of('device.displayed')).toMatchObject([{ channel: 'rcs', message: 'alerts-1' }]);
   });
 
-  it('tells states on the way where they were asked for, at the addresses of the request', async () => {
+  it('tells states on the way where asked, at the addresses of the request', async () => {
     const stage = await ready({ publicBase: 'https://public.example' });
     const webhooks = {
       delivery: { url: 'https://public.example/dlr?a=1', intermediateReport: true },
@@ -128,7 +128,7 @@ describe('SMS failover', () => {
     ]);
   });
 
-  it('waits for the validity period of the RCS message, and tells each step where asked', async () => {
+  it('waits for the validity period, and tells each step where asked', async () => {
     const stage = await ready();
     const core = stage.fault('carrier/northtel/rcs', 'outage', { mode: 'black-hole' });
     const webhooks = { delivery: { receiveTriggeredFailoverReports: true } };

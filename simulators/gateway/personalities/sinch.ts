@@ -113,7 +113,7 @@ export const sinch: GatewayEntry = {
   operations: SINCH_ROUTES,
   differences: [
     'The app has the channels RCS and SMS; a request that names another is refused with 400.',
-    'One webhook with every trigger; webhooks, apps, templates and conversations cannot be managed.',
+    'One webhook with every trigger; webhooks, apps, templates, conversations are not managed.',
     'Access tokens are signed with HS256; clients read only when they end.',
     'A message is tried on its next channel when one refuses it, and not when its ttl ran out; ' +
       'fall-back after a missing delivery report is off, as it is by default.',
