@@ -15,13 +15,15 @@ import {
 import { createPool } from '../../launch/selftest/pool.ts';
 import type { SelftestResult } from '../../launch/selftest/selftest.ts';
 import { runSelftest, selftestHeld } from '../../launch/selftest/selftest.ts';
-import { loadVariants } from '../../launch/selftest/variant.ts';
+import { loadVariants, loadWorldMutants } from '../../launch/selftest/variant.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import type { RegisterCommand } from '../register-command.ts';
 
 const REFERENCE = 'examples/reference-notifier/implementation.yaml';
+/** Mutants of the simulated phones, judged in world checks. */
+const DEVICE_CLIENT = 'examples/device-client';
 const EXAMPLE = `
 Examples:
   bellwether selftest                          mutants × 3 seeds, healthy variants over 50 seeds
@@ -144,13 +146,18 @@ async function selftest(options: SelftestCliOptions, context: CliContext): Promi
   const count = (text: string): number[] =>
     Array.from({ length: Number(text) }, (_, index) => index + 1);
   const { only } = options;
-  const variants = loadVariants(reference).filter(
+  const all = [
+    ...loadVariants(reference),
+    ...loadWorldMutants(join(PROJECT_FOLDER, DEVICE_CLIENT)),
+  ];
+  const variants = all.filter(
     ({ kind, id }) => kind === 'healthy' || only === undefined || id.includes(only),
   );
   const pool = createPool();
   try {
     const result = await runSelftest({
       reference,
+      project: PROJECT_FOLDER,
       scratch,
       descriptionName: 'implementation.yaml',
       workingDirectory: PROJECT_FOLDER,

@@ -47,7 +47,11 @@ interface Waiting {
   readonly settle: (answer: PoolAnswer) => void;
 }
 
-export function createPool(size = availableParallelism()): Pool {
+/** `program`: the worker's file, of this tree or of a mutated copy. */
+export function createPool(
+  size = availableParallelism(),
+  program = new URL('worker.ts', import.meta.url),
+): Pool {
   const queue: Waiting[] = [];
   const idle: Worker[] = [];
   const workers = new Set<Worker>();
@@ -67,7 +71,7 @@ export function createPool(size = availableParallelism()): Pool {
     }
   };
   const start = (): void => {
-    const worker = new Worker(new URL('worker.ts', import.meta.url));
+    const worker = new Worker(program);
     workers.add(worker);
     worker.on('message', (answer: PoolAnswer) => {
       const done = running.get(worker);

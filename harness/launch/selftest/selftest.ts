@@ -5,17 +5,21 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { CellVerdict } from '../../../simulators/kernel/finding.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
 import type { Verdict } from '../../../simulators/kernel/words.ts';
 import { runJob } from './job.ts';
+import { createPool } from './pool.ts';
 import type { Pool, PoolAnswer, Sabotage } from './pool.ts';
 import type { Variant } from './variant.ts';
-import { applyVariant, staleReason } from './variant.ts';
+import { applyVariant, applyWorldVariant, staleReason } from './variant.ts';
 
 export interface SelftestOptions {
   /** The reference's folder, and where copies may be made (inside the package). */
   readonly reference: string;
+  /** The root of the project, of which mutated phones are a copy. */
+  readonly project: string;
   readonly scratch: string;
   /** The file in the folder that describes it. */
   readonly descriptionName: string;
@@ -101,6 +105,9 @@ class Limit {
   }
 }
 
+/** Copies of the whole world at once: each has a thread and its modules to itself. */
+const MUTATED_WORLDS = 2;
+
 /** Cells in wall time at once: they mostly wait. */
 const WAITING_CELLS = 5;
 
@@ -114,6 +121,7 @@ function why(answer: PoolAnswer): string {
 class Selftest {
   readonly #options: SelftestOptions;
   readonly #waiting = new Limit(WAITING_CELLS);
+  readonly #worlds = new Limit(MUTATED_WORLDS);
   #done = 0;
   #all = 0;
 
@@ -135,6 +143,33 @@ class Selftest {
     return answer;
   }
 
+  /** The cells as a copy of the project with mutated phones runs and judges them. */
+  async #inMutatedWorld(
+    variant: Variant,
+    folder: string,
+    cells: readonly Cell[],
+  ): Promise<PoolAnswer[]> {
+    const { project, reference, scratch, descriptionName, workingDirectory } = this.#options;
+    applyWorldVariant(project, variant, folder);
+    const worker = join(folder, 'harness/launch/selftest/worker.ts');
+    const pool = createPool(1, pathToFileURL(worker));
+    const implementation = join(reference, descriptionName);
+    const work = join(scratch, 'work', variant.id);
+    this.#all += cells.length;
+    try {
+      return await Promise.all(
+        cells.map(async (cell) => {
+          const job = { cell, implementation, workingDirectory, folder: work, sabotage: null };
+          const answer = await pool.run(job);
+          this.#options.onProgress(++this.#done, this.#all);
+          return answer;
+        }),
+      );
+    } finally {
+      await pool.close();
+    }
+  }
+
   async #mutant(variant: Variant): Promise<MutantRow> {
     const { reference, scratch, mutantSeeds, cellsOf } = this.#options;
     const base = {
@@ -145,17 +180,15 @@ class Selftest {
       seeds: mutantSeeds.length,
       beyond: [],
     };
-    const stale = staleReason(reference, variant);
+    const isWorld = variant.of === 'world';
+    const stale = staleReason(isWorld ? this.#options.project : reference, variant);
     if (stale !== undefined) return { ...base, result: 'stale', detail: stale };
     const folder = join(scratch, variant.id);
-    applyVariant(reference, variant, folder);
-    const answers = await Promise.all(
-      mutantSeeds.flatMap((seed) =>
-        cellsOf(base.scenario, seed)
-          .slice(0, 1)
-          .map((cell) => this.#run(cell, folder)),
-      ),
-    );
+    const cells = mutantSeeds.flatMap((seed) => cellsOf(base.scenario, seed).slice(0, 1));
+    if (!isWorld) applyVariant(reference, variant, folder);
+    const answers = isWorld
+      ? await this.#worlds.run(() => this.#inMutatedWorld(variant, folder, cells))
+      : await Promise.all(cells.map((cell) => this.#run(cell, folder)));
     const caught = answers.filter(({ verdict }) => rulesIn(verdict).has(base.rule)).length;
     const expected = new Set([base.rule, ...variant.also]);
     const beyond = new Set(answers.flatMap(({ verdict }) => [...rulesIn(verdict)]));
@@ -195,6 +228,7 @@ class Selftest {
     const unchanged: Variant = {
       id: 'unchanged',
       kind: 'healthy',
+      of: 'implementation',
       summary: 'the reference itself',
       rule: undefined,
       scenario: undefined,

@@ -24,6 +24,11 @@ const variantSchema = z.strictObject({
 export interface Variant {
   readonly id: string;
   readonly kind: 'mutant' | 'healthy';
+  /**
+   * What it edits: the reference implementation, or the simulated phones and their protocols, which
+   * world checks judge.
+   */
+  readonly of: 'implementation' | 'world';
   readonly summary: string;
   /** The rule that must catch it; absent for healthy variants. */
   readonly rule: string | undefined;
@@ -34,7 +39,11 @@ export interface Variant {
   readonly edits: readonly z.output<typeof edit>[];
 }
 
-function readVariants(folder: string, kind: Variant['kind']): Variant[] {
+function readVariants(
+  folder: string,
+  kind: Variant['kind'],
+  of: Variant['of'] = 'implementation',
+): Variant[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
     .toSorted()
@@ -51,6 +60,7 @@ function readVariants(folder: string, kind: Variant['kind']): Variant[] {
       return [parsed.data].flat().map((doc) => ({
         id: doc.id,
         kind,
+        of,
         summary: doc.summary ?? '',
         rule: doc.rule,
         scenario: doc.scenario,
@@ -66,6 +76,11 @@ export function loadVariants(folder: string): Variant[] {
     ...readVariants(join(folder, 'mutants'), 'mutant'),
     ...readVariants(join(folder, 'healthy'), 'healthy'),
   ];
+}
+
+/** Mutants of the simulated phones and their protocols: `mutants/*.yaml`, files from the root. */
+export function loadWorldMutants(folder: string): Variant[] {
+  return readVariants(join(folder, 'mutants'), 'mutant', 'world');
 }
 
 function occurrences(text: string, find: string): number {
@@ -98,6 +113,25 @@ export function applyVariant(folder: string, variant: Variant, into: string): vo
     recursive: true,
     filter: (path) => !['mutants', 'healthy', 'node_modules'].includes(basename(path)),
   });
+  applyEdits(variant, into);
+}
+
+/** What a mutated world needs of the project: itself, and what runs and judges a cell. */
+const WORLD_FOLDERS = ['simulators', 'harness', 'reports'];
+
+/**
+ * Copies the simulators and the harness to `into`, inside the package, and applies the edits: a cell
+ * run by the copy's own worker has mutated phones.
+ */
+export function applyWorldVariant(project: string, variant: Variant, into: string): void {
+  rmSync(into, { recursive: true, force: true });
+  for (const folder of WORLD_FOLDERS) {
+    cpSync(join(project, folder), join(into, folder), { recursive: true });
+  }
+  applyEdits(variant, into);
+}
+
+function applyEdits(variant: Variant, into: string): void {
   for (const { file, find, replace } of variant.edits) {
     const path = join(into, file);
     const text = readFileSync(path, 'utf8');

@@ -74,6 +74,8 @@ async function buildPath(
   state: ClientState,
   result: ApplyProposalsResult,
   added: AddedLeaves,
+  /** With the extensions that the Commit puts in: path secrets are sealed to what comes. */
+  groupContext: GroupContext,
   forcePath: boolean,
   cs: CiphersuiteImpl,
 ): Promise<PathParts> {
@@ -90,7 +92,7 @@ async function buildPath(
   const [tree, updatePath, pathSecrets, leafKey] = await createUpdatePath(
     result.tree,
     toLeafIndex(state.privatePath.leafIndex),
-    state.groupContext,
+    groupContext,
     state.signaturePrivateKey,
     cs,
     added.map(([leafIndex]) => leafToNodeIndex(leafIndex)),
@@ -167,7 +169,8 @@ export async function buildCommit(
     isMemberCommit && outcome.extensions.length > 0
       ? outcome.extensions
       : state.groupContext.extensions;
-  const path = await buildPath(state, result, added, forcePath, cs);
+  const extended = { ...state.groupContext, extensions };
+  const path = await buildPath(state, result, added, extended, forcePath, cs);
   const { signature, framedContent } = await createContentCommitSignature(
     state.groupContext,
     'mls_public_message',
@@ -178,7 +181,7 @@ export async function buildCommit(
     cs.signature,
   );
   const groupContext = await nextEpochContext(
-    { ...state.groupContext, extensions },
+    extended,
     'mls_public_message',
     framedContent,
     signature,

@@ -4,22 +4,29 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createVocabulary } from '../../../harness/compose.ts';
 import { RULES } from '../../../harness/judge/rules/index.ts';
-import { loadVariants, staleReason } from '../../../harness/launch/selftest/variant.ts';
+import {
+  loadVariants,
+  loadWorldMutants,
+  staleReason,
+} from '../../../harness/launch/selftest/variant.ts';
+import type { Variant } from '../../../harness/launch/selftest/variant.ts';
 import { loadPlan } from '../../../harness/plan/load.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const REFERENCE = join(ROOT, 'examples/reference-notifier');
-const variants = loadVariants(REFERENCE);
+const DEVICE_CLIENT = join(ROOT, 'examples/device-client');
+const variants = [...loadVariants(REFERENCE), ...loadWorldMutants(DEVICE_CLIENT)];
+/** Where a variant's files are counted from. */
+const folderOf = ({ of }: Variant): string => (of === 'world' ? ROOT : REFERENCE);
 const mutants = variants.filter(({ kind }) => kind === 'mutant');
 const healthy = variants.filter(({ kind }) => kind === 'healthy');
 
 /**
  * Rules without a mutant, and why: no implementation can break them, or only beside a cell.
  * - `evidence/missing` speaks about the scenario;
- * - `contract/probe` is asked in a cell of its own;
- * - `e2ee/replay-accepted` is a phone's duty.
+ * - `contract/probe` is asked in a cell of its own.
  */
-const WITHOUT = ['evidence/missing', 'contract/probe', 'e2ee/replay-accepted'];
+const WITHOUT = ['evidence/missing', 'contract/probe'];
 
 describe('mutants and healthy variants are sound data', () => {
   test('ids are unique', () => {
@@ -30,16 +37,17 @@ describe('mutants and healthy variants are sound data', () => {
   test.each(variants.map((variant) => [variant.id, variant] as const))(
     '%s is not stale',
     (_, one) => {
-      expect(staleReason(REFERENCE, one)).toBeUndefined();
+      expect(staleReason(folderOf(one), one)).toBeUndefined();
     },
   );
 
   test.each(variants.map((variant) => [variant.id, variant] as const))(
     '%s is still a program',
-    (_, { edits }) => {
+    (_, variant) => {
+      const { edits } = variant;
       const texts = new Map<string, string>();
       for (const { file, find, replace } of edits) {
-        const text = texts.get(file) ?? readFileSync(join(REFERENCE, file), 'utf8');
+        const text = texts.get(file) ?? readFileSync(join(folderOf(variant), file), 'utf8');
         texts.set(
           file,
           text.replace(find, () => replace),
