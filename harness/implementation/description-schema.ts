@@ -121,6 +121,7 @@ export const descriptionSchema = z.strictObject({
       z.string(),
       z.strictObject({
         path: z.string(),
+        inbound: z.string().optional(),
         clientToken: z.string().optional(),
         public: z.string().optional(),
       }),

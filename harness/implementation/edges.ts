@@ -20,6 +20,7 @@ export function edgesOf(doc: DescriptionDoc, baseUrl: string): ImplementationEdg
         gateway,
         {
           path: callback.path,
+          ...(callback.inbound === undefined ? {} : { inbound: callback.inbound }),
           ...(callback.clientToken === undefined ? {} : { clientToken: callback.clientToken }),
           ...(callback.public === undefined ? {} : { public: callback.public }),
         },

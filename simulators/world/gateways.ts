@@ -96,6 +96,7 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
         const clientToken = edge.clientToken ?? clientTokens.get(name) ?? '';
         const result = await gateway.connectWebhook({
           url: baseUrl + edge.path,
+          ...(edge.inbound === undefined ? {} : { inboundUrl: baseUrl + edge.inbound }),
           clientToken,
           ...(edge.public === undefined
             ? {}

@@ -80,7 +80,17 @@ function hookOf(path: string, headers: Readonly<Record<string, string>>, body: s
   if (headers['content-type']?.includes('form-urlencoded') === true) {
     return { path, headers, body, json: Object.fromEntries(new URLSearchParams(body)) };
   }
-  return { path, headers, body, json: body === '' ? {} : JSON.parse(body) };
+  return { path, headers, body, json: body === '' ? {} : jsonOf(body) };
+}
+
+/** A fault may cut a body off. */
+function jsonOf(body: string): Record<string, unknown> {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
 }
 
 interface Parts {
@@ -158,7 +168,11 @@ export async function socketStage(
       const headers = request.headers as Readonly<Record<string, string>>;
       const hook = hookOf(request.url ?? '', headers, Buffer.concat(chunks).toString('utf8'));
       hooks.push(hook);
-      response.writeHead(state.answer(hook, hooks.length)).end();
+      // RBM's verification wants its secret back.
+      const secret: unknown = hook.json['secret'];
+      response
+        .writeHead(state.answer(hook, hooks.length))
+        .end(typeof secret === 'string' ? secret : '');
       for (const wake of waiting) wake();
     });
   });
@@ -203,6 +217,7 @@ export async function virtualStage(
     readonly world?: Partial<WorldPlan>;
     readonly answer?: HookAnswer;
     readonly publicBase?: string;
+    readonly inbound?: string;
   } = {},
 ) {
   const clock = createVirtualClock();
@@ -216,11 +231,18 @@ export async function virtualStage(
       const hook = hookOf(path, headers, Buffer.from(body).toString('utf8'));
       hooks.push(hook);
       const status = state.answer(hook, hooks.length);
-      return { kind: 'answer', response: { status, headers: {}, body: '' } };
+      // RBM's verification wants its secret back.
+      const secret: unknown = hook.json['secret'];
+      const answer = typeof secret === 'string' ? secret : '';
+      return { kind: 'answer', response: { status, headers: {}, body: answer } };
     },
   });
-  const { publicBase } = options;
-  const edge = { path: '/hooks', ...(publicBase === undefined ? {} : { public: publicBase }) };
+  const { publicBase, inbound } = options;
+  const edge = {
+    path: '/hooks',
+    ...(publicBase === undefined ? {} : { public: publicBase }),
+    ...(inbound === undefined ? {} : { inbound }),
+  };
   await parts.world.connectImplementation({
     baseUrl: 'http://implementation.test',
     callbacks: { [gateway]: edge },

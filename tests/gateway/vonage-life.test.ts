@@ -139,6 +139,18 @@ describe('what people write', () => {
     expect(stage.of('business.received')).toHaveLength(2);
   });
 
+  it('comes where the implementation declares it, apart from statuses', async () => {
+    const stage = await ready({ inbound: '/inbound', publicBase: 'https://public.example' });
+    await stage.send({ ...sms, to: BEN, text: 'Hi' });
+    stage.world.reply('ben', 'Hello bank');
+    await stage.run();
+    expect(stage.hooks.map(({ path }) => path).toSorted()).toEqual([
+      '/hooks',
+      '/hooks',
+      '/inbound',
+    ]);
+  });
+
   it('comes by SMS from a phone without RCS', async () => {
     const stage = await ready();
     stage.world.reply('ben', 'stop it');

@@ -34,6 +34,8 @@ export interface GatewayOptions {
 export interface WebhookAddress {
   /** Where the world reaches the one that implementation.yaml declares. */
   readonly url: string;
+  /** The same for what people write, where that has an address of its own. */
+  readonly inboundUrl?: string;
   /** The secret by which callbacks are signed, where the implementation chooses it. */
   readonly clientToken: string;
   /**
@@ -57,6 +59,10 @@ export interface PersonMessage {
   readonly message?: string;
   /** A tap on a suggestion or a button: what the business had put behind it. */
   readonly postback?: string;
+  /** Not a text but a place or a file, where the vendor has such; the text is in the file. */
+  readonly share?: 'location' | 'file';
+  /** The vendor is told that the person types, where it has a word for that. */
+  readonly typing?: true;
 }
 
 export interface Gateway {

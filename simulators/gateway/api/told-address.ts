@@ -15,7 +15,18 @@ export function toldAddress(url: string, webhook: WebhookAddress | undefined): C
 
 /** The declared webhook itself, as the vendor was told it. */
 export function declaredAddress(webhook: WebhookAddress): CallbackAddress {
-  const { url, bases } = webhook;
+  return asTold(webhook.url, webhook);
+}
+
+/** Where what people write goes, where the implementation declares that apart. */
+export function inboundAddress(webhook: WebhookAddress | undefined): {
+  readonly to?: CallbackAddress;
+} {
+  const url = webhook?.inboundUrl;
+  return webhook === undefined || url === undefined ? {} : { to: asTold(url, webhook) };
+}
+
+function asTold(url: string, { bases }: WebhookAddress): CallbackAddress {
   if (bases === undefined || !url.startsWith(bases.reached)) return { url, told: url };
   return { url, told: bases.told + url.slice(bases.reached.length) };
 }

@@ -1,6 +1,7 @@
 import { infobipTime } from '../../protocol/infobip/webhook.ts';
 import type { InfobipInbound, InfobipInboundSms } from '../../protocol/infobip/webhook.ts';
 import type { PersonArrival } from '../api/person-messages.ts';
+import { inboundAddress } from '../api/told-address.ts';
 import type { InfobipContext } from './context.ts';
 
 export interface InboundDefaults {
@@ -54,6 +55,8 @@ export function bringToWebhook(
     const notification = { results: [result], messageCount: 1, pendingMessageCount: 0 };
     const known = arrival.message === undefined ? {} : { message: arrival.message };
     const event = postback === undefined ? 'inbound message' : 'inbound suggestion';
-    context.webhook.push({ notification, event, wire, person, device, cause, taken, ...known });
+    const to = inboundAddress(context.address());
+    const facts = { wire, person, device, cause, taken, ...known, ...to };
+    context.webhook.push({ notification, event, ...facts });
   };
 }

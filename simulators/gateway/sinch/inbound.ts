@@ -1,5 +1,6 @@
 import type { ContactMessage, InboundMessage } from '../../protocol/sinch/webhook.ts';
 import type { PersonArrival } from '../api/person-messages.ts';
+import { inboundAddress } from '../api/told-address.ts';
 import { envelopeOf } from './context.ts';
 import type { SinchContext } from './context.ts';
 
@@ -53,6 +54,8 @@ export function bringToApp(context: SinchContext): (arrival: PersonArrival) => v
     });
     const known = arrival.message === undefined ? {} : { message: arrival.message };
     const event = 'MESSAGE_INBOUND';
-    context.webhook.push({ notification, event, wire, person, device, cause, taken, ...known });
+    const to = inboundAddress(context.address());
+    const facts = { wire, person, device, cause, taken, ...known, ...to };
+    context.webhook.push({ notification, event, ...facts });
   };
 }

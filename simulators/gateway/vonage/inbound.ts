@@ -1,5 +1,6 @@
 import type { InboundWebhook } from '../../protocol/vonage/webhook.ts';
 import type { PersonArrival } from '../api/person-messages.ts';
+import { inboundAddress } from '../api/told-address.ts';
 import type { VonageContext } from './context.ts';
 
 export interface InboundDefaults {
@@ -39,7 +40,9 @@ export function bringToApplication(
         : { ...common, message_type: 'reply', reply: { id: postback, title: text } };
     const known = arrival.message === undefined ? {} : { message: arrival.message };
     const event = postback === undefined ? 'inbound message' : 'inbound reply';
-    context.webhook.push({ notification, event, wire, person, device, cause, taken, ...known });
+    const to = inboundAddress(context.address());
+    const facts = { wire, person, device, cause, taken, ...known, ...to };
+    context.webhook.push({ notification, event, ...facts });
   };
 }
 
