@@ -52,6 +52,10 @@ export interface ReplyManner {
   readonly by?: 'sms';
   /** Taps a button with this behind it; the text is its label. */
   readonly postback?: string;
+  /** Shares a place or a file instead of a text. */
+  readonly share?: 'location' | 'file';
+  /** Is seen to type before. */
+  readonly typing?: true;
 }
 
 export interface World {
@@ -251,7 +255,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
     connectImplementation,
     send: (from, to, writing) => sendTo(firstPhone(from), someone(people, to), writing),
-    reply: (person, text, message, { by, postback } = {}) => {
+    reply: (person, text, message, { by, ...how } = {}) => {
       const phone = firstPhone(person);
       const known = message === undefined ? {} : { message };
       const device = phone.path;
@@ -261,10 +265,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         });
         return;
       }
-      if (postback !== undefined) {
+      if (how.postback !== undefined || how.share !== undefined || how.typing !== undefined) {
         onceReachable(phone, phone.plan.rcs ? 'rcs' : 'sms', () => {
           const content = { kind: 'text', text } as const;
-          gateways.userMessage({ person, device, content, postback, ...known });
+          gateways.userMessage({ person, device, content, ...how, ...known });
         });
         return;
       }

@@ -86,7 +86,7 @@ function checkCount(plan: TrafficPlan, path: SourcePath, problems: Problems): vo
 
 /** What a person can write to the business, whose callback has to be reached by RCS. */
 function checkToBusiness(
-  { from, by, tap }: TrafficDoc,
+  { from, by, tap, share }: TrafficDoc,
   to: readonly string[],
   world: WorldPlan,
   place: SourcePath,
@@ -107,6 +107,7 @@ function checkToBusiness(
   const home = world.carriers.find(({ name }) => name === person?.carrier);
   if (by === 'sms') {
     if (tap !== undefined) wrong('a text has no buttons to tap', 'Leave out tap, or by: sms.');
+    if (share !== undefined) wrong('a text is only a text', 'Leave out share, or by: sms.');
     if (world.sms === null || home?.sms === false) {
       wrong('there is no SMS centre to bring it', 'Switch sms on at the carriers.');
     }
@@ -121,7 +122,7 @@ function checkToBusiness(
 
 /** What only a person who writes to the business can do. */
 function checkNotToBusiness(doc: TrafficDoc, place: SourcePath, problems: Problems): void {
-  for (const word of ['by', 'tap'] as const) {
+  for (const word of ['by', 'tap', 'share', 'typing'] as const) {
     if (doc[word] === undefined) continue;
     const path = [...place, word];
     problems.add(
@@ -188,6 +189,8 @@ export function resolveTraffic(
       resubmit: traffic.resubmit ?? 0,
       ...(traffic.by === 'sms' && { by: traffic.by }),
       ...(traffic.tap !== undefined && { tap: traffic.tap }),
+      ...(traffic.share !== undefined && { share: traffic.share }),
+      ...(traffic.typing === true && { typing: traffic.typing }),
     };
     checkCount(plan, path, problems);
     return plan;

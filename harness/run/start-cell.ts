@@ -174,10 +174,12 @@ export async function startCell(
     idempotent: description?.claims.idempotency ?? false,
     pollMicros,
     tellsStatus: pollMicros !== null || description?.doc.status !== undefined,
-    sendToBusiness: (from, message, { by, tap }) => {
+    sendToBusiness: (from, message, { by, tap, share, typing }) => {
       world.reply(from, message.text, message.id, {
         ...(by === 'sms' && { by }),
         ...(tap !== undefined && { postback: tap }),
+        ...(share !== undefined && { share }),
+        ...(typing !== undefined && { typing }),
       });
     },
     sendFromDevice: (from, to, message) => {

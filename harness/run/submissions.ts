@@ -68,7 +68,7 @@ export interface SubmissionOptions {
   readonly sendToBusiness: (
     from: string,
     message: OutgoingMessage,
-    how: Pick<TrafficPlan, 'by' | 'tap'>,
+    how: Pick<TrafficPlan, 'by' | 'tap' | 'share' | 'typing'>,
   ) => void;
   /** Device-to-device messages are the world's. */
   readonly sendFromDevice: (from: string, to: string, message: OutgoingMessage) => void;

@@ -102,6 +102,8 @@ const traffic = z.strictObject({
   resubmit: z.int().min(0).max(10).optional(),
   by: z.enum(['rcs', 'sms']).optional(),
   tap: z.string().min(1).max(2_048).optional(),
+  share: z.enum(['location', 'file']).optional(),
+  typing: onOff.optional(),
   message: z.strictObject({
     kind: z.string(),
     sensitivity,

@@ -202,6 +202,10 @@ export interface TrafficPlan {
   readonly by?: 'sms';
   /** To the business: the person taps a button with this behind it; the text is its label. */
   readonly tap?: string;
+  /** To the business: a place or a file instead of a text, where the gateway has such. */
+  readonly share?: 'location' | 'file';
+  /** To the business: the phone tells that the person types. */
+  readonly typing?: true;
 }
 
 /** `">= 5"`: quoted in YAML, resolved to the base unit (µs, count, ratio) here. */

@@ -57,6 +57,24 @@ describe('access', () => {
   });
 });
 
+describe('an agent that is not launched', () => {
+  it('reaches nobody until they have accepted to be testers', async () => {
+    const world = await rbmStage([devicePlan('1')], { launched: false });
+    await world.authorize();
+    const refused = await world.send('m-1', 'Hello');
+    expect(refused).toMatchObject({
+      status: 403,
+      json: { error: { status: 'PERMISSION_DENIED' } },
+    });
+    const invite = () => world.call('POST', `/v1/phones/${ANA}/testers?agentId=bellwether`, {});
+    expect((await invite()).json).toMatchObject({ inviteStatus: 'PENDING' });
+    expect((await world.send('m-2', 'Hello')).status).toBe(403);
+    await world.run(30);
+    expect((await invite()).json).toMatchObject({ inviteStatus: 'ACCEPTED' });
+    expect((await world.send('m-3', 'Hello')).status).toBe(200);
+  });
+});
+
 describe('a request that is not as the API asks', () => {
   const text = { contentMessage: { text: 'x' } };
   it.each<[string, string, unknown]>([
@@ -212,6 +230,6 @@ describe('reach', () => {
     const bare = await world.call('POST', at('agentEvents', '&eventId=e-3'), { eventType: 'READ' });
     const tester = await world.call('POST', at('testers', ''), {});
     expect([wrong.status, bare.status, tester.status]).toEqual([400, 400, 200]);
-    expect(tester.json).toMatchObject({ inviteStatus: 'ACCEPTED' });
+    expect(tester.json).toMatchObject({ inviteStatus: 'PENDING' });
   });
 });

@@ -41,6 +41,7 @@ export interface StageOptions {
   readonly carrier?: Partial<CarrierPlan>;
   readonly readReceipts?: boolean;
   readonly handshake?: (secret: string) => WireResponse;
+  readonly launched?: boolean;
 }
 
 export async function rbmStage(devices: readonly DevicePlan[], options: StageOptions = {}) {
@@ -75,6 +76,7 @@ export async function rbmStage(devices: readonly DevicePlan[], options: StageOpt
     coreOf: () => core,
     request: network.request,
     policyDisclosure: DISCLOSURE,
+    launched: options.launched ?? true,
   });
   const listener = await network.listenHttp('rbm', gateway.door);
   const fetchIt = network.fetchAs();

@@ -17,15 +17,20 @@ import { createConversationFocus } from '../rbm/conversation-focus.ts';
 import type { ConversationFocus } from '../rbm/conversation-focus.ts';
 import { createDeviceWatch } from '../rbm/device-watch.ts';
 import { createRbmDoor } from '../rbm/door.ts';
+import { createFileStore } from '../rbm/files.ts';
 import { createOutgoingMessages } from '../rbm/outgoing.ts';
 import { RBM_ROUTES } from '../rbm/routes.ts';
 import { createSeenIds } from '../rbm/seen-ids.ts';
+import { createTesters } from '../rbm/testers.ts';
+import { createUserFiles } from '../rbm/user-files.ts';
 import { bringToAgent } from '../rbm/user-messages.ts';
 import { webhookHeaders, webhookScheme } from '../rbm/webhook-scheme.ts';
 
 /** It carries no SMS. */
 export interface RbmGatewayOptions extends Omit<GatewayOptions, 'smsOf'> {
   readonly agentId?: string;
+  /** Default true. An agent that is not launched reaches its testers only. */
+  readonly launched?: boolean;
 }
 
 const RBM_PATH = 'gateway/rbm';
@@ -69,6 +74,7 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
     random: (length) => random.bytes(length),
     now: () => Math.floor(ambient.clock.epochMillis() / MICROS_PER_MILLI),
   });
+  const userFiles = createUserFiles(ambient.ids.uuid);
   const context = {
     ambient,
     component,
@@ -80,6 +86,11 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
     outgoing: createOutgoingMessages({ ambient, webhook, component, agentId }),
     watch: createDeviceWatch({ ambient, focus, webhook, agentId }),
     seenIds: createSeenIds(),
+    files: createFileStore(ambient.ids.uuid),
+    testers: createTesters(ambient, component, options.launched ?? true),
+    webhook,
+    userFile: userFiles.get,
+    reachSample: ambient.random.fork(`${component}/reach-sample`),
     onCiphertext: options.onCiphertext ?? (() => {}),
   };
   const backOffMicros = options.backOffMicros ?? BACK_OFF_MICROS;
@@ -91,7 +102,7 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
     component,
     prefix: 'rbm-user:',
     idOf: ambient.ids.uuid,
-    bring: bringToAgent(ambient, webhook, agentId),
+    bring: bringToAgent({ ambient, webhook, agentId, userFiles }),
   });
   return {
     path: component,
@@ -102,13 +113,16 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
       kind: 'gateway',
       verbs: { ...conditions.verbs, ...webhook.verbs, 'epoch-fork': forkVerb(focus) },
     },
-    environment: (url) => ({
-      url,
-      agentId,
-      tokenUrl: `${url}/token`,
-      serviceAccount: JSON.stringify(serviceAccount(PROJECT, `${url}/token`)),
-      nextClientToken: nextKey,
-    }),
+    environment: (url) => {
+      userFiles.servedAt(url);
+      return {
+        url,
+        agentId,
+        tokenUrl: `${url}/token`,
+        serviceAccount: JSON.stringify(serviceAccount(PROJECT, `${url}/token`)),
+        nextClientToken: nextKey,
+      };
+    },
     connectWebhook: async ({ url, clientToken }) => {
       const to = { url, told: url };
       let sent = '';
@@ -142,7 +156,13 @@ export const rbm: GatewayEntry = {
   ],
   carries: ['rcs', 'rcs-e2ee'],
   operations: RBM_ROUTES,
-  differences: [],
+  differences: [
+    'Every phone has every feature; none refuses a card or a suggestion (400 for missing features).',
+    'A card or a file arrives as the text that a phone shows of it; its bytes are never fetched.',
+    'Agents are launched everywhere; only the library can make one that is not.',
+    'There is no phones.dialogflowMessages.',
+    'A user’s file lies at this gateway’s own address.',
+  ],
   sources: ['RCS for Business REST reference v1', 'sample code of rcs-business-messaging'],
   create: createRbmGateway,
 };

@@ -2,7 +2,7 @@ import type { BearerContent, BearerMessage } from '../../network/bearer.ts';
 import { echoedId } from '../../protocol/link/echoed-id.ts';
 import { readAgentMessage } from '../../protocol/rbm/agent-message.ts';
 import type { AgentContent, AgentMessage } from '../../protocol/rbm/agent-message.ts';
-import { errorInfo } from '../../protocol/rbm/errors.ts';
+import { badRequest, errorInfo } from '../../protocol/rbm/errors.ts';
 import { FieldError, objectAt, onlyFields, stringAt } from '../../protocol/rbm/field-check.ts';
 import { ok, refuse } from './answer.ts';
 import type { Answer, Call } from '../api/answer.ts';
@@ -11,6 +11,7 @@ import { reachOf } from './gateway-context.ts';
 import { e2eeOf } from './meanings.ts';
 import { notReachable } from './reach.ts';
 import { readJson } from './read-json.ts';
+import { notATester } from './testers.ts';
 
 const URL_IN_TEXT = /https?:\/\//;
 /** messageId: a UUID by the reference; the service takes what its clients send (at most 64). */
@@ -39,10 +40,13 @@ export function sendMessage(context: GatewayContext, routing: Routing): Call {
     ...(person === undefined ? {} : { person }),
     ...(wire === undefined ? {} : { wire }),
   };
-  const wrong = (text: string): Call => ({
+  const wrong = (text: string, field = ''): Call => ({
     ...facts,
     operation: 'send',
-    serve: () => refuse('INVALID_ARGUMENT', text),
+    serve: () => {
+      const details = field === '' ? {} : { details: [badRequest(field, text)] };
+      return refuse('INVALID_ARGUMENT', text, details);
+    },
   });
   if (messageId === undefined || wire === undefined) return wrong('message_id is required.');
   if (!MESSAGE_ID.test(messageId)) return wrong('message_id is not a UUID.');
@@ -52,7 +56,11 @@ export function sendMessage(context: GatewayContext, routing: Routing): Call {
     read = readAgentMessage(readJson(request.body), clock.epochMillis());
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
-    return wrong(error.message);
+    return wrong(error.message, error.field);
+  }
+  const unknownFile = read.files.find((file) => !context.files.has(file));
+  if (unknownFile !== undefined) {
+    return wrong(`The file ${unknownFile} was not uploaded.`, 'content_message');
   }
   const { content, json, ttlMicros } = read;
   const mls = content.kind === 'mls' ? context.focus.read(content) : undefined;
@@ -75,6 +83,7 @@ export function sendMessage(context: GatewayContext, routing: Routing): Call {
     if (first !== undefined) return accepted(json, name, first);
     const reach = reachOf(context, subscriber);
     if (person === undefined || reach === undefined) return notReachable(routing);
+    if (!context.testers.admits(person)) return notATester();
     let devices: readonly string[] | undefined;
     if (mls !== undefined) {
       if (!reach.e2ee) {

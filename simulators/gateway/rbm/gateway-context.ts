@@ -1,10 +1,20 @@
 import type { Ambient } from '../../kernel/ambient.ts';
+import type { Random } from '../../kernel/random.ts';
 import type { Directory, RcsCore, Subscriber } from '../../network/bearer.ts';
 import type { WireRequest } from '../../network/wire.ts';
 import type { ConversationFocus } from './conversation-focus.ts';
 import type { DeviceWatch } from './device-watch.ts';
+import type { FileStore } from './files.ts';
 import type { OutgoingMessages } from './outgoing.ts';
 import type { SeenIds } from './seen-ids.ts';
+import type { Testers } from './testers.ts';
+import type { WebhookQueue } from './webhook-scheme.ts';
+
+/** What a person attached: a small text file, at an address that needs no token. */
+export interface UserFile {
+  readonly mimeType: string;
+  readonly body: Uint8Array;
+}
 
 /** What the operations of the gateway share. */
 export interface GatewayContext {
@@ -18,6 +28,13 @@ export interface GatewayContext {
   readonly outgoing: OutgoingMessages;
   readonly watch: DeviceWatch;
   readonly seenIds: SeenIds;
+  readonly files: FileStore;
+  readonly testers: Testers;
+  readonly webhook: WebhookQueue;
+  /** Draws the samples of batch reach. */
+  readonly reachSample: Random;
+  /** A file that a person sent. */
+  readonly userFile: (id: string) => UserFile | undefined;
   /** Called with every application ciphertext that could be read, whatever its answer will be. */
   readonly onCiphertext: (person: string, wire: string, body: Uint8Array) => void;
 }

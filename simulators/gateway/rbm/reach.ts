@@ -1,4 +1,4 @@
-import { FieldError, objectAt, onlyFields } from '../../protocol/rbm/field-check.ts';
+import { FieldError, objectAt, onlyFields, textAt } from '../../protocol/rbm/field-check.ts';
 import { ok, refuse } from './answer.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import type { GatewayContext, Routing } from './gateway-context.ts';
@@ -22,6 +22,7 @@ const E2EE_FEATURES = JSON.stringify({ features: [...FEATURES, 'E2EE_MLS'] });
 /** batchGet: at most this many numbers, and random samples from this many on (API reference). */
 const MOST_USERS = 10_000;
 const SAMPLE_FROM = 500;
+const E164 = /^\+[1-9]\d{4,14}$/;
 /** Share of a batch that the vendor samples. */
 const SAMPLE_SHARE = 0.75;
 /** A larger batch tells too much to be followed number by number. */
@@ -54,6 +55,7 @@ export function capabilities(context: GatewayContext, routing: Routing): Call {
   };
 }
 
+const CALLBACK_REQUEST = new Set(['requestId']);
 const BATCH = new Set(['users', 'agentId']);
 
 function readBatch(body: Uint8Array): { users: readonly string[]; agentId: unknown } {
@@ -63,10 +65,32 @@ function readBatch(body: Uint8Array): { users: readonly string[]; agentId: unkno
   if (!Array.isArray(users) || users.length === 0 || users.length > MOST_USERS) {
     throw new FieldError('users', `users has 1 to ${MOST_USERS} phone numbers.`);
   }
-  for (const user of users) {
-    if (typeof user !== 'string') throw new FieldError('users', 'users are phone numbers.');
+  for (const [index, user] of users.entries()) {
+    const field = `users[${index}]`;
+    if (typeof user === 'string' && E164.test(user)) continue;
+    throw new FieldError(field, `Invalid value at '${field}': an E.164 number is expected.`);
   }
   return { users, agentId };
+}
+
+/** A random sample of a large batch: how many of it, and how many of those have RCS. */
+function sample(
+  { reachSample }: GatewayContext,
+  users: readonly string[],
+  reachableUsers: readonly string[],
+): Record<'totalRandomSampleUserCount' | 'reachableRandomSampleUserCount', number> {
+  const total = users.length >= SAMPLE_FROM ? Math.round(users.length * SAMPLE_SHARE) : 0;
+  const reachable = new Set(reachableUsers);
+  let wanted = total;
+  let hits = 0;
+  for (const [index, user] of users.entries()) {
+    // Selection sampling (Knuth, TAOCP 2, 3.4.2 S): each with the chance that is left for it.
+    if (wanted === 0) break;
+    if (reachSample.float() * (users.length - index) >= wanted) continue;
+    wanted--;
+    if (reachable.has(user)) hits++;
+  }
+  return { totalRandomSampleUserCount: total, reachableRandomSampleUserCount: hits };
 }
 
 /** POST /v1/users:batchGet */
@@ -93,31 +117,46 @@ export function batchGet(context: GatewayContext, routing: Routing): Call {
           ...(features === undefined ? unreachable(person) : capable(person, features.e2ee)),
         );
       }
-      const sampled = users.length >= SAMPLE_FROM;
-      const total = sampled ? Math.round(users.length * SAMPLE_SHARE) : 0;
-      const reachable = sampled ? Math.round(reachableUsers.length * SAMPLE_SHARE) : 0;
-      const body = {
-        reachableUsers,
-        totalRandomSampleUserCount: total,
-        reachableRandomSampleUserCount: reachable,
-      };
+      const body = { reachableUsers, ...sample(context, users, reachableUsers) };
       return ok(JSON.stringify(body), meaning);
     },
   };
 }
 
-/** POST /v1/phones/{E164}/testers: everybody in a world accepts. */
-export function inviteTester(_context: GatewayContext, routing: Routing): Call {
+/** POST /v1/phones/{E164}/capability:requestCapabilityCallback */
+export function requestCapabilityCallback(context: GatewayContext, routing: Routing): Call {
   const { number, subscriber, request, what } = routing;
+  const person = subscriber?.plan.id;
   return {
-    operation: 'event',
+    operation: 'capability',
     what,
     seen: request.body,
-    ...(subscriber === undefined ? {} : { person: subscriber.plan.id }),
-    serve: () => {
-      if (subscriber === undefined) return notReachable(routing);
-      const name = `phones/${number}/testers`;
-      return ok(JSON.stringify({ name, inviteStatus: 'ACCEPTED' }));
+    ...(person === undefined ? {} : { person }),
+    serve: (_message, cause) => {
+      const json = objectAt(readJson(request.body), 'request');
+      onlyFields(json, CALLBACK_REQUEST, '');
+      const requestId = textAt(json['requestId'], 'request_id', 128);
+      const core = person === undefined ? undefined : context.coreOf(person);
+      const known = person === undefined ? undefined : core?.capabilities(person);
+      const e2ee = known?.e2ee === true ? ['E2EE_MLS'] : [];
+      context.webhook.push({
+        notification: {
+          agentId: context.agentId,
+          requestId,
+          phoneNumber: number,
+          rbmEnabled: known !== undefined,
+          features: known === undefined ? [] : [...FEATURES, ...e2ee],
+        },
+        event: 'capability callback',
+        cause,
+        ...(person === undefined
+          ? {}
+          : {
+              person,
+              meaning: known === undefined ? unreachable(person) : capable(person, known.e2ee),
+            }),
+      });
+      return ok('{}');
     },
   };
 }

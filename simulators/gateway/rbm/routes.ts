@@ -4,13 +4,18 @@ import type { Operation } from '../api/routes.ts';
 import { revokeMessage, sendEvent, sendMessage } from './agent-messages.ts';
 import { claimKeyPackages, devices } from './devices.ts';
 import type { GatewayContext, Routing } from './gateway-context.ts';
-import { batchGet, capabilities, inviteTester } from './reach.ts';
+import { createFile, uploadFile } from './files.ts';
+import { batchGet, capabilities, requestCapabilityCallback } from './reach.ts';
+import { inviteTester } from './testers.ts';
+import { readUserFile } from './user-files.ts';
 
 export interface RbmRoute extends Operation {
   /** Named in the history when the request is refused before it is read. */
   readonly operation: DoorOperation;
-  /** Where the agent's id stands. */
-  readonly agentIn: 'query' | 'body';
+  /** Where the agent's id stands; `any`: in the query, if at all. */
+  readonly agentIn: 'query' | 'body' | 'any';
+  /** Needs no token. */
+  readonly open?: true;
   readonly read: (context: GatewayContext, routing: Routing) => Call;
 }
 
@@ -28,6 +33,15 @@ export const RBM_ROUTES: readonly RbmRoute[] = [
     operation: 'capability',
     agentIn: 'query',
     read: capabilities,
+  },
+  {
+    method: 'POST',
+    path: `${PHONE}/capability:requestCapabilityCallback`,
+    does: 'tells the same by a callback (deprecated by the vendor)',
+    source: REFERENCE,
+    operation: 'capability',
+    agentIn: 'query',
+    read: requestCapabilityCallback,
   },
   {
     method: 'POST',
@@ -73,6 +87,34 @@ export const RBM_ROUTES: readonly RbmRoute[] = [
     operation: 'event',
     agentIn: 'query',
     read: inviteTester,
+  },
+  {
+    method: 'POST',
+    path: '/v1/files',
+    does: 'names a file by its URL, for later messages',
+    source: REFERENCE,
+    operation: 'event',
+    agentIn: 'any',
+    read: createFile,
+  },
+  {
+    method: 'POST',
+    path: '/upload/v1/files',
+    does: 'uploads a file, for later messages',
+    source: REFERENCE,
+    operation: 'event',
+    agentIn: 'any',
+    read: uploadFile,
+  },
+  {
+    method: 'GET',
+    path: '/user-files/{fileId}',
+    does: 'serves a file that a person sent (userFile.payload.fileUri)',
+    source: 'Bellwether: the vendor gives addresses of its own store',
+    operation: 'query',
+    agentIn: 'any',
+    open: true,
+    read: readUserFile,
   },
   {
     method: 'GET',

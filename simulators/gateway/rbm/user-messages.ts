@@ -2,26 +2,51 @@ import type { Ambient } from '../../kernel/ambient.ts';
 import type { Notification } from '../../protocol/rbm/webhook.ts';
 import type { PersonArrival } from '../api/person-messages.ts';
 import { deviceIdOf } from './outgoing.ts';
+import type { UserFiles } from './user-files.ts';
 import type { WebhookQueue } from './webhook-scheme.ts';
 
-/** What people write becomes a UserMessage, or the extension's MLS_MESSAGE. */
-export function bringToAgent(
-  { clock, ids }: Ambient,
-  webhook: WebhookQueue,
-  agentId: string,
-): (arrival: PersonArrival) => void {
-  const notificationOf = ({
-    device,
-    content,
-    number,
-    messageId,
-  }: PersonArrival): { notification: Notification; event: string } => {
-    const sendTime = new Date(clock.epochMillis()).toISOString();
-    if (content.kind === 'text') {
-      const { text } = content;
-      const notification = { senderPhoneNumber: number, messageId, sendTime, agentId, text };
-      return { notification, event: 'user message' };
+export interface UserMessagesOptions {
+  readonly ambient: Ambient;
+  readonly webhook: WebhookQueue;
+  readonly agentId: string;
+  readonly userFiles: UserFiles;
+}
+
+/** Where people are who tell it: the middle of Berlin. */
+const PLACE = { latitude: 52.5163, longitude: 13.3777 };
+
+/**
+ * What people write, tap or share becomes a UserMessage, or the extension's MLS_MESSAGE; that they
+ * type, an event before it.
+ */
+export function bringToAgent(options: UserMessagesOptions): (arrival: PersonArrival) => void {
+  const { webhook, agentId, userFiles } = options;
+  const { clock, ids } = options.ambient;
+  const sendTimeNow = (): string => new Date(clock.epochMillis()).toISOString();
+
+  const open = (arrival: PersonArrival, text: string): [Notification, string] => {
+    const { number: senderPhoneNumber, messageId, postback: postbackData, share } = arrival;
+    const common = { senderPhoneNumber, messageId, sendTime: sendTimeNow(), agentId };
+    if (postbackData !== undefined) {
+      const suggestionResponse = { postbackData, text, type: 'REPLY' } as const;
+      return [{ ...common, suggestionResponse }, 'suggestion response'];
     }
+    if (share === 'location') return [{ ...common, location: PLACE }, 'user location'];
+    if (share !== 'file') return [{ ...common, text }, 'user message'];
+    const mimeType = 'text/plain';
+    const body = Buffer.from(text);
+    const payload = {
+      mimeType,
+      fileSizeBytes: body.length,
+      fileName: 'note.txt',
+      fileUri: userFiles.add({ mimeType, body }),
+    };
+    return [{ ...common, userFile: { payload } }, 'user file'];
+  };
+
+  const notificationOf = (arrival: PersonArrival): [Notification, string] => {
+    const { content, number, messageId, device } = arrival;
+    if (content.kind === 'text') return open(arrival, content.text);
     const { contentType, eraId, epochAuthenticator, body } = content;
     const mls = {
       contentType,
@@ -35,15 +60,27 @@ export function bringToAgent(
       eventType: 'MLS_MESSAGE',
       eventId: ids.uuid(),
       messageId,
-      sendTime,
+      sendTime: sendTimeNow(),
       deviceId: deviceIdOf(device),
       mls,
     } as const;
-    return { notification, event: 'MLS_MESSAGE' };
+    return [notification, 'MLS_MESSAGE'];
   };
+
   return (arrival) => {
-    const { wire, person, device, cause, taken, message } = arrival;
+    const { wire, person, device, cause, taken, message, number, typing } = arrival;
     const known = message === undefined ? {} : { message };
-    webhook.push({ ...notificationOf(arrival), wire, person, device, cause, taken, ...known });
+    if (typing === true) {
+      const facts = { eventId: ids.uuid(), sendTime: sendTimeNow(), agentId };
+      webhook.push({
+        notification: { senderPhoneNumber: number, eventType: 'IS_TYPING', ...facts },
+        event: 'IS_TYPING',
+        person,
+        device,
+        cause,
+      });
+    }
+    const [notification, event] = notificationOf(arrival);
+    webhook.push({ notification, event, wire, person, device, cause, taken, ...known });
   };
 }

@@ -18,12 +18,40 @@ export interface UserEvent extends EventCommon {
   readonly messageId?: string;
 }
 
-export interface UserMessage {
+/** What a person wrote, tapped, shared or attached. */
+export type UserMessage = {
   readonly senderPhoneNumber: string;
   readonly messageId: string;
   readonly sendTime: string;
   readonly agentId: string;
-  readonly text: string;
+} & (
+  | { readonly text: string }
+  | { readonly location: { readonly latitude: number; readonly longitude: number } }
+  | { readonly userFile: { readonly payload: FileInfo; readonly thumbnail?: FileInfo } }
+  | {
+      readonly suggestionResponse: {
+        readonly postbackData: string;
+        /** The button's label. */
+        readonly text: string;
+        readonly type: 'REPLY' | 'ACTION';
+      };
+    }
+);
+
+export interface FileInfo {
+  readonly mimeType: string;
+  readonly fileSizeBytes: number;
+  readonly fileUri: string;
+  readonly fileName: string;
+}
+
+/** The answer to requestCapabilityCallback. */
+export interface CapabilityCallback {
+  readonly agentId: string;
+  readonly requestId: string;
+  readonly phoneNumber: string;
+  readonly rbmEnabled: boolean;
+  readonly features: readonly string[];
 }
 
 export interface ServerEvent extends EventCommon {
@@ -51,7 +79,13 @@ export interface E2eeEvent extends EventCommon {
   };
 }
 
-export type Notification = UserEvent | UserMessage | ServerEvent | E2eeEvent;
+export type Notification = UserEvent | UserMessage | ServerEvent | CapabilityCallback | E2eeEvent;
+
+function messageType(message: UserMessage): string {
+  if ('text' in message) return 'TEXT';
+  if ('location' in message) return 'LOCATION';
+  return 'userFile' in message ? 'FILE' : 'SUGGESTION_RESPONSE';
+}
 
 export interface EnvelopeFacts {
   readonly messageId: string;
@@ -78,7 +112,10 @@ function attributesOf(notification: Notification, facts: EnvelopeFacts): Record<
     business_id: notification.agentId,
     project_number: facts.projectNumber,
   };
-  if (!('eventType' in notification)) return { ...common, type: 'message', message_type: 'TEXT' };
+  if ('rbmEnabled' in notification) return { ...common, type: 'capability_callback' };
+  if (!('eventType' in notification)) {
+    return { ...common, type: 'message', message_type: messageType(notification) };
+  }
   const type = 'senderPhoneNumber' in notification ? 'event' : 'server_event';
   return { ...common, type, event_type: notification.eventType };
 }
