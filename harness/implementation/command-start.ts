@@ -86,7 +86,7 @@ function prepare(
 
 export async function startCommand(context: StartContext): Promise<RunningImplementation> {
   const { ambient, description, network } = context;
-  const reach = await openReach(description, ambient, network);
+  const reach = await openReach(description.doc, ambient, network);
   const ports = await holdPorts(OWN_PORTS);
   let values: Record<string, string>;
   try {

@@ -8,7 +8,7 @@ import { OUTSIDE } from '../../simulators/kernel/words.ts';
 import { hostOf, isVendorHost } from '../../simulators/network/vendor-hosts.ts';
 import type { Network } from '../../simulators/network/wire.ts';
 import { componentOfHost } from '../../simulators/world/vendor-hosts.ts';
-import type { Description } from './description.ts';
+import type { DescriptionDoc } from './description-schema.ts';
 import type { Variables } from './reach-variables.ts';
 import { interceptVariables, proxyVariables } from './reach-variables.ts';
 
@@ -64,14 +64,13 @@ export function refusalTeller(
 
 /** Opens what this way needs on the network; it is closed with the network. */
 export async function openReach(
-  description: Description,
+  { reach = 'env', outside = [] }: Pick<DescriptionDoc, 'reach' | 'outside'>,
   ambient: Pick<Ambient, 'history' | 'clock'>,
   network: Network,
 ): Promise<OpenReach> {
-  const reach = description.doc.reach ?? 'env';
   if (reach === 'env') return { values: {}, variables: () => ({}) };
   invariant(network.reach !== undefined, `reach: ${reach} needs sockets`);
-  const refused = refusalTeller(ambient, description.doc.outside ?? []);
+  const refused = refusalTeller(ambient, outside);
   const proxy = await network.reach.listenProxy({ refused });
   const values = {
     'proxy.url': proxy.url,

@@ -18,7 +18,7 @@ export async function startUrl(context: StartContext): Promise<RunningImplementa
   const { description, network, ambient } = context;
   const { clock, history } = ambient;
   // On the ports that `bellwether env` told it of.
-  await openReach(description, ambient, network);
+  await openReach(description.doc, ambient, network);
   const doc = {
     ...description.doc,
     send: fillDeep(description.doc.send, context.environment, 'send'),
