@@ -98,8 +98,9 @@ export const groups: readonly StatusGroup[] = [
         'Not yet driven by Google’s own client.',
       ),
       part('E2EE extension of the gateway', 'real', ['tests/gateway/rbm-e2ee.test.ts']),
-      part('APNs over HTTP/2 and TLS', 'real', ['tests/push/apns*.test.ts']),
-      part('FCM HTTP v1', 'real', ['tests/push/fcm.test.ts'], 'Not yet driven by firebase-admin.'),
+      part('APNs, driven by @parse/node-apn', 'real', ['tests/push/*apn*.test.ts']),
+      part('FCM HTTP v1, driven by firebase-admin', 'real', ['tests/push/f*.test.ts']),
+      part('Doze, quit apps, push limits of phones', 'real', ['tests/device/push-power.test.ts']),
       part('phones, people and displays', 'real', [
         'tests/device/texts.test.ts',
         'tests/device/app-push.test.ts',
@@ -221,6 +222,7 @@ export const groups: readonly StatusGroup[] = [
         'tests/device/mls.test.ts',
         'tests/world/faults.test.ts',
       ]),
+      part('push: credentials, quota, collapse …', 'real', ['tests/push/push-faults.test.ts']),
       part('kill, restart, pause', 'real', [
         'tests/implementation/command-start.test.ts > a command under faults',
         'tests/implementation/module-start.test.ts',
@@ -260,6 +262,7 @@ export const groups: readonly StatusGroup[] = [
         'tests/protocol/canary/scanner.test.ts',
       ]),
       part('link rules over HTTP', 'real', ['tests/judge/confidentiality.test.ts > link rules']),
+      part('push rules', 'real', ['tests/judge/push.test.ts']),
       part('api/not-idempotent, api/hammering', 'real', ['tests/judge/contract.test.ts > api/']),
       part(
         'selftest: kill matrix and false alarms',

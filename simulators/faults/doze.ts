@@ -4,8 +4,8 @@ import { STANDBY_BUCKETS } from '../kernel/words.ts';
 export const doze = {
   name: 'doze',
   doc:
-    'A phone dozes: pushes of normal priority wait for a maintenance window. Up to Android 12 the ' +
-    'standby bucket also limits how many of high priority there are in a day.',
+    'A phone dozes: pushes of normal priority wait for a maintenance window. Up to Android 12 ' +
+    'the standby bucket also limits how many of high priority there are in a day.',
   targets: ['person', 'device'],
   params: {
     every: {

@@ -17,8 +17,8 @@ export interface PushFacts {
 }
 
 /**
- * The largest payloads, in bytes: APNs, its VoIP pushes (Apple, "Generating a remote notification"),
- * and FCM (Firebase, "About FCM messages").
+ * The largest payloads, in bytes: APNs, its VoIP pushes (Apple, "Generating a remote
+ * notification"), and FCM (Firebase, "About FCM messages").
  */
 export const PUSH_LIMIT_BYTES = { apns: 4_096, voip: 5_120, fcm: 4_096 } as const;
 

@@ -23,7 +23,7 @@ const MENDED: readonly (readonly [Buffer, Buffer])[] = [
   [Buffer.from('\x06https:', 'latin1'), Buffer.from('\x05https', 'latin1')],
 ];
 
-/** An integer with a prefix of so many bits (RFC 7541 §5.1) and where it ends; null when cut off. */
+/** An integer with a prefix of so many bits (RFC 7541 §5.1) and its end; null when cut off. */
 function integerAt(block: Buffer, at: number, bits: number): { value: number; end: number } | null {
   const mask = (1 << bits) - 1;
   let value = (block[at] ?? 0) & mask;

@@ -14,7 +14,8 @@ async function ask(scheme: string, count: number, body = ''): Promise<string[]> 
       stream.on('end', () => {
         stream.respond({ ':status': 200 });
         const length = Buffer.concat(sent).length;
-        stream.end(`${headers[':scheme']} ${headers[':path']} ${headers['x-n']} ${length}`);
+        const told = [headers[':scheme'], headers[':path'], headers['x-n'], length];
+        stream.end(told.join(' '));
       });
     });
     session.on('error', () => session.destroy());
@@ -47,7 +48,7 @@ async function ask(scheme: string, count: number, body = ''): Promise<string[]> 
 }
 
 describe('the scheme mender', () => {
-  it('lets a client through that writes the scheme with a colon, request after request', async () => {
+  it('lets a client through that writes a colon into the scheme, again and again', async () => {
     const answers = await ask('https:', 60, 'x'.repeat(3_000));
     expect(answers).toEqual(Array.from({ length: 60 }, (_, n) => `https /v1/${n} value-${n} 3000`));
   });

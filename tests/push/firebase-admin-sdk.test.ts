@@ -196,7 +196,7 @@ describe('firebase-admin', () => {
     expect(await send(messaging)).toBe('messaging/mismatched-credential');
   });
 
-  it('is told when nobody’s credentials are taken, and when a service behind FCM takes none', async () => {
+  it('is told when no credentials are taken, by FCM or by a service behind it', async () => {
     const { messaging, arm } = await serve();
     const lift = arm('credentials-refused', { as: 'THIRD_PARTY_AUTH_ERROR' });
     expect(await send(messaging)).toBe('messaging/third-party-auth-error');

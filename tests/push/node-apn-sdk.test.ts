@@ -1,4 +1,4 @@
-/** `@parse/node-apn`, unmodified, over HTTP/2 and TLS: what it can ask, and what it makes of answers. */
+/** `@parse/node-apn`, unmodified, over HTTP/2 and TLS: what it asks, and makes of answers. */
 import { generateKeyPairSync } from 'node:crypto';
 import apn from '@parse/node-apn';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -226,7 +226,7 @@ describe('@parse/node-apn', () => {
     await expect.poll(() => phones.get(TOKEN)!.received).toHaveLength(3);
   });
 
-  it('finds no channels for broadcasts here: the path is unknown, and the report says so', async () => {
+  it('finds no broadcast channels: the path is unknown, and the history says so', async () => {
     const { apns, provider, note, world } = await serve();
     const { topic } = apns.credentials;
     const result = await provider().broadcast(note({ pushType: 'liveactivity' }), topic);

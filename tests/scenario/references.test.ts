@@ -15,7 +15,7 @@ describe('references', () => {
     ['a fault', replaced('outage:', 'outtage:'), 'outtage', /mean outage\?/],
     ['a traffic', replaced('of: alerts', 'of: alert'), 'alert', /mean alerts\?/],
     ['a person', replaced('to: population', 'to: [anna]'), 'anna', /mean ana\?/],
-    ['a device profile', replaced('android-14', 'android-41'), 'android-41', /mean android-14\?/],
+    ['a device profile', replaced('android-14', 'adroid-14'), 'adroid-14', /mean android-14\?/],
     ['a carrier', replaced('northtel, devices', 'nrthtel, devices'), 'nrthtel', /mean northtel\?/],
     ['a carrier profile', replaced('sms: off', 'profile: standrd'), 'standrd', /mean standard\?/],
     ['a message kind', replaced('fraud-alert', 'fraud-alrt'), 'fraud-alrt', /mean fraud-alert\?/],
