@@ -2,8 +2,8 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 
 export const delay = {
   name: 'delay',
-  doc: 'Callbacks come late: an SMS centre’s receipts wait before they are sent.',
-  targets: ['carrier-sms'],
+  doc: 'Callbacks come late: they wait before they are sent.',
+  targets: ['carrier-sms', 'gateway'],
   params: {
     by: { doc: 'How long: `30s`, or a range `1s..5m` (uniform).', type: 'distribution' },
   },

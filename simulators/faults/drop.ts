@@ -2,8 +2,8 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 
 export const drop = {
   name: 'drop',
-  doc: 'Callbacks are never sent: an SMS centre’s receipts do not leave it.',
-  targets: ['carrier-sms'],
+  doc: 'Callbacks are never sent: a gateway’s notifications, an SMS centre’s receipts.',
+  targets: ['carrier-sms', 'gateway'],
   params: {},
   shape: 'interval',
   truth: 'unchanged',

@@ -3,7 +3,7 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 export const duplicate = {
   name: 'duplicate',
   doc: 'Callbacks come more than once, each copy as genuine as the first.',
-  targets: ['carrier-sms'],
+  targets: ['carrier-sms', 'gateway'],
   params: {
     times: { doc: 'How many more.', type: 'count', default: 1 },
     pause: {

@@ -11,23 +11,32 @@ import { entitlementMissing } from './entitlement-missing.ts';
 import { expiredProviderToken } from './expired-provider-token.ts';
 import { falseReceipt } from './false-receipt.ts';
 import { forceQuit } from './force-quit.ts';
+import { forge } from './forge.ts';
 import { keyLoss } from './key-loss.ts';
 import { kill } from './kill.ts';
 import { latency } from './latency.ts';
 import { loss } from './loss.ts';
 import { lowPower } from './low-power.ts';
+import { malformed } from './malformed.ts';
 import { offline } from './offline.ts';
 import { outage } from './outage.ts';
+import { oversize } from './oversize.ts';
 import { pause } from './pause.ts';
 import { queueFull } from './queue-full.ts';
 import { quota } from './quota.ts';
 import { refuse } from './refuse.ts';
+import { reorder } from './reorder.ts';
 import { restart } from './restart.ts';
 import { revoke } from './revoke.ts';
+import { rotateSigningKey } from './rotate-signing-key.ts';
 import { shutdown } from './shutdown.ts';
+import { stale } from './stale.ts';
+import { tamper } from './tamper.ts';
 import { throttle } from './throttle.ts';
 import { tokenInvalid } from './token-invalid.ts';
 import { uninstallApp } from './uninstall-app.ts';
+import { unsigned } from './unsigned.ts';
+import { wrongKey } from './wrong-key.ts';
 import { rotate } from './rotate.ts';
 import { keyPackagesExhausted } from './key-packages-exhausted.ts';
 import { epochFork } from './epoch-fork.ts';
@@ -59,6 +68,15 @@ export const FAULTS = {
   drop,
   delay,
   duplicate,
+  reorder,
+  forge,
+  'wrong-key': wrongKey,
+  tamper,
+  unsigned,
+  stale,
+  malformed,
+  oversize,
+  'rotate-signing-key': rotateSigningKey,
   'false-receipt': falseReceipt,
   'key-loss': keyLoss,
   revoke,

@@ -1,5 +1,5 @@
 /** Every error that the page lists, as `twilio` 6.2.0 throws it; and how the client tries again. */
-import twilio from 'twilio';
+import type twilio from 'twilio';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TWILIO_ERRORS } from '../../simulators/protocol/twilio/errors.ts';
 import { ANA, BEN, socketStage } from './vendor-stage.ts';

@@ -243,10 +243,6 @@ export async function virtualStage(
     ...(publicBase === undefined ? {} : { public: publicBase }),
     ...(inbound === undefined ? {} : { inbound }),
   };
-  await parts.world.connectImplementation({
-    baseUrl: 'http://implementation.test',
-    callbacks: { [gateway]: edge },
-  });
   const fetchIt = network.fetchAs();
   const settled = async <T>(promise: Promise<T>): Promise<T> => {
     let done = false;
@@ -258,6 +254,11 @@ export async function virtualStage(
     if (!done) throw new Error('no answer');
     return promise;
   };
+  const connected = parts.world.connectImplementation({
+    baseUrl: 'http://implementation.test',
+    callbacks: { [gateway]: edge },
+  });
+  await settled(connected);
   const shared = common({ ...parts, hooks });
   return {
     ...shared,

@@ -139,7 +139,7 @@ export function createCallbackFaults<N>(options: CallbackFaultsOptions<N>): Call
           ...(device === undefined ? {} : { device }),
         };
         for (let time = 0; time < times(params); time++) {
-          later(numberOf(params, 'pause'), { sent, posted, to });
+          later((time + 1) * numberOf(params, 'pause'), { sent, posted, to });
         }
       });
     });
@@ -164,7 +164,7 @@ export function createCallbackFaults<N>(options: CallbackFaultsOptions<N>): Call
       fate.dropped = 'callback';
     }),
     delay: each(({ fate, touched }, params) => {
-      const micros = drawDelay(delayDistribution(params['delay']), random);
+      const micros = drawDelay(delayDistribution(params['by']), random);
       touched(`delayed the callback by ${Math.round(micros / MICROS_PER_MILLI)} ms`);
       fate.delayMicros += micros;
     }),
