@@ -58,6 +58,15 @@ export class Attribution {
     else if (transmission.message !== record) this.conflicts++;
   }
 
+  /** The transmission of a wire that carries on what another began. */
+  carriedOn(wire: string, parentWire: string): Transmission {
+    const parent = this.ofWire(parentWire);
+    if (this.#byWire.has(wire) || parent.control) return this.link(this.ofWire(wire), parent);
+    // Nothing is known of it by itself: it needs no record of its own.
+    this.#byWire.set(wire, parent);
+    return parent;
+  }
+
   /** `child` carries on what `parent` began. Content never comes from a Welcome or a Commit. */
   link(child: Transmission, parent: Transmission): Transmission {
     if (child === parent) return parent;

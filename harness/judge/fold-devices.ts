@@ -2,6 +2,7 @@ import type { EventOf } from '../../simulators/kernel/events.ts';
 import { BUSINESS } from '../../simulators/kernel/words.ts';
 import type { Attribution } from './attribution.ts';
 import type { DeviceMark, Mark, Transmission } from './records.ts';
+import { withOne } from './records.ts';
 
 /** A step of opening a secure link that showed more than it may. */
 export interface LinkStep extends Mark {
@@ -64,11 +65,13 @@ export class DeviceFold {
   }
 
   received(event: EventOf<'device.received'>): void {
-    this.#of(event).received.push(markOf(event));
+    const transmission = this.#of(event);
+    transmission.received = withOne(transmission.received, markOf(event));
   }
 
   notified(event: EventOf<'device.notified'>): void {
-    this.#of(event).notified.push(markOf(event));
+    const transmission = this.#of(event);
+    transmission.notified = withOne(transmission.notified, markOf(event));
   }
 
   /** A service keeps pushes for phones that are away; this is a phone that has it and waits. */
@@ -78,12 +81,13 @@ export class DeviceFold {
   }
 
   read(event: EventOf<'device.read'>): void {
-    this.#of(event).reads.push(markOf(event));
+    const transmission = this.#of(event);
+    transmission.reads = withOne(transmission.reads, markOf(event));
   }
 
   displayed(event: EventOf<'device.displayed'>): void {
     const transmission = this.#of(event);
-    transmission.displays.push({
+    transmission.displays = withOne(transmission.displays, {
       at: event.t,
       seq: event.seq,
       channel: event.channel,
@@ -100,7 +104,7 @@ export class DeviceFold {
   /** The implementation took a person's message: that is where it arrives. */
   taken(event: EventOf<'business.received'>): void {
     const transmission = this.#of(event);
-    transmission.displays.push({
+    transmission.displays = withOne(transmission.displays, {
       at: event.t,
       seq: event.seq,
       channel: event.channel,
@@ -131,7 +135,8 @@ export class DeviceFold {
   decrypted(event: EventOf<'mls.decrypted'>): void {
     const transmission = this.#of(event);
     if (event.afterRevocation === true) {
-      transmission.overheard.push({ ...markOf(event), opened: true });
+      const heard = { ...markOf(event), opened: true };
+      transmission.overheard = withOne(transmission.overheard, heard);
     }
   }
 
@@ -144,8 +149,12 @@ export class DeviceFold {
     if (event.thief === true) return;
     const transmission = this.#attribution.ofWire(event.wire);
     const revoked = this.keys.get(event.device)?.revoked;
-    if (revoked === null || revoked === undefined) transmission.refused.push(markOf(event));
-    else transmission.overheard.push({ ...markOf(event), opened: false });
+    if (revoked === null || revoked === undefined) {
+      transmission.refused = withOne(transmission.refused, markOf(event));
+      return;
+    }
+    const heard = { ...markOf(event), opened: false };
+    transmission.overheard = withOne(transmission.overheard, heard);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Attribution } from './attribution.ts';
 import type { DoorLedger } from './door-ledger.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Dispatch, Mark, Transmission } from './records.ts';
+import { withOne } from './records.ts';
 
 interface PendingRequest {
   readonly request: EventOf<'door.request'>;
@@ -14,6 +15,8 @@ interface PendingRequest {
 interface PendingCallback {
   readonly sent: EventOf<'callback.sent'>;
 }
+
+const NO_CHANNELS: readonly Channel[] = Object.freeze([]);
 
 export interface Verification extends Mark {
   readonly status: string;
@@ -97,7 +100,7 @@ export class WireFold {
       retryAfterMicros: null,
       transmission,
     };
-    transmission.dispatches.push(dispatch);
+    transmission.dispatches = withOne(transmission.dispatches, dispatch);
     if (event.echoed !== undefined) transmission.echoed ??= event.echoed;
     if (event.message !== undefined) {
       this.#attribution.belongs(transmission, this.#attribution.messages.get(event.message));
@@ -195,12 +198,13 @@ export class WireFold {
       this.#knowledge.learn(meaning, handedAt, event.seq);
     }
     if (sent.wire !== undefined) {
-      this.#attribution.ofWire(sent.wire).told.push({
+      const transmission = this.#attribution.ofWire(sent.wire);
+      transmission.told = withOne(transmission.told, {
         at: handedAt,
         seq: event.seq,
         implies: sent.implies ?? null,
         untrue: sent.untrue === true,
-        unavailable: (sent.meaning ?? []).flatMap(channelsOfMessage),
+        unavailable: sent.meaning?.flatMap(channelsOfMessage) ?? NO_CHANNELS,
       });
     }
     if (sent.device === undefined) return;
@@ -229,10 +233,10 @@ export class WireFold {
   }
 
   carried(event: EventOf<'carried'>): void {
-    let transmission = this.#attribution.ofWire(event.wire);
-    if (event.parent !== undefined) {
-      transmission = this.#attribution.link(transmission, this.#attribution.ofWire(event.parent));
-    }
+    const transmission =
+      event.parent === undefined
+        ? this.#attribution.ofWire(event.wire)
+        : this.#attribution.carriedOn(event.wire, event.parent);
     if (event.message !== undefined) {
       this.#attribution.belongs(transmission, this.#attribution.messages.get(event.message));
     }

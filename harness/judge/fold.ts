@@ -10,6 +10,7 @@ import { RunFold } from './fold-run.ts';
 import { WireFold } from './fold-wires.ts';
 import { Knowledge } from './knowledge.ts';
 import type { StatusTold } from './records.ts';
+import { withOne } from './records.ts';
 import { TapFold } from './taps.ts';
 import { Truth } from './truth.ts';
 import type { Way } from './truth.ts';
@@ -174,7 +175,13 @@ export class Fold {
     if (record === undefined) return;
     const { outcome, definite } = event;
     const id = event.id ?? null;
-    record.answers.push({ at: event.t, seq: event.seq, outcome, definite, id });
+    record.answers = withOne(record.answers, {
+      at: event.t,
+      seq: event.seq,
+      outcome,
+      definite,
+      id,
+    });
     if (id !== null) this.attribution.named(record, id);
     if (outcome === 'refused' && definite) record.settledAt ??= event.t;
   }

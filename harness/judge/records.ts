@@ -131,6 +131,16 @@ export interface MessageRecord {
   settledAt: number | null;
 }
 
+/** Of most things a message has none or one: an array that grows takes room for sixteen. */
+const NONE: never[] = Object.freeze([]) as unknown as never[];
+
+/** One more. The list that is returned takes the place of the one given, which may be it. */
+export function withOne<T>(list: T[], one: T): T[] {
+  if (list.length === 0) return [one];
+  list.push(one);
+  return list;
+}
+
 export function emptyTransmission(order: number, wire: string | null): Transmission {
   return {
     order,
@@ -139,18 +149,18 @@ export function emptyTransmission(order: number, wire: string | null): Transmiss
     echoed: null,
     person: null,
     control: false,
-    dispatches: [],
-    displays: [],
-    received: [],
-    notified: [],
-    reads: [],
-    refused: [],
+    dispatches: NONE,
+    displays: NONE,
+    received: NONE,
+    notified: NONE,
+    reads: NONE,
+    refused: NONE,
     held: null,
-    overheard: [],
+    overheard: NONE,
     linkOpened: null,
     carriedAt: null,
     revokeAsked: null,
-    told: [],
+    told: NONE,
     offers: null,
     mergedInto: null,
   };

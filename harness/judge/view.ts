@@ -72,6 +72,16 @@ function attemptsOf(dispatches: readonly Dispatch[]): Attempt[] {
 
 const bySeq = (a: { seq: number }, b: { seq: number }): number => a.seq - b.seq;
 
+/** In order; nearly every message is one transmission, whose marks are in order already. */
+function gathered<T extends { readonly seq: number }>(
+  transmissions: readonly Transmission[],
+  marks: (transmission: Transmission) => readonly T[],
+): readonly T[] {
+  const [only] = transmissions;
+  if (only !== undefined && transmissions.length === 1) return marks(only);
+  return transmissions.flatMap(marks).sort(bySeq);
+}
+
 function messageView(
   record: MessageRecord,
   all: readonly Transmission[],
@@ -84,13 +94,12 @@ function messageView(
     ? all.filter((each) => each.dispatches.length === 0)
     : all;
   const submittedAt = record.submitted?.at ?? record.intended.at;
-  const dispatches = transmissions.flatMap((each) => each.dispatches).sort(bySeq);
+  const dispatches = gathered(transmissions, (each) => each.dispatches);
   // What somebody else was shown has not arrived.
-  const displays = transmissions
-    .flatMap((each) => each.displays)
-    .filter(({ person }) => person === record.person.id)
-    .sort(bySeq);
-  const told = transmissions.flatMap((each) => each.told).sort(bySeq);
+  const displays = gathered(transmissions, (each) => each.displays).filter(
+    ({ person }) => person === record.person.id,
+  );
+  const told = gathered(transmissions, (each) => each.told);
   const arrival = arrivalOf(displays);
   const definitelyNot = record.answers.every(
     (answer) => answer.outcome !== 'accepted' && answer.definite,

@@ -7,7 +7,7 @@ import type { EventInput } from '../kernel/events.ts';
 import type { History } from '../kernel/history.ts';
 import type { IndexedMessage, MessageIndex } from '../kernel/message-index.ts';
 import type { Channel, Observer } from '../kernel/words.ts';
-import type { Scanner } from '../protocol/canary/scanner.ts';
+import type { CanaryHit, Scanner } from '../protocol/canary/scanner.ts';
 
 export interface TapContext {
   readonly channel?: Channel;
@@ -52,33 +52,78 @@ function keep(bytes: Uint8Array, at: number): string {
   return all.toString('base64', start, start + KEPT_BYTES);
 }
 
+/** What stands in some bytes. */
+interface Look {
+  readonly hits: readonly CanaryHit[];
+  readonly messages: readonly IndexedMessage[];
+  readonly length: number;
+  readonly sha256: string;
+  readonly truncated: boolean;
+  readonly kept?: string;
+}
+
+const NO_HITS: readonly CanaryHit[] = Object.freeze([]);
+const NO_MESSAGES: readonly IndexedMessage[] = Object.freeze([]);
+
+/** Short texts without a canary that need no second look: statuses are the same again and again. */
+const REMEMBERED = 256;
+const REMEMBERED_BYTES = 256;
+
 /** `where` is a component path, `stdout`, or a file's relative path. */
 export function createTap(
   { history, scanner, index }: TapDependencies,
   observer: Observer,
   where: string,
 ): Tap {
-  const scan = (
-    bytes: Uint8Array | string,
-    { channel, wire, cause, announce }: TapContext,
-    calibration: boolean,
-  ): readonly IndexedMessage[] => {
+  const remembered = new Map<string, Look>();
+
+  const look = (bytes: Uint8Array | string): Look => {
+    const known = typeof bytes === 'string' ? remembered.get(bytes) : undefined;
+    if (known !== undefined) return known;
     const octets = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
     const { hits, firstAt, truncated } = scanner.examine(octets);
+    const { length } = octets;
+    const sha256 = hash('sha256', octets, 'hex');
+    if (hits.length > 0) {
+      return {
+        hits,
+        messages: planned(hits),
+        length,
+        sha256,
+        truncated,
+        kept: keep(octets, firstAt),
+      };
+    }
+    const nothing = { hits: NO_HITS, messages: NO_MESSAGES, length, sha256, truncated };
+    if (typeof bytes === 'string' && length <= REMEMBERED_BYTES) {
+      if (remembered.size >= REMEMBERED) remembered.clear();
+      remembered.set(bytes, nothing);
+    }
+    return nothing;
+  };
+
+  const planned = (hits: readonly CanaryHit[]): readonly IndexedMessage[] => {
     const messages: IndexedMessage[] = [];
     for (const { canary } of hits) {
       const message = index.byCanary(canary);
       if (message !== undefined) messages.push(message);
     }
+    return messages;
+  };
+
+  const scan = (
+    bytes: Uint8Array | string,
+    { channel, wire, cause, announce }: TapContext,
+    calibration: boolean,
+  ): readonly IndexedMessage[] => {
+    const { hits, messages, length: size, sha256, truncated, kept } = look(bytes);
     const by = announce === undefined ? cause : announce(messages);
-    const size = octets.length;
-    const sha256 = hash('sha256', octets, 'hex');
     // Field by field: this is written for all that passes, and copies cost more than the scan.
     const seen: Writable<EventInput & { kind: 'tap.scanned' }> =
       by === undefined
         ? { kind: 'tap.scanned', observer, where, bytes: size, sha256, found: hits }
         : { kind: 'tap.scanned', cause: by, observer, where, bytes: size, sha256, found: hits };
-    if (hits.length > 0) seen.kept = keep(octets, firstAt);
+    if (kept !== undefined) seen.kept = kept;
     if (truncated) seen.truncated = true;
     if (calibration) seen.calibration = true;
     if (channel !== undefined) seen.channel = channel;
