@@ -27,6 +27,8 @@ export interface Conversation {
 }
 
 const GROUP_ID_BYTES = 16;
+/** What was refused is made anew when what made it old has had time to come. */
+export const AGAIN_MICROS = 400_000;
 /** Refused so often without getting anywhere: a new era repairs everything (RCC.16 clients). */
 const MOST_REFUSALS = 3;
 /** No answer of the focus by then: the Commit is given up. */
@@ -215,7 +217,13 @@ function propose(phone: Phone, conversation: Conversation, proposal: Proposal): 
       pending?.discard();
       if (answer !== undefined) conflict(phone, conversation, answer, { wire, group, epoch });
     }
-    for (const task of conversation.waiting.splice(0)) task();
+    const waiting = conversation.waiting.splice(0);
+    const goOn = (): void => {
+      for (const task of waiting) task();
+    };
+    // Whoever was faster has to be heard first.
+    if (answer?.kind === 'accepted') goOn();
+    else clock.after(AGAIN_MICROS, goOn);
   };
 
   const timer = clock.after(ANSWER_MICROS, () => phone.keys.queue(() => settle(undefined, '')));

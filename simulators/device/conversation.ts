@@ -6,6 +6,7 @@
 import type { CoreOutcome } from '../network/bearer.ts';
 import {
   addressesFor,
+  AGAIN_MICROS,
   beginEra,
   changeGroup,
   changesDue,
@@ -26,8 +27,6 @@ export interface Writing {
 
 /** RCC.16 clients report at most five times for a message; then they stop. */
 const MOST_REPEATS = 5;
-/** A refused message is encrypted anew when what made it old has had time to come. */
-const AGAIN_MICROS = 400_000;
 
 /** One message on its way into the group. */
 interface Job {
@@ -93,7 +92,7 @@ function withTheGroup(
     conversation.waiting.push(() => {
       const stayed = conversation.member?.epoch === epoch && conversation.member === member;
       if (!stayed || repeats >= MOST_REPEATS) return;
-      phone.context.ambient.clock.after(AGAIN_MICROS, again);
+      again();
     });
   });
 }
@@ -148,10 +147,7 @@ async function say(job: Job): Promise<void> {
 async function renew(job: Job, later: () => void): Promise<void> {
   const { phone, conversation } = job;
   if (await beginEra(phone, conversation)) {
-    conversation.waiting.push(() => {
-      if (conversation.member === undefined) phone.context.ambient.clock.after(AGAIN_MICROS, later);
-      else later();
-    });
+    conversation.waiting.push(later);
     return;
   }
   for (const device of withoutKeys(job)) repeatFor(job, device);
