@@ -1,6 +1,6 @@
 /** What can be wrong with a submission by itself: its fields and its optional parameters. */
 import type { MessageBody, Tlv } from '../protocol/smpp/pdu.ts';
-import { REGISTERED, TLV_TAGS, tlvNumber, tlvValue } from '../protocol/smpp/pdu.ts';
+import { REGISTERED, TLV_TAGS, tlvNumber } from '../protocol/smpp/pdu.ts';
 import { COMMAND_STATUS } from '../protocol/smpp/status.ts';
 import { smppDelayMicros } from '../protocol/smpp/time.ts';
 
@@ -36,23 +36,27 @@ export function checkTimes(
   return undefined;
 }
 
+const SAR: ReadonlySet<number> = new Set([
+  TLV_TAGS.sar_msg_ref_num,
+  TLV_TAGS.sar_total_segments,
+  TLV_TAGS.sar_segment_seqnum,
+]);
+
 function checkTlvs(body: MessageBody, tlvs: readonly Tlv[]): number | undefined {
+  let sar = 0;
   for (const { tag, value } of tlvs) {
     const bytes = TLV_BYTES.get(tag);
     if (bytes !== undefined && value.length !== bytes) return COMMAND_STATUS.ESME_RINVPARLEN;
+    if (tag === TLV_TAGS.message_payload && body.shortMessage.length > 0) {
+      return COMMAND_STATUS.ESME_ROPTPARNOTALLWD;
+    }
+    if (SAR.has(tag)) sar++;
   }
-  if (body.shortMessage.length > 0 && tlvValue(tlvs, 'message_payload') !== undefined) {
-    return COMMAND_STATUS.ESME_ROPTPARNOTALLWD;
-  }
-  const total = tlvNumber(tlvs, 'sar_total_segments');
-  const part = tlvNumber(tlvs, 'sar_segment_seqnum');
-  const sar = [tlvNumber(tlvs, 'sar_msg_ref_num'), total, part];
-  const given = sar.filter((one) => one !== undefined).length;
-  if (given > 0 && given < sar.length) return COMMAND_STATUS.ESME_RMISSINGOPTPARAM;
-  if (total !== undefined && part !== undefined && (part < 1 || part > total)) {
-    return COMMAND_STATUS.ESME_RINVOPTPARAMVAL;
-  }
-  return undefined;
+  if (sar === 0) return undefined;
+  if (sar < SAR.size) return COMMAND_STATUS.ESME_RMISSINGOPTPARAM;
+  const total = tlvNumber(tlvs, 'sar_total_segments') ?? 0;
+  const part = tlvNumber(tlvs, 'sar_segment_seqnum') ?? 0;
+  return part < 1 || part > total ? COMMAND_STATUS.ESME_RINVOPTPARAMVAL : undefined;
 }
 
 /** The command_status to refuse with, or undefined. */

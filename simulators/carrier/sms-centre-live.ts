@@ -40,13 +40,18 @@ const MOST_DESTINATIONS = 254;
 export function createLiveSubmissions(): LiveSubmissions {
   const live = new Map<string, LiveSubmission>();
   const ended = new Map<string, EndedSubmission>();
+  /** The ids in `ended`, oldest at `next`: a ring, since walking a map's oldest entries is slow. */
+  const ring: string[] = [];
+  let next = 0;
   const remember = (messageId: string, how: EndedSubmission): void => {
+    const before = ended.size;
     ended.set(messageId, how);
-    if (ended.size <= MOST_ENDED) return;
-    for (const oldest of ended.keys()) {
-      ended.delete(oldest);
-      return;
-    }
+    // The other destinations of a submit_multi have the same id.
+    if (ended.size === before) return;
+    const oldest = ring[next];
+    if (oldest !== undefined) ended.delete(oldest);
+    ring[next] = messageId;
+    next = (next + 1) % MOST_ENDED;
   };
   return {
     add: (arrival) => void live.set(arrival.key, { arrival, item: undefined }),

@@ -169,9 +169,9 @@ export function createSubmit(options: SubmitOptions): Submit {
     const arrival = (): Arrival => {
       const valid =
         body.validityPeriod === '' ? undefined : smppDelayMicros(body.validityPeriod, nowMillis);
-      const [messageId = key] = key.split('.');
+      const several = key.indexOf('.');
       return {
-        messageId,
+        messageId: several === -1 ? key : key.slice(0, several),
         key,
         wire,
         body: { ...body, shortMessage: NO_OCTETS },
@@ -186,7 +186,8 @@ export function createSubmit(options: SubmitOptions): Submit {
         validMicros: Math.min(valid ?? carrier.storeMicros, carrier.storeMicros),
         delayMicros: smppDelayMicros(body.scheduleDeliveryTime, nowMillis) ?? 0,
         message,
-        userMessageReference: referenceOf(tlvs),
+        // Only a receipt gives it back.
+        userMessageReference: body.registeredDelivery === 0 ? undefined : referenceOf(tlvs),
       };
     };
     return { of, body, person, message, refused, arrival };
@@ -235,6 +236,22 @@ export function createSubmit(options: SubmitOptions): Submit {
     esme.answered(of, outcome, statusName(status), meaning);
   };
 
+  const answerOne = (
+    esme: Esme,
+    pdu: SubmitPdu,
+    key: string,
+    entry: Entry,
+    status: number,
+  ): void => {
+    if (!esme.session.open) {
+      const lost = status === COMMAND_STATUS.ESME_ROK ? 'answer-lost' : 'reset';
+      esme.answered(entry.of, lost, 'connection closed');
+      return;
+    }
+    respond(esme, pdu, status, key, unsuccessOf(pdu, entry, status));
+    record(esme, entry, status);
+  };
+
   /** One answer for all destinations; each is recorded by what became of it. */
   const answer = (
     esme: Esme,
@@ -243,28 +260,26 @@ export function createSubmit(options: SubmitOptions): Submit {
     entries: readonly Entry[],
     all: number | undefined,
   ): void => {
-    const statuses = entries.map((entry) => all ?? entry.refused ?? COMMAND_STATUS.ESME_ROK);
-    if (!esme.session.open) {
-      for (const [index, { of }] of entries.entries()) {
-        const lost = statuses[index] === COMMAND_STATUS.ESME_ROK ? 'answer-lost' : 'reset';
-        esme.answered(of, lost, 'connection closed');
-      }
+    const { ESME_ROK, ESME_RSUBMITFAIL } = COMMAND_STATUS;
+    const [first] = entries;
+    if (first !== undefined && entries.length === 1) {
+      answerOne(esme, pdu, key, first, all ?? first.refused ?? ESME_ROK);
       return;
     }
-    const [only = COMMAND_STATUS.ESME_ROK] = statuses;
-    const several = pdu.command === 'submit_multi' && all === undefined && entries.length > 1;
-    const none = statuses.every((status) => status !== COMMAND_STATUS.ESME_ROK);
-    const status = !several
-      ? only
-      : none
-        ? COMMAND_STATUS.ESME_RSUBMITFAIL
-        : COMMAND_STATUS.ESME_ROK;
-    const unsuccessful =
-      pdu.command === 'submit_multi'
-        ? entries.flatMap(({ body }, index) => unsuccessOf(body, statuses[index]!))
-        : [];
-    respond(esme, pdu, status, key, unsuccessful);
-    for (const [index, entry] of entries.entries()) record(esme, entry, statuses[index]!);
+    const statuses = entries.map((entry) => all ?? entry.refused ?? ESME_ROK);
+    if (esme.session.open) {
+      const some = statuses.includes(ESME_ROK) ? ESME_ROK : ESME_RSUBMITFAIL;
+      const unsuccessful = entries.flatMap((one, nth) => unsuccessOf(pdu, one, statuses[nth]!));
+      respond(esme, pdu, all ?? some, key, unsuccessful);
+    }
+    for (const [index, entry] of entries.entries()) {
+      const status = statuses[index]!;
+      if (esme.session.open) record(esme, entry, status);
+      else {
+        const lost = status === ESME_ROK ? 'answer-lost' : 'reset';
+        esme.answered(entry.of, lost, 'connection closed');
+      }
+    }
   };
 
   const treat = (
@@ -278,7 +293,7 @@ export function createSubmit(options: SubmitOptions): Submit {
       case 'serve':
       case 'serve-then-drop-answer':
       case 'answer-then-lose': {
-        const good = entries.filter(({ refused }) => refused === undefined);
+        const good = entries.every(isGood) ? entries : entries.filter(isGood);
         const limited = good.length === 0 ? undefined : limits(esme);
         if (good.length === 0 || limited !== undefined) {
           answer(esme, pdu, key, entries, limited);
@@ -351,8 +366,14 @@ function referenceOf(tlvs: readonly Tlv[]): Uint8Array | undefined {
   return value === undefined ? undefined : Uint8Array.from(value);
 }
 
-function unsuccessOf(body: MessageBody, errorStatus: number): Unsuccess[] {
-  if (errorStatus === COMMAND_STATUS.ESME_ROK) return [];
+function isGood({ refused }: Entry): boolean {
+  return refused === undefined;
+}
+
+const NONE: readonly Unsuccess[] = [];
+
+function unsuccessOf(pdu: SubmitPdu, { body }: Entry, errorStatus: number): readonly Unsuccess[] {
+  if (pdu.command !== 'submit_multi' || errorStatus === COMMAND_STATUS.ESME_ROK) return NONE;
   const { destAddrTon, destAddrNpi, destinationAddr } = body;
   return [{ destAddrTon, destAddrNpi, destinationAddr, errorStatus }];
 }
