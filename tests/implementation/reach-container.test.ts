@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { startContainer } from '../../harness/implementation/container-start.ts';
@@ -17,7 +18,7 @@ const FCM = 'fcm.googleapis.com';
 const APPLE = 'api.push.apple.com';
 const ledger = { fault: 'f', hits: () => true, touched: () => {} };
 
-const OURS = ['-q', '--filter', 'label=io.bellwether'];
+const OURS = ['-q', '--filter', `label=io.bellwether.owner=${hostname()}/${process.pid}`];
 const ask = (...words: string[]): string =>
   execFileSync('docker', words, { encoding: 'utf8' }).trim();
 
@@ -175,6 +176,22 @@ needs('docker')('a container', () => {
     expect(leftOnEngine()).toEqual([]);
   });
 
+  it('that a killed run left behind is removed by the next', async () => {
+    // The owner: a process of this machine that is no more.
+    const { pid } = spawnSync('true');
+    const labels = ['--label', `io.bellwether.owner=${hostname()}/${pid}`];
+    const other = ['--label', `io.bellwether.owner=elsewhere/${pid}`];
+    const create = (...label: string[]): string =>
+      ask('create', ...label, '--network', 'none', NODE_IMAGE, 'node');
+    const [left, kept] = [create(...labels), create(...other)];
+    onTestFinished(() => void ask('rm', kept));
+    const { running } = await started();
+    await running.stop();
+    const all = ask('ps', '-aq', '--no-trunc');
+    expect(all).not.toContain(left);
+    expect(all).toContain(kept);
+  });
+
   it('without an image, or with a Dockerfile that fails, is the author’s error', async () => {
     const missing = started({ container: 'image: 127.0.0.1:1/nobody/nothing:1' });
     await expect(missing).rejects.toMatchObject({ code: 'IMPLEMENTATION_CONTAINER' });
@@ -184,10 +201,10 @@ needs('docker')('a container', () => {
   });
 });
 
-needs('docker')('reach in a container', () => {
+needs('docker', 'low-ports')('reach: hosts', () => {
   beforeAll(loadNodeImage, 120_000);
 
-  it('hosts: the vendors’ names lead to the simulators, over HTTP/1.1 and HTTP/2', async () => {
+  it('the vendors’ names lead to the simulators, over HTTP/1.1 and HTTP/2', async () => {
     const { call, refused } = await started({ reach: 'hosts' });
     for (const client of ['fetch', 'https']) {
       expect(await call(client, { url: `https://${FCM}/${client}` })).toBe(`fcm ${FCM} /${client}`);
@@ -199,7 +216,7 @@ needs('docker')('reach in a container', () => {
     expect(refused()).toEqual([]);
   });
 
-  it('hosts: every other name does not exist and is named; no address is reached', async () => {
+  it('every other name does not exist and is named; no address is reached', async () => {
     const { call, refused } = await started({ reach: 'hosts' });
     expect(await call('fetch', { url: 'https://tracker.example/' })).toContain('ENOTFOUND');
     expect(refused()).toEqual(['lookup tracker.example']);
@@ -207,6 +224,10 @@ needs('docker')('reach in a container', () => {
     const network = ask('network', 'ls', ...OURS);
     expect(ask('network', 'inspect', '--format', '{{.Internal}}', network)).toBe('true');
   });
+});
+
+needs('docker')('reach in a container', () => {
+  beforeAll(loadNodeImage, 120_000);
 
   it('proxy: the variables lead there from inside too', async () => {
     const { call, refused } = await started({ reach: 'proxy' });

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** The image of the tests: this Node and the libraries that it is linked with, nothing else. */
@@ -32,9 +32,9 @@ export function loadNodeImage(): void {
   }
 }
 
-/** What Bellwether has on the engine at this moment: containers, networks, images. */
+/** What this process has on the engine at this moment: containers, networks, images. */
 export function leftOnEngine(): string[] {
-  const filter = ['--filter', 'label=io.bellwether'];
+  const filter = ['--filter', `label=io.bellwether.owner=${hostname()}/${process.pid}`];
   return [
     ['ps', '-aq'],
     ['network', 'ls', '-q'],

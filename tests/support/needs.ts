@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -25,6 +26,21 @@ const onPath = (...names: string[]): string | undefined =>
 const existing = (path: string | undefined): string | undefined =>
   path !== undefined && path !== '' && existsSync(path) ? path : undefined;
 
+const DNS_PORT = 53;
+
+/** The lowest port that this user may listen on. */
+const lowestPort = (): number => {
+  if (process.getuid?.() === 0) return 1;
+  const setting = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
+  return existsSync(setting) ? Number(readFileSync(setting, 'utf8')) : 1_024;
+};
+
+/** A socket may lie there without anybody behind it. */
+const dockerEngine = (): string | undefined => {
+  const { status } = spawnSync('docker', ['version'], { stdio: 'ignore', timeout: 10_000 });
+  return status === 0 ? (process.env['DOCKER_HOST'] ?? '/var/run/docker.sock') : undefined;
+};
+
 const needTable = {
   chromium: {
     find: () =>
@@ -37,12 +53,20 @@ const needTable = {
     advice: 'no curl on the PATH (Debian: apt-get install curl)',
   },
   docker: {
-    find: () => process.env['DOCKER_HOST'] ?? existing('/var/run/docker.sock'),
-    advice: 'no Docker daemon (no DOCKER_HOST and no /var/run/docker.sock)',
+    find: () => dockerEngine(),
+    advice: 'no Docker engine answers `docker version`',
+  },
+  'docker-compose': {
+    find: () => onPath('docker-compose'),
+    advice: 'no docker-compose on the PATH (Debian: apt-get install docker-compose)',
   },
   kannel: {
     find: () => onPath('bearerbox'),
     advice: 'no bearerbox on the PATH (Debian: apt-get install kannel)',
+  },
+  'low-ports': {
+    find: () => (lowestPort() <= DNS_PORT ? 'ports from 53 on' : undefined),
+    advice: 'ports below 1024 are not this user’s (net.ipv4.ip_unprivileged_port_start)',
   },
   'mls-vectors': {
     find: () => existing(process.env['MLS_VECTORS']),
