@@ -16,7 +16,7 @@ import { formatRow, spread } from './row.ts';
 
 const IN_FLIGHT = 32;
 const REQUESTS = 6_000;
-const WARM_UP_ROUNDS = 2;
+const WARM_UP_ROUNDS = 4;
 const ROUNDS = 9;
 /** Not reached yet: docs/benchmarks.md. */
 const APNS_TARGET = 0.7;

@@ -10,7 +10,7 @@ export interface PlainRequest extends WireRequest {
   readonly end: number;
 }
 
-/** Reads the request that begins at `at`; undefined: not whole yet, or not one of the plain ones. */
+/** Reads the request that begins at `at`; undefined: not whole yet, or not a plain one. */
 export type PlainReader = (chunk: Buffer, at: number) => PlainRequest | undefined;
 
 /** Node's parser knows the others; HEAD is answered without a body, and CONNECT opens a tunnel. */
