@@ -228,7 +228,10 @@ export function createConversationFocus(): ConversationFocus {
     },
     read: (content) => {
       const seen = inspect(content.body);
-      if (seen.kind === 'refused') return malformed('body', `not an MLSMessage: ${seen.detail}`);
+      if (seen.kind === 'refused') {
+        const where = seen.offset === undefined ? '' : ` (at octet ${seen.offset})`;
+        return malformed('body', `not an MLSMessage: ${seen.detail}${where}`);
+      }
       const handshakeType = content.contentType === 'message/mls-rcs-client';
       if (seen.wireFormat === 'welcome') {
         const { groupId, epoch } = content;
