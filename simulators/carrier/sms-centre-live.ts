@@ -4,7 +4,7 @@
  */
 import type { MessageState } from '../protocol/smpp/pdu.ts';
 import type { SmsItem } from './sms-centre-item.ts';
-import type { Arrival } from './sms-centre-submit.ts';
+import type { Arrival } from './sms-centre-read.ts';
 
 export interface LiveSubmission {
   readonly arrival: Arrival;

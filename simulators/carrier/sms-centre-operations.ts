@@ -10,7 +10,7 @@ import type { MessageIds } from './sms-centre-ids.ts';
 import type { SmsItem } from './sms-centre-item.ts';
 import type { LiveSubmission, LiveSubmissions } from './sms-centre-live.ts';
 import { refusalMeaning } from './sms-centre-meanings.ts';
-import type { Arrival, Submit } from './sms-centre-submit.ts';
+import type { Arrival, ReadSubmission } from './sms-centre-read.ts';
 
 export interface OperationsOptions {
   readonly path: string;
@@ -19,7 +19,7 @@ export interface OperationsOptions {
   readonly live: LiveSubmissions;
   /** True when the message had not been given to the phone; it then ends as cancelled. */
   readonly cancelItem: (item: SmsItem) => boolean;
-  readonly read: Submit['read'];
+  readonly read: ReadSubmission;
   readonly take: (arrival: Arrival) => void;
 }
 

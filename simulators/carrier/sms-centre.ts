@@ -23,12 +23,13 @@ import { createLiveSubmissions } from './sms-centre-live.ts';
 import { BROKEN_MICROS, busy } from './sms-centre-meanings.ts';
 import { createOperations } from './sms-centre-operations.ts';
 import { createPartStore, joinParts } from './sms-centre-parts.ts';
+import type { Arrival } from './sms-centre-read.ts';
+import { createReader } from './sms-centre-read.ts';
 import { createReceiptFaults } from './sms-centre-receipt-faults.ts';
 import { createReceipts } from './sms-centre-receipts.ts';
 import { createReplies } from './sms-centre-replies.ts';
 import type { TextFromPhone } from './sms-centre-replies.ts';
 import { createSmsStore } from './sms-centre-store.ts';
-import type { Arrival } from './sms-centre-submit.ts';
 import { createSubmit } from './sms-centre-submit.ts';
 
 export interface SmsCentreOptions {
@@ -218,17 +219,23 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     assemble(group.submissions, joinParts(inOrder));
   };
 
+  const read = createReader({
+    path,
+    carrier,
+    ambient,
+    directory,
+    tap,
+    disclosureText: options.disclosureText,
+    before: (group) => parts.peek(group),
+  });
   const submit = createSubmit({
     path,
     carrier,
     ambient,
     messageIds,
-    directory,
     conditions,
-    tap,
-    disclosureText: options.disclosureText,
+    read,
     size: () => store.size + forwarding.size,
-    before: (group) => parts.peek(group),
     take,
     lost: (arrival) => receipts.taken(arrival),
   });
@@ -248,7 +255,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     messageIds,
     live,
     cancelItem,
-    read: submit.read,
+    read,
     take,
   });
 
