@@ -3,10 +3,10 @@
  * the tap reads it, faults have their way, and the answer is recorded with what it means.
  */
 import type { Ambient } from '../kernel/ambient.ts';
-import type { DoorOperation, DoorOutcome, Meaning } from '../kernel/events.ts';
+import type { DoorOperation, DoorOutcome, EventInput, Meaning } from '../kernel/events.ts';
 import type { PushFacts } from '../kernel/push-facts.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
-import type { Tap } from '../network/tap.ts';
+import type { Tap, TapContext } from '../network/tap.ts';
 import type { Exchange } from '../network/wire.ts';
 import { MICROS_PER_SECOND, sleep } from '../kernel/clock.ts';
 
@@ -83,6 +83,9 @@ export function retryAfterSeconds(micros: number): string {
   return String(Math.max(1, Math.ceil(micros / MICROS_PER_SECOND)));
 }
 
+/** For records that are built field by field: on this path copies cost more than the work. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 const RESET: Exchange = { kind: 'reset' };
 const SILENCE: Exchange = { kind: 'silence' };
 
@@ -90,25 +93,42 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
   const { component, conditions, tap } = options;
   const { clock, history } = options.ambient;
 
+  const announce = (call: PushCall, message: string | undefined): number => {
+    const { operation, what, wire, person, device, echoed, push } = call;
+    const event: Writable<EventInput & { kind: 'door.request' }> = {
+      kind: 'door.request',
+      component,
+      operation,
+      what,
+    };
+    if (operation === 'send') event.channel = 'app-push';
+    if (wire !== undefined) event.wire = wire;
+    if (person !== undefined) event.person = person;
+    if (device !== undefined) event.device = device;
+    if (echoed !== undefined) event.echoed = echoed;
+    if (operation === 'send' && message !== undefined) event.message = message;
+    if (push !== undefined) event.push = push;
+    return history.append(event);
+  };
+
   const record = (
     request: number,
     call: PushCall,
     answer: Pick<PushAnswer, 'outcome' | 'meaning' | 'retryAfterMicros'> & { word: string },
     handedAt: number | null,
   ): void => {
-    history.append({
+    const event: Writable<EventInput & { kind: 'door.answered' }> = {
       kind: 'door.answered',
       cause: request,
       request,
       outcome: answer.outcome,
       status: answer.word,
       handedAt,
-      ...(answer.meaning === undefined ? {} : { meaning: answer.meaning }),
-      ...(answer.retryAfterMicros === undefined
-        ? {}
-        : { retryAfterMicros: answer.retryAfterMicros }),
-      ...(call.wire === undefined ? {} : { wire: call.wire }),
-    });
+    };
+    if (answer.meaning !== undefined) event.meaning = answer.meaning;
+    if (answer.retryAfterMicros !== undefined) event.retryAfterMicros = answer.retryAfterMicros;
+    if (call.wire !== undefined) event.wire = call.wire;
+    history.append(event);
   };
 
   const give = (request: number, call: PushCall, answer: PushAnswer): Exchange => {
@@ -178,30 +198,15 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
       return false;
     },
     meet: (call) => {
-      const { operation, what, wire, person, device, echoed, push } = call;
-      const isSend = operation === 'send';
+      const { wire } = call;
+      const isSend = call.operation === 'send';
       let request = 0;
-      const found = tap.scan(call.seen, {
-        ...(isSend ? { channel: 'app-push' } : {}),
-        ...(wire === undefined ? {} : { wire }),
-        announce: (messages) => {
-          const message = isSend ? messages[0]?.message : undefined;
-          request = history.append({
-            kind: 'door.request',
-            component,
-            operation,
-            what,
-            ...(isSend ? { channel: 'app-push' } : {}),
-            ...(wire === undefined ? {} : { wire }),
-            ...(person === undefined ? {} : { person }),
-            ...(device === undefined ? {} : { device }),
-            ...(echoed === undefined ? {} : { echoed }),
-            ...(message === undefined ? {} : { message }),
-            ...(push === undefined ? {} : { push }),
-          });
-          return request;
-        },
-      });
+      const context: Writable<TapContext> = {
+        announce: (messages) => (request = announce(call, messages[0]?.message)),
+      };
+      if (isSend) context.channel = 'app-push';
+      if (wire !== undefined) context.wire = wire;
+      const found = tap.scan(call.seen, context);
       const message = isSend ? found[0]?.message : undefined;
       const treatment = conditions.meet(message, wire);
       if (treatment.delayMicros === 0) return conclude(request, call, message, treatment);
