@@ -8,7 +8,7 @@ import { COMMAND_STATUS } from '../protocol/smpp/status.ts';
 const BOTH = ['sms', 'secure-link'] as const satisfies readonly Channel[];
 
 /** After ESME_RTHROTTLED and ESME_RMSGQFUL, which name no time. */
-export const THROTTLED_MICROS = MICROS_PER_SECOND;
+const THROTTLED_MICROS = MICROS_PER_SECOND;
 /** After ESME_RSYSERR, a broken or a refused connection. */
 export const BROKEN_MICROS = 60 * MICROS_PER_SECOND;
 /** After ESME_RX_T_APPN: what the recipient's side cannot take just now. */

@@ -32,7 +32,7 @@ export interface Replies {
 type Address = Pick<MessageBody, 'destAddrTon' | 'destAddrNpi' | 'destinationAddr'>;
 
 /** Where people write who were never written to. */
-export const SERVICE_NUMBER = '10001';
+const SERVICE_NUMBER = '10001';
 const INTERNATIONAL = 1;
 const NETWORK_SPECIFIC = 3;
 const ISDN = 1;

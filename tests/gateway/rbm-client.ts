@@ -30,7 +30,7 @@ export interface RbmFailure {
 }
 
 /** The service account's login; its token address is built into the library, so that it is led. */
-export function login(value: (name: string) => string): JWT {
+function login(value: (name: string) => string): JWT {
   const account = JSON.parse(value('serviceAccount')) as Record<string, string>;
   const auth = new JWT({
     email: account['client_email']!,

@@ -33,7 +33,7 @@ export function contentInfoAt(value: unknown, at: string): Media {
   return { shown, files: [] };
 }
 
-export function fileNameAt(value: unknown, at: string): string {
+function fileNameAt(value: unknown, at: string): string {
   const name = stringAt(value, at);
   if (FILE_NAME.test(name)) return name;
   throw new FieldError(at, `Invalid value at '${at}': the name that an upload gave is expected.`);
