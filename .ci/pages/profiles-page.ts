@@ -54,6 +54,7 @@ const DEVICE_KEYS = [
   'push.extension-memory-mb',
   'push.background-per-hour',
   'push.background-per-hour-unentitled',
+  'push.messaging-entitlement',
   'push.high-per-day',
   'push.demotion',
   'push.delay',

@@ -110,6 +110,7 @@ function resolvePush(profile: DeviceProfile['push']): DevicePlan['push'] {
   const unentitledPerHour = profile['background-per-hour-unentitled'];
   const megabytes = profile['extension-memory-mb'];
   const highPerDay = profile['high-per-day'];
+  const entitled = profile['messaging-entitlement'];
   return {
     provider: profile.provider,
     extensionMicros: profile.extension,
@@ -117,6 +118,7 @@ function resolvePush(profile: DeviceProfile['push']): DevicePlan['push'] {
     delayMicros: profile.delay,
     ...(megabytes !== undefined && { extensionBytes: megabytes * BYTES_PER_MEGABYTE }),
     ...(unentitledPerHour !== undefined && { unentitledPerHour }),
+    ...(entitled !== undefined && { entitled }),
     ...(highPerDay !== undefined && { highPerDay }),
     ...(profile.demotion !== undefined && { demotes: profile.demotion }),
   };

@@ -289,6 +289,7 @@ export const deviceProfileSchema = z.strictObject({
     extension: duration,
     'background-per-hour': z.int().min(0),
     'background-per-hour-unentitled': z.int().min(0).optional(),
+    'messaging-entitlement': onOff.optional(),
     'extension-memory-mb': z.int().positive().optional(),
     'high-per-day': z.partialRecord(z.enum(STANDBY_BUCKETS), z.int().min(0)).optional(),
     demotion: onOff.optional(),

@@ -126,10 +126,9 @@ function runApp(job: Job): void {
 
 /** How many background pushes an hour the phone hands to the app. */
 function backgroundLimit(phone: Phone): number {
-  const { backgroundPerHour, unentitledPerHour } = phone.plan.push;
-  return phone.suffers('entitlement-missing')
-    ? (unentitledPerHour ?? backgroundPerHour)
-    : backgroundPerHour;
+  const { backgroundPerHour, unentitledPerHour, entitled } = phone.plan.push;
+  const without = entitled === false || phone.suffers('entitlement-missing');
+  return without ? (unentitledPerHour ?? backgroundPerHour) : backgroundPerHour;
 }
 
 /** iOS: at most so many an hour, none while power is saved or after the person quit the app. */

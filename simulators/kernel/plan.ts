@@ -146,6 +146,8 @@ export interface DevicePlan {
     readonly extensionBytes?: number;
     /** Background pushes an hour without the `messaging` entitlement; absent: it knows none. */
     readonly unentitledPerHour?: number;
+    /** The app has that entitlement; absent: it has. */
+    readonly entitled?: boolean;
     /** Android up to 12: high-priority pushes a day, by standby bucket; the rest are normal. */
     readonly highPerDay?: Readonly<Partial<Record<StandbyBucket, number>>>;
     /** Android from 13: an app whose high-priority pushes show nothing loses that priority. */

@@ -207,6 +207,8 @@ describe('an iPhone', () => {
     };
     expect(await handed(knows, false)).toBe(3);
     expect(await handed(knows, true)).toBe(1);
+    const never = { ...knows, push: { ...knows.push, entitled: false } };
+    expect(await handed(never, false)).toBe(1);
     expect(await handed(plan, true)).toBe(3);
   });
 

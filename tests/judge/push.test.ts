@@ -28,8 +28,11 @@ const CLAIMS = { channels: ['app-push', 'rcs-e2ee'], push: ['apns'] } as const;
 const phone = (): Story => story({ cell: { world: WORLD }, claims: CLAIMS });
 
 /** One message each second, each with a push of these facts. */
-function pushed(facts: readonly Partial<PushFacts>[], outcomes: readonly string[] = []): Story {
-  const told = phone();
+function pushed(
+  facts: readonly Partial<PushFacts>[],
+  outcomes: readonly string[] = [],
+  told: Story = phone(),
+): Story {
   for (const [index, change] of facts.entries()) {
     const message = `m${index}`;
     told
@@ -145,6 +148,15 @@ describe('push/silent-budget', () => {
       judged: 5,
       findings: [{ device: DEVICE, seen: '4 in an hour' }],
     });
+  });
+
+  it('is smaller for an app that has no messaging entitlement', () => {
+    const without = { ...IPHONE.push, entitled: false, unentitledPerHour: 1 };
+    const devices = [{ ...IPHONE, push: without }];
+    const world = { ...WORLD, people: [{ ...ANA, devices }] };
+    const told = pushed([SILENT, SILENT], [], story({ cell: { world }, claims: CLAIMS }));
+    expect(findings(told, rule).findings).toMatchObject([{ seen: '2 in an hour' }]);
+    expect(findings(pushed([SILENT, SILENT]), rule).findings).toEqual([]);
   });
 
   it('leaves alone three an hour, those that were refused, and the next hour', () => {

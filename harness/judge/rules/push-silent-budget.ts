@@ -22,7 +22,11 @@ function budgets(view: CaseView): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const person of view.fold.people.values()) {
     for (const { id, push } of person.devices) {
-      if (push.provider === 'apns') found.set(devicePath(person.id, id), push.backgroundPerHour);
+      if (push.provider !== 'apns') continue;
+      const { backgroundPerHour, unentitledPerHour, entitled } = push;
+      // An organisation knows its own entitlements; what a fault takes away it cannot know.
+      const budget = entitled === false ? unentitledPerHour : undefined;
+      found.set(devicePath(person.id, id), budget ?? backgroundPerHour);
     }
   }
   return found;
