@@ -61,19 +61,20 @@ export function decodeHuffman(bytes: Buffer, start: number, end: number, out: Bu
   let at = start;
   let made = 0;
   for (;;) {
-    while (bits <= 16 && at < end) {
-      held = (held << 8) | bytes[at++]!;
-      bits += 8;
+    if (bits < QUICK_BITS) {
+      for (; bits <= 16 && at < end; bits += 8) held = (held << 8) | bytes[at++]!;
     }
-    const next = bits >= QUICK_BITS ? held >>> (bits - QUICK_BITS) : held << (QUICK_BITS - bits);
-    const entry = QUICK[next]!;
+    // Higher bits of `held` are of codes that were taken already.
+    const short = QUICK_BITS - bits;
+    const entry = QUICK[(short > 0 ? held << short : held >>> -short) & 255]!;
     const length = entry & 15;
     if (length > 0 && length <= bits) {
       out[made++] = entry >>> 4;
       bits -= length;
     } else if (at === end && bits < QUICK_BITS) {
       // The rest is padding: the beginning of EOS, less than an octet.
-      return held === (1 << bits) - 1 ? made : -1;
+      const padding = (1 << bits) - 1;
+      return (held & padding) === padding ? made : -1;
     } else {
       let code = 0;
       let octet: number | undefined;
@@ -85,13 +86,11 @@ export function decodeHuffman(bytes: Buffer, start: number, end: number, out: Bu
         }
         bits--;
         code = code * 2 + ((held >>> bits) & 1);
-        held &= (1 << bits) - 1;
         const { first, octets } = BY_LENGTH[taken]!;
         if (code >= first) octet = octets[code - first];
       }
       if (octet === undefined || octet === EOS) return -1;
       out[made++] = octet;
     }
-    held &= (1 << bits) - 1;
   }
 }

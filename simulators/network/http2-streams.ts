@@ -96,13 +96,13 @@ export function createHttp2Answers(
       }
       block += dateField();
       const bare = stream.head.method === 'HEAD' || status === 204 || status === 304;
-      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
       stream.sent = sent;
-      if (bare || bytes.length === 0) {
+      if (bare || body.length === 0) {
         write(writeHeaders(stream.id, block, true));
         finish(stream);
         return;
       }
+      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
       write(writeHeaders(stream.id, block, false));
       stream.pending = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
       pump(stream);
