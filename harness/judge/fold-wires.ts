@@ -129,6 +129,7 @@ export class WireFold {
     }
     this.#doors.answered(request, event);
     this.#learn(event, request);
+    this.#toldByAnswer(event);
     if (request.operation === 'devices' && event.outcome === 'accepted') {
       this.#removalsSeen(request.person, event);
     }
@@ -169,6 +170,16 @@ export class WireFold {
         break;
       default:
         break;
+    }
+  }
+
+  /** A status that was asked for tells as much as a callback does. */
+  #toldByAnswer({ tells, handedAt: at, seq }: EventOf<'door.answered'>): void {
+    if (tells === undefined || at === null) return;
+    for (const { wire, implies } of tells) {
+      const transmission = this.#attribution.ofWire(wire);
+      const told = { at, seq, implies, untrue: false, unavailable: NO_CHANNELS };
+      transmission.told = withOne(transmission.told, told);
     }
   }
 

@@ -1,5 +1,5 @@
 /** The words in which doors and callbacks are told, common to all protocols. */
-import type { Channel } from './words.ts';
+import type { Channel, StatusWord } from './words.ts';
 
 /** What an answer or a callback tells the implementation about the world; declared by the door. */
 export interface Meaning {
@@ -15,6 +15,12 @@ export interface Meaning {
    * `message` concerns only the message of this wire.
    */
   readonly holds: number | 'capability-age' | 'message';
+}
+
+/** What an answer says of a message that was sent before: the status that was asked for. */
+export interface TellsOf {
+  readonly wire: string;
+  readonly implies: StatusWord;
 }
 
 /** The outcome of one request at a door, in words common to all protocols. */

@@ -12,7 +12,13 @@
  * - `message`: the message's id in the plan's traffic (`alerts-17`). Present only where the
  *   simulator itself could tell (an open canary, or a parent wire that had it).
  */
-import type { CallbackForgery, DoorOperation, DoorOutcome, Meaning } from './door-words.ts';
+import type {
+  CallbackForgery,
+  DoorOperation,
+  DoorOutcome,
+  Meaning,
+  TellsOf,
+} from './door-words.ts';
 import type { MlsEventKinds } from './events-mls.ts';
 import type { Cell } from './plan.ts';
 import type { PushFacts } from './push-facts.ts';
@@ -155,6 +161,8 @@ type Kinds = MlsEventKinds & {
     /** `404 NOT_FOUND`, `ESME_RTHROTTLED`, `410 Unregistered`. */
     readonly status: string;
     readonly meaning?: readonly Meaning[];
+    /** Of a status that was asked for: evidence as good as that of a callback. */
+    readonly tells?: readonly TellsOf[];
     /** When the answer reached the implementation; null when it never will. */
     readonly handedAt: number | null;
     /** A Retry-After that was told, µs. */

@@ -89,6 +89,11 @@ describe('a message by RCS', () => {
       { to: BEN, status: { name: 'REJECTED_DESTINATION_NOT_REGISTERED', groupId: 5 } },
     ]);
     expect((await stage.api('GET', '/rcs/2/reports')).json['results']).toEqual([]);
+    const told = stage.of('door.answered').find(({ tells }) => tells !== undefined);
+    expect(told).toMatchObject({
+      tells: [{ implies: 'failed' }],
+      meaning: [{ channels: ['rcs'], scope: { person: 'ben' }, says: 'unavailable' }],
+    });
     const logs = await stage.api('GET', `/rcs/2/logs?destination=${BEN}`);
     expect(logs.json['results']).toMatchObject([{ destination: BEN }]);
   });

@@ -1,3 +1,4 @@
+import type { TellsOf } from '../../kernel/door-words.ts';
 import type { DoorOperation, DoorOutcome, Meaning } from '../../kernel/events.ts';
 import type { Channel } from '../../kernel/words.ts';
 
@@ -9,6 +10,8 @@ export interface Answer {
   /** For the history: `404 NOT_FOUND`, `400 21211`. */
   readonly word: string;
   readonly meaning?: readonly Meaning[];
+  /** What it says of messages that were sent before. */
+  readonly tells?: readonly TellsOf[];
   /** Told as Retry-After, in whole seconds. */
   readonly retryAfterMicros?: number;
   /** Beside those that the door puts on every answer. */

@@ -90,6 +90,7 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
       handedAt: clock.now(),
     };
     if (meaning !== undefined) event.meaning = meaning;
+    if (answer.tells !== undefined) event.tells = answer.tells;
     if (retryAfterMicros !== undefined) event.retryAfterMicros = retryAfterMicros;
     if (wire !== undefined) event.wire = wire;
     history.append(event);

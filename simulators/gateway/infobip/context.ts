@@ -1,6 +1,8 @@
 import type { Ambient } from '../../kernel/ambient.ts';
+import type { Meaning } from '../../kernel/events.ts';
 import type { Directory } from '../../network/bearer.ts';
 import type { WireRequest } from '../../network/wire.ts';
+import type { StatusWord } from '../../kernel/words.ts';
 import type { InfobipReport, InfobipWebhook } from '../../protocol/infobip/webhook.ts';
 import type { BoundedMap } from '../api/bounded-map.ts';
 import type { CallbackQueue } from '../api/callback-queue.ts';
@@ -14,6 +16,14 @@ export interface Conversation {
   readonly sender: string;
   readonly messageId: string;
   readonly callbackData: string | undefined;
+}
+
+/** A report as it was made, and what it says to the sender, however it is got. */
+export interface MadeReport {
+  readonly report: InfobipReport;
+  readonly wire: string;
+  readonly implies: StatusWord | undefined;
+  readonly meaning: readonly Meaning[];
 }
 
 /** What the operations of the gateway share. */
@@ -31,7 +41,7 @@ export interface InfobipContext {
   readonly seenIds: BoundedMap<true>;
   /** `rcs ana` → what the person has before them. */
   readonly conversations: BoundedMap<Conversation>;
-  readonly reports: ReportLog<InfobipReport>;
+  readonly reports: ReportLog<MadeReport>;
 }
 
 /** A routed request whose credentials hold. */

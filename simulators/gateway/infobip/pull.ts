@@ -1,20 +1,29 @@
 import type { FieldProblem } from '../../protocol/json/fields.ts';
-import type { InfobipReport } from '../../protocol/infobip/webhook.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import { ok, refuse } from './answer.ts';
-import type { InfobipContext, Routing } from './context.ts';
+import type { InfobipContext, MadeReport, Routing } from './context.ts';
 
 const MOST = 1_000;
 const DEFAULT = 50;
 
+/** The answer, with what its reports say to the sender, as a callback would. */
+function tellingOf(made: readonly MadeReport[], json: object): Answer {
+  const tells = made.flatMap(({ wire, implies }) =>
+    implies === undefined ? [] : { wire, implies },
+  );
+  return {
+    ...ok(
+      json,
+      made.flatMap(({ meaning }) => meaning),
+    ),
+    tells,
+  };
+}
+
 /** Reads the query, refuses what the operation does not have, and hands over filter and limit. */
 function pulling(
   names: readonly string[],
-  serve: (
-    context: InfobipContext,
-    fits: (report: InfobipReport) => boolean,
-    limit: number,
-  ) => Answer,
+  serve: (context: InfobipContext, fits: (made: MadeReport) => boolean, limit: number) => Answer,
 ): (context: InfobipContext, routing: Routing) => Call {
   return (context, { request, what }) => ({
     operation: 'query',
@@ -34,7 +43,7 @@ function pulling(
       }
       if (problems.length > 0) return refuse(400, problems);
       const asked = (name: string): string | undefined => query.get(name) ?? undefined;
-      const fits = (report: InfobipReport): boolean =>
+      const fits = ({ report }: MadeReport): boolean =>
         (asked('bulkId') ?? report.bulkId) === report.bulkId &&
         (asked('messageId') ?? report.messageId) === report.messageId &&
         (asked('sender') ?? report.sender) === report.sender &&
@@ -55,9 +64,10 @@ const REPORT_FIELDS = [
 ];
 
 /** GET /rcs/2/reports: each report once. */
-export const pullReports = pulling(REPORT_FIELDS, (context, fits, limit) =>
-  ok({ results: context.reports.take(fits, limit) }),
-);
+export const pullReports = pulling(REPORT_FIELDS, (context, fits, limit) => {
+  const made = context.reports.take(fits, limit);
+  return tellingOf(made, { results: made.map(({ report }) => report) });
+});
 
 const LOG_FIELDS = [
   ...REPORT_FIELDS,
@@ -74,10 +84,10 @@ const LOG_FIELDS = [
 
 /** GET /rcs/2/logs: what became of messages, newest first. */
 export const pullLogs = pulling(LOG_FIELDS, (context, fits, limit) => {
-  const results = context.reports
-    .list()
-    .filter(fits)
-    .slice(0, limit)
-    .map(({ to, channel: _channel, ...report }) => ({ ...report, destination: to }));
-  return ok({ results, cursor: { limit, nextCursor: null } });
+  const made = context.reports.list().filter(fits).slice(0, limit);
+  const results = made.map(({ report: { to, channel: _channel, ...report } }) => ({
+    ...report,
+    destination: to,
+  }));
+  return tellingOf(made, { results, cursor: { limit, nextCursor: null } });
 });

@@ -77,10 +77,11 @@ function push(
 ): void {
   const report = reportOf(context, facts, name);
   const { url, notify } = facts.message.reporting;
-  if (name !== 'enroute') context.reports.add(report);
-  if (!notify) return;
   const implies = told.next === true ? undefined : IMPLIES[name];
   const { wire, person } = facts.step;
+  const meaning = told.meaning ?? [];
+  if (name !== 'enroute') context.reports.add({ report, wire, implies, meaning });
+  if (!notify) return;
   context.webhook.push({
     notification: { results: [report] },
     event: INFOBIP_STATUS[name].name,

@@ -1,8 +1,10 @@
+import type { TellsOf } from '../../kernel/door-words.ts';
+import type { StatusWord } from '../../kernel/words.ts';
 import type { Call } from '../api/answer.ts';
 import { fieldOf } from '../../protocol/twilio/form.ts';
 import type { Form } from '../../protocol/twilio/form.ts';
 import { TWILIO_API_VERSION, messageResource, twilioDate } from '../../protocol/twilio/message.ts';
-import type { TwilioMessage } from '../../protocol/twilio/message.ts';
+import type { TwilioMessage, TwilioStatus } from '../../protocol/twilio/message.ts';
 import { answered, noContent, notFound, refuse, simpleCall } from './answer.ts';
 import type { TwilioContext, TwilioRouting } from './context.ts';
 import { wireOf } from './dispatches.ts';
@@ -10,12 +12,34 @@ import { wireOf } from './dispatches.ts';
 const MOST_PER_PAGE = 1000;
 const USUAL_PER_PAGE = 50;
 
+/** What a status says that was asked for; the words of its callbacks. */
+const IMPLIES: Readonly<Partial<Record<TwilioStatus, StatusWord>>> = {
+  accepted: 'queued',
+  scheduled: 'queued',
+  queued: 'queued',
+  sending: 'queued',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  undelivered: 'failed',
+  failed: 'failed',
+  canceled: 'failed',
+};
+
+function tellsOf(messages: readonly TwilioMessage[]): readonly TellsOf[] {
+  return messages.flatMap(({ sid, status }) => {
+    const implies = IMPLIES[status];
+    return implies === undefined ? [] : { wire: wireOf(sid), implies };
+  });
+}
+
 /** GET /2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json */
 export function fetchMessage(context: TwilioContext, routing: TwilioRouting): Call {
   const sid = routing.params['Sid'] ?? '';
   const call = simpleCall(routing, 'query', () => {
     const message = context.messages.get(sid);
-    return message === undefined ? notFound(routing) : answered(200, messageResource(message));
+    if (message === undefined) return notFound(routing);
+    return { ...answered(200, messageResource(message)), tells: tellsOf([message]) };
   });
   return { ...call, wire: wireOf(sid) };
 }
@@ -92,7 +116,7 @@ export function listMessages(context: TwilioContext, routing: TwilioRouting): Ca
       return `${request.path}?${asked.toString()}`;
     };
     const more = start + size < all.length;
-    return answered(200, {
+    const answer = answered(200, {
       messages: shown.map(messageResource),
       page,
       page_size: size,
@@ -103,6 +127,7 @@ export function listMessages(context: TwilioContext, routing: TwilioRouting): Ca
       next_page_uri: more ? uri(page + 1, shown.at(-1)?.sid) : null,
       previous_page_uri: page > 0 ? uri(page - 1) : null,
     });
+    return { ...answer, tells: tellsOf(shown) };
   });
 }
 
