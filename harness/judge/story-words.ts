@@ -60,7 +60,9 @@ export function eventWords(event: HistoryEvent): string | null {
     case 'carried':
       return `Carried on${by(event.channel)} from ${event.from} to ${event.to}.`;
     case 'stored':
-      return `Stored at ${event.component} until the phone is there.`;
+      return event.component.startsWith('person/')
+        ? `Kept back by ${event.component} to save power.`
+        : `Stored at ${event.component} until the phone is there.`;
     case 'expired':
       return `Expired at ${event.component}.`;
     case 'revoked':

@@ -19,31 +19,34 @@ export interface Doze {
   readonly bucket: StandbyBucket;
 }
 
+const NONE: readonly never[] = [];
+
 export type PushPriority = 'high' | 'normal';
 
 export class PushPower {
   readonly #plan: DevicePlan['push'];
-  readonly #dozes = new Set<Doze>();
+  // Most phones of a crowd never have any of these: they share one empty list.
+  #dozes: readonly Doze[] = NONE;
   /** When high-priority pushes came, today. */
-  #highs: number[] = [];
+  #highs: readonly number[] = NONE;
   /** When a push showed the person something last, and when the latest ones showed nothing. */
   #lastShown = Number.NEGATIVE_INFINITY;
-  #unshown: number[] = [];
+  #unshown: readonly number[] = NONE;
 
   constructor(plan: DevicePlan['push']) {
     this.#plan = plan;
   }
 
   begin(doze: Doze): void {
-    this.#dozes.add(doze);
+    this.#dozes = [...this.#dozes, doze];
   }
 
   end(doze: Doze): void {
-    this.#dozes.delete(doze);
+    this.#dozes = this.#dozes.filter((other) => other !== doze);
   }
 
   get dozing(): boolean {
-    return this.#dozes.size > 0;
+    return this.#dozes.length > 0;
   }
 
   /** The most restricted of what the faults say; `active` without any. */
@@ -58,10 +61,10 @@ export class PushPower {
     if (priority === 'normal' || this.#demoted(now)) return 'normal';
     const perDay = this.#plan.highPerDay?.[this.bucket];
     if (perDay === undefined) return 'high';
-    this.#highs = this.#highs.filter((at) => at > now - DAY_MICROS);
-    if (this.#highs.length >= perDay) return 'normal';
-    this.#highs.push(now);
-    return 'high';
+    const today = this.#highs.filter((at) => at > now - DAY_MICROS);
+    const places = today.length < perDay;
+    this.#highs = places ? [...today, now] : today;
+    return places ? 'high' : 'normal';
   }
 
   /** What became of a push: did the person see anything of it? */
