@@ -143,6 +143,10 @@ export const groups: readonly StatusGroup[] = [
         'tests/implementation/module-leash.test.ts',
         'tests/examples/reference-notifier/world.test.ts',
       ]),
+      part('an MLS stack by itself, through gRPC, as client and as server', 'real', [
+        'tests/mls/conformance.test.ts',
+        'tests/mls/grpc.test.ts',
+      ]),
       part('container', 'absent', [], 'Refused with a hint.'),
       part('HTTP mapping, status by poll and push', 'real', [
         'tests/implementation/http-conversation.test.ts',

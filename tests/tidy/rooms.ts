@@ -101,6 +101,20 @@ export const rooms: readonly RoomRow[] = [
     why: 'connects what is under test to the edges; its description is read as a scenario is',
   },
   {
+    paths: ['harness/mls'],
+    mayImport: [
+      kernel,
+      protocol,
+      network,
+      { room: 'harness/scenario' },
+      { room: 'harness/implementation' },
+      { room: 'harness/verdict' },
+      { room: 'reports', typesOnly: true },
+    ],
+    npm: true,
+    why: 'judges an MLS stack alone: its own delivery service, no world around it',
+  },
+  {
     paths: ['harness/run'],
     mayImport: [
       { room: 'simulators' },

@@ -11,5 +11,6 @@ export const COMMANDS = {
   selftest: async () => (await import('./selftest.ts')).registerSelftest,
   list: async () => (await import('./list.ts')).registerList,
   faults: async () => (await import('./faults.ts')).registerFaults,
+  mls: async () => (await import('./mls.ts')).registerMls,
   env: async () => (await import('./env.ts')).registerEnv,
 } as const satisfies Record<string, () => Promise<RegisterCommand>>;

@@ -1,13 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
-import { BellwetherError, nearestWord } from '../../../simulators/kernel/errors.ts';
+import { BellwetherError } from '../../../simulators/kernel/errors.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
-import { reporters as REPORTERS } from '../../../reports/formats/index.ts';
-import type { ReporterName } from '../../../reports/formats/index.ts';
-import type { ReporterOutput } from '../../../reports/model.ts';
 import { openReporters } from '../../../reports/multiplexer.ts';
-import { reportFiles } from '../../../reports/report-files.ts';
 import { createVocabulary, PROJECT_FOLDER, projectVersion } from '../../compose.ts';
 import { PROBE_SUITE } from '../../launch/probe-cell.ts';
 import { runPlan } from '../../launch/run-plan.ts';
@@ -17,6 +13,8 @@ import type { KnownFailure } from '../../verdict/index.ts';
 import { checkDeterminism } from '../check-determinism.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
+import { interruptible } from '../interruptible.ts';
+import { newRunFolder, outputOf, reporterNames } from '../run-output.ts';
 import { fixedAddresses, planFor, wholeNumber } from '../scenario-arguments.ts';
 import type { ScenarioOptions } from '../scenario-arguments.ts';
 import { showError } from '../show-error.ts';
@@ -33,7 +31,6 @@ interface RunOptions extends ScenarioOptions {
   readonly checkDeterminism?: boolean;
 }
 
-const DEFAULT_REPORTERS = ['terminal', 'json', 'junit', 'html', 'markdown'];
 const EXAMPLE = `
 Examples:
   bellwether run                                        the gate suite against ./implementation.yaml
@@ -41,58 +38,6 @@ Examples:
   bellwether run my-scenario.yaml --implementation ../acme/implementation.yaml
   bellwether run scenarios/gate --only key-loss         cells whose id contains the text
   bellwether run scenarios/gate --check-determinism     each virtual cell twice, byte for byte`;
-
-function reporterNames(wanted: readonly string[]): ReporterName[] {
-  return (wanted.length === 0 ? DEFAULT_REPORTERS : wanted).map((name) => {
-    if (Object.hasOwn(REPORTERS, name)) return name as ReporterName;
-    const near = nearestWord(name, Object.keys(REPORTERS));
-    throw new BellwetherError(`there is no reporter called ${name}`, {
-      code: 'CLI_REPORTER',
-      blame: 'author',
-      hint:
-        near === undefined
-          ? `Valid: ${Object.keys(REPORTERS).join(', ')}.`
-          : `Did you mean ${near}?`,
-    });
-  });
-}
-
-/** `2026-11-21T21-10-05`, with a number when two runs begin in one second. */
-function newRunFolder(root: string, began: string): { id: string; folder: string } {
-  const base = began.slice(0, 19).replaceAll(':', '-');
-  for (let number = 1; ; number++) {
-    const id = number === 1 ? base : `${base}-${number}`;
-    const folder = join(root, id);
-    try {
-      mkdirSync(root, { recursive: true });
-      // Not recursive: of two runs that begin at once, only one makes it.
-      mkdirSync(folder);
-    } catch (error) {
-      const { code } = error as { code?: string };
-      if (code === 'EEXIST' && existsSync(folder)) continue;
-      throw new BellwetherError(`cannot make the run's folder ${folder} (${code ?? 'unknown'})`, {
-        code: 'CLI_OUTPUT_FOLDER',
-        blame: 'environment',
-        hint: 'Check that the disk has room and the folder can be written, or give --out.',
-        cause: error,
-      });
-    }
-    return { id, folder };
-  }
-}
-
-function outputOf(context: CliContext, folder: string): ReporterOutput {
-  const { env, stdout } = context;
-  const colors =
-    env['NO_COLOR'] === undefined && (stdout.isTTY || env['FORCE_COLOR'] !== undefined);
-  return {
-    stdout,
-    folder,
-    colors,
-    ci: env['CI'] !== undefined && env['CI'] !== '' && env['CI'] !== 'false',
-    writeFile: reportFiles(folder),
-  };
-}
 
 function knownFailuresOf(file: string | undefined, folder: string): readonly KnownFailure[] {
   if (file === undefined) return [];
@@ -125,35 +70,6 @@ function replayOf(cell: Cell, options: RunOptions, context: CliContext): string 
   const id = cell.id.replace(/ #\d+$/, '');
   const speed = cell.speed === undefined ? '' : ` --speed ${cell.speed}`;
   return `${command} run ${cell.file}${implementation} --seed ${cell.seed}${speed} --only '${id}'`;
-}
-
-/** npm, timeout(1) and terminals hand one Ctrl-C over several times, at once. */
-const SAME_INTERRUPT_MICROS = 1_000_000;
-
-/**
- * A first Ctrl-C ends the run in order (history kept, everything stopped); a second one, later,
- * is the shell's.
- */
-function interruptible(clock: { now: () => number }): { signal: AbortSignal; done: () => void } {
-  const controller = new AbortController();
-  let firstAt: number | undefined;
-  const stop = (name: NodeJS.Signals): void => {
-    firstAt ??= clock.now();
-    controller.abort();
-    if (clock.now() - firstAt < SAME_INTERRUPT_MICROS) return;
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
-    process.kill(process.pid, name);
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return {
-    signal: controller.signal,
-    done: () => {
-      process.removeListener('SIGINT', stop);
-      process.removeListener('SIGTERM', stop);
-    },
-  };
 }
 
 async function run(

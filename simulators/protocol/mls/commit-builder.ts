@@ -1,13 +1,14 @@
 import type { CiphersuiteImpl, ClientState, KeyPackage, LeafIndex, Proposal } from 'ts-mls';
-import type { MLSMessage, PublicMessage, RatchetTree, Welcome } from 'ts-mls';
+import type { MLSMessage, PskIndex, PublicMessage, RatchetTree, Welcome } from 'ts-mls';
 import { applyProposals, makePskIndex, nextEpochContext } from 'ts-mls/clientState.js';
 import type { ApplyProposalsResult } from 'ts-mls/clientState.js';
-import { createGroupInfoWithRatchetTree } from 'ts-mls/createCommit.js';
+import { createGroupInfo, createGroupInfoWithRatchetTree } from 'ts-mls/createCommit.js';
 import { createConfirmationTag, createContentCommitSignature } from 'ts-mls/framedContent.js';
 import type { GroupContext } from 'ts-mls/groupContext.js';
 import { makeKeyPackageRef } from 'ts-mls/keyPackage.js';
 import { initializeEpoch } from 'ts-mls/keySchedule.js';
 import type { EpochSecrets } from 'ts-mls/keySchedule.js';
+import { protect } from 'ts-mls/messageProtection.js';
 import { protectPublicMessage } from 'ts-mls/messageProtectionPublic.js';
 import { getCommitSecret, pathToPathSecrets } from 'ts-mls/pathSecrets.js';
 import { mergePrivateKeyPaths, toPrivateKeyPath, updateLeafKey } from 'ts-mls/privateKeyPath.js';
@@ -19,14 +20,26 @@ import { createUpdatePath, firstCommonAncestor } from 'ts-mls/updatePath.js';
 import { base64ToBytes } from 'ts-mls/util/byteArray.js';
 import { encryptGroupInfo, encryptGroupSecrets } from 'ts-mls/welcome.js';
 
+/** How a commit and its Welcome are written. */
+export interface CommitForm {
+  /** PrivateMessage uses up a ratchet key of the committer; RCC.16 sends PublicMessage. */
+  readonly handshake: 'public' | 'private';
+  /** Whether the Welcome carries the ratchet tree (extension 0x0002). */
+  readonly treeInWelcome: boolean;
+}
+
+/** As RCC.16 has it. */
+export const RCS_FORM: CommitForm = { handshake: 'public', treeInWelcome: true };
+
 /**
  * A commit of a member (RFC 9420 §12.4.1) from the parts of ts-mls. Its own `createCommit` checks
  * added key packages against the machine's clock, without a way to switch that off; here the
- * caller has checked them against its own (key-package.ts), and nothing reads a clock. The commit
- * is a PublicMessage, as RCC.16 has it, so making one uses up no ratchet key.
+ * caller has checked them against its own (key-package.ts), and nothing reads a clock.
  */
 export interface BuiltCommit {
   readonly commit: MLSMessage;
+  /** The epoch's secret tree as it is now: a private commit has used up one of its keys. */
+  readonly before: ClientState['secretTree'];
   readonly welcome: MLSMessage | undefined;
   /** The state after the commit, without past epochs: `member.ts` adds those when it applies. */
   readonly state: ClientState;
@@ -43,6 +56,7 @@ export async function applyOwnProposals(
   state: ClientState,
   wanted: CommitProposals,
   cipherSuite: CiphersuiteImpl,
+  psks: PskIndex = makePskIndex(state, {}),
 ): Promise<{ readonly refs: ProposalOrRef[]; readonly result: ApplyProposalsResult }> {
   const refs: ProposalOrRef[] = [
     ...Object.keys(state.unappliedProposals).map((reference) => ({
@@ -52,7 +66,6 @@ export async function applyOwnProposals(
     ...wanted.proposals.map((proposal) => ({ proposalOrRefType: 'proposal' as const, proposal })),
   ];
   const own = toLeafIndex(state.privatePath.leafIndex);
-  const psks = makePskIndex(state, {});
   // `sentByClient` is what would make ts-mls read Date.now().
   const result = await applyProposals(state, refs, own, psks, false, cipherSuite);
   return { refs, result };
@@ -69,6 +82,13 @@ interface PathParts {
 }
 
 type AddedLeaves = readonly (readonly [LeafIndex, KeyPackage])[];
+
+/** The GroupContext's extensions after the Commit. */
+function extensionsAfter(state: ClientState, { additionalResult }: ApplyProposalsResult) {
+  return additionalResult.kind === 'memberCommit' && additionalResult.extensions.length > 0
+    ? additionalResult.extensions
+    : state.groupContext.extensions;
+}
 
 async function buildPath(
   state: ClientState,
@@ -115,9 +135,10 @@ interface NextEpoch {
   readonly secrets: EpochSecrets;
 }
 
-/** RFC 9420 §12.4.3.1: one Welcome for all added members, with the ratchet tree inside. */
+/** RFC 9420 §12.4.3.1: one Welcome for all added members. */
 async function buildWelcome(
   state: ClientState,
+  treeInside: boolean,
   path: PathParts,
   next: NextEpoch,
   result: ApplyProposalsResult,
@@ -126,14 +147,9 @@ async function buildWelcome(
 ): Promise<Welcome | undefined> {
   if (added.length === 0) return undefined;
   const { groupContext, confirmationTag, secrets } = next;
-  const groupInfo = await createGroupInfoWithRatchetTree(
-    groupContext,
-    confirmationTag,
-    state,
-    path.tree,
-    [],
-    cs,
-  );
+  const groupInfo = treeInside
+    ? await createGroupInfoWithRatchetTree(groupContext, confirmationTag, state, path.tree, [], cs)
+    : await createGroupInfo(groupContext, confirmationTag, state, [], cs);
   const encryptedGroupInfo = await encryptGroupInfo(groupInfo, secrets.welcomeSecret, cs);
   const own = toLeafIndex(state.privatePath.leafIndex);
   const sealed = [];
@@ -154,6 +170,54 @@ async function buildWelcome(
   return { cipherSuite: groupContext.cipherSuite, secrets: sealed, encryptedGroupInfo };
 }
 
+type SignedCommit = Awaited<ReturnType<typeof createContentCommitSignature>>;
+
+interface Framed {
+  readonly message: MLSMessage;
+  readonly secretTree: ClientState['secretTree'];
+}
+
+/** RFC 9420 §6.2, §6.3. */
+async function frame(
+  state: ClientState,
+  handshake: CommitForm['handshake'],
+  { framedContent, signature }: SignedCommit,
+  confirmationTag: Uint8Array,
+  cs: CiphersuiteImpl,
+): Promise<Framed> {
+  const auth = { contentType: framedContent.contentType, signature, confirmationTag };
+  if (handshake === 'public') {
+    const publicMessage: PublicMessage = await protectPublicMessage(
+      state.keySchedule.membershipKey,
+      state.groupContext,
+      { wireformat: 'mls_public_message', content: framedContent, auth },
+      cs,
+    );
+    const message: MLSMessage = {
+      version: 'mls10',
+      wireformat: 'mls_public_message',
+      publicMessage,
+    };
+    return { message, secretTree: state.secretTree };
+  }
+  const { privateMessage, tree } = await protect(
+    state.keySchedule.senderDataSecret,
+    new Uint8Array(0),
+    state.groupContext,
+    state.secretTree,
+    { ...framedContent, auth },
+    state.privatePath.leafIndex,
+    state.clientConfig.paddingConfig,
+    cs,
+  );
+  const message: MLSMessage = {
+    version: 'mls10',
+    wireformat: 'mls_private_message',
+    privateMessage,
+  };
+  return { message, secretTree: tree };
+}
+
 /** Second half: path, signature, key schedule, Welcome. */
 export async function buildCommit(
   state: ClientState,
@@ -161,19 +225,17 @@ export async function buildCommit(
   result: ApplyProposalsResult,
   forcePath: boolean,
   cs: CiphersuiteImpl,
+  form: CommitForm = RCS_FORM,
 ): Promise<BuiltCommit> {
   const outcome = result.additionalResult;
   const isMemberCommit = outcome.kind === 'memberCommit';
   const added: AddedLeaves = isMemberCommit ? outcome.addedLeafNodes : [];
-  const extensions =
-    isMemberCommit && outcome.extensions.length > 0
-      ? outcome.extensions
-      : state.groupContext.extensions;
-  const extended = { ...state.groupContext, extensions };
+  const extended = { ...state.groupContext, extensions: extensionsAfter(state, result) };
   const path = await buildPath(state, result, added, extended, forcePath, cs);
-  const { signature, framedContent } = await createContentCommitSignature(
+  const wireformat = form.handshake === 'public' ? 'mls_public_message' : 'mls_private_message';
+  const signed = await createContentCommitSignature(
     state.groupContext,
-    'mls_public_message',
+    wireformat,
     { proposals: refs, path: path.updatePath },
     { senderType: 'member', leafIndex: state.privatePath.leafIndex },
     new Uint8Array(0),
@@ -182,9 +244,9 @@ export async function buildCommit(
   );
   const groupContext = await nextEpochContext(
     extended,
-    'mls_public_message',
-    framedContent,
-    signature,
+    wireformat,
+    signed.framedContent,
+    signed.signature,
     await treeHashRoot(path.tree, cs.hash),
     state.confirmationTag,
     cs.hash,
@@ -201,25 +263,17 @@ export async function buildCommit(
     groupContext.confirmedTranscriptHash,
     cs.hash,
   );
-  const publicMessage: PublicMessage = await protectPublicMessage(
-    state.keySchedule.membershipKey,
-    state.groupContext,
-    {
-      wireformat: 'mls_public_message',
-      content: framedContent,
-      auth: { contentType: framedContent.contentType, signature, confirmationTag },
-    },
-    cs,
-  );
+  const framed = await frame(state, form.handshake, signed, confirmationTag, cs);
   const next = { groupContext, confirmationTag, secrets };
-  const welcome = await buildWelcome(state, path, next, result, added, cs);
+  const welcome = await buildWelcome(state, form.treeInWelcome, path, next, result, added, cs);
   const width = leafWidth(path.tree.length);
   const secretTree = await createSecretTree(width, secrets.encryptionSecret, cs.kdf);
   for (const used of [path.commitSecret, secrets.encryptionSecret, secrets.joinerSecret]) {
     used.fill(0);
   }
   return {
-    commit: { version: 'mls10', wireformat: 'mls_public_message', publicMessage },
+    commit: framed.message,
+    before: framed.secretTree,
     welcome:
       welcome === undefined ? undefined : { version: 'mls10', wireformat: 'mls_welcome', welcome },
     state: {

@@ -1,4 +1,4 @@
-import { makePskIndex, validateRatchetTree } from 'ts-mls/clientState.js';
+import { makePskIndex } from 'ts-mls/clientState.js';
 import type { ClientState, GroupInfo, RatchetTree, Welcome } from 'ts-mls';
 import { extensionsSupportedByCapabilities } from 'ts-mls/extension.js';
 import {
@@ -21,6 +21,7 @@ import { inspect } from './inspect.ts';
 import { readSecrets, referenceOf } from './key-package.ts';
 import type { OwnKeyPackage } from './key-package.ts';
 import { decodeWhole, RefusalError, refusalOf, refused } from './refusal.ts';
+import { treeProblem } from './validate-tree.ts';
 import type { ExternalPsk, JoinOptions, KeyPackageSecrets, Refused } from './types.ts';
 
 export interface JoinedState {
@@ -89,14 +90,7 @@ async function checkGroupInfo(
   if (!(await verifyGroupInfoSignature(groupInfo, signaturePublicKey, cipherSuite.signature))) {
     throw new RefusalError('invalid-welcome', 'GroupInfo signature does not verify');
   }
-  const wrong = await validateRatchetTree(
-    tree,
-    groupContext,
-    clientConfig.lifetimeConfig,
-    clientConfig.authService,
-    groupContext.treeHash,
-    cipherSuite,
-  );
+  const wrong = await treeProblem(tree, groupContext, clientConfig, cipherSuite);
   if (wrong !== undefined) throw wrong;
 }
 

@@ -1,0 +1,92 @@
+/** One script with one cast as a cell: played, and told as reports tell cells. */
+import type { CellCounts, CellVerdict, Finding } from '../../simulators/kernel/finding.ts';
+import type { Level } from '../../simulators/kernel/words.ts';
+import type { StackError } from '../../simulators/protocol/mls/stack/types.ts';
+import type { Conversation } from './conversation.ts';
+import { STACK_RULES, StackFinding } from './rules.ts';
+import type { StackRuleName } from './rules.ts';
+
+export interface StackCell {
+  readonly id: string;
+  readonly script: string;
+  readonly level: Level;
+  play(): Promise<Conversation>;
+}
+
+const NO_COUNTS: CellCounts = {
+  messages: 0,
+  accepted: 0,
+  displayed: 0,
+  onTime: 0,
+  dispatched: {},
+  displayedOn: {},
+  scans: 0,
+  canariesSeen: 0,
+  unattributed: 0,
+  events: 0,
+  confusion: {},
+  fallbackJudged: 0,
+  fallbackCorrect: 0,
+};
+
+type Word = Pick<CellVerdict, 'verdict' | 'why'>;
+
+const RULE_NAMES = Object.keys(STACK_RULES) as StackRuleName[];
+
+export interface Played {
+  readonly judged: ReadonlyMap<StackRuleName, number>;
+  /** What a stack did, or that it was not there; anything else is ours and is thrown on. */
+  readonly failure: StackFinding | StackError | undefined;
+}
+
+/** `failure` is what the script threw, if anything. */
+export function stackVerdict(
+  cell: Pick<StackCell, 'id' | 'script' | 'level'>,
+  { judged, failure }: Played,
+  notes: readonly string[] = [],
+): CellVerdict {
+  const finding = failure instanceof StackFinding ? findingOf(cell.level, failure) : undefined;
+  return {
+    cell: cell.id,
+    scenario: cell.script,
+    ...wordOf(cell.level, judged, failure),
+    level: cell.level,
+    worldCheck: false,
+    rules: RULE_NAMES.map((rule) => ({
+      rule,
+      level: cell.level,
+      judged: judged.get(rule) ?? 0,
+      unjudged: 0,
+      findings: finding?.rule === rule ? [finding] : [],
+    })),
+    expectations: [],
+    faults: [],
+    latency: [],
+    breakdown: [],
+    counts: NO_COUNTS,
+    messages: [],
+    notes,
+  };
+}
+
+function findingOf(level: Level, { rule, expected, seen }: StackFinding): Finding {
+  const sentence = `Expected that ${expected}, but ${seen}.`;
+  return { rule, level, kind: 'safety', evidence: [], expected, seen, sentence };
+}
+
+function wordOf(level: Level, judged: Played['judged'], failure: Played['failure']): Word {
+  if (failure instanceof StackFinding) {
+    const why = `Expected that ${failure.expected}, but ${failure.seen}.`;
+    if (level === 'must') return { verdict: 'fail', why };
+    return { verdict: 'pass', why: `${why} The script is only ${level}.` };
+  }
+  if (failure?.kind === 'unimplemented') {
+    return { verdict: 'not-applicable', why: `The stack does not have ${failure.message}` };
+  }
+  if (failure !== undefined) {
+    return { verdict: 'error', why: `The stack could not be judged: ${failure.message}` };
+  }
+  const checks = [...judged.values()].reduce((sum, count) => sum + count, 0);
+  if (checks === 0) return { verdict: 'inconclusive', why: 'The script asked nothing.' };
+  return { verdict: 'pass', why: `All ${checks} checks held.` };
+}
