@@ -47,8 +47,12 @@ export class HpackError extends Error {
 }
 
 export interface HpackDecoder {
-  /** Calls `field` for each field of a whole header block, in order. Throws HpackError. */
-  decode(block: Buffer, field: (name: string, value: string) => void): void;
+  /** Tells each field of a whole header block, in order. Throws HpackError. */
+  decode(block: Buffer, to: FieldSink): void;
+}
+
+export interface FieldSink {
+  field(name: string, value: string): void;
 }
 
 /** The decoder of one connection, with its dynamic table. */
@@ -115,14 +119,14 @@ export function createHpackDecoder(): HpackDecoder {
   };
 
   return {
-    decode: (whole, field) => {
+    decode: (whole, to) => {
       block = whole;
       at = 0;
       while (at < block.length) {
         const first = block[at]!;
         if (first >= 128) {
           const [name, value] = entryAt(integer(7));
-          field(name, value);
+          to.field(name, value);
         } else if (first >= 32 && first < 64) {
           limitBytes = integer(5);
           if (limitBytes > TABLE_LIMIT_BYTES) throw new HpackError('the table is too large');
@@ -133,7 +137,7 @@ export function createHpackDecoder(): HpackDecoder {
           const name = index === 0 ? text() : entryAt(index)[0];
           const value = text();
           if (indexed) remember([name, value]);
-          field(name, value);
+          to.field(name, value);
         }
       }
     },

@@ -17,7 +17,7 @@ import {
   writeSettings,
   writeWindowUpdate,
 } from './http2-frames.ts';
-import { readHead } from './http2-request.ts';
+import { HeadReader } from './http2-request.ts';
 import { createHttp2Answers } from './http2-streams.ts';
 import { BODY_LIMIT_BYTES } from './request-body.ts';
 
@@ -54,9 +54,9 @@ class ConnectionError extends Error {
   }
 }
 
-/** Takes padding away; `at` is where the content begins. */
+/** Takes padding away; `at` is where the content begins. A new view costs as much as a frame. */
 function unpadded({ flags, payload }: Frame, at: number): Buffer {
-  if ((flags & FLAG.padded) === 0) return payload.subarray(at);
+  if ((flags & FLAG.padded) === 0) return at === 0 ? payload : payload.subarray(at);
   const end = payload.length - (payload[0] ?? 0);
   if (end < at) throw new ConnectionError(HTTP2_ERROR.protocol, 'more padding than frame');
   return payload.subarray(at, end);
@@ -162,9 +162,9 @@ export function openHttp2Connection(socket: Socket, options: Http2Options): void
 
   const opened = (id: number, endsStream: boolean, headerBlock: Buffer): void => {
     const known = streams.get(id);
-    const reader = readHead(anyScheme);
+    const reader = new HeadReader(anyScheme);
     // Also of what is refused: the table is the connection's.
-    hpack.decode(headerBlock, reader.field);
+    hpack.decode(headerBlock, reader);
     if (known !== undefined) {
       // Trailers: nobody here reads them.
       if (!endsStream || known.asked) resetStream(id, HTTP2_ERROR.protocol);

@@ -21,50 +21,70 @@ const OF_HTTP1: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
-const PSEUDO: ReadonlySet<string> = new Set([':method', ':path', ':scheme', ':authority']);
 
-export interface HeadReader {
-  field(name: string, value: string): void;
+/** Reads one request's fields. `anyScheme`: for hosts whose servers do not look at it. */
+export class HeadReader {
+  readonly #anyScheme: boolean;
+  readonly #headers: Record<string, string> = {};
+  #method: string | undefined;
+  #target: string | undefined;
+  #scheme: string | undefined;
+  #authority: string | undefined;
+  #regular = false;
+  #malformed = false;
+
+  constructor(anyScheme: boolean) {
+    this.#anyScheme = anyScheme;
+  }
+
+  #pseudo(name: string, value: string): boolean {
+    if (this.#regular) return false;
+    if (name === ':method') {
+      if (this.#method !== undefined) return false;
+      this.#method = value;
+    } else if (name === ':path') {
+      if (this.#target !== undefined) return false;
+      this.#target = value;
+    } else if (name === ':scheme') {
+      if (this.#scheme !== undefined) return false;
+      this.#scheme = value;
+    } else if (name === ':authority') {
+      if (this.#authority !== undefined) return false;
+      this.#authority = value;
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  field(name: string, value: string): void {
+    if (name.startsWith(':')) {
+      if (!this.#pseudo(name, value)) this.#malformed = true;
+      return;
+    }
+    this.#regular = true;
+    const isBad = !NAME.test(name) || OF_HTTP1.has(name) || name === '__proto__';
+    if (isBad || FORBIDDEN_IN_VALUE.test(value)) {
+      this.#malformed = true;
+      return;
+    }
+    const before = this.#headers[name];
+    // Cookie crumbs are one field again (RFC 9113 §8.2.3).
+    const joint = name === 'cookie' ? '; ' : ', ';
+    this.#headers[name] = before === undefined ? value : `${before}${joint}${value}`;
+  }
+
   /** Undefined: the request is malformed. */
-  end(): Http2Head | undefined;
-}
-
-/** `anyScheme`: for hosts whose servers do not look at it. */
-export function readHead(anyScheme: boolean): HeadReader {
-  const pseudo: Record<string, string> = {};
-  const headers: Record<string, string> = {};
-  let regular = false;
-  let malformed = false;
-
-  return {
-    field: (name, value) => {
-      if (name.startsWith(':')) {
-        if (regular || !PSEUDO.has(name) || pseudo[name] !== undefined) malformed = true;
-        pseudo[name] = value;
-        return;
-      }
-      regular = true;
-      const isBad = !NAME.test(name) || OF_HTTP1.has(name) || name === '__proto__';
-      if (isBad || FORBIDDEN_IN_VALUE.test(value)) {
-        malformed = true;
-        return;
-      }
-      const before = headers[name];
-      // Cookie crumbs are one field again (RFC 9113 §8.2.3).
-      const joint = name === 'cookie' ? '; ' : ', ';
-      headers[name] = before === undefined ? value : `${before}${joint}${value}`;
-    },
-    end: () => {
-      const { ':method': method, ':path': target, ':scheme': scheme } = pseudo;
-      const authority = pseudo[':authority'];
-      if (malformed || method === undefined || scheme === undefined) return undefined;
-      if (target === undefined || target === '' || !(anyScheme || SCHEME.test(scheme))) {
-        return undefined;
-      }
-      if (authority !== undefined) headers['host'] ??= authority;
-      const stated = headers['content-length'];
-      if (stated !== undefined && !/^\d{1,15}$/.test(stated)) return undefined;
-      return { method, target, headers, length: stated === undefined ? undefined : Number(stated) };
-    },
-  };
+  end(): Http2Head | undefined {
+    const [method, target, scheme] = [this.#method, this.#target, this.#scheme];
+    const headers = this.#headers;
+    if (this.#malformed || method === undefined || scheme === undefined) return undefined;
+    if (target === undefined || target === '' || !(this.#anyScheme || SCHEME.test(scheme))) {
+      return undefined;
+    }
+    if (this.#authority !== undefined) headers['host'] ??= this.#authority;
+    const stated = headers['content-length'];
+    if (stated !== undefined && !/^\d{1,15}$/.test(stated)) return undefined;
+    return { method, target, headers, length: stated === undefined ? undefined : Number(stated) };
+  }
 }
