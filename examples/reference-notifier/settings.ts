@@ -15,7 +15,7 @@ export interface RbmSettings {
   readonly agentId: string;
   readonly account: ServiceAccount;
   readonly clientToken: string;
-  /** Whose word about devices is believed; null: leaves are Basic, and the gateway's word counts. */
+  /** Whose word about devices is believed; null: Basic leaves, and the gateway's word counts. */
   readonly trustAnchors: TrustAnchors | null;
 }
 

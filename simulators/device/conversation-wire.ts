@@ -1,4 +1,4 @@
-/** How a phone's messages to other people leave it, and what its conversation focus says to them. */
+/** How a phone's messages to other people leave it, and what their focus says to them. */
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import type { BearerContent, CoreOutcome } from '../network/bearer.ts';
 import type { FocusAnswer, FocusMessage } from '../network/focus.ts';
@@ -48,7 +48,7 @@ export function contentOf(
   return { kind: 'mls', contentType, eraId, epochAuthenticator: authenticator, body };
 }
 
-/** From the sender's core to everybody's. The first address keeps the wire, others get their own. */
+/** From the sender's core to everybody's. The first address keeps the wire. */
 function forward(phone: Phone, wire: string, posting: Posting, from: string): void {
   const { ambient, lines } = phone.context;
   const { content, message, addresses } = posting;

@@ -87,7 +87,8 @@ export class Phone implements Handset {
   /** Changes whenever others would have to look at its leaf again. */
   get keyStamp(): string {
     const { keyLosses = 0, keyRotations = 0, keysLost = false } = this.#state ?? {};
-    return `${this.path}:${keyLosses}.${keyRotations}${keysLost ? '!' : ''}${this.attestationFault ?? ''}`;
+    const doubt = this.attestationFault ?? '';
+    return `${this.path}:${keyLosses}.${keyRotations}${keysLost ? '!' : ''}${doubt}`;
   }
 
   /** Made when the implementation is told of this device. */
@@ -128,7 +129,7 @@ export class Phone implements Handset {
     return this.plan.app && !this.suffers('uninstall-app') && !this.revoked;
   }
 
-  /** A force-stopped app gets nothing; on iOS the system still shows alerts of one that was quit. */
+  /** A force-stopped app gets nothing; iOS still shows the alerts of one that was quit. */
   get appIsStopped(): boolean {
     return this.plan.platform === 'android' && this.suffers('force-quit');
   }

@@ -57,7 +57,7 @@ async function begun() {
 }
 
 describe('the conversation focus between people', () => {
-  test('lets one of two Commits of an epoch pass, and tells the other where it stands', async () => {
+  test('lets one of two Commits of an epoch pass, and tells the other so', async () => {
     const { open, commit, update, text } = await begun();
     const { member, other, answer } = await open('g', 1);
     expect(answer).toEqual({ kind: 'accepted' });
@@ -110,7 +110,7 @@ describe('the conversation focus between people', () => {
     expect(await text(next.member)).toEqual({ kind: 'accepted' });
   });
 
-  test('says where octets stop being an MLSMessage, and needs to know where a Welcome leads', async () => {
+  test('says where octets stop being an MLSMessage', async () => {
     const { focus, conversation } = await begun();
     const question = { conversation, eraId: 1, epochAuthenticator: '' };
     const cut = focus.submit({ ...question, body: Uint8Array.of(0, 1, 0, 2, 9) });

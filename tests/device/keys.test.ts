@@ -35,7 +35,7 @@ describe('key packages of a device', () => {
     expect('certificates' in checked ? checked.certificates : []).toHaveLength(1);
   });
 
-  test('give way to the last resort when the pool is empty, and come back with the next registration', async () => {
+  test('give way to the last resort until the client registers again', async () => {
     const { android, act } = world();
     const told = ledger();
     const lift = act(android, 'key-packages-exhausted', {}, told);
@@ -123,7 +123,7 @@ describe('a device’s leaf', () => {
     ]);
   });
 
-  test('a thief’s device has keys and no attestation, shows nothing, and ends with the fault', async () => {
+  test('a thief’s device has keys and no attestation, and shows nothing', async () => {
     const { android, apple, owner, act } = world();
     for (const [word, why] of [
       ['sim-swap', 'sim-swapped'],

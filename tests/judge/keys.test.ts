@@ -153,7 +153,7 @@ describe('e2ee/stale-epoch', () => {
     expect(refused(10, 1).found(rule)).toHaveLength(1);
   });
 
-  it('leaves alone the present epoch, the time of grace, and a repetition under the same id', () => {
+  it('leaves alone the present epoch, the grace, and a repetition of the same id', () => {
     expect(refused(10, 2).found(rule)).toEqual([]);
     expect(refused(5, 1).found(rule)).toEqual([]);
     expect(refused(10, 1, 'rbm:1').found(rule)).toEqual([]);

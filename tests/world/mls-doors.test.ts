@@ -153,7 +153,7 @@ describe('bad MLS octets', () => {
     expect(errors).toEqual([]);
   });
 
-  test('at the focus between people are refused, with the offset where octets end badly', async () => {
+  test('at the focus between people are refused, with the offset', async () => {
     const { kinds } = await genuine();
     const focus = createConversationFocus();
     await onceOf(kinds, 40, async (octets) => {

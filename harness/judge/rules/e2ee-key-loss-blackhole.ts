@@ -47,8 +47,8 @@ function judgeRefusal(
     expected: `readable or reported failed within ${duration(recovery)}`,
     seen: `still unread; last status ${message.record.status?.raw ?? 'none'}`,
     sentence:
-      `${subject(message)} could not be read on ${refused.device}, which had lost its keys or its ` +
-      'place in the group, and it was neither sent again nor reported as failed in time.',
+      `${subject(message)} could not be read on ${refused.device}, which had lost its keys or ` +
+      'its place in the group, and it was neither sent again nor reported as failed in time.',
   });
   return true;
 }

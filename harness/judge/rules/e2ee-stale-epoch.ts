@@ -11,7 +11,7 @@ const entry: RuleEntry = {
   level: 'must',
   kind: 'safety',
   fails:
-    'Somebody encrypts in an epoch that they had been told to leave: by a Commit, by a refusal of ' +
+    'Somebody encrypts in an epoch that they had been told to leave: by a Commit, a refusal of ' +
     'the delivery service, by new keys of a member, or by end_mls.',
   hint: 'Look at what a 409 and DEVICE_ADDED lead to: a new epoch or era before the next message.',
   source: 'RFC 9420 §12.4, §14; GSMA RCC.16 (era, epoch, end_mls)',

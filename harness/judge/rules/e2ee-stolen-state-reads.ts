@@ -10,9 +10,9 @@ const entry: RuleEntry = {
   level: 'must',
   kind: 'safety',
   fails:
-    'A stolen copy of a device’s state opens what the device had opened before the theft (forward ' +
-    'secrecy), or what was encrypted after the device’s keys were renewed and that was made known ' +
-    '(healing).',
+    'A stolen copy of a device’s state opens what the device had opened before the theft ' +
+    '(forward secrecy), or what was encrypted after the device’s keys were renewed and that was ' +
+    'made known (healing).',
   hint: 'Message keys are erased when used; new keys of a member need a Commit with a path.',
   source: 'RFC 9420 §16.6 (forward secrecy and post-compromise security); policy: key recovery',
 };

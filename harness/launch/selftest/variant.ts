@@ -120,8 +120,8 @@ export function applyVariant(folder: string, variant: Variant, into: string): vo
 const WORLD_FOLDERS = ['simulators', 'harness', 'reports'];
 
 /**
- * Copies the simulators and the harness to `into`, inside the package, and applies the edits: a cell
- * run by the copy's own worker has mutated phones.
+ * Copies the simulators and the harness to `into`, inside the package, and applies the edits: a
+ * cell run by the copy's own worker has mutated phones.
  */
 export function applyWorldVariant(project: string, variant: Variant, into: string): void {
   rmSync(into, { recursive: true, force: true });

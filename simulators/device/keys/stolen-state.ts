@@ -31,7 +31,7 @@ export class StolenState {
     }
   }
 
-  /** What the phone had opened before the theft; a copy of the copy, since order must not matter. */
+  /** What the phone had opened before the theft; on a copy, since order must not matter. */
   async #tryBefore(wire: string, body: Uint8Array): Promise<void> {
     const seen = inspect(body);
     if (seen.kind === 'refused' || !('groupId' in seen)) return;

@@ -1,6 +1,7 @@
 /**
- * Runs every cell of the gate suite against the notifier in virtual time and prints a JSON line for
- * each. A process of its own, because the test runner's module loader takes real time.
+ * Runs every cell of the gate suite, or of the folder that is named, against the notifier in
+ * virtual time and prints a JSON line for each. A process of its own, because the test runner's
+ * module loader takes real time.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ export interface CellLine {
   /** Findings of rules that count, `rule: sentence`. */
   readonly found: readonly string[];
   readonly shown: number;
+  readonly verdict: string;
   /** sha256 of the history's lines. */
   readonly history: string;
 }
@@ -32,7 +34,7 @@ async function run(cell: Cell): Promise<void> {
   const hash = createHash('sha256');
   const { error } = await runCell({
     cell,
-    description,
+    description: cell.worldCheck ? undefined : description,
     wire: 'memory',
     historyFile: undefined,
     folder: undefined,
@@ -42,7 +44,7 @@ async function run(cell: Cell): Promise<void> {
     ],
   });
   if (error !== undefined) throw error;
-  const { rules, counts } = judged.verdict();
+  const { rules, counts, verdict } = judged.verdict();
   const found = rules
     .filter(({ level }) => level !== 'may')
     .flatMap(({ findings }) => findings.map(({ rule, sentence }) => `${rule}: ${sentence}`));
@@ -50,12 +52,13 @@ async function run(cell: Cell): Promise<void> {
     cell: cell.id,
     found,
     shown: counts.displayed,
+    verdict,
     history: hash.digest('hex'),
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-const { cells } = loadPlan(['scenarios/gate'], {
+const { cells } = loadPlan([process.argv[2] ?? 'scenarios/gate'], {
   vocabulary: createVocabulary(),
   workingDirectory: ROOT,
   seeds: [7],

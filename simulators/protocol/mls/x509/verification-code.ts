@@ -14,7 +14,7 @@ const GROUP = 5;
 /**
  * The verification code that two people compare: 80 digits over SHA-512 of the sorted pairs of
  * number and participant key. How digits come from the digest is not defined in what is known of
- * RCC.16: here the digest, extended by counting, is read as one number after another modulo 100 000.
+ * RCC.16: here the digest, extended by counting, is read as numbers modulo 100 000.
  */
 export function verificationCode(parties: readonly VerifiedParty[]): string {
   const entries = parties.flatMap(({ msisdn, participantKeys }) =>

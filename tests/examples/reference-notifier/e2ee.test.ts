@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { FAULTS } from '../../../simulators/faults/index.ts';
+import { createVocabulary } from '../../../harness/compose.ts';
+import { loadPlan } from '../../../harness/plan/load.ts';
+import type { CellLine } from './gate-cells.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const { cells } = loadPlan(['scenarios/e2ee'], {
+  vocabulary: createVocabulary(),
+  workingDirectory: ROOT,
+});
+
+/** Every fault of the catalogue's group `keys`, and what takes encryption away. */
+const KEY_FAULTS = [
+  'key-loss',
+  'revoke',
+  'rotate',
+  'key-packages-exhausted',
+  'epoch-fork',
+  'commit-lost',
+  'welcome-lost',
+  'sim-swap',
+  'attestation-fail',
+  'replay',
+  'token-theft',
+  'state-theft',
+  'stale-after-long-offline',
+  'carrier-disables-e2ee',
+  'os-downgrade',
+] as const satisfies readonly (keyof typeof FAULTS)[];
+
+describe('the e2ee suite', () => {
+  let lines: CellLine[] = [];
+  beforeAll(async () => {
+    const program = join(import.meta.dirname, 'gate-cells.ts');
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, [program, 'scenarios/e2ee'], { cwd: ROOT });
+    lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as CellLine);
+  }, 120_000);
+
+  test('has a scenario for every key fault', () => {
+    const used = new Set(cells.flatMap(({ faults }) => faults.map(({ fault }) => fault)));
+    expect(KEY_FAULTS.filter((fault) => !used.has(fault))).toEqual([]);
+  });
+
+  test('is passed by the reference and by the phones, without a finding', () => {
+    expect(lines).toHaveLength(cells.length);
+    const bad = lines.filter(({ verdict, found }) => verdict !== 'pass' || found.length > 0);
+    expect(bad.map(({ cell, verdict, found }) => [cell, verdict, found.slice(0, 3)])).toEqual([]);
+    expect(lines.every(({ shown }) => shown > 0)).toBe(true);
+  });
+});
