@@ -9,6 +9,13 @@ import { temporaryFolder } from '../implementation/stage.ts';
 import { bellwether } from './terminal.ts';
 
 const SCENARIO = join(PROJECT_FOLDER, 'scenarios/gate/push-token-gone.yaml');
+/** Where some thirty ports in a row are most likely free. */
+async function firstPort(): Promise<string> {
+  const ports = await holdPorts(1);
+  await ports.release();
+  return String(20_000 + ((ports.numbers[0]! - 19_000) % 12_000));
+}
+
 const told = async (folder: string, ...more: string[]): Promise<Record<string, string>> => {
   const { out, err, code } = await bellwether(
     ['env', SCENARIO, '--only', 'ios-26.5', ...more],
@@ -22,7 +29,7 @@ const told = async (folder: string, ...more: string[]): Promise<Record<string, s
 describe('bellwether env --reach', () => {
   it('proxy tells the usual variables, the address and the certificate authority', async () => {
     const folder = temporaryFolder();
-    const set = await told(folder, '--reach', 'proxy');
+    const set = await told(folder, '--reach', 'proxy', '--first-port', await firstPort());
     expect(set['HTTPS_PROXY']).toBe(set['PROXY_URL']);
     expect(set).toMatchObject({ NODE_USE_ENV_PROXY: '1', NO_PROXY: 'localhost,127.0.0.1,::1' });
     expect(set['NODE_EXTRA_CA_CERTS']).toBe(join(folder, '.bellwether/certificates/ca.pem'));
@@ -31,13 +38,13 @@ describe('bellwether env --reach', () => {
 
   it('intercept tells a table of all hosts of this world; env adds nothing', async () => {
     const folder = temporaryFolder();
-    const set = await told(folder, '--reach', 'intercept');
+    const set = await told(folder, '--reach', 'intercept', '--first-port', await firstPort());
     expect(set['NODE_OPTIONS']).toMatch(/^--import=file:.*intercept-preload\.js$/);
     const table = JSON.parse(set['BELLWETHER_INTERCEPT']!) as { hosts: [string, number][] };
     const ports = table.hosts.map(([, port]) => port);
     expect(new Set(ports).size).toBe(ports.length);
     expect(table.hosts.map(([host]) => host)).toContain('api.push.apple.com');
-    const plain = await told(folder);
+    const plain = await told(folder, '--first-port', await firstPort());
     expect(Object.keys(plain).filter((name) => /PROXY|NODE_/.test(name))).toEqual([]);
   });
 
@@ -56,7 +63,7 @@ describe('a program that was started with what env told', () => {
     const folder = temporaryFolder();
     const ports = await holdPorts(1);
     const [port] = ports.numbers;
-    const first = String(port! + 1_000);
+    const first = await firstPort();
     await ports.release();
     const set = await told(folder, '--reach', 'intercept', '--first-port', first);
     const data = join(folder, 'data');

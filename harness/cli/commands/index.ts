@@ -13,4 +13,5 @@ export const COMMANDS = {
   faults: async () => (await import('./faults.ts')).registerFaults,
   mls: async () => (await import('./mls.ts')).registerMls,
   env: async () => (await import('./env.ts')).registerEnv,
+  serve: async () => (await import('./serve.ts')).registerServe,
 } as const satisfies Record<string, () => Promise<RegisterCommand>>;

@@ -1,0 +1,124 @@
+/** The simulators alone, until somebody stops them: for people who develop by hand. */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { MICROS_PER_SECOND, sleep } from '../../../simulators/kernel/clock.ts';
+import type { HistoryEvent } from '../../../simulators/kernel/events.ts';
+import { peopleOf } from '../../../simulators/kernel/people.ts';
+import type { Cell } from '../../../simulators/kernel/plan.ts';
+import { createVocabulary } from '../../compose.ts';
+import type { Description } from '../../implementation/description.ts';
+import { loadDescription } from '../../implementation/description.ts';
+import { edgesOf } from '../../implementation/edges.ts';
+import { createHttpConversation } from '../../implementation/http-conversation.ts';
+import { fillDeep } from '../../implementation/placeholders.ts';
+import { relaxedCell } from '../../implementation/relaxation.ts';
+import { eventWords } from '../../judge/story-words.ts';
+import { registerPeople } from '../../run/register.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../context.ts';
+import { fixedAddresses, planFor } from '../scenario-arguments.ts';
+import type { RegisterCommand } from '../register-command.ts';
+import {
+  DEFAULT_FIRST_PORT,
+  openToldWorld,
+  reachOf,
+  toldLines,
+  writePolicy,
+} from '../told-world.ts';
+import type { ToldWorld } from '../told-world.ts';
+
+const EXAMPLE = `
+Example:
+  bellwether serve my-world.yaml -i implementation.yaml --write-env .env.bellwether
+  node --env-file .env.bellwether my-service.js`;
+
+interface ServeOptions {
+  readonly port: string;
+  readonly implementation?: string;
+  readonly reach?: string;
+  readonly seed?: string;
+  readonly only?: string;
+  readonly writeEnv?: string;
+}
+
+const LOOK_MICROS = MICROS_PER_SECOND;
+
+/** What happens, one line an event, in the words of the reports. */
+function tell(context: CliContext, event: HistoryEvent): void {
+  const words = eventWords(event);
+  if (words === null) return;
+  const seconds = (event.t / MICROS_PER_SECOND).toFixed(3).padStart(10);
+  context.stdout.write(`${seconds}  ${words}\n`);
+}
+
+/** Connects the world with the implementation as soon as that is there, and tells it the people. */
+async function connect(told: ToldWorld, cell: Cell, description: Description): Promise<void> {
+  const { world, network, ambient, values } = told;
+  const baseUrl = description.doc.start.url?.replace(/\/$/, '');
+  if (baseUrl === undefined) return;
+  const doc = { ...description.doc, send: fillDeep(description.doc.send, values, 'send') };
+  const url = `${baseUrl}${doc.start.ready?.http ?? '/'}`;
+  const look = { method: 'GET', url, headers: {}, timeoutMicros: LOOK_MICROS };
+  while ((await network.request(look)).kind !== 'answer') await sleep(ambient.clock, LOOK_MICROS);
+  await world.connectImplementation(edgesOf(doc, baseUrl));
+  const conversation = createHttpConversation({ doc, network, baseUrl });
+  await registerPeople(world, peopleOf(cell), ambient.clock, () => conversation);
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve_) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve_());
+  });
+}
+
+async function serve(path: string, options: ServeOptions, context: CliContext): Promise<number> {
+  const plan = planFor([path], options, createVocabulary(), context);
+  const [planned] = plan.cells;
+  if (planned === undefined) {
+    context.stderr.write('there is no such cell; bellwether plan lists them\n');
+    return EXIT.inconclusive;
+  }
+  const description =
+    options.implementation === undefined
+      ? undefined
+      : loadDescription(options.implementation, context.workingDirectory);
+  const cell = relaxedCell(planned, description);
+  const told = await openToldWorld({
+    cell,
+    fixed: fixedAddresses(options.port, context),
+    reach: reachOf(options.reach ?? description?.doc.reach ?? 'env'),
+    reader: (event) => tell(context, event),
+  });
+  const stopped = untilStopped();
+  try {
+    const values = { ...told.values, 'policy.file': writePolicy(cell, context) };
+    const lines = toldLines(values, told.variables, description);
+    if (options.writeEnv === undefined) context.stdout.write(lines);
+    else writeFileSync(resolve(context.workingDirectory, options.writeEnv), lines);
+    const people = peopleOf(cell).map(({ id, msisdn }) => `${id} ${msisdn}`);
+    context.stdout.write(`serving ${cell.scenario}; people: ${people.join(', ')}\n`);
+    const connected = description === undefined ? undefined : connect(told, cell, description);
+    await Promise.race([stopped, connected?.then(() => stopped) ?? stopped]);
+  } finally {
+    await told.close();
+  }
+  return EXIT.pass;
+}
+
+export const registerServe: RegisterCommand = (program, context, done) => {
+  program
+    .command('serve')
+    .summary("run a scenario's world alone, until it is stopped")
+    .argument('<scenario>', 'its world and policy; traffic and faults are left out')
+    .option('--port <n>', "the simulators' ports count up from here", DEFAULT_FIRST_PORT)
+    .option('-i, --implementation <file>', 'an implementation.yaml with start: { url: … }')
+    .option('--reach <way>', 'env, proxy or intercept, instead of what it says')
+    .option('--seed <n>', "instead of the scenario's own seed")
+    .option('--only <text>', 'the first cell whose id contains this text')
+    // Not --env-file: Node takes that for itself, wherever it stands.
+    .option('--write-env <file>', 'where to write what a program has to be told')
+    .addHelpText('after', EXAMPLE)
+    .action(async (path: string, options: ServeOptions) => {
+      done(await serve(path, options, context));
+    });
+};
