@@ -19,7 +19,7 @@ export interface Doze {
   readonly bucket: StandbyBucket;
 }
 
-const NONE: readonly never[] = [];
+const NONE = [] as const;
 
 export type PushPriority = 'high' | 'normal';
 
