@@ -113,6 +113,19 @@ export const groups: readonly StatusGroup[] = [
       part('callback faults and key rotation, for every vendor’s scheme', 'real', [
         'tests/gateway/callback-faults.test.ts',
       ]),
+      part('Vonage Messages and Sinch Conversation gateways, driven by their own SDKs', 'real', [
+        'tests/gateway/vonage-sdk.test.ts',
+        'tests/gateway/vonage-life.test.ts',
+        'tests/gateway/sinch-sdk.test.ts',
+        'tests/gateway/sinch-life.test.ts',
+        'tests/gateway/vonage-sinch-infobip-cells.test.ts',
+      ]),
+      part(
+        'Infobip RCS gateway',
+        'real',
+        ['tests/gateway/infobip-contract.test.ts'],
+        'Driven by a client of our own: its SDK has no RCS.',
+      ),
       part('E2EE extension of the gateway', 'real', ['tests/gateway/rbm-e2ee.test.ts']),
       part('APNs, driven by @parse/node-apn', 'real', ['tests/push/*apn*.test.ts']),
       part('FCM HTTP v1, driven by firebase-admin', 'real', ['tests/push/f*.test.ts']),
