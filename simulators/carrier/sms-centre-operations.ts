@@ -27,7 +27,7 @@ export interface Operations {
   query(esme: Esme, pdu: PduOf<'query_sm'>): void;
   cancel(esme: Esme, pdu: PduOf<'cancel_sm'>): void;
   replace(esme: Esme, pdu: PduOf<'replace_sm'>): void;
-  /** replace_if_present_flag (§5.2.18): what waits for the same recipient goes, without a receipt. */
+  /** replace_if_present_flag (§5.2.18): what waits for the same recipient goes, unannounced. */
   supersede(arrival: Arrival): void;
 }
 

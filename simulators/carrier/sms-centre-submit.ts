@@ -209,10 +209,8 @@ function isGood({ refused }: Entry): boolean {
   return refused === undefined;
 }
 
-const NONE: readonly Unsuccess[] = [];
-
 function unsuccessOf(pdu: SubmitPdu, { body }: Entry, errorStatus: number): readonly Unsuccess[] {
-  if (pdu.command !== 'submit_multi' || errorStatus === COMMAND_STATUS.ESME_ROK) return NONE;
+  if (pdu.command !== 'submit_multi' || errorStatus === COMMAND_STATUS.ESME_ROK) return [];
   const { destAddrTon, destAddrNpi, destinationAddr } = body;
   return [{ destAddrTon, destAddrNpi, destinationAddr, errorStatus }];
 }

@@ -135,7 +135,7 @@ describe('replace_sm', () => {
     expect(parents).toEqual(['smpp:1', 'smpp:1.r1']);
   });
 
-  test('fails for what the phone has, for what is unknown, and for a time that is none', async () => {
+  test('fails for what the phone has and for what is unknown', async () => {
     const at = await bound();
     const { message_id } = await at.submit({ short_message: 'Hello' });
     await expect.poll(() => at.phones.ana.received.length).toBe(1);
@@ -145,7 +145,7 @@ describe('replace_sm', () => {
     expect((await ask(at.session, 'replace_sm', unknown)).command_status).toBe(0x13);
   });
 
-  test('by replace_if_present_flag: the newer one alone arrives, without a word of the older', async () => {
+  test('by replace_if_present_flag: the newer one alone arrives, and is told of', async () => {
     const at = await bound();
     at.phones.ana.online = false;
     await at.submit({ short_message: 'Delayed by 5 minutes', registered_delivery: 1 });
@@ -238,7 +238,7 @@ describe('data_sm', () => {
 });
 
 describe('outbind', () => {
-  test('the centre calls, the application binds on that connection and gets its receipts', async () => {
+  test('the centre calls; the application binds there and gets its receipts', async () => {
     const at = await bound();
     await ask(at.session, 'unbind');
     const world = await centre();
@@ -283,7 +283,7 @@ describe('outbind', () => {
 });
 
 describe('binding', () => {
-  test('one session more than the centre takes is ESME_RBINDFAIL, until another unbinds', async () => {
+  test('one session too many is ESME_RBINDFAIL, until another unbinds', async () => {
     const at = await centre({ smpp: { binds: 1 } });
     const [first, second] = [await peerAt(at.port), await peerAt(at.port)];
     expect((await ask(first, 'bind_transceiver', at.login)).command_status).toBe(0);

@@ -157,7 +157,7 @@ export const rbm: GatewayEntry = {
   carries: ['rcs', 'rcs-e2ee'],
   operations: RBM_ROUTES,
   differences: [
-    'Every phone has every feature; none refuses a card or a suggestion (400 for missing features).',
+    'Every phone has every feature; no content is refused (400) for what a phone lacks.',
     'A card or a file arrives as the text that a phone shows of it; its bytes are never fetched.',
     'Agents are launched everywhere; only the library can make one that is not.',
     'There is no phones.dialogflowMessages.',

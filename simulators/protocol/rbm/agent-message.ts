@@ -111,7 +111,6 @@ interface Read {
   readonly files: readonly string[];
 }
 
-const NO_FILES: readonly string[] = [];
 const CONTENTS = ['text', 'contentInfo', 'richCard', 'mls', 'fileName', 'uploadedRbmFile'] as const;
 
 function shown({ shown: text, files }: Media): Read {
@@ -134,10 +133,10 @@ function readContent(json: JsonObject): Read {
       if (written === '' || written.length > LONGEST_TEXT) {
         throw new FieldError(`${at}.text`, 'The text has 1 to 3072 characters.');
       }
-      return { content: { kind: 'text', text: written }, files: NO_FILES };
+      return { content: { kind: 'text', text: written }, files: [] };
     }
     case 'mls':
-      return { content: readMls(objectAt(json['mls'], `${at}.mls`)), files: NO_FILES };
+      return { content: readMls(objectAt(json['mls'], `${at}.mls`)), files: [] };
     case 'contentInfo':
       return shown(contentInfoAt(json['contentInfo'], `${at}.content_info`));
     case 'fileName':
