@@ -235,6 +235,17 @@ describe('firebase-admin', () => {
     expect(sends().length - good).toBe(2);
   });
 
+  it('repeats what a broken connection cut off', async () => {
+    const { messaging, arm, sends } = await serve();
+    expect(await send(messaging)).toBe('sent');
+    const lift = arm('outage', { mode: 'reset' });
+    const sending = send(messaging);
+    await expect.poll(() => sends().length).toBeGreaterThan(1);
+    lift();
+    expect(await sending).toBe('sent');
+    expect(sends().length).toBeGreaterThan(2);
+  });
+
   it('cannot know that its token was taken back, and says so', async () => {
     const { messaging, arm } = await serve();
     expect(await send(messaging)).toBe('sent');

@@ -212,6 +212,16 @@ describe('@parse/node-apn', () => {
     expect((await sent(from, note())).sent).toEqual([TOKEN]);
   });
 
+  it('reports what a broken connection cut off, and connects anew', async () => {
+    const { provider, note, sent, arm } = await serve();
+    const from = provider();
+    expect((await sent(from, note())).sent).toEqual([TOKEN]);
+    const lift = arm('outage', { mode: 'reset' });
+    expect((await sent(from, note())).failed).toMatchObject([{ device: TOKEN }]);
+    lift();
+    await expect.poll(async () => (await sent(from, note())).sent).toEqual([TOKEN]);
+  });
+
   it('sends one phone no more than its share', async () => {
     const { provider, note, sent, phones } = await serve({
       perDevice: { perMinute: 3, perHour: 9 },
