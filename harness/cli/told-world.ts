@@ -128,8 +128,8 @@ function quoted(value: string): string {
 }
 
 /**
- * One `NAME=value` a line, as a shell and `node --env-file` read it: the placeholders, then what the
- * way of reaching needs, then `start.env` of a description, under its own names.
+ * One `NAME=value` a line, as a shell and `node --env-file` read it: the placeholders, then what
+ * the way of reaching needs, then `start.env` of a description, under its own names.
  */
 export function toldLines(
   values: Readonly<Record<string, string>>,

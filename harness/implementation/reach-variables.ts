@@ -2,7 +2,6 @@
  * What is set for a program so that it comes to the simulators by the vendors' own host names.
  * Which variable which client reads: docs/discoveries/redirecting-node-clients.md.
  */
-import { fileURLToPath } from 'node:url';
 import type { InterceptTable } from './reach.ts';
 
 export type Variables = Readonly<Record<string, string>>;
@@ -61,6 +60,3 @@ export function interceptVariables(
 export function hostsVariables(caFile: string): Variables {
   return trustVariables(caFile);
 }
-
-/** The file itself, for packaging. */
-export const PRELOAD_FILE = fileURLToPath(PRELOAD);

@@ -46,7 +46,7 @@ const ESTABLISHED = 'HTTP/1.1 200 Connection Established\r\n\r\n';
 const ABSOLUTE = /^(https?):\/\/([^/?#]+)(.*)$/i;
 
 /** This machine itself (RFC 6890: 127.0.0.0/8, ::1; RFC 6761 §6.3: localhost). */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 

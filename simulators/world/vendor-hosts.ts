@@ -3,6 +3,7 @@
  * reached by when a client cannot be given another address, and what the run's certificate names.
  * Gateways say theirs in their registry entries.
  */
+import type { GatewayEntry } from '../gateway/api/gateway.ts';
 import { GATEWAYS } from '../gateway/personalities/index.ts';
 import { hostOf, isVendorHost } from '../network/vendor-hosts.ts';
 import type { VendorHost } from '../network/vendor-hosts.ts';
@@ -19,12 +20,6 @@ const PUSH_HOSTS: Readonly<Record<string, readonly string[]>> = {
   apns: ['api.push.apple.com', 'api.sandbox.push.apple.com', 'api.development.push.apple.com'],
   fcm: ['fcm.googleapis.com', 'iid.googleapis.com', ...GOOGLE_TOKEN_HOSTS],
 };
-
-const RBM_HOSTS = [
-  'rcsbusinessmessaging.googleapis.com',
-  '*-rcsbusinessmessaging.googleapis.com',
-  ...GOOGLE_TOKEN_HOSTS,
-];
 
 /** The scopes of the assertion by which a service account asks for a token (RFC 7523 §3). */
 function askedScopes(request: WireRequest): string {
@@ -51,12 +46,8 @@ function vendorHosts(component: string, hosts: readonly string[]): VendorHost[] 
 
 /** `rbm` → the hosts by which RBM's clients know it. */
 export function gatewayHosts(name: string): VendorHost[] {
-  const entry = Object.entries<{ readonly hosts?: readonly string[] } | object>(GATEWAYS).find(
-    ([key]) => key === name,
-  )?.[1];
-  const told = entry !== undefined && 'hosts' in entry ? entry.hosts : undefined;
-  const hosts = told ?? (name === 'rbm' ? RBM_HOSTS : []);
-  return vendorHosts(`gateway/${name}`, hosts);
+  const entries: Readonly<Record<string, GatewayEntry>> = GATEWAYS;
+  return vendorHosts(`gateway/${name}`, entries[name]?.hosts ?? []);
 }
 
 /** `apns` → the hosts by which its clients know it. */
@@ -72,7 +63,7 @@ export interface VendorHostRow {
 }
 
 /** All that any world can have. */
-export function allVendorHosts(): VendorHostRow[] {
+function allVendorHosts(): VendorHostRow[] {
   const rows = (component: string, hosts: readonly VendorHost[]): VendorHostRow[] =>
     hosts.map(({ host }) => ({ component, host }));
   return [

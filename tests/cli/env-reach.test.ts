@@ -1,4 +1,4 @@
-/** What `bellwether env` tells a program that is started elsewhere, and that a run agrees with it. */
+/** What `bellwether env` tells a program started elsewhere, and that a run agrees with it. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
