@@ -39,9 +39,13 @@ function renderFields(headers: Readonly<Record<string, string>>): RenderedFields
   return { text: connection ? text : `${text}Connection: keep-alive\r\n`, close };
 }
 
-/** `keepAliveSeconds`: how long an idle connection stays open; clients are told. */
+/**
+ * `keepAliveSeconds`: how long an idle connection stays open; clients are told. `epochMillis`: of
+ * the clock, for the Date field.
+ */
 export function createAnswerRenderer(
   keepAliveSeconds: number,
+  epochMillis: () => number,
 ): (response: WireResponse) => RenderedAnswer {
   const keepAlive = `Keep-Alive: timeout=${keepAliveSeconds}\r\n`;
   /** Doors hand over the same frozen record again and again. */
@@ -58,11 +62,10 @@ export function createAnswerRenderer(
   };
 
   const dateField = (): string => {
-    const now = new Date();
-    const second = Math.floor(now.getTime() / 1_000);
+    const second = Math.floor(epochMillis() / 1_000);
     if (second !== dateSecond) {
       dateSecond = second;
-      date = `Date: ${now.toUTCString()}\r\n`;
+      date = `Date: ${new Date(second * 1_000).toUTCString()}\r\n`;
     }
     return date;
   };

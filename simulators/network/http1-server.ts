@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Clock } from '../kernel/clock.ts';
 import type { Exchange, HttpDoor, WireResponse } from './wire.ts';
 import { createServer } from 'node:http';
 import { createAnswerRenderer } from './http1-answer.ts';
@@ -36,17 +37,18 @@ function write(response: ServerResponse, { status, headers, body }: WireResponse
   response.end(body);
 }
 
+export interface ServingOptions {
+  /** Hears what the door throws; the peer then only sees its connection break. */
+  readonly failed: (cause: unknown, where: string) => void;
+  /** For dates in answers, and for what is done when the sockets of a turn have been read. */
+  readonly clock: Clock;
+}
+
 /**
- * Serves a door over HTTP/1.1. `failed` hears what the door throws; the peer then only sees its
- * connection break. Plain requests take the short way (http1-lane.ts), all others Node's. `later`
- * runs a task when the sockets that can be read now have been read; without it answers are written
- * at once.
+ * Serves a door over HTTP/1.1. Plain requests take the short way (http1-lane.ts), all others
+ * Node's.
  */
-export function createHttp1Server(
-  door: HttpDoor,
-  failed: (cause: unknown, where: string) => void,
-  later: (task: () => void) => void = (task) => task(),
-): Server {
+export function createHttp1Server(door: HttpDoor, { failed, clock }: ServingOptions): Server {
   const handle = (message: IncomingMessage, response: ServerResponse, body: Uint8Array): void => {
     const target = message.url ?? '/';
     const mark = target.indexOf('?');
@@ -88,8 +90,8 @@ export function createHttp1Server(
   const [takeOver] = server.listeners('connection') as ((socket: Socket) => void)[];
   if (takeOver === undefined) return server;
   server.removeAllListeners('connection');
-  const render = createAnswerRenderer(LIMITS.keepAliveTimeout / 1_000);
-  const queue = createAnswerQueue(later);
+  const render = createAnswerRenderer(LIMITS.keepAliveTimeout / 1_000, clock.epochMillis);
+  const queue = createAnswerQueue((task) => clock.after(0, task, { daemon: true }));
   const idleTimeoutMs = LIMITS.keepAliveTimeout;
   const handOver = (socket: Socket): void => takeOver.call(server, socket);
   const options = { door, render, queue, failed, idleTimeoutMs, handOver };

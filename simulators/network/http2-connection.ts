@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import type { Http2Stream } from './http2-streams.ts';
 import type { Frame } from './http2-frames.ts';
+import type { ServingOptions } from './http1-server.ts';
 import type { Exchange, HttpDoor } from './wire.ts';
 import { HpackError, createHpackDecoder } from './hpack.ts';
 import { FLAG, FRAME, HTTP2_ERROR, LARGEST_WINDOW, PREFACE, SETTING } from './http2-frames.ts';
@@ -21,10 +22,8 @@ import { HeadReader } from './http2-request.ts';
 import { createHttp2Answers } from './http2-streams.ts';
 import { BODY_LIMIT_BYTES } from './request-body.ts';
 
-export interface Http2Options {
+export interface Http2Options extends ServingOptions {
   readonly door: HttpDoor;
-  /** Hears what the door throws. */
-  readonly failed: (cause: unknown, where: string) => void;
   /** The client takes us for a host whose servers do not look at `:scheme`. */
   readonly anyScheme: boolean;
 }
@@ -64,7 +63,7 @@ function unpadded({ flags, payload }: Frame, at: number): Buffer {
 
 /** Serves one connection. */
 export function openHttp2Connection(socket: Socket, options: Http2Options): void {
-  const { door, failed, anyScheme } = options;
+  const { door, failed, clock, anyScheme } = options;
   const frames = createFrameReader();
   const hpack = createHpackDecoder();
   const streams = new Map<number, Http2Stream>();
@@ -92,7 +91,7 @@ export function openHttp2Connection(socket: Socket, options: Http2Options): void
     if (out === '') process.nextTick(flush);
     out += octets;
   };
-  const answers = createHttp2Answers(streams, write);
+  const answers = createHttp2Answers(streams, write, clock.epochMillis);
 
   const close = (): void => {
     closed = true;

@@ -1,4 +1,5 @@
 import type { Server, TLSSocket } from 'node:tls';
+import type { ServingOptions } from './http1-server.ts';
 import type { HttpDoor } from './wire.ts';
 import type { RunCertificates } from './run-certificates.ts';
 import { createServer } from 'node:tls';
@@ -15,9 +16,9 @@ const GOOGLE_HOST = /(?:^|\.)googleapis\.com$/;
 export function createHttp2Server(
   door: HttpDoor,
   certificates: RunCertificates,
-  failed: (cause: unknown, where: string) => void,
+  serving: ServingOptions,
 ): Server {
-  const http1 = createHttp1Server(door, failed);
+  const http1 = createHttp1Server(door, serving);
 
   const { certificatePem: cert, privateKeyPem: key } = certificates;
   const server = createServer({ key, cert, ALPNProtocols: ['h2', 'http/1.1'], noDelay: true });
@@ -28,7 +29,7 @@ export function createHttp2Server(
     }
     const { servername } = socket as TLSSocket & { readonly servername?: string | false };
     const anyScheme = typeof servername === 'string' && GOOGLE_HOST.test(servername);
-    openHttp2Connection(socket, { door, failed, anyScheme });
+    openHttp2Connection(socket, { door, ...serving, anyScheme });
   });
   // A peer that does not trust the run's authority, or speaks no TLS: there is nothing to answer.
   server.on('tlsClientError', (_error, socket) => socket.destroy());

@@ -35,13 +35,10 @@ export interface Http2Answers {
 
 const FORBIDDEN = /[^\t -~\x80-\xff]/;
 
-function dateOf(now: Date): string {
-  return encodeField('date', now.toUTCString());
-}
-
 export function createHttp2Answers(
   streams: Map<number, Http2Stream>,
   write: (octets: string) => void,
+  epochMillis: () => number,
 ): Http2Answers {
   let window = INITIAL_WINDOW;
   let initialWindow = INITIAL_WINDOW;
@@ -68,11 +65,10 @@ export function createHttp2Answers(
   };
 
   const dateField = (): string => {
-    const now = new Date();
-    const second = Math.floor(now.getTime() / 1_000);
+    const second = Math.floor(epochMillis() / 1_000);
     if (second !== dateSecond) {
       dateSecond = second;
-      date = dateOf(now);
+      date = encodeField('date', new Date(second * 1_000).toUTCString());
     }
     return date;
   };

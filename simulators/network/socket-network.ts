@@ -85,6 +85,7 @@ export function createSocketNetwork(options: SocketNetworkOptions): Network {
     certificates: certificatesOfRun,
     request: (call) => caller.request(call),
     failed,
+    clock,
     port: () => portOf(0),
     keep,
   });
@@ -96,8 +97,8 @@ export function createSocketNetwork(options: SocketNetworkOptions): Network {
   ): Promise<Listener> => {
     const accepts = (): boolean => door.accepts();
     const server = http2
-      ? createHttp2Server(door, await certificatesOfRun(), failed)
-      : createHttp1Server(door, failed, (task) => clock.after(0, task, { daemon: true }));
+      ? createHttp2Server(door, await certificatesOfRun(), { failed, clock })
+      : createHttp1Server(door, { failed, clock });
     const scheme = http2 ? 'https' : 'http';
     const listener = await listen(server, { name, scheme, port: portOf(port), accepts });
     const forget = vendors.add(door, hosts);

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import type { RunCertificates } from './run-certificates.ts';
 import type { VendorFront } from './vendor-front.ts';
 import type { VendorHosts } from './vendor-hosts.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { HttpDoor, Listener, Network, SocketReach } from './wire.ts';
 import { createHttp2Server } from './http2-server.ts';
 import { createHttp1Server } from './http1-server.ts';
@@ -18,6 +19,7 @@ export interface SocketReachOptions {
   readonly certificates: () => Promise<RunCertificates>;
   readonly request: Network['request'];
   readonly failed: (cause: unknown, where: string) => void;
+  readonly clock: Clock;
   /** The next fixed port where the network has fixed ones, else 0. */
   readonly port: () => number;
   /** Closes the listener with the network. */
@@ -43,12 +45,12 @@ function createRelay(port: number): Server {
 }
 
 export function createSocketReach(options: SocketReachOptions): ReachOfNetwork {
-  const { vendors, failed, request, keep } = options;
+  const { vendors, failed, clock, request, keep } = options;
   const fronts = new Set<VendorFront>();
 
   const openFront = async (refused: (what: string) => void): Promise<VendorFront> => {
     const certificates = await options.certificates();
-    const front = createVendorFront({ vendors, certificates, refused, failed });
+    const front = createVendorFront({ vendors, certificates, refused, failed, clock });
     fronts.add(front);
     return front;
   };
@@ -118,8 +120,9 @@ export function createSocketReach(options: SocketReachOptions): ReachOfNetwork {
           });
           const certificates = await options.certificates();
           const what = 'the vendors’ host names';
-          await open(createHttp2Server(doorFor('https'), certificates, failed), what, HTTPS_PORT);
-          await open(createHttp1Server(doorFor('http'), failed), what, HTTP_PORT);
+          const serving = { failed, clock };
+          await open(createHttp2Server(doorFor('https'), certificates, serving), what, HTTPS_PORT);
+          await open(createHttp1Server(doorFor('http'), serving), what, HTTP_PORT);
         }
         return { proxyUrl: proxy.url, answersNames: answers !== undefined, close };
       } catch (error) {

@@ -4,6 +4,7 @@
  * plain by the first byte, HTTP/2 or HTTP/1.1 by ALPN.
  */
 import type { Socket } from 'node:net';
+import type { Clock } from '../kernel/clock.ts';
 import type { RunCertificates } from './run-certificates.ts';
 import type { VendorHosts } from './vendor-hosts.ts';
 import type { HttpDoor } from './wire.ts';
@@ -17,6 +18,7 @@ export interface VendorFrontOptions {
   readonly refused: (what: string) => void;
   /** A door threw. */
   readonly failed: (cause: unknown, where: string) => void;
+  readonly clock: Clock;
 }
 
 export interface VendorFront {
@@ -37,13 +39,13 @@ const TLS_HANDSHAKE = 0x16;
  * The host name that a ClientHello asks for is checked no further: one certificate has all names.
  */
 export function createVendorFront(options: VendorFrontOptions): VendorFront {
-  const { vendors, certificates, refused, failed } = options;
+  const { vendors, certificates, refused, failed, clock } = options;
   const doorFor = (scheme: 'http' | 'https'): HttpDoor => ({
     accepts: () => true,
     handle: (request) => vendors.handle(request, scheme, refused),
   });
-  const plain = createHttp1Server(doorFor('http'), failed);
-  const secure = createHttp2Server(doorFor('https'), certificates, failed);
+  const plain = createHttp1Server(doorFor('http'), { failed, clock });
+  const secure = createHttp2Server(doorFor('https'), certificates, { failed, clock });
   const open = new Map<Socket, readonly HttpDoor[]>();
   return {
     take: (socket, host, taken) => {

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
 import { createPlainReader } from '../../simulators/network/http1-reader.ts';
 import { createHttp1Server } from '../../simulators/network/http1-server.ts';
 import type { Exchange, WireRequest } from '../../simulators/network/wire.ts';
@@ -24,7 +25,8 @@ const echo = ({ method, path, query, headers, body }: WireRequest): Exchange => 
 async function serving(handle: (request: WireRequest) => Exchange | Promise<Exchange>) {
   const failures: string[] = [];
   const door = { accepts: () => true, handle };
-  const server: Server = createHttp1Server(door, (_cause, where) => failures.push(where));
+  const failed = (_cause: unknown, where: string) => void failures.push(where);
+  const server: Server = createHttp1Server(door, { failed, clock: createWallClock() });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   closing.push(() => server.close());

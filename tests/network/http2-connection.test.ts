@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
 import { createHpackDecoder, encodeField, HpackError } from '../../simulators/network/hpack.ts';
 import { openHttp2Connection } from '../../simulators/network/http2-connection.ts';
 import { PREFACE, writeFrame, writeSettings } from '../../simulators/network/http2-frames.ts';
@@ -27,8 +28,9 @@ async function serving(handle: Handle, anyScheme = false) {
   const failures: string[] = [];
   const door = { accepts: () => true, handle };
   const failed = (_cause: unknown, where: string) => void failures.push(where);
+  const clock = createWallClock();
   const server = createServer((socket) => {
-    openHttp2Connection(socket, { door, failed, anyScheme });
+    openHttp2Connection(socket, { door, failed, clock, anyScheme });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
