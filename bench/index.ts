@@ -1,10 +1,10 @@
 /**
  * `npm run bench [-- NAME …] [--write]`: each measurement in a process of its own, one after the
- * other. `--write` puts the figures into docs/benchmarks.md.
+ * other. `--write` puts the figures into docs/benchmarks.md; sections of others stay.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { renderPage } from './page.ts';
 import type { Measured } from './page.ts';
@@ -60,7 +60,7 @@ async function measureAll(asked: readonly string[]): Promise<void> {
   }
   if (!asked.includes('--write')) return;
   const page = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
-  writeFileSync(page, renderPage(all));
+  writeFileSync(page, renderPage(all, readFileSync(page, 'utf8'), MEASUREMENTS));
   process.stdout.write(`written: ${page}\n`);
 }
 

@@ -26,7 +26,7 @@ const NOTES: Readonly<Record<string, string>> = {
     'ratio of the costs\ncame out between 0.76 and 0.89 in four runs on a machine that others ' +
     'used, too.',
   'rbm-door':
-    'The client never lets the servers rest, so all that the door does after its answer is in the ' +
+    'The client never lets the servers rest, so what the door does after its answer is in the ' +
     'first ratio, too:\nthe core’s timers, its hop, its tap and its history (five events and two ' +
     'scans a request). The bare server stops at\nthe answer. The second ratio is of the CPU time ' +
     'of the servers’ processes, garbage collector included.',
@@ -68,13 +68,28 @@ function machine(): string {
   return `${hardware}; Node ${process.version}; load at the end ${load}`;
 }
 
-export function renderPage(all: readonly Measured[]): string {
+/** The sections of a page, by the name of their measurement. */
+function sectionsOf(page: string): Map<string, string> {
+  const parts = page.split(/^## /m).slice(1);
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), `## ${part.trimEnd()}`]));
+}
+
+/** `before`: the page as it is; of `names` what was not measured now stays as it stands there. */
+export function renderPage(
+  all: readonly Measured[],
+  before: string,
+  names: readonly string[],
+): string {
+  const sections = sectionsOf(before);
+  for (const measured of all) sections.set(measured.name, section(measured));
   const said =
     '# Benchmarks\n\n' +
     'Made by `npm run bench -- --write`. Ratios count, measured side by side in one run, rounds\n' +
-    'paired; absolute figures hold for the machine below at that hour only.\n\n' +
+    'paired; absolute figures hold for the machine below at that hour only. A section that the\n' +
+    'last run did not measure stands as an earlier one left it.\n\n' +
     `Machine: ${machine()}.\n\n` +
     'A median within about 15 % of another is not a difference here: the same server measured\n' +
     'against itself comes out at 0.90 to 1.16.';
-  return `${[said, ...all.map(section)].join('\n\n')}\n`;
+  const kept = names.map((name) => sections.get(name) ?? '').filter((text) => text !== '');
+  return `${[said, ...kept].join('\n\n')}\n`;
 }

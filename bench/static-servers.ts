@@ -46,7 +46,8 @@ export async function installStaticServers(): Promise<string | undefined> {
     );
     return undefined;
   } catch (error) {
-    return `${wanted.join(' and ')} cannot be installed: ${(error as Error).message.split('\n')[0]}`;
+    const [why] = (error as Error).message.split('\n');
+    return `${wanted.join(' and ')} cannot be installed: ${why}`;
   }
 }
 
