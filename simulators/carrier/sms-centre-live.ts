@@ -13,6 +13,7 @@ export interface LiveSubmission {
 }
 
 export interface EndedSubmission {
+  readonly messageId: string;
   readonly sourceAddr: string;
   readonly state: MessageState;
   readonly doneMillis: number;
@@ -39,20 +40,9 @@ const MOST_DESTINATIONS = 254;
 
 export function createLiveSubmissions(): LiveSubmissions {
   const live = new Map<string, LiveSubmission>();
-  const ended = new Map<string, EndedSubmission>();
-  /** The ids in `ended`, oldest at `next`: a ring, since walking a map's oldest entries is slow. */
-  const ring: string[] = [];
-  let next = 0;
-  const remember = (messageId: string, how: EndedSubmission): void => {
-    const before = ended.size;
-    ended.set(messageId, how);
-    // The other destinations of a submit_multi have the same id.
-    if (ended.size === before) return;
-    const oldest = ring[next];
-    if (oldest !== undefined) ended.delete(oldest);
-    ring[next] = messageId;
-    next = (next + 1) % MOST_ENDED;
-  };
+  /** By the id, which counts up, modulo their number: the newest has each place. */
+  const ended: EndedSubmission[] = [];
+  const placeOf = (messageId: string): number => Number(messageId) % MOST_ENDED;
   return {
     add: (arrival) => void live.set(arrival.key, { arrival, item: undefined }),
     get: (key) => live.get(key),
@@ -65,7 +55,10 @@ export function createLiveSubmissions(): LiveSubmissions {
       }
       return undefined;
     },
-    ended: (messageId) => ended.get(messageId),
+    ended: (messageId) => {
+      const found = ended[placeOf(messageId)];
+      return found?.messageId === messageId ? found : undefined;
+    },
     between: (sourceAddr, destinationAddr, serviceType) =>
       [...live.values()].filter(
         ({ arrival: { body } }) =>
@@ -78,7 +71,8 @@ export function createLiveSubmissions(): LiveSubmissions {
       if (submission === undefined) return;
       live.delete(key);
       const { messageId, body } = submission.arrival;
-      remember(messageId, { sourceAddr: body.sourceAddr, state, doneMillis });
+      const { sourceAddr } = body;
+      ended[placeOf(messageId)] = { messageId, sourceAddr, state, doneMillis };
     },
     drop: (key) => void live.delete(key),
   };

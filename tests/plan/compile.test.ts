@@ -124,6 +124,7 @@ describe('the plan', () => {
     expect(to('by: sms')).toMatchObject({ by: 'sms' });
     expect(to("tap: 'yes'")).toMatchObject({ tap: 'yes' });
     expect(to('by: rcs')).not.toHaveProperty('by');
+    expect(to('share: file\n    typing: on')).toMatchObject({ share: 'file', typing: true });
     expect(() => cellOfText(replaced('to: population', 'to: population\n    by: sms'))).toThrow(
       /only what a person writes to the business/,
     );
