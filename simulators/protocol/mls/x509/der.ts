@@ -145,8 +145,11 @@ export class DerReader {
   }
 }
 
-export function sameOid(value: DerValue, oid: string): boolean {
-  return Buffer.compare(value.whole, derOid(oid)) === 0;
+/** `oid` as `derOid` encodes it. */
+export function sameOid({ whole }: DerValue, oid: Uint8Array): boolean {
+  if (whole.length !== oid.length) return false;
+  for (let index = 0; index < oid.length; index++) if (whole[index] !== oid[index]) return false;
+  return true;
 }
 
 const TIME = /^(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;

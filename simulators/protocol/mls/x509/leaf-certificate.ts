@@ -27,18 +27,19 @@ import type { DerValue } from './der.ts';
 
 const ARC = '2.23.146.2.1';
 const OID = {
-  policy: `${ARC}.2`,
-  rcsMlsClient: `${ARC}.3`,
-  participantInformation: `${ARC}.4`,
-  acsParticipantInformation: `${ARC}.5`,
-  vendorId: `${ARC}.6`,
-  commonName: '2.5.4.3',
-  serialNumber: '2.5.4.5',
-  subjectAltName: '2.5.29.17',
-  keyUsage: '2.5.29.15',
-  extendedKeyUsage: '2.5.29.37',
-  certificatePolicies: '2.5.29.32',
+  policy: derOid(`${ARC}.2`),
+  rcsMlsClient: derOid(`${ARC}.3`),
+  participantInformation: derOid(`${ARC}.4`),
+  acsParticipantInformation: derOid(`${ARC}.5`),
+  vendorId: derOid(`${ARC}.6`),
+  commonName: derOid('2.5.4.3'),
+  serialNumber: derOid('2.5.4.5'),
+  subjectAltName: derOid('2.5.29.17'),
+  keyUsage: derOid('2.5.29.15'),
+  extendedKeyUsage: derOid('2.5.29.37'),
+  certificatePolicies: derOid('2.5.29.32'),
 } as const;
+type OidName = keyof typeof OID;
 /** uniformResourceIdentifier of a GeneralName (RFC 5280 §4.2.1.6). */
 const URI_NAME = 0x86;
 const EXTENSIONS = 0xa3;
@@ -112,15 +113,13 @@ export function possessionInput(
   );
 }
 
-function extension(oid: string, value: Uint8Array, critical = false): Uint8Array {
+function extension(oid: Uint8Array, value: Uint8Array, critical = false): Uint8Array {
   const flag = critical ? der(TAG.boolean, Uint8Array.of(0xff)) : new Uint8Array(0);
-  return der(TAG.sequence, derOid(oid), flag, der(TAG.octetString, value));
+  return der(TAG.sequence, oid, flag, der(TAG.octetString, value));
 }
 
-function name(...parts: readonly (readonly [string, string])[]): Uint8Array {
-  const sets = parts.map(([oid, text]) =>
-    der(TAG.set, der(TAG.sequence, derOid(oid), derUtf8(text))),
-  );
+function name(...parts: readonly (readonly [Uint8Array, string])[]): Uint8Array {
+  const sets = parts.map(([oid, text]) => der(TAG.set, der(TAG.sequence, oid, derUtf8(text))));
   return der(TAG.sequence, ...sets);
 }
 
@@ -129,8 +128,8 @@ function extensionsOf(leaf: UnsignedLeaf): Uint8Array {
   return der(
     TAG.sequence,
     extension(OID.keyUsage, DIGITAL_SIGNATURE, true),
-    extension(OID.extendedKeyUsage, der(TAG.sequence, derOid(OID.rcsMlsClient))),
-    extension(OID.certificatePolicies, der(TAG.sequence, der(TAG.sequence, derOid(OID.policy)))),
+    extension(OID.extendedKeyUsage, der(TAG.sequence, OID.rcsMlsClient)),
+    extension(OID.certificatePolicies, der(TAG.sequence, der(TAG.sequence, OID.policy))),
     extension(OID.subjectAltName, der(TAG.sequence, der(URI_NAME, utf8(`tel:${leaf.msisdn}`)))),
     extension(
       OID.participantInformation,
@@ -174,27 +173,26 @@ export function encodeLeafCertificate(
 
 const text = (value: DerValue): string => new TextDecoder().decode(value.content);
 
-function readName(reader: DerReader): ReadonlyMap<string, string> {
-  const parts = new Map<string, string>();
+function readName(reader: DerReader): { commonName?: string; serialNumber?: string } {
+  const parts: { commonName?: string; serialNumber?: string } = {};
   const sets = reader.inside(reader.next(TAG.sequence));
   while (!sets.done) {
     const pair = sets.inside(sets.inside(sets.next(TAG.set)).next(TAG.sequence));
     const oid = pair.next(TAG.objectIdentifier);
     const value = pair.next();
-    for (const known of [OID.commonName, OID.serialNumber]) {
-      if (sameOid(oid, known)) parts.set(known, text(value));
-    }
+    if (sameOid(oid, OID.commonName)) parts.commonName = text(value);
+    else if (sameOid(oid, OID.serialNumber)) parts.serialNumber = text(value);
   }
   return parts;
 }
 
-type Extensions = ReadonlyMap<string, DerReader>;
+type Extensions = ReadonlyMap<OidName, DerReader>;
 
-const KNOWN: readonly string[] = Object.values(OID);
+const KNOWN = Object.keys(OID) as readonly OidName[];
 
 /** Every extension by its OID; a critical one that is not known here is refused (RFC 5280 §4.2). */
 function readExtensions(outer: DerReader, value: DerValue): Extensions {
-  const found = new Map<string, DerReader>();
+  const found = new Map<OidName, DerReader>();
   const list = outer.inside(value);
   const each = list.inside(list.next(TAG.sequence));
   while (!each.done) {
@@ -203,14 +201,14 @@ function readExtensions(outer: DerReader, value: DerValue): Extensions {
     const oid = parts.next(TAG.objectIdentifier);
     const critical = parts.optional(TAG.boolean) !== undefined;
     const content = parts.next(TAG.octetString);
-    const known = KNOWN.find((candidate) => sameOid(oid, candidate));
+    const known = KNOWN.find((candidate) => sameOid(oid, OID[candidate]));
     if (known !== undefined) found.set(known, parts.inside(content));
     else if (critical) throw new DerError('a critical extension that is not known', one.offset);
   }
   return found;
 }
 
-function need(extensions: Extensions, oid: string, what: string): DerReader {
+function need(extensions: Extensions, oid: OidName, what: string): DerReader {
   const found = extensions.get(oid);
   if (found === undefined) throw new DerError(`no ${what}`, 0);
   return found;
@@ -235,9 +233,9 @@ function readProof(reader: DerReader): IdentityProof {
 }
 
 function checkUsage(extensions: Extensions): void {
-  const usage = need(extensions, OID.keyUsage, 'key usage').next(TAG.bitString);
+  const usage = need(extensions, 'keyUsage', 'key usage').next(TAG.bitString);
   if (!sameBytes(usage.whole, DIGITAL_SIGNATURE)) throw new DerError('another key usage', 0);
-  const extended = need(extensions, OID.extendedKeyUsage, 'extended key usage');
+  const extended = need(extensions, 'extendedKeyUsage', 'extended key usage');
   const purpose = extended.inside(extended.next(TAG.sequence)).next(TAG.objectIdentifier);
   if (!sameOid(purpose, OID.rcsMlsClient)) throw new DerError('not for RCS MLS clients', 0);
 }
@@ -257,21 +255,21 @@ export function decodeLeafCertificate(octets: Uint8Array): LeafCertificate {
   if (body.optional(VERSION) === undefined) throw new DerError('not an X.509 version 3', 0);
   body.next(TAG.integer);
   body.next(TAG.sequence);
-  const issuer = readName(body).get(OID.commonName) ?? '';
+  const issuer = readName(body).commonName ?? '';
   const validity = body.inside(body.next(TAG.sequence));
   const notBeforeSeconds = readTime(validity.next());
   const notAfterSeconds = readTime(validity.next());
-  const deviceId = readName(body).get(OID.serialNumber) ?? '';
+  const deviceId = readName(body).serialNumber ?? '';
   const publicKey = readP256Key(body.next(TAG.sequence));
   const extensions = readExtensions(body, body.next(EXTENSIONS));
   checkUsage(extensions);
-  const msisdn = readUri(need(extensions, OID.subjectAltName, 'subject alternative name'));
-  const participant = need(extensions, OID.participantInformation, 'ParticipantInformation');
+  const msisdn = readUri(need(extensions, 'subjectAltName', 'subject alternative name'));
+  const participant = need(extensions, 'participantInformation', 'ParticipantInformation');
   const information = participant.inside(participant.next(TAG.sequence));
   const participantKey = readP256Key(information.next(TAG.sequence));
   const possession = Uint8Array.from(information.next(TAG.octetString).content);
-  const proof = readProof(need(extensions, OID.acsParticipantInformation, 'identity proof'));
-  const vendor = need(extensions, OID.vendorId, 'vendorId').next(TAG.integer).content;
+  const proof = readProof(need(extensions, 'acsParticipantInformation', 'identity proof'));
+  const vendor = need(extensions, 'vendorId', 'vendorId').next(TAG.integer).content;
   return {
     msisdn,
     deviceId,
@@ -288,11 +286,35 @@ export function decodeLeafCertificate(octets: Uint8Array): LeafCertificate {
   };
 }
 
-/** `tel:+E164/device` of a certificate of this profile; undefined for any other octets. */
+/** Number and device alone: members are named far more often than certificates are checked. */
+function readNames(octets: Uint8Array): string {
+  const top = new DerReader(octets);
+  const certificate = top.inside(top.next(TAG.sequence));
+  const body = certificate.inside(certificate.next(TAG.sequence));
+  body.optional(VERSION);
+  // Serial number, algorithm, issuer, validity.
+  for (let skipped = 0; skipped < 4; skipped++) body.next();
+  const { serialNumber } = readName(body);
+  body.next(TAG.sequence);
+  const list = body.inside(body.next(EXTENSIONS));
+  const each = list.inside(list.next(TAG.sequence));
+  while (!each.done) {
+    const parts = each.inside(each.next(TAG.sequence));
+    if (!sameOid(parts.next(TAG.objectIdentifier), OID.subjectAltName)) continue;
+    parts.optional(TAG.boolean);
+    const msisdn = readUri(parts.inside(parts.next(TAG.octetString)));
+    return `tel:${msisdn}/${serialNumber ?? ''}`;
+  }
+  throw new DerError('no subject alternative name', 0);
+}
+
+/**
+ * `tel:+E164/device` of a certificate of this profile; undefined where no such name stands in the
+ * octets. Says nothing about whether they hold: `verify-leaf.ts` does.
+ */
 export function identityOfCertificate(octets: Uint8Array): string | undefined {
   try {
-    const { msisdn, deviceId } = decodeLeafCertificate(octets);
-    return `tel:${msisdn}/${deviceId}`;
+    return readNames(octets);
   } catch (error) {
     if (error instanceof DerError) return undefined;
     throw error;
