@@ -10,7 +10,7 @@ import {
   readBaseline,
 } from '../../harness/launch/selftest/baseline.ts';
 import type { MutantRow } from '../../harness/launch/selftest/selftest.ts';
-import { loadVariants } from '../../harness/launch/selftest/variant.ts';
+import { loadVariants, loadWorldMutants } from '../../harness/launch/selftest/variant.ts';
 
 const row = (id: string, rule: string, result: MutantRow['result'] = 'killed'): MutantRow => ({
   id,
@@ -75,7 +75,9 @@ describe('the baseline of the selftest', () => {
   it('that is committed names mutants that exist, with the rules that they name', () => {
     const reference = join(PROJECT_FOLDER, 'examples/reference-notifier');
     const file = join(reference, BASELINE_FILE);
-    const rules = new Map(loadVariants(reference).map(({ id, rule }) => [id, rule]));
+    const phones = join(PROJECT_FOLDER, 'examples/device-client');
+    const all = [...loadVariants(reference), ...loadWorldMutants(phones)];
+    const rules = new Map(all.map(({ id, rule }) => [id, rule]));
     const entries = Object.entries(readBaseline(file));
     expect(entries.length).toBeGreaterThan(40);
     expect(entries.filter(([id, rule]) => rules.get(id) !== rule)).toEqual([]);
