@@ -185,7 +185,21 @@ export const groups: readonly StatusGroup[] = [
         'tests/mls/conformance.test.ts',
         'tests/mls/grpc.test.ts',
       ]),
-      part('container', 'absent', [], 'Refused with a hint.'),
+      part(
+        'container, from an image or a Dockerfile',
+        'partial',
+        ['tests/implementation/reach-container.test.ts'],
+        'Engines on this machine under Linux, tried with Docker 20.10; not over stdio.',
+      ),
+      part('reach: proxy, intercept, hosts', 'real', [
+        'tests/network/proxy.test.ts',
+        'tests/network/name-server.test.ts',
+        'tests/implementation/reach.test.ts',
+        'tests/implementation/reach-cell.test.ts',
+        'tests/implementation/reach-container.test.ts > reach',
+        'tests/cli/env-reach.test.ts',
+      ]),
+      part('docker-compose.yml', 'real', ['tests/examples/compose.test.ts']),
       part('HTTP mapping, status by poll and push', 'real', [
         'tests/implementation/http-conversation.test.ts',
         'tests/run/pushed-statuses.test.ts',
@@ -346,6 +360,12 @@ export const groups: readonly StatusGroup[] = [
     parts: [
       part('help with an example on every command', 'real', ['tests/cli/help.test.ts']),
       part('validate, plan, list, faults, env', 'real', ['tests/cli/help.test.ts']),
+      part(
+        'serve',
+        'partial',
+        ['tests/cli/serve.test.ts', 'tests/examples/compose.test.ts'],
+        'A world until it is stopped; nobody can act in it by hand yet.',
+      ),
       part('run, judge, explain, selftest', 'real', [
         'tests/cli/bad-input.test.ts',
         'tests/docs/quickstart.test.ts',
