@@ -22,7 +22,7 @@ const REMEMBERED = 20_000;
 const RCS_SENDER = 'Bellwether';
 const SMS_SENDER = '447700900998';
 
-export function createInfobipGateway(options: GatewayOptions): Gateway {
+function createInfobipGateway(options: GatewayOptions): Gateway {
   const { ambient, conditions, tap, directory, coreOf, smsOf, request, policyDisclosure } = options;
   const component = INFOBIP_PATH;
   const secret = (name: string, bytes: number): string =>

@@ -19,7 +19,7 @@ import { sinchScheme } from '../sinch/webhook-scheme.ts';
 const SINCH_PATH = 'gateway/sinch';
 const BACK_OFF_MICROS = 60 * MICROS_PER_SECOND;
 
-export function createSinchGateway(options: GatewayOptions): Gateway {
+function createSinchGateway(options: GatewayOptions): Gateway {
   const { ambient, conditions, tap, directory, coreOf, smsOf, request, policyDisclosure } = options;
   const component = SINCH_PATH;
   const idsOf = (name: string) => createIds(ambient.random.fork(`${component}/${name}`));

@@ -26,7 +26,7 @@ const RCS_SENDER = 'Bellwether';
 /** Of a block that Ofcom keeps for drama and tests. */
 const SMS_NUMBER = '447700900999';
 
-export function createVonageGateway(options: GatewayOptions): Gateway {
+function createVonageGateway(options: GatewayOptions): Gateway {
   const { ambient, conditions, tap, directory, coreOf, smsOf, request } = options;
   const component = VONAGE_PATH;
   const secret = (name: string, bytes: number): string =>
