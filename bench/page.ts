@@ -36,7 +36,9 @@ const NOTES: Readonly<Record<string, string>> = {
     'answer. mountebank closes each connection after its answer\nunless it is told otherwise. ' +
     'Both are installed for the measurement only; without them their rows are missing.',
   'http-door': 'CPU time of the server’s process for a request.',
-  smpp: 'One bind, 80 characters a message.',
+  smpp:
+    'One bind, 80 characters a message. The peer stops at the answer; the centre also delivers ' +
+    'each message to its phone\nand writes its history (four events and a scan).',
   'start-up': 'Wall time of the whole command, with a warm compile cache.',
 };
 

@@ -21,6 +21,7 @@ import { createConditions } from '../simulators/network/door-conditions.ts';
 import { createTap } from '../simulators/network/tap.ts';
 import { createScanner } from '../simulators/protocol/canary/scanner.ts';
 import { createSmppSession } from '../simulators/protocol/smpp/session.ts';
+import { announceServer } from './server-process.ts';
 
 export interface SmppReady {
   readonly port: number;
@@ -109,6 +110,5 @@ const kind = process.argv[2] as keyof typeof KINDS;
 const { server, ready } = KINDS[kind]();
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
-  process.send?.({ port, ...ready } satisfies SmppReady);
+  announceServer({ port, ...ready } satisfies SmppReady);
 });
-process.on('disconnect', () => process.exit(0));
