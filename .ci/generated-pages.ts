@@ -7,6 +7,7 @@ import { renderReportSchema } from '../reports/schema.ts';
 import { renderStatus } from '../tests/support/status.ts';
 import { renderCliPage } from './pages/cli-page.ts';
 import { renderFaultsPage } from './pages/faults-page.ts';
+import { renderGatewaysPage } from './pages/gateways-page.ts';
 import { renderProfilesPage } from './pages/profiles-page.ts';
 import { renderRulesPage } from './pages/rules-page.ts';
 
@@ -32,6 +33,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/cli.md', render: renderCliPage },
   { path: 'docs/rules.md', render: renderRulesPage },
   { path: 'docs/faults.md', render: renderFaultsPage },
+  { path: 'docs/gateways.md', render: renderGatewaysPage },
   { path: 'docs/profiles.md', render: renderProfilesPage },
   { path: 'scenarios/scenario.schema.json', render: renderSchema },
   { path: 'reports/report.schema.json', render: renderReportSchema },
