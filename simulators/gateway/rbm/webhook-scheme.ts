@@ -2,11 +2,10 @@ import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import { createNotificationSigner, envelope } from '../../protocol/rbm/webhook.ts';
 import type { HmacSigner } from '../../protocol/jwt/hmac.ts';
 import type { Notification } from '../../protocol/rbm/webhook.ts';
-import type { Callback, CallbackScheme } from '../api/callback-scheme.ts';
+import type { CallbackScheme } from '../api/callback-scheme.ts';
 import type { CallbackQueue } from '../api/callback-queue.ts';
 
 export type WebhookQueue = CallbackQueue<Notification>;
-export type WebhookCallback = Callback<Notification>;
 
 const TIMEOUT_MICROS = 10 * MICROS_PER_SECOND;
 const FIRST_PAUSE_MICROS = MICROS_PER_SECOND;
