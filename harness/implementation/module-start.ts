@@ -9,8 +9,9 @@ import { createHttpConversation } from './http-conversation.ts';
 import { createLeash } from './module-leash.ts';
 import type { Leash } from './module-leash.ts';
 import { lightRequest, readResponse } from './module-http.ts';
-import type { FetchedResponse, ModuleInstance, ModulePorts, ModuleStore } from './module-ports.ts';
+import type { FetchedResponse, ModuleInstance, ModulePorts } from './module-ports.ts';
 import { moduleFolder } from './module-load.ts';
+import { createStore } from './module-store.ts';
 import { watchRejections } from './module-rejections.ts';
 import { fillDeep, fillRecord } from './placeholders.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
@@ -22,25 +23,6 @@ const LAST_LINES = 40;
 const READY_MICROS = 30 * MICROS_PER_SECOND;
 const RESTART_MICROS = MICROS_PER_SECOND / 2;
 const STOP_MICROS = 3 * MICROS_PER_SECOND;
-
-/** Survives a kill, as a disk would; values go through JSON so that no object is shared. */
-function createStore(): ModuleStore & { readonly values: ReadonlyMap<string, string> } {
-  const values = new Map<string, string>();
-  return {
-    values,
-    get: (key) => {
-      const text = values.get(key);
-      return text === undefined ? undefined : (JSON.parse(text) as unknown);
-    },
-    set: (key, value) => {
-      values.set(key, JSON.stringify(value));
-    },
-    delete: (key) => {
-      values.delete(key);
-    },
-    keys: (prefix) => [...values.keys()].filter((key) => key.startsWith(prefix)),
-  };
-}
 
 /** What `call` gives, or undefined when it has not resolved in time. Rejects as it rejects. */
 async function within<T>(
@@ -273,7 +255,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
       },
     },
     scanEvidence: () => {
-      for (const [key, text] of store.values) taps.files.scan(`${key} ${text}`);
+      for (const [key, text] of store.entries()) taps.files.scan(`${key} ${text}`);
     },
     stop: async () => {
       nextBegin?.cancel();

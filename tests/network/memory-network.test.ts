@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Exchange, HttpDoor, WireRequest } from '../../simulators/network/wire.ts';
-import { sleep } from '../../simulators/kernel/clock.ts';
+import { MICROS_PER_SECOND as SECOND, sleep } from '../../simulators/kernel/clock.ts';
 import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
 import { createMemoryNetwork } from '../../simulators/network/memory-network.ts';
 
@@ -132,6 +132,50 @@ describe('the network in memory', () => {
       [0, { kind: 'failure', reason: 'not a URL: nonsense', handed: false }],
       [200, { kind: 'failure', reason: 'ENOTFOUND', handed: false }],
       [5_000_000, { kind: 'failure', reason: 'ETIMEDOUT', handed: true }],
+    ]);
+  });
+
+  it('ends a call whose limit is shorter than the way there and back', async () => {
+    const { clock, network } = world();
+    network.registerHost(
+      'implementation.test',
+      door(() => answer(200, '')),
+    );
+    const results: unknown[] = [];
+    for (const timeoutMicros of [100, 300, 401]) {
+      const request = { method: 'GET', url: 'http://implementation.test/', headers: {} };
+      network.call({ ...request, timeoutMicros }, (result) => {
+        results.push([clock.now(), result.kind === 'failure' ? result : result.kind]);
+      });
+    }
+    await clock.run(SECOND);
+    expect(results).toEqual([
+      [100, { kind: 'failure', reason: 'ETIMEDOUT', handed: false }],
+      [300, { kind: 'failure', reason: 'ETIMEDOUT', handed: true }],
+      [400, 'answer'],
+    ]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('hands a body on as the text that it was, where it can be encoded', async () => {
+    const { clock, network, fetch } = world();
+    const seen: WireRequest[] = [];
+    network.registerHost(
+      'implementation.test',
+      door((request) => {
+        seen.push(request);
+        return answer(200, '');
+      }),
+    );
+    for (const body of ['{"é":1}', 'cut \ud800', Buffer.from('x')]) {
+      void fetch('http://implementation.test/', { method: 'POST', body });
+    }
+    await clock.run(SECOND);
+    expect(seen.map(({ text }) => text)).toEqual(['{"é":1}', undefined, undefined]);
+    expect(seen.map(({ body }) => Buffer.from(body).toString())).toEqual([
+      '{"é":1}',
+      'cut \ufffd',
+      'x',
     ]);
   });
 

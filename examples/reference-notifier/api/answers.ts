@@ -4,7 +4,6 @@ import type { z } from 'zod';
 /** A request with what its path said. */
 export interface ApiRequest {
   readonly request: ModuleRequest;
-  readonly url: URL;
   readonly params: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-import { hmacBase64, sameSignature } from 'bellwether/protocol';
+import { createHmacSigner, sameSignature } from 'bellwether/protocol';
 import type { ModuleClock } from 'bellwether/module';
 import { z } from 'zod';
 import type { Delivery } from '../delivery/delivery.ts';
@@ -110,6 +110,7 @@ export function rbmWebhook(deps: RbmWebhookDeps): Routes {
     if (eventType === 'READ') delivery.heard(message, attempt, 'read');
   };
 
+  const sign = createHmacSigner('sha512', deps.clientToken);
   return {
     'POST /webhooks/rbm': async ({ request }) => {
       const body = await readBody(request, envelope);
@@ -122,7 +123,7 @@ export function rbmWebhook(deps: RbmWebhookDeps): Routes {
       const { data, messageId } = body.value.message;
       const octets = Buffer.from(data, 'base64');
       const signature = request.headers.get('x-goog-signature') ?? '';
-      if (!sameSignature(hmacBase64('sha512', deps.clientToken, octets), signature)) {
+      if (!sameSignature(sign(octets), signature)) {
         return problem(403, 'wrong_signature', 'the signature does not hold');
       }
       const told = notification.safeParse(parse(octets.toString('utf8')));

@@ -1,7 +1,15 @@
-import { addRoute, createRouter, findRoute } from 'rou3';
+import { addRoute, createRouter } from 'rou3';
+import { compileRouter } from 'rou3/compiler';
 import type { ModuleRequest, ModuleResponse } from 'bellwether/module';
 import { problem } from './answers.ts';
 import type { Handler, Routes } from './answers.ts';
+
+/** A path that the URL standard leaves as it is. */
+const PLAIN_PATH = /^https?:\/\/[^/?#\\]+(\/[\w\-/:]*)(?:\?|$)/;
+
+function pathOf(url: string): string {
+  return PLAIN_PATH.exec(url)?.[1] ?? new URL(url).pathname;
+}
 
 /** Finds the handler of a request; an operation that does not exist is a 404. */
 export function createApi(
@@ -15,9 +23,9 @@ export function createApi(
       addRoute(router, method, path, handler);
     }
   }
+  const find = compileRouter(router);
   return async (request) => {
-    const url = new URL(request.url);
-    const found = findRoute(router, request.method, url.pathname);
+    const found = find(request.method, pathOf(request.url));
     if (found === undefined) return problem(404, 'not_found', 'no such operation');
     const params: Record<string, string> = {};
     for (const [name, value] of Object.entries(found.params ?? {})) {
@@ -29,7 +37,7 @@ export function createApi(
       }
     }
     try {
-      return await found.data({ request, url, params });
+      return await found.data({ request, params });
     } catch (error) {
       log(`${request.method} failed: ${error instanceof Error ? error.message : String(error)}`);
       return problem(500, 'internal', 'internal error');

@@ -1,7 +1,11 @@
-import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decodeJwt } from '../../../simulators/protocol/jwt/decode.ts';
-import { hmacBase64, sameSignature } from '../../../simulators/protocol/jwt/hmac.ts';
+import {
+  createHmacSigner,
+  hmacBase64,
+  sameSignature,
+} from '../../../simulators/protocol/jwt/hmac.ts';
 import {
   createEs256Signer,
   createHs256Signer,
@@ -115,4 +119,22 @@ describe('webhook signatures', () => {
     expect(sameSignature('abc', 'abd')).toBe(false);
     expect(sameSignature('abc', 'ab')).toBe(false);
   });
+
+  it.each(['sha1', 'sha256', 'sha512'] as const)(
+    'are what createHmac makes (%s), for keys and data of any length, one after the other',
+    (algorithm) => {
+      for (const keyBytes of [0, 1, 63, 64, 65, 128, 129, 300]) {
+        const key = Buffer.alloc(keyBytes, 'k');
+        const signed = createHmacSigner(algorithm, key);
+        for (const bytes of [5_000, 0, 3, 1_024, 1_025, 20_000, 7]) {
+          const data = Buffer.alloc(bytes, 'ü');
+          const expected = createHmac(algorithm, key).update(data).digest('base64');
+          expect(signed(data)).toBe(expected);
+          expect(signed(data.toString())).toBe(
+            createHmac(algorithm, key).update(data.toString()).digest('base64'),
+          );
+        }
+      }
+    },
+  );
 });
