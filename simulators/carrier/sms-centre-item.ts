@@ -17,6 +17,8 @@ export interface SmsItem {
   readonly channel: Channel;
   readonly message: string | undefined;
   readonly expiresAtMicros: number;
+  /** Datagram mode (§5.2.12): delivered now or never, nothing is stored. */
+  readonly datagram?: boolean;
   /** Told once, when it begins to wait for its phone. */
   readonly waiting?: () => void;
   /** Told once, with the time already passed. */

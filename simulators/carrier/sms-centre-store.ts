@@ -78,6 +78,10 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
   };
 
   const waitFor = (stored: StoredSms, handset: Handset): void => {
+    if (stored.item.datagram === true) {
+      end(stored, 'failed');
+      return;
+    }
     if (!stored.waited) {
       stored.waited = true;
       keep(stored);
@@ -94,6 +98,10 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
   };
 
   const hold = (stored: StoredSms): void => {
+    if (stored.item.datagram === true) {
+      end(stored, 'failed');
+      return;
+    }
     keep(stored);
     held.add(stored);
     stored.retry?.cancel();

@@ -12,6 +12,7 @@ import type { Conditions } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
 import type { StreamDoor } from '../network/wire.ts';
 import type { MessageState } from '../protocol/smpp/pdu.ts';
+import { ESM_CLASS } from '../protocol/smpp/pdu.ts';
 import type { SmppSession } from '../protocol/smpp/session.ts';
 import { createDeliveryQueue } from './sms-centre-deliveries.ts';
 import { acceptEsme } from './sms-centre-esme.ts';
@@ -190,6 +191,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
       channel,
       message,
       expiresAtMicros: clock.now() + last.delayMicros + last.validMicros,
+      datagram: (last.body.esmClass & ESM_CLASS.modeMask) === ESM_CLASS.datagram,
       waiting: () => {
         for (const submission of submissions) receipts.waiting(submission);
       },

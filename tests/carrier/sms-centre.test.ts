@@ -174,6 +174,20 @@ describe('store and forward', () => {
     expect(at.deliveries[0]?.receipt?.state).toBe('DELIVERED');
   });
 
+  test('keeps nothing in datagram mode: a phone that is away misses it', async () => {
+    const at = story();
+    const client = await at.bound();
+    at.phones.ana.online = false;
+    const shortMessage = Buffer.from('Now or never');
+    void client.submit({ ...ANA, esmClass: 1, shortMessage, registeredDelivery: 1 });
+    await at.pass(1);
+    expect(at.of('stored')).toEqual([]);
+    expect(at.deliveries[0]?.receipt?.state).toBe('UNDELIVERABLE');
+    at.phones.ana.comeBack();
+    await at.pass(1);
+    expect(at.phones.ana.received).toEqual([]);
+  });
+
   test('gives up when the validity ends, and says so', async () => {
     const at = story();
     const client = await at.bound();

@@ -268,6 +268,8 @@ export function tlvText(tlvs: readonly Tlv[], name: TlvName): string | undefined
 
 /** esm_class bits, §5.2.12. */
 export const ESM_CLASS = {
+  modeMask: 0x03,
+  datagram: 0x01,
   receipt: 0x04,
   /** An intermediate notification: the message is still under way. */
   intermediate: 0x20,
