@@ -164,6 +164,7 @@ export async function startContainer(context: StartContext): Promise<RunningImpl
     const there = await reach.listenAt(network.gateway, {
       refused: refusalTeller(ambient, description.doc.outside ?? []),
       ports: namedPorts(environment),
+      knownAs: [CONTAINERS_HOST],
       ...(kind === 'hosts' ? { names: (host: string) => componentOfHost(host) !== undefined } : {}),
     });
     undo.push(there.close);

@@ -16,7 +16,9 @@ import { hostOf } from './vendor-hosts.ts';
 export interface ProxyServerOptions {
   readonly vendors: VendorHosts;
   readonly front: VendorFront;
-  /** For what goes to this machine in absolute-form. */
+  /** Where a destination on this machine is passed on to; undefined: it is none of these. */
+  readonly near: (host: string, port: number) => string | undefined;
+  /** For what goes there in absolute-form. */
   readonly request: Network['request'];
   /** A destination was refused: `CONNECT tracker.example:443`, `GET http://tracker.example/`. */
   readonly refused: (what: string) => void;
@@ -46,8 +48,12 @@ const ESTABLISHED = 'HTTP/1.1 200 Connection Established\r\n\r\n';
 const ABSOLUTE = /^(https?):\/\/([^/?#]+)(.*)$/i;
 
 /** This machine itself (RFC 6890: 127.0.0.0/8, ::1; RFC 6761 §6.3: localhost). */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function portOf(authority: string, usual: number): number {
+  return Number(/:(\d+)$/.exec(authority)?.[1] ?? usual);
 }
 
 function refusalText(destination: string): string {
@@ -128,7 +134,9 @@ export function createProxyServer(options: ProxyServerOptions): Server {
     }
     const host = hostOf(authority);
     const path = rest === undefined || rest === '' ? '/' : rest;
-    if (isLoopback(host)) return passOn(request, `${scheme}://${authority}${path}`);
+    const port = portOf(authority, scheme.toLowerCase() === 'https' ? 443 : 80);
+    const near = options.near(host, port);
+    if (near !== undefined) return passOn(request, `${scheme}://${near}:${port}${path}`);
     const doors = vendors.doorsOf(host);
     if (doors.length === 0)
       return refuse(`${request.method} ${scheme}://${authority}${path}`, host);
@@ -163,12 +171,13 @@ export function createProxyServer(options: ProxyServerOptions): Server {
   server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const authority = request.url ?? '';
     const host = hostOf(authority);
-    const port = Number(/:(\d+)$/.exec(authority)?.[1] ?? '443');
+    const port = portOf(authority, 443);
     if (head.length > 0) socket.unshift(head);
     socket.on('error', () => socket.destroy());
-    if (isLoopback(host)) {
+    const nearHost = options.near(host, port);
+    if (nearHost !== undefined) {
       const unreachable = (): unknown => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
-      const near = connect({ host, port, noDelay: true });
+      const near = connect({ host: nearHost, port, noDelay: true });
       near.once('connect', () => {
         near.off('error', unreachable);
         socket.write(ESTABLISHED);

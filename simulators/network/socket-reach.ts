@@ -9,7 +9,7 @@ import type { HttpDoor, Listener, Network, SocketReach } from './wire.ts';
 import { createHttp2Server } from './http2-server.ts';
 import { createHttp1Server } from './http1-server.ts';
 import { listenForNames } from './name-server.ts';
-import { createProxyServer, join } from './proxy-server.ts';
+import { createProxyServer, isLoopback, join } from './proxy-server.ts';
 import { listen, LOOPBACK } from './socket-listener.ts';
 import { createVendorFront } from './vendor-front.ts';
 import { hostOf } from './vendor-hosts.ts';
@@ -55,9 +55,12 @@ export function createSocketReach(options: SocketReachOptions): ReachOfNetwork {
     return front;
   };
 
-  const proxyServer = async (refused: (what: string) => void): Promise<Server> => {
+  const proxyServer = async (
+    refused: (what: string) => void,
+    near: (host: string, port: number) => string | undefined,
+  ): Promise<Server> => {
     const front = await openFront(refused);
-    const server = createProxyServer({ vendors, front, request, refused, failed });
+    const server = createProxyServer({ vendors, front, near, request, refused, failed });
     server.once('close', () => {
       front.close();
       fronts.delete(front);
@@ -70,7 +73,8 @@ export function createSocketReach(options: SocketReachOptions): ReachOfNetwork {
       for (const front of fronts) front.drop(door);
     },
     listenProxy: async ({ refused }) => {
-      const server = await proxyServer(refused);
+      const near = (name: string): string | undefined => (isLoopback(name) ? name : undefined);
+      const server = await proxyServer(refused, near);
       const at = { name: 'the proxy', scheme: 'http', port: options.port(), accepts: always };
       return keep(await listen(server, at));
     },
@@ -84,7 +88,10 @@ export function createSocketReach(options: SocketReachOptions): ReachOfNetwork {
       }
       return listening;
     },
-    listenAt: async (host, { refused, ports, names }) => {
+    listenAt: async (host, { refused, ports, knownAs, names }) => {
+      // Not this machine's loopback: what else listens there is no business of a container.
+      const near = (name: string, port: number): string | undefined =>
+        [host, ...knownAs].includes(name) && ports.includes(port) ? LOOPBACK : undefined;
       const opened: { close(): Promise<void> }[] = [];
       const open = async (server: Server, name: string, port: number): Promise<Listener> => {
         const at = { name, scheme: 'http', host, port, accepts: always };
@@ -96,7 +103,7 @@ export function createSocketReach(options: SocketReachOptions): ReachOfNetwork {
         await Promise.all(opened.map((listener) => listener.close()));
       };
       try {
-        const proxy = await open(await proxyServer(refused), 'the proxy', 0);
+        const proxy = await open(await proxyServer(refused, near), 'the proxy', 0);
         for (const port of ports) await open(createRelay(port), 'a relay', port);
         const answers = await listenForNames({
           address: host,

@@ -108,6 +108,8 @@ export interface SocketReach {
     address: string,
     options: ReachOptions & {
       readonly ports: readonly number[];
+      /** Names of that address, for whoever asks the proxy for one of these ports. */
+      readonly knownAs: readonly string[];
       readonly names?: (name: string) => boolean;
     },
   ): Promise<AddressListener>;

@@ -35,6 +35,18 @@ describe('contract rules', () => {
     });
   });
 
+  it('unexpected-traffic names a host outside, unless it could not be known', () => {
+    const told = sent();
+    for (const operation of ['unexpected', 'connect'] as const) {
+      const what = `CONNECT ${operation}.example:443`;
+      told.add({ kind: 'door.request', component: 'outside', operation, what });
+    }
+    const { findings } = told.end(100).rule('contract/unexpected-traffic');
+    expect(findings.map(({ sentence }) => sentence)).toEqual([
+      'No simulator stands for the host that it called 1 time: CONNECT unexpected.example:443.',
+    ]);
+  });
+
   it('unclaimed-channel finds a channel outside the claims', () => {
     const told = sent(story({ claims: { channels: ['sms'] } })).end(100);
     expect(told.found('contract/unclaimed-channel')).toHaveLength(1);

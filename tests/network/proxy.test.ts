@@ -246,7 +246,11 @@ describe('another address of this machine', () => {
     const at = await stage();
     const { port } = at.listener;
     const refused = (): void => {};
-    const there = await at.network.reach!.listenAt('127.0.0.2', { refused, ports: [port] });
+    const there = await at.network.reach!.listenAt('127.0.0.2', {
+      refused,
+      ports: [port],
+      knownAs: ['near.example'],
+    });
     const relayed = await fetch(`http://127.0.0.2:${port}/relayed`);
     expect(await relayed.json()).toMatchObject({ name: 'api', path: '/relayed' });
     const { hostname, port: proxyPort } = new URL(there.proxyUrl);
@@ -254,6 +258,16 @@ describe('another address of this machine', () => {
     const path = `http://${API}/proxied`;
     const answer = await answerOf(request({ host: hostname, port: proxyPort, path }));
     expect(JSON.parse(answer.body)).toMatchObject({ path: '/proxied', host: API });
+    const proxy = { ...at, proxy: { ...at.proxy, host: hostname, port: Number(proxyPort) } };
+    await tunnel(proxy, `near.example:${port}`);
+    // Other doors of this machine are no business of a container's.
+    const secret = createServer((socket) => socket.end('secret'));
+    await new Promise<void>((done) => secret.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void secret.close());
+    const { port: other } = secret.address() as { port: number };
+    for (const host of ['127.0.0.1', 'localhost', 'near.example', '127.0.0.2']) {
+      await expect(tunnel(proxy, `${host}:${other}`)).rejects.toThrow('403');
+    }
     await there.close();
     await expect(fetch(`http://127.0.0.2:${port}/relayed`)).rejects.toThrow('fetch failed');
   });
