@@ -4,6 +4,7 @@ import { createConversationFocus } from './carrier/conversation-focus.ts';
 import { createIdentification } from './device/identification.ts';
 import { createAuthority } from './device/keys/authority.ts';
 import { acceptCertified } from './device/keys/accept.ts';
+import { AwakeMembers } from './device/keys/awake.ts';
 import type { PhoneContext, PhoneSms } from './device/phone-context.ts';
 import type { Phone } from './device/phone.ts';
 import type { Registration } from './device/registration.ts';
@@ -158,6 +159,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     ambient,
     network,
     mls,
+    awake: new AwakeMembers(failed),
     authority,
     verifyLeaf,
     scanner,

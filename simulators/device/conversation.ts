@@ -167,6 +167,7 @@ async function encrypt(job: Job): Promise<void> {
   const { member, era } = conversation;
   if (member === undefined) return;
   for (const device of withoutKeys(job)) repeatFor(job, device);
+  phone.context.awake.used(member);
   const { history, clock } = phone.context.ambient;
   const body = await member.encrypt(Buffer.from(writing.text), Buffer.from(writing.id));
   const content = contentOf(member, era, 'message/mls', body);

@@ -59,10 +59,18 @@ export class Keyring {
     // The newest stands last: that is the one to answer in.
     this.groups.delete(group);
     this.groups.set(group, member);
+    this.#phone.context.awake.used(member);
     for (const oldest of this.groups.keys()) {
       if (this.groups.size <= KEPT_GROUPS) return;
       this.groups.delete(oldest);
     }
+  }
+
+  /** The member that takes this group's next message. */
+  memberOf(group: string): MlsMember | undefined {
+    const member = this.groups.get(group);
+    if (member !== undefined) this.#phone.context.awake.used(member);
+    return member;
   }
 
   remember(opened: OpenedCiphertext): void {

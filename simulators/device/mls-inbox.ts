@@ -132,7 +132,7 @@ async function process(mail: Mail, seen: InspectedFrame): Promise<void> {
   const { phone, body, arrived } = mail;
   const { history } = phone.context.ambient;
   const group = hexOf(seen.groupId);
-  const member = phone.keys.groups.get(group);
+  const member = phone.keys.memberOf(group);
   if (member === undefined) return waitFor(mail, group, 'mls-group-not-found');
   const { identification } = phone.context;
   if (identification.isDue(phone.person, seen.epoch)) await identification.identify(phone.person);

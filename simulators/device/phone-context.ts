@@ -9,6 +9,7 @@ import type { Tap } from '../network/tap.ts';
 import type { PhoneEdges } from './edges.ts';
 import type { Identification } from './identification.ts';
 import type { CredentialAuthority } from './keys/authority.ts';
+import type { AwakeMembers } from './keys/awake.ts';
 import type { Owner } from './owner.ts';
 import type { PushRegistration } from './push-registration.ts';
 
@@ -40,6 +41,8 @@ export interface PhoneContext {
   readonly ambient: Ambient;
   readonly network: Pick<Network, 'request'>;
   readonly mls: MlsEngine;
+  /** Which of all phones' MLS states are unpacked. */
+  readonly awake: AwakeMembers;
   readonly authority: CredentialAuthority;
   /** Checks a leaf certificate against what phones are configured with. */
   readonly verifyLeaf: ReturnType<typeof createLeafVerifier>;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MlsMember } from '../../simulators/protocol/mls/types.ts';
+import { AwakeMembers } from '../../simulators/device/keys/awake.ts';
 import type { Phone } from '../../simulators/device/phone.ts';
 import { Owner } from '../../simulators/device/owner.ts';
 import { devicePlan, mlsContent, personPlan, stage } from './stage.ts';
@@ -219,6 +220,25 @@ describe('a phone with MLS', () => {
     for (const phone of owner.handsets) bring(phone, control(pending.commit));
     await run();
     expect(of('mls.removed').map(({ device }) => device)).toEqual(['person/ana/device/2']);
+  });
+
+  test('reads on with a state that was at rest in between', async () => {
+    const world = stage([devicePlan('1'), devicePlan('2')]);
+    const { owner, plan, bring, of, run, failures } = world;
+    const awake = new AwakeMembers((error) => failures.push(error), 1);
+    const context = { ...world.context, awake };
+    const phones = new Owner(owner.plan, context).handsets;
+    const { member, welcome } = await group(world, phones);
+    for (const phone of phones) bring(phone, control(welcome));
+    for (const message of ['alerts-1', 'alerts-2']) {
+      const body = await member.encrypt(utf8(plan(message)));
+      for (const phone of phones) bring(phone, mlsContent(body));
+      await run(1_000_000);
+    }
+    expect(awake.count).toBe(1);
+    expect(of('mls.decrypted')).toHaveLength(4);
+    expect(of('mls.refused')).toEqual([]);
+    expect(failures).toEqual([]);
   });
 
   test('does the same, byte for byte, for the same seed', async () => {

@@ -14,6 +14,7 @@ import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import { createScanner } from '../../simulators/protocol/canary/scanner.ts';
 import { createMlsEngine } from '../../simulators/protocol/mls/engine.ts';
 import { createConversationFocus } from '../../simulators/carrier/conversation-focus.ts';
+import { AwakeMembers } from '../../simulators/device/keys/awake.ts';
 import { createAuthority } from '../../simulators/device/keys/authority.ts';
 import { createLeafVerifier } from '../../simulators/protocol/mls/x509/verify-leaf.ts';
 import type { PhoneEdges } from '../../simulators/device/edges.ts';
@@ -110,6 +111,7 @@ export function stage(devices: readonly DevicePlan[], service?: Service) {
     identification: createIdentification({ ambient, mls: phones, ownerOf: () => owner }),
     linkTap: createTap({ history, scanner, index }, 'link-anonymous', 'secure-link'),
     disclosure: DISCLOSURE,
+    awake: new AwakeMembers((error) => failures.push(error)),
     authority,
     verifyLeaf: createLeafVerifier(authority.anchors),
     lines: {

@@ -20,7 +20,15 @@ import {
 import { readFields, writeFields } from './octet-fields.ts';
 import { epochNumber, refusalOf } from './refusal.ts';
 import { erase, withCurrent, withRetention } from './retention.ts';
-import type { CommitChange, MlsMember, PendingCommit, Received, Refused } from './types.ts';
+import type {
+  CommitChange,
+  MemberIdentity,
+  MlsMember,
+  PendingCommit,
+  ProcessOptions,
+  Received,
+  Refused,
+} from './types.ts';
 
 /** "BWG1" */
 const STATE_MAGIC = 0x42574731;
@@ -86,51 +94,71 @@ function proposalsFor(
   ];
 }
 
-/** `identity` is who this member is; after a removal its leaf no longer says so. */
-export function createMember(
-  context: EngineContext,
-  initial: ClientState,
-  identity = memberAt(initial.ratchetTree, initial.privatePath.leafIndex)?.identity ?? '',
-): MlsMember {
-  let state = initial;
-  let tail: Promise<unknown> = Promise.resolve();
+const nothing = (): void => {};
+
+/** One class for all members, since a world holds thousands: what each keeps is its state. */
+class Member implements MlsMember {
+  readonly identity: string;
+  readonly #context: EngineContext;
+  /** Undefined while at rest: then all of it is in `#packed`. */
+  #awake: ClientState | undefined;
+  #packed: Uint8Array | undefined;
+  #tail: Promise<unknown> | undefined;
+
+  constructor(context: EngineContext, initial: ClientState, identity: string) {
+    this.#context = context;
+    this.#awake = initial;
+    this.identity = identity;
+  }
+
+  get #live(): ClientState {
+    if (this.#awake === undefined) {
+      this.#awake = unpackState(this.#context, this.#packed ?? new Uint8Array(0)).state;
+      erase([this.#packed]);
+      this.#packed = undefined;
+    }
+    return this.#awake;
+  }
 
   /** Runs calls of this member one after the other, in the order they were made. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = tail.then(work, work);
-    tail = turn.catch(() => undefined);
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = (this.#tail ?? Promise.resolve()).then(work, work);
+    // Without its result: a staged commit would keep the epoch before it alive.
+    this.#tail = turn.then(nothing, nothing);
     return turn;
-  };
+  }
 
   /** Moves to `next`; when that is a new epoch, past epochs beyond the retention are erased. */
-  const moveTo = (next: ClientState): void => {
+  #moveTo(next: ClientState): void {
+    const state = this.#live;
     const isNewEpoch = next.groupContext.epoch !== state.groupContext.epoch;
-    state = isNewEpoch ? withRetention(next, state, context.retainEpochs) : next;
-  };
+    this.#awake = isNewEpoch ? withRetention(next, state, this.#context.retainEpochs) : next;
+  }
 
-  const requireActive = (): void => {
-    if (state.groupActiveState.kind === 'active') return;
-    const hint = 'join again with a new key package';
-    throw usage('MLS_NOT_A_MEMBER', `this member is ${state.groupActiveState.kind}`, hint);
-  };
+  #requireActive(): ClientState {
+    const state = this.#live;
+    const { kind } = state.groupActiveState;
+    if (kind === 'active') return state;
+    throw usage('MLS_NOT_A_MEMBER', `this member is ${kind}`, 'join again with a new key package');
+  }
 
-  const pack = (packed: ClientState): Uint8Array => {
-    const suite = Uint8Array.of(context.suite);
-    return writeFields(STATE_MAGIC, [suite, utf8(identity), encodeGroupState(packed)]);
-  };
+  #pack(state: ClientState): Uint8Array {
+    const suite = Uint8Array.of(this.#context.suite);
+    return writeFields(STATE_MAGIC, [suite, utf8(this.identity), encodeGroupState(state)]);
+  }
 
-  const stale = (): BellwetherError => {
-    const hint = 'discard it, process what the delivery service sent, and commit again';
-    return usage('MLS_COMMIT_STALE', 'the commit is of an epoch that is gone', hint);
-  };
-
-  const pending = (built: BuiltCommit): PendingCommit => {
-    const base = state;
-    let next: ClientState | undefined = built.state;
-    const hasMoved = (): boolean =>
+  #hasMovedFrom(base: ClientState): boolean {
+    const state = this.#live;
+    return (
       state.groupContext.epoch !== base.groupContext.epoch ||
       !sameBytes(state.confirmationTag, base.confirmationTag) ||
-      state.groupActiveState.kind !== 'active';
+      state.groupActiveState.kind !== 'active'
+    );
+  }
+
+  #pending(built: BuiltCommit): PendingCommit {
+    const base = this.#live;
+    let next: ClientState | undefined = built.state;
     const { added, removed } = memberChanges(base.ratchetTree, built.state.ratchetTree);
     return {
       kind: 'pending',
@@ -140,28 +168,83 @@ export function createMember(
       added,
       removed,
       apply: () =>
-        inTurn(async () => {
-          if (next === undefined || hasMoved()) throw stale();
-          const used = state.keySchedule.initSecret;
-          moveTo(next);
+        this.#inTurn(async () => {
+          if (next === undefined || this.#hasMovedFrom(base)) throw stale();
+          const used = this.#live.keySchedule.initSecret;
+          this.#moveTo(next);
           erase([used]);
           next = undefined;
         }),
-      discard() {
+      discard: () => {
         if (next === undefined) return;
         erase([...Object.values(next.keySchedule), ...allSecretTreeValues(next.secretTree)]);
         next = undefined;
       },
-      serializeApplied() {
-        if (next === undefined || hasMoved()) throw stale();
-        return pack({ ...next, historicalReceiverData: withCurrent(state, context.retainEpochs) });
+      serializeApplied: () => {
+        if (next === undefined || this.#hasMovedFrom(base)) throw stale();
+        const { retainEpochs } = this.#context;
+        const historicalReceiverData = withCurrent(this.#live, retainEpochs);
+        return this.#pack({ ...next, historicalReceiverData });
       },
     };
-  };
+  }
 
-  const commit = (change: CommitChange): Promise<PendingCommit | Refused> =>
-    inTurn(async () => {
-      requireActive();
+  get groupId(): Uint8Array {
+    return Uint8Array.from(this.#live.groupContext.groupId);
+  }
+
+  get epoch(): number {
+    return epochNumber(this.#live.groupContext.epoch);
+  }
+
+  get epochAuthenticator(): Uint8Array {
+    return Uint8Array.from(this.#live.keySchedule.epochAuthenticator);
+  }
+
+  get leafIndex(): number {
+    return this.#live.privatePath.leafIndex;
+  }
+
+  get era(): number | undefined {
+    const found = this.#live.groupContext.extensions.find(
+      (extension) => extension.extensionType === EXTENSION_RCS_ERA,
+    );
+    if (found === undefined || found.extensionData.length !== 4) return undefined;
+    return Buffer.from(found.extensionData).readUInt32BE(0);
+  }
+
+  get active(): boolean {
+    return this.#live.groupActiveState.kind === 'active';
+  }
+
+  get ended(): boolean {
+    return isEnded(this.#live);
+  }
+
+  members(): readonly MemberIdentity[] {
+    return membersOf(this.#live.ratchetTree);
+  }
+
+  leafKeys(): ReadonlyMap<string, Uint8Array> {
+    return leafKeysOf(this.#live.ratchetTree);
+  }
+
+  add(keyPackages: readonly Uint8Array[]): Promise<PendingCommit | Refused> {
+    return this.commit({ add: keyPackages });
+  }
+
+  remove(members: readonly (string | number)[]): Promise<PendingCommit | Refused> {
+    return this.commit({ remove: members });
+  }
+
+  update(): Promise<PendingCommit | Refused> {
+    return this.commit({ update: true });
+  }
+
+  commit(change: CommitChange): Promise<PendingCommit | Refused> {
+    return this.#inTurn(async () => {
+      const context = this.#context;
+      const state = this.#requireActive();
       const cs = context.cipherSuite;
       // RFC 9420 §12.4: new extensions of the group need a path, as removals do.
       const forcePath = change.update === true || change.endMls === true;
@@ -178,85 +261,79 @@ export function createMember(
         return refusalOf(error, 'invalid-key-package');
       }
       try {
-        return pending(await buildCommit(state, applied.refs, applied.result, forcePath, cs));
+        return this.#pending(await buildCommit(state, applied.refs, applied.result, forcePath, cs));
       } catch (error) {
         const hint = 'a key of some member in the tree may be no curve point';
         throw usage('MLS_COMMIT_FAILED', 'the commit could not be sealed', hint, error);
       }
     });
+  }
 
-  return {
-    get groupId() {
-      return Uint8Array.from(state.groupContext.groupId);
-    },
-    get epoch() {
-      return epochNumber(state.groupContext.epoch);
-    },
-    get epochAuthenticator() {
-      return Uint8Array.from(state.keySchedule.epochAuthenticator);
-    },
-    get leafIndex() {
-      return state.privatePath.leafIndex;
-    },
-    identity,
-    get era() {
-      const found = state.groupContext.extensions.find(
-        (extension) => extension.extensionType === EXTENSION_RCS_ERA,
-      );
-      if (found === undefined || found.extensionData.length !== 4) return undefined;
-      return Buffer.from(found.extensionData).readUInt32BE(0);
-    },
-    get active() {
-      return state.groupActiveState.kind === 'active';
-    },
-    get ended() {
-      return isEnded(state);
-    },
-    members: () => membersOf(state.ratchetTree),
-    leafKeys: () => leafKeysOf(state.ratchetTree),
-    add: (keyPackages) => commit({ add: keyPackages }),
-    remove: (members) => commit({ remove: members }),
-    update: () => commit({ update: true }),
-    commit,
-    encrypt: (plaintext, authenticatedData = new Uint8Array(0)) =>
-      inTurn(async () => {
-        requireActive();
-        if (isEnded(state)) {
-          const hint = 'send in the clear where that is allowed, or begin a new era';
-          throw usage('MLS_ENDED', 'the group was told to end encryption', hint);
-        }
-        if (Object.keys(state.unappliedProposals).length > 0) {
-          const hint = 'commit first (RFC 9420 §12.4 forbids application data before)';
-          throw usage('MLS_PENDING_PROPOSAL', 'proposals of peers wait for a commit', hint);
-        }
-        const made = await createApplicationMessage(
-          state,
-          plaintext,
-          context.cipherSuite,
-          authenticatedData,
-        );
-        state = made.newState;
-        erase(made.consumed);
-        return encodeMlsMessage({
-          version: 'mls10',
-          wireformat: 'mls_private_message',
-          privateMessage: made.privateMessage,
-        });
-      }),
-    process: (message, options = {}) =>
-      inTurn(async (): Promise<Received> => {
-        const handled = await handleMessage(context, state, message, options);
-        if ('kind' in handled) return handled;
-        moveTo(handled.state);
-        erase(handled.consumed);
-        return handled.received;
-      }),
-    serialize: () => pack(state),
-  };
+  encrypt(plaintext: Uint8Array, authenticatedData = new Uint8Array(0)): Promise<Uint8Array> {
+    return this.#inTurn(async () => {
+      const state = this.#requireActive();
+      if (isEnded(state)) {
+        const hint = 'send in the clear where that is allowed, or begin a new era';
+        throw usage('MLS_ENDED', 'the group was told to end encryption', hint);
+      }
+      if (Object.keys(state.unappliedProposals).length > 0) {
+        const hint = 'commit first (RFC 9420 §12.4 forbids application data before)';
+        throw usage('MLS_PENDING_PROPOSAL', 'proposals of peers wait for a commit', hint);
+      }
+      const { cipherSuite } = this.#context;
+      const made = await createApplicationMessage(state, plaintext, cipherSuite, authenticatedData);
+      this.#awake = made.newState;
+      erase(made.consumed);
+      return encodeMlsMessage({
+        version: 'mls10',
+        wireformat: 'mls_private_message',
+        privateMessage: made.privateMessage,
+      });
+    });
+  }
+
+  process(message: Uint8Array, options: ProcessOptions = {}): Promise<Received> {
+    return this.#inTurn(async (): Promise<Received> => {
+      const handled = await handleMessage(this.#context, this.#live, message, options);
+      if ('kind' in handled) return handled;
+      this.#moveTo(handled.state);
+      erase(handled.consumed);
+      return handled.received;
+    });
+  }
+
+  serialize(): Uint8Array {
+    return this.#packed?.slice() ?? this.#pack(this.#live);
+  }
+
+  rest(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#awake === undefined) return;
+      this.#packed = this.#pack(this.#awake);
+      this.#awake = undefined;
+    });
+  }
 }
 
-/** A member from `MlsMember.serialize()`. */
-export function readMember(context: EngineContext, stored: Uint8Array): MlsMember {
+function stale(): BellwetherError {
+  const hint = 'discard it, process what the delivery service sent, and commit again';
+  return usage('MLS_COMMIT_STALE', 'the commit is of an epoch that is gone', hint);
+}
+
+/** `identity` is who this member is; after a removal its leaf no longer says so. */
+export function createMember(
+  context: EngineContext,
+  initial: ClientState,
+  identity = memberAt(initial.ratchetTree, initial.privatePath.leafIndex)?.identity ?? '',
+): MlsMember {
+  return new Member(context, initial, identity);
+}
+
+/** What `MlsMember.serialize()` gave; `MLS_STATE_UNREADABLE` for anything else. */
+function unpackState(
+  context: EngineContext,
+  stored: Uint8Array,
+): { readonly state: ClientState; readonly identity: string } {
   const unreadable = (detail: string, cause?: unknown): BellwetherError =>
     usage('MLS_STATE_UNREADABLE', detail, 'the stored state is damaged or of another kind', cause);
   const [suite, name, octets] = readFields(STATE_MAGIC, STATE_FIELDS, stored) ?? [];
@@ -271,9 +348,15 @@ export function readMember(context: EngineContext, stored: Uint8Array): MlsMembe
       throw unreadable('the stored group state does not end where it should');
     }
     const state = { ...decoded[0], clientConfig: context.clientConfig };
-    return createMember(context, state, new TextDecoder().decode(name));
+    return { state, identity: new TextDecoder().decode(name) };
   } catch (error) {
     if (error instanceof BellwetherError) throw error;
     throw unreadable('the stored group state does not decode', error);
   }
+}
+
+/** A member from `MlsMember.serialize()`. */
+export function readMember(context: EngineContext, stored: Uint8Array): MlsMember {
+  const { state, identity } = unpackState(context, stored);
+  return createMember(context, state, identity);
 }

@@ -269,4 +269,9 @@ export interface MlsMember {
    * message key again, so store after `encrypt` and before sending.
    */
   serialize(): Uint8Array;
+  /**
+   * Puts the member to rest: all that is kept of it are the octets of `serialize`. Whatever is asked
+   * of it next wakes it. For those who hold thousands of members of which few speak.
+   */
+  rest(): Promise<void>;
 }

@@ -268,6 +268,24 @@ describe('key packages', () => {
     expect(await agent.add([made.keyPackage])).toMatchObject(refusal);
   });
 
+  test('a member at rest is its octets, and wakes where it was', async () => {
+    const engine = testEngine();
+    const [agent, phone] = await testGroup(engine);
+    const pending = pendingOf(await agent.update());
+    const { epochAuthenticator } = agent;
+    const octets = agent.serialize();
+    await agent.rest();
+    expect(agent.serialize()).toEqual(octets);
+    expect([agent.epoch, agent.active, agent.identity]).toEqual([1, true, AGENT]);
+    expect(agent.epochAuthenticator).toEqual(epochAuthenticator);
+    await agent.rest();
+    await pending.apply();
+    await phone!.rest();
+    expect(await phone!.process(pending.commit)).toMatchObject({ kind: 'commit', epoch: 2 });
+    await Promise.all([agent.rest(), phone!.rest()]);
+    expect(plaintextOf(await phone!.process(await agent.encrypt(text('again'))))).toBe('again');
+  });
+
   test('misuse by the caller is a BellwetherError, not a refusal', async () => {
     const engine = testEngine();
     const [agent] = await testGroup(engine);
