@@ -127,7 +127,7 @@ export async function openGatewayWorld(entry: GatewayEntry): Promise<GatewayWorl
     ...kit('gateway', `gateway/${entry.name}`, true),
     coreOf: () => core,
     smsOf: () => centre.line,
-    request: network.request,
+    request: network.call,
     policyDisclosure: 'This message is not end-to-end encrypted.',
   });
   const listener = await network.listenHttp(entry.name, gateway.door);

@@ -66,7 +66,7 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
       directory: people,
       coreOf,
       smsOf,
-      request: network.request,
+      request: network.call,
       policyDisclosure: policy.disclosure.text,
       backOffMicros: policy.gatewayBackOffMicros,
       onCiphertext,

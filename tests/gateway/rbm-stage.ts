@@ -74,7 +74,7 @@ export async function rbmStage(devices: readonly DevicePlan[], options: StageOpt
     tap: tapOf('gateway', 'gateway/rbm'),
     directory,
     coreOf: () => core,
-    request: network.request,
+    request: network.call,
     policyDisclosure: DISCLOSURE,
     launched: options.launched ?? true,
   });

@@ -27,7 +27,7 @@ export interface CallbackQueue<N> {
 
 export interface CallbackQueueOptions<N> {
   readonly ambient: Ambient;
-  readonly request: Network['request'];
+  readonly request: Network['call'];
   readonly component: string;
   readonly scheme: CallbackScheme<N>;
   /** The key that `rotate-signing-key` brings in. */
@@ -68,18 +68,18 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     scheme,
     keys: { current: () => key, next: options.nextKey, foreign: options.foreignKey },
     rotated: (fresh) => (key = fresh),
-    post: (extra) => void postExtra(extra),
+    post: (extra) => postExtra(extra),
     held: (change) => (apart += change),
   });
 
-  const call = (posted: Posted, to: CallbackAddress): Promise<OutboundResult> =>
-    request({
-      method: posted.method ?? 'POST',
-      url: posted.url ?? to.url,
-      headers: posted.headers,
-      body: posted.body,
-      timeoutMicros: scheme.timeoutMicros,
-    });
+  const call = (
+    posted: Posted,
+    to: CallbackAddress,
+    told: (result: OutboundResult) => void,
+  ): void => {
+    const { method = 'POST', url = to.url, headers, body } = posted;
+    request({ method, url, headers, body, timeoutMicros: scheme.timeoutMicros }, told);
+  };
 
   const accepted = (result: OutboundResult): boolean =>
     result.kind === 'answer' && scheme.taken(result.response.status);
@@ -128,7 +128,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     const to = callback.to ?? address;
     if (to === undefined) return;
     busy = true;
-    void deliver(callback, to);
+    deliver(callback, to);
   };
 
   /** This one is over: taken, or given up. */
@@ -150,7 +150,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
   const repeat = (callback: Waiting<N>, to: CallbackAddress, pauseMicros: number): void => {
     clock.after(pauseMicros, () => {
       if (!inOrder) {
-        void deliver(callback, to);
+        deliver(callback, to);
         return;
       }
       busy = false;
@@ -172,7 +172,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     return sent;
   };
 
-  const deliver = async (callback: Waiting<N>, to: CallbackAddress): Promise<void> => {
+  const deliver = (callback: Waiting<N>, to: CallbackAddress): void => {
     const attempt = ++callback.attempt;
     const { id, fate } = callback;
     const { notification } = callback;
@@ -188,26 +188,26 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     const sent = announce(callback, attempt);
     if (fate?.key !== undefined) sent.newKey = true;
     const seq = history.append(sent);
-    const result = await call(posted, to);
-    clock.touch();
-    const told = answered(id, attempt, seq, sentAt, result);
-    if (accepted(result)) {
-      callback.taken?.(id, told);
-      if (fate !== undefined) faults.taken(callback, fate, posted, to);
+    call(posted, to, (result) => {
+      const told = answered(id, attempt, seq, sentAt, result);
+      if (accepted(result)) {
+        callback.taken?.(id, told);
+        if (fate !== undefined) faults.taken(callback, fate, posted, to);
+        leave();
+        return;
+      }
+      const pause = scheme.pauseMicros(attempt, result, to);
+      if (pause !== undefined) {
+        repeat(callback, to, pause);
+        return;
+      }
+      history.append({ kind: 'lost', wire: callback.wire ?? id, component });
       leave();
-      return;
-    }
-    const pause = scheme.pauseMicros(attempt, result, to);
-    if (pause !== undefined) {
-      repeat(callback, to, pause);
-      return;
-    }
-    history.append({ kind: 'lost', wire: callback.wire ?? id, component });
-    leave();
+    });
   };
 
   /** A request that a fault adds: it is never repeated, and nothing waits for it. */
-  const postExtra = async ({ sent, posted, to }: Extra): Promise<void> => {
+  const postExtra = ({ sent, posted, to }: Extra): void => {
     apart++;
     const id = ids.next(scheme.idPrefix);
     const sentAt = clock.now();
@@ -218,16 +218,16 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
       component,
       attempt: 1,
     });
-    const result = await call(posted, to);
-    clock.touch();
-    answered(id, 1, seq, sentAt, result);
-    apart--;
+    call(posted, to, (result) => {
+      answered(id, 1, seq, sentAt, result);
+      apart--;
+    });
   };
 
   const enter = (callback: Waiting<N>, to: CallbackAddress): void => {
     if (!inOrder) {
       apart++;
-      void deliver(callback, to);
+      deliver(callback, to);
       return;
     }
     queue.push(callback);
@@ -261,7 +261,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
       const waiting: Waiting<N> = { ...callback, id, createdMillis, attempt: 0, fate };
       faults.hold(fate, () => enter(waiting, to));
     },
-    verify: async (to, make, judge) => {
+    verify: (to, make, judge) => {
       const id = ids.next(scheme.idPrefix);
       const posted = make(id);
       const sentAt = clock.now();
@@ -272,14 +272,17 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
         event: 'verification',
         attempt: 1,
       });
-      const result = await call(posted, to);
-      clock.touch();
-      const verdict: HandshakeResult =
-        result.kind === 'failure'
-          ? { held: false, why: `no answer: ${result.reason}` }
-          : judge(result);
-      answered(id, 1, seq, sentAt, result, verdict);
-      return verdict;
+      return new Promise((resolve) => {
+        call(posted, to, (result) => {
+          const verdict: HandshakeResult =
+            result.kind === 'failure'
+              ? { held: false, why: `no answer: ${result.reason}` }
+              : judge(result);
+          answered(id, 1, seq, sentAt, result, verdict);
+          clock.touch();
+          resolve(verdict);
+        });
+      });
     },
     verbs: faults.verbs,
     get size() {

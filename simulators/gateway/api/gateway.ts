@@ -21,7 +21,7 @@ export interface GatewayOptions {
   /** The SMS centre of a person's carrier; undefined where it has none. */
   readonly smsOf: (person: string) => SmsLine | undefined;
   /** For webhooks. */
-  readonly request: Network['request'];
+  readonly request: Network['call'];
   /** The policy's sentence by which a downgrade is disclosed; empty when there is none. */
   readonly policyDisclosure: string;
   /** The policy's gatewayBackOffMicros: how long a 5xx says "broken". Default 60 s. */
