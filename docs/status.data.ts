@@ -127,6 +127,10 @@ export const groups: readonly StatusGroup[] = [
         'Driven by a client of our own: its SDK has no RCS.',
       ),
       part('E2EE extension of the gateway', 'real', ['tests/gateway/rbm-e2ee.test.ts']),
+      part('HTTP/1.1 and HTTP/2 on sockets', 'real', [
+        'tests/network/http1-lane.test.ts',
+        'tests/network/http2-connection.test.ts',
+      ]),
       part('APNs, driven by @parse/node-apn', 'real', ['tests/push/*apn*.test.ts']),
       part('FCM HTTP v1, driven by firebase-admin', 'real', ['tests/push/f*.test.ts']),
       part('Doze, quit apps, push limits of phones', 'real', ['tests/device/push-power.test.ts']),
