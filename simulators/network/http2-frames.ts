@@ -44,7 +44,7 @@ export const SETTING = {
 } as const;
 
 export const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
-export const FRAME_HEAD_BYTES = 9;
+const FRAME_HEAD_BYTES = 9;
 /** SETTINGS_MAX_FRAME_SIZE that both sides begin with, and that we keep. */
 export const FRAME_LIMIT_BYTES = 16_384;
 export const INITIAL_WINDOW = 65_535;
