@@ -133,7 +133,17 @@ describe('an implementation.yaml that cannot be used ends with 3', () => {
     [
       'no way to start',
       polite.replace(/ {2}command:.*\n/, ''),
-      /exactly one of command, url, module/,
+      /exactly one of command, container, url, module/,
+    ],
+    [
+      'a way of reaching that does not go with it',
+      `reach: hosts\n${polite}`,
+      /reach: hosts does not go with start: command/,
+    ],
+    [
+      'a container of two images',
+      polite.replace(/ {2}command:.*\n/, '  container: { image: x, build: . }\n'),
+      /exactly one of image, build/,
     ],
     [
       'two ways to start',

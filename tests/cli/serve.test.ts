@@ -10,7 +10,7 @@ import { temporaryFolder } from '../implementation/stage.ts';
 const WORLD = join(PROJECT_FOLDER, 'examples/compose/world.yaml');
 const DESCRIPTION = join(PROJECT_FOLDER, 'examples/compose/implementation.yaml');
 
-it('serve writes what a program has to be told, serves the doors, and ends when asked', async () => {
+it('serve writes what a program is told, serves the doors, and ends when asked', async () => {
   const folder = temporaryFolder();
   const ports = await holdPorts(1);
   await ports.release();

@@ -130,9 +130,16 @@ describe('reach: proxy', () => {
 });
 
 needs('python', 'curl')('reach: proxy, other languages', () => {
-  it.each(['curl', 'urllib', 'requests'])('brings %s there', async (client) => {
+  it.each(['curl', 'urllib'])('brings %s there', async (client) => {
     const { call } = await reached('proxy');
     expect(await call(client, { url: `https://${API}/${client}` })).toContain(`/${client}`);
+  });
+});
+
+needs('python-requests')('reach: proxy, requests', () => {
+  it('brings it there by a bundle of its own', async () => {
+    const { call } = await reached('proxy');
+    expect(await call('requests', { url: `https://${API}/requests` })).toContain('/requests');
   });
 });
 

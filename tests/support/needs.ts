@@ -26,6 +26,11 @@ const onPath = (...names: string[]): string | undefined =>
 const existing = (path: string | undefined): string | undefined =>
   path !== undefined && path !== '' && existsSync(path) ? path : undefined;
 
+const pythonModule = (name: string): string | undefined => {
+  const { status } = spawnSync('python3', ['-c', `import ${name}`], { stdio: 'ignore' });
+  return status === 0 ? name : undefined;
+};
+
 const DNS_PORT = 53;
 
 /** The lowest port that this user may listen on. */
@@ -75,6 +80,10 @@ const needTable = {
   python: {
     find: () => onPath('python3'),
     advice: 'no python3 on the PATH',
+  },
+  'python-requests': {
+    find: () => pythonModule('requests'),
+    advice: 'python3 cannot import requests (Debian: apt-get install python3-requests)',
   },
   redis: {
     find: () => onPath('redis-server'),
