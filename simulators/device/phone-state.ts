@@ -15,6 +15,8 @@ export type Release = 'window' | 'change';
 
 /** What a phone keeps once something happened to it; collections come with their first entry. */
 export class PhoneState {
+  /** Written into every event of the phone: made once. */
+  readonly path: string;
   readonly random: Random;
   readonly power: PushPower;
   /** The wire of the notification that a collapse id shows now. */
@@ -38,7 +40,8 @@ export class PhoneState {
   #backgroundRuns: number[] | undefined;
   #deferred: ((why: Release) => void)[] | undefined;
 
-  constructor(random: Random, push: DevicePlan['push']) {
+  constructor(path: string, random: Random, push: DevicePlan['push']) {
+    this.path = path;
     this.random = random;
     this.power = new PushPower(push);
   }

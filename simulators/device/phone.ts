@@ -49,7 +49,7 @@ export class Phone implements Handset {
   }
 
   get path(): string {
-    return devicePath(this.owner.plan.id, this.plan.id);
+    return this.#state?.path ?? devicePath(this.owner.plan.id, this.plan.id);
   }
 
   get person(): string {
@@ -63,8 +63,13 @@ export class Phone implements Handset {
 
   /** Made when first needed. */
   get state(): PhoneState {
-    this.#state ??= new PhoneState(this.context.ambient.random.fork(this.path), this.plan.push);
+    this.#state ??= this.#begin();
     return this.#state;
+  }
+
+  #begin(): PhoneState {
+    const { path } = this;
+    return new PhoneState(path, this.context.ambient.random.fork(path), this.plan.push);
   }
 
   get keys(): Keyring {
