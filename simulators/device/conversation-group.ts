@@ -36,7 +36,7 @@ const ANSWER_MICROS = 10_000_000;
 
 export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-export function keyOf(numbers: readonly string[]): string {
+function keyOf(numbers: readonly string[]): string {
   return [...new Set(numbers)].toSorted().join(' ');
 }
 

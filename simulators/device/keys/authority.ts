@@ -62,7 +62,7 @@ const BACKDATE_SECONDS = 3_600;
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** The issuer's name in certificates. */
-export function serviceName(provider: Provider): string {
+function serviceName(provider: Provider): string {
   return `kds.${provider}.example`;
 }
 

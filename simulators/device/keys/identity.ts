@@ -4,7 +4,7 @@ import type { Phone } from '../phone.ts';
 import type { IssuedLeaf, KeyPair, Provider } from './authority.ts';
 
 /** The messages app's provider, whose key service is the device's home. */
-export function providerOf(phone: Phone): Provider {
+function providerOf(phone: Phone): Provider {
   return phone.plan.platform === 'ios' ? 'apple' : 'google';
 }
 

@@ -270,8 +270,8 @@ export interface MlsMember {
    */
   serialize(): Uint8Array;
   /**
-   * Puts the member to rest: all that is kept of it are the octets of `serialize`. Whatever is asked
-   * of it next wakes it. For those who hold thousands of members of which few speak.
+   * Puts the member to rest: all that is kept of it are the octets of `serialize`. Whatever is
+   * asked of it next wakes it. For those who hold thousands of members of which few speak.
    */
   rest(): Promise<void>;
 }

@@ -28,7 +28,7 @@ export function der(tag: number, ...content: readonly Uint8Array[]): Uint8Array 
 }
 
 /** An unsigned integer from its octets, big-endian (X.690 §8.3). */
-export function derInteger(value: Uint8Array): Uint8Array {
+function derInteger(value: Uint8Array): Uint8Array {
   let start = 0;
   while (start < value.length - 1 && value[start] === 0) start++;
   const shortest = value.subarray(start);
