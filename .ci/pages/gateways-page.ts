@@ -37,9 +37,9 @@ function section(entry: GatewayEntry): string[] {
 /** `docs/gateways.md`: the registry. */
 export function renderGatewaysPage(): string {
   const head = generatedHead('Gateways', 'simulators/gateway/personalities', [
-    'Each gateway of `world.gateways` is a vendor’s API as its own clients see it. The operations below',
-    'are the rows of its route table: anything else gets the vendor’s own error, and a line in the',
-    'report (`contract/unexpected-traffic`). Callbacks can be disturbed and forged:',
+    'Each gateway of `world.gateways` is a vendor’s API as its own clients see it. The operations',
+    'below are the rows of its route table: anything else gets the vendor’s own error, and a line',
+    'in the report (`contract/unexpected-traffic`). Callbacks can be disturbed and forged:',
     '[callback faults](adding-a-gateway.md#callback-faults).',
     'More on two of them: [RBM](gateway-rbm.md), [Twilio](gateway-twilio.md).',
   ]);

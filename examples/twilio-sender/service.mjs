@@ -10,9 +10,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Its autoRetry stays off: it would ask again sooner than Retry-After says (README.md). */
 const client = twilio(ACCOUNT_SID, AUTH_TOKEN, { timeout: 10_000 });
 
-/** By the caller's idempotency key. A state only ever goes forward. */
-const orders = new Map();
-const bySid = new Map();
+/** A state only ever goes forward. */
 const STATES = ['accepted', 'sent', 'failed', 'delivered', 'read'];
 const STATE_OF = { undelivered: 'failed', canceled: 'failed', queued: 'accepted' };
 
@@ -21,99 +19,109 @@ function progress(order, word) {
   if (STATES.indexOf(state) > STATES.indexOf(order.state)) order.state = state;
 }
 
-function accept(order, message) {
-  order.sid = message.sid;
-  bySid.set(message.sid, order);
-  // The bug of this example: taken over is not delivered.
-  progress(order, HASTY === 'yes' ? 'delivered' : message.status);
-}
+/** The service with its orders, as a handler of HTTP requests. */
+function service() {
+  /** By the caller's idempotency key, and by what Twilio calls it. */
+  const orders = new Map();
+  const bySid = new Map();
 
-/** The API has no idempotency key: after a broken connection its list tells what it took. */
-async function alreadyTaken({ to, body }) {
-  const listed = await client.messages.list({ limit: 100 });
-  return listed.find((one) => one.to.endsWith(to) && one.body === body && !bySid.has(one.sid));
-}
+  function accept(order, message) {
+    order.sid = message.sid;
+    bySid.set(message.sid, order);
+    // The bug of this example: taken over is not delivered.
+    progress(order, HASTY === 'yes' ? 'delivered' : message.status);
+  }
 
-async function deliver(order) {
-  const { to, body } = order;
-  for (let tries = 1; tries <= MOST_TRIES; tries++) {
-    try {
-      const unsure = order.unsure ? await alreadyTaken(order) : undefined;
-      accept(
-        order,
-        unsure ??
-          (await client.messages.create({
-            to,
-            body,
-            messagingServiceSid: SERVICE_SID,
-            statusCallback: `${PUBLIC_URL}/twilio/status?order=${encodeURIComponent(order.key)}`,
-          })),
-      );
-      return;
-    } catch (error) {
-      console.error(`try ${tries} of ${order.key}: ${error.code ?? ''} ${error.message}`);
-      // Without a status of its own the connection failed: it may have been taken.
-      order.unsure ||= error.status === undefined;
-      if (error.status >= 400 && error.status < 500 && error.status !== 429) break;
-      await pause(Math.min(1000 * 2 ** (tries - 1), 8000));
+  /** The API has no idempotency key: after a broken connection its list tells what it took. */
+  async function alreadyTaken({ to, body }) {
+    const listed = await client.messages.list({ limit: 100 });
+    return listed.find((one) => one.to.endsWith(to) && one.body === body && !bySid.has(one.sid));
+  }
+
+  async function deliver(order) {
+    const { to, body } = order;
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      try {
+        const unsure = order.unsure ? await alreadyTaken(order) : undefined;
+        accept(
+          order,
+          unsure ??
+            (await client.messages.create({
+              to,
+              body,
+              messagingServiceSid: SERVICE_SID,
+              statusCallback: `${PUBLIC_URL}/twilio/status?order=${encodeURIComponent(order.key)}`,
+            })),
+        );
+        return;
+      } catch (error) {
+        console.error(`try ${tries} of ${order.key}: ${error.code ?? ''} ${error.message}`);
+        // Without a status of its own the connection failed: it may have been taken.
+        order.unsure ||= error.status === undefined;
+        if (error.status >= 400 && error.status < 500 && error.status !== 429) break;
+        await pause(Math.min(1000 * 2 ** (tries - 1), 8000));
+      }
     }
+    progress(order, 'failed');
   }
-  progress(order, 'failed');
-}
 
-function take(request, body) {
-  const { to, text } = JSON.parse(body);
-  const key = String(request.headers['idempotency-key'] ?? '');
-  const known = orders.get(key);
-  if (known !== undefined) return [200, { id: key, state: known.state }];
-  if (key === '' || !/^\+\d{8,15}$/.test(to)) return [400, { error: 'bad request' }];
-  const order = { key, to, body: text, state: 'accepted', via: '', sid: '', unsure: false };
-  orders.set(key, order);
-  void deliver(order);
-  return [202, { id: key, state: order.state }];
-}
-
-/** What Twilio calls: statuses of ours, and what people write. Both are signed. */
-function hook(request, body) {
-  const fields = Object.fromEntries(new URLSearchParams(body));
-  const signature = String(request.headers['x-twilio-signature'] ?? '');
-  if (!twilio.validateRequest(AUTH_TOKEN, signature, PUBLIC_URL + request.url, fields)) {
-    return [403, { error: 'not from Twilio' }];
+  function take(request, body) {
+    const { to, text } = JSON.parse(body);
+    const key = String(request.headers['idempotency-key'] ?? '');
+    const known = orders.get(key);
+    if (known !== undefined) return [200, { id: key, state: known.state }];
+    if (key === '' || !/^\+\d{8,15}$/.test(to)) return [400, { error: 'bad request' }];
+    const order = { key, to, body: text, state: 'accepted', via: '', sid: '', unsure: false };
+    orders.set(key, order);
+    void deliver(order);
+    return [202, { id: key, state: order.state }];
   }
-  const { searchParams } = new URL(request.url, PUBLIC_URL);
-  const order = bySid.get(fields.MessageSid) ?? orders.get(searchParams.get('order') ?? '');
-  if (order !== undefined && fields.MessageStatus !== undefined) {
-    order.via = fields.To?.startsWith('rcs:') ? 'rcs' : 'sms';
-    progress(order, fields.MessageStatus);
+
+  /** What Twilio calls: statuses of ours, and what people write. Both are signed. */
+  function hook(request, body) {
+    const fields = Object.fromEntries(new URLSearchParams(body));
+    const signature = String(request.headers['x-twilio-signature'] ?? '');
+    if (!twilio.validateRequest(AUTH_TOKEN, signature, PUBLIC_URL + request.url, fields)) {
+      return [403, { error: 'not from Twilio' }];
+    }
+    const { searchParams } = new URL(request.url, PUBLIC_URL);
+    const order = bySid.get(fields.MessageSid) ?? orders.get(searchParams.get('order') ?? '');
+    if (order !== undefined && fields.MessageStatus !== undefined) {
+      order.via = fields.To?.startsWith('rcs:') ? 'rcs' : 'sms';
+      progress(order, fields.MessageStatus);
+    }
+    return [200, ''];
   }
-  return [200, ''];
-}
 
-function route(request, path, body) {
-  if (request.method === 'GET' && path === '/up') return [200, { up: true }];
-  if (request.method === 'POST' && path === '/messages') return take(request, body);
-  if (request.method === 'POST' && path.startsWith('/twilio/')) return hook(request, body);
-  const [, key = ''] = /^\/messages\/([^/]+)$/.exec(path) ?? [];
-  const order = orders.get(decodeURIComponent(key));
-  if (request.method !== 'GET' || order === undefined) return [404, { error: 'not found' }];
-  return [200, { state: order.state, via: order.via === '' ? null : order.via }];
-}
-
-async function answer(request, response) {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  let answered;
-  try {
-    const { pathname } = new URL(request.url, 'http://local');
-    answered = route(request, pathname, Buffer.concat(chunks).toString('utf8'));
-  } catch (error) {
-    answered = [error instanceof SyntaxError ? 400 : 500, { error: error.message }];
+  function route(request, path, body) {
+    if (request.method === 'GET' && path === '/up') return [200, { up: true }];
+    if (request.method === 'POST' && path === '/messages') return take(request, body);
+    if (request.method === 'POST' && path.startsWith('/twilio/')) return hook(request, body);
+    const [, key = ''] = /^\/messages\/([^/]+)$/.exec(path) ?? [];
+    const order = orders.get(decodeURIComponent(key));
+    if (request.method !== 'GET' || order === undefined) return [404, { error: 'not found' }];
+    return [200, { state: order.state, via: order.via === '' ? null : order.via }];
   }
-  const [code, content] = answered;
-  const text = typeof content === 'string' ? content : JSON.stringify(content);
-  response.writeHead(code, { 'content-type': 'application/json' }).end(text);
+
+  async function answer(request, response) {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    let answered;
+    try {
+      const { pathname } = new URL(request.url, 'http://local');
+      answered = route(request, pathname, Buffer.concat(chunks).toString('utf8'));
+    } catch (error) {
+      answered = [error instanceof SyntaxError ? 400 : 500, { error: error.message }];
+    }
+    const [code, content] = answered;
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    response.writeHead(code, { 'content-type': 'application/json' }).end(text);
+  }
+
+  return answer;
 }
 
+const answer = service();
 createServer((request, response) => {
   answer(request, response).catch((error) => response.destroy(error));
 }).listen(Number(PORT), '127.0.0.1');

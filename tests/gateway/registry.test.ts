@@ -1,4 +1,4 @@
-/** What every row of the gateway registry owes its users; new vendors are held to it as they come. */
+/** What every row of the gateway registry owes its users; new vendors are held to it. */
 import { describe, expect, test } from 'vitest';
 import { FAULTS } from '../../simulators/faults/index.ts';
 import { createRoutes } from '../../simulators/gateway/api/routes.ts';

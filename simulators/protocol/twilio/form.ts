@@ -1,11 +1,8 @@
 /** Fields of a form or a query: a name may be repeated (`MediaUrl`), empty values stay. */
 export type Form = ReadonlyMap<string, readonly string[]>;
 
-const EMPTY: Form = new Map();
-
 /** Reads application/x-www-form-urlencoded. What cannot be decoded stays as it stands. */
 export function readForm(text: string): Form {
-  if (text === '') return EMPTY;
   const fields = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
     const before = fields.get(name);

@@ -1,4 +1,4 @@
-/** The Message resource of the 2010-04-01 API (“Messages resource”; field names of the Node SDK). */
+/** The Message resource of the 2010-04-01 API (“Messages resource”; fields of the Node SDK). */
 import { segmentText } from '../sms-text/segment.ts';
 
 export const TWILIO_API_VERSION = '2010-04-01';
