@@ -6,6 +6,7 @@ import { createAuthority } from './device/keys/authority.ts';
 import { acceptCertified } from './device/keys/accept.ts';
 import { AwakeMembers } from './device/keys/awake.ts';
 import type { PhoneContext, PhoneSms } from './device/phone-context.ts';
+import type { SeenText } from './device/display.ts';
 import type { Phone } from './device/phone.ts';
 import type { Registration } from './device/registration.ts';
 import { deviceValues, recipientValues, registrationOf } from './device/registration.ts';
@@ -33,7 +34,7 @@ import { createPushServices } from './world/push-services.ts';
 import { createWorldTargets, disablesE2ee } from './world/targets.ts';
 
 export type { ImplementationEdges } from './world/edges.ts';
-export type { Registration };
+export type { Registration, SeenText };
 
 export interface WorldOptions {
   readonly cell: Cell;
@@ -43,6 +44,11 @@ export interface WorldOptions {
   readonly network: Network;
   /** Connects the implementation at once. */
   readonly edges?: ImplementationEdges;
+  /**
+   * For a world without planned messages, in which every text is content: told of each as a person
+   * sees it.
+   */
+  readonly onSeen?: (seen: SeenText) => void;
   /** An error of ours in promise work; default: thrown out of the clock. */
   readonly onHarnessError?: (error: BellwetherError) => void;
 }
@@ -173,6 +179,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       ownerOfNumber: (msisdn) => people.byMsisdn(msisdn),
       focus: createConversationFocus(),
     },
+    onSeen: options.onSeen,
     edges: undefined,
     tokens: new Map(),
     registrationChanged: (path) => {
@@ -183,7 +190,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     failed,
   };
   const people = createPeople(options.people, context);
-  const targets = createWorldTargets(() => people);
+  const targets = createWorldTargets(() => people, cell.world.carriers);
 
   const carriers = await createCarriers({
     cell,

@@ -8,7 +8,7 @@ const REMEMBERED_READS = 64;
 
 /** A person with their phones, which come into being when somebody first asks for them. */
 export class Owner implements Subscriber {
-  readonly plan: PersonPlan;
+  #plan: PersonPlan;
   readonly #context: PhoneContext;
   #phones: readonly Phone[] | undefined;
   #guests: Phone[] | undefined;
@@ -16,8 +16,18 @@ export class Owner implements Subscriber {
   #reading: Set<string> | undefined;
 
   constructor(plan: PersonPlan, context: PhoneContext) {
-    this.plan = plan;
+    this.#plan = plan;
     this.#context = context;
+  }
+
+  /** As planned, with the carrier of the moment. */
+  get plan(): PersonPlan {
+    return this.#plan;
+  }
+
+  /** The number goes to another carrier, with all that others have to know of it. */
+  port(carrier: string): void {
+    this.#plan = { ...this.#plan, carrier };
   }
 
   get handsets(): readonly Phone[] {

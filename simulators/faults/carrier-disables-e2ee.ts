@@ -1,6 +1,6 @@
 import type { FaultEntry } from '../kernel/fault-entry.ts';
 
-export const carrierDisablesE2Ee = {
+export const carrierDisablesE2ee = {
   name: 'carrier-disables-e2ee',
   doc:
     'The carrier switches end-to-end encryption off: capabilities say so, and encrypted ' +

@@ -18,6 +18,7 @@ import { latency } from './latency.ts';
 import { loss } from './loss.ts';
 import { lowPower } from './low-power.ts';
 import { malformed } from './malformed.ts';
+import { numberPorted } from './number-ported.ts';
 import { offline } from './offline.ts';
 import { outage } from './outage.ts';
 import { oversize } from './oversize.ts';
@@ -50,7 +51,7 @@ import { staleAfterLongOffline } from './stale-after-long-offline.ts';
 import { replay } from './replay.ts';
 import { osDowngrade } from './os-downgrade.ts';
 import { osUpdate } from './os-update.ts';
-import { carrierDisablesE2Ee } from './carrier-disables-e2ee.ts';
+import { carrierDisablesE2ee } from './carrier-disables-e2ee.ts';
 
 /**
  * Every fault that a scenario can name. The acting is the target's verb of the same name; a verb
@@ -93,7 +94,8 @@ export const FAULTS = {
   replay,
   'os-downgrade': osDowngrade,
   'os-update': osUpdate,
-  'carrier-disables-e2ee': carrierDisablesE2Ee,
+  'carrier-disables-e2ee': carrierDisablesE2ee,
+  'number-ported': numberPorted,
   offline,
   'low-power': lowPower,
   'token-invalid': tokenInvalid,

@@ -1,5 +1,7 @@
 import { personVerbs, phoneVerbs } from '../device/circumstances.ts';
+import type { Owner } from '../device/owner.ts';
 import { devicePath } from '../kernel/people.ts';
+import type { CarrierPlan } from '../kernel/plan.ts';
 import type { Target, TargetRegistry, Verb } from '../kernel/target.ts';
 import { createTargets } from '../kernel/target.ts';
 import type { People } from './people.ts';
@@ -8,7 +10,10 @@ import type { People } from './people.ts';
  * The targets of a world. Components are registered; people and phones are made when a fault asks
  * for them, so that a crowd costs nothing.
  */
-export function createWorldTargets(people: () => People): TargetRegistry {
+export function createWorldTargets(
+  people: () => People,
+  carriers: readonly CarrierPlan[],
+): TargetRegistry {
   const components = createTargets();
   const personTarget = (path: string): Target | undefined => {
     if (!path.startsWith('person/')) return undefined;
@@ -16,7 +21,8 @@ export function createWorldTargets(people: () => People): TargetRegistry {
     if (phone !== undefined) return { path, kind: 'device', verbs: phoneVerbs(phone) };
     const owner = people().byId(path.slice('person/'.length));
     if (owner === undefined) return undefined;
-    return { path, kind: 'person', verbs: personVerbs(() => owner.handsets) };
+    const verbs = personVerbs(() => owner.handsets);
+    return { path, kind: 'person', verbs: { ...verbs, 'number-ported': ported(owner, carriers) } };
   };
   return {
     register: (target) => components.register(target),
@@ -42,6 +48,24 @@ export function disablesE2ee(carrier: string, people: People): Verb {
     for (const phone of phones) phone.setE2ee(false, ledger.fault);
     ledger.touched(`took end-to-end encryption from ${phones.length} phones of ${carrier}`);
     return () => {
+      for (const phone of phones) phone.setE2ee(undefined, ledger.fault);
+    };
+  };
+}
+
+/** The number moves to the next carrier of the world, and back when the fault ends. */
+function ported(owner: Owner, carriers: readonly CarrierPlan[]): Verb {
+  return ({ ledger }) => {
+    const from = owner.plan.carrier;
+    const at = carriers.findIndex(({ name }) => name === from);
+    const next = carriers[(at + 1) % carriers.length];
+    if (next === undefined || next.name === from) return () => {};
+    const phones = owner.handsets.filter((phone) => phone.features().e2ee && !next.e2ee);
+    owner.port(next.name);
+    for (const phone of phones) phone.setE2ee(false, ledger.fault);
+    ledger.touched(`ported ${owner.plan.id} from ${from} to ${next.name}`);
+    return () => {
+      owner.port(from);
       for (const phone of phones) phone.setE2ee(undefined, ledger.fault);
     };
   };

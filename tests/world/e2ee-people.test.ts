@@ -159,6 +159,24 @@ describe('an encrypted conversation between people', () => {
     expect(stage.errors).toEqual([]);
   });
 
+  test('goes through the new carrier while a number is ported, and back afterwards', async () => {
+    const { say, act, run, of, shownTo } = await begun();
+    const before = say('ben', 'ana');
+    await run(5);
+    const lift = act('person/ana', 'number-ported');
+    const meanwhile = say('ben', 'ana');
+    await run(5);
+    lift();
+    const after = say('ben', 'ana');
+    await run();
+    expect(shownTo('ana')).toEqual([before, meanwhile, after]);
+    const cores = (message: string): Set<string> =>
+      new Set(of('carried').flatMap((hop) => (hop.message === message ? [hop.to] : [])));
+    expect(cores(before)).toContain('carrier/northtel/rcs');
+    expect(cores(meanwhile)).toEqual(new Set(['carrier/southcell/rcs']));
+    expect(cores(after)).toContain('carrier/northtel/rcs');
+  });
+
   test('is the same, byte for byte, for the same seed', async () => {
     const story = async (): Promise<string> => {
       const { say, act, run, lines } = await begun();

@@ -29,6 +29,7 @@ const KEY_FAULTS = [
   'state-theft',
   'stale-after-long-offline',
   'carrier-disables-e2ee',
+  'number-ported',
   'os-downgrade',
 ] as const satisfies readonly (keyof typeof FAULTS)[];
 
