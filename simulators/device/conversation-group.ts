@@ -59,6 +59,14 @@ export function conversationWith(phone: Phone, others: readonly Owner[]): Conver
   return found;
 }
 
+/** The phone was wiped: what it knew of the group is gone, its era too. */
+export function forget(conversation: Conversation): void {
+  conversation.member = undefined;
+  conversation.era = 0;
+  conversation.stamp = '';
+  conversation.refusals = 0;
+}
+
 const PERSON = /^tel:(\+\d+)\//;
 
 /** A Welcome has led this phone into a group: the conversation goes on there. */
@@ -194,13 +202,16 @@ function propose(phone: Phone, conversation: Conversation, proposal: Proposal): 
   if (first === undefined || first.content.kind !== 'mls') return;
   conversation.changing = true;
   let open = true;
+  const { keyLosses } = phone;
 
   const settle = async (answer: FocusAnswer | undefined, wire: string): Promise<void> => {
     if (!open) return;
     open = false;
     timer.cancel();
     conversation.changing = false;
-    if (answer?.kind === 'accepted') {
+    // What a wipe took meanwhile does not come back with an answer.
+    const wiped = phone.keyLosses !== keyLosses;
+    if (answer?.kind === 'accepted' && !wiped) {
       await pending?.apply();
       conversation.member = member;
       conversation.era = era;
@@ -215,7 +226,8 @@ function propose(phone: Phone, conversation: Conversation, proposal: Proposal): 
       phone.keys.arrive(group);
     } else {
       pending?.discard();
-      if (answer !== undefined) conflict(phone, conversation, answer, { wire, group, epoch });
+      if (answer !== undefined && !wiped)
+        conflict(phone, conversation, answer, { wire, group, epoch });
     }
     const waiting = conversation.waiting.splice(0);
     const goOn = (): void => {

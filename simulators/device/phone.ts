@@ -17,6 +17,7 @@ import { AppKeys } from './app-keys.ts';
 import { receivePush } from './app-push.ts';
 import type { Circumstance } from './circumstances.ts';
 import { WORDING } from './circumstances.ts';
+import { forget } from './conversation-group.ts';
 import { updateConversations } from './conversation.ts';
 import { Keyring } from './keyring.ts';
 import { KeyTrouble } from './keys/trouble.ts';
@@ -260,6 +261,7 @@ export class Phone implements Handset {
     const { state, context } = this;
     state.keysLost = true;
     state.keys?.wipe();
+    for (const conversation of state.conversations?.values() ?? []) forget(conversation);
     context.ambient.history.append({ kind: 'mls.lost', device: this.path });
     this.tell('keys-lost', fault);
     this.#announce('keys-lost');

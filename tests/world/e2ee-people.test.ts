@@ -159,6 +159,24 @@ describe('an encrypted conversation between people', () => {
     expect(stage.errors).toEqual([]);
   });
 
+  test('is forgotten by a phone that is wiped, which begins again when it writes', async () => {
+    const { say, act, run, of, groups, shownTo, world } = await begun();
+    say('ben', 'ana');
+    await run(5);
+    act('person/ben/device/1', 'key-loss');
+    const phone = world.people.phone('person/ben/device/1')!;
+    expect([...phone.state.conversations!.values()].map(({ member }) => member)).toEqual([
+      undefined,
+    ]);
+    await run(15);
+    const after = say('ben', 'ana');
+    await run();
+    expect(shownTo('ana')).toContain(after);
+    // It did not know the era: the focus told it.
+    expect(of('mls.conflict').map(({ reason }) => reason)).toEqual(['incorrect-era']);
+    expect(groups().size).toBe(2);
+  });
+
   test('goes through the new carrier while a number is ported, and back afterwards', async () => {
     const { say, act, run, of, shownTo } = await begun();
     const before = say('ben', 'ana');
