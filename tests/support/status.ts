@@ -74,7 +74,7 @@ export const renderStatus = (groups: readonly StatusGroup[]): string => {
   const head = [
     '# What is built, and what is not',
     '',
-    '<!-- Generated from docs/status.data.ts by npm run docs. -->',
+    '<!-- Generated from docs/status/ by npm run docs. -->',
     '',
     '_real_: does what it promises, and the named tests show it. ' +
       '_partial_: some of it, and the note',

@@ -1,0 +1,76 @@
+import { part } from '../../tests/support/status.ts';
+import type { StatusGroup } from '../../tests/support/status.ts';
+
+/** What goes wrong on purpose, and how that is judged. */
+export const judging: readonly StatusGroup[] = [
+  {
+    title: 'Faults',
+    parts: [
+      part('outage, latency, loss, throttle', 'real', [
+        'tests/network/door-conditions.test.ts',
+        'tests/world/faults.test.ts',
+      ]),
+      part('key-loss, revoke, offline, token-invalid', 'real', [
+        'tests/device/texts.test.ts > what befalls a phone',
+        'tests/device/mls.test.ts',
+        'tests/world/faults.test.ts',
+      ]),
+      part('push: credentials, quota, collapse …', 'real', ['tests/push/push-faults.test.ts']),
+      part('kill, restart, pause', 'real', [
+        'tests/implementation/command-start.test.ts > a command under faults',
+        'tests/implementation/module-start.test.ts',
+      ]),
+      part('accept-then-drop-answer', 'real', [
+        'tests/carrier/sms-centre-door.test.ts > an accepted message whose answer is dropped',
+        'tests/gateway/rbm-faults.test.ts',
+      ]),
+      part('by time and by event; selection; ledger', 'real', ['tests/faults/arm.test.ts']),
+      part('evidence floors', 'real', [
+        'tests/judge/delivery.test.ts > evidence/missing',
+        'tests/scenario/impossible.test.ts > evidence that can never be reached',
+      ]),
+      part('heal phase', 'real', [
+        'tests/run/cell-run.test.ts > heals until nothing moves any more',
+        'tests/run/pushed-statuses.test.ts > keeps the message under way',
+      ]),
+    ],
+  },
+  {
+    title: 'Judges',
+    parts: [
+      part('delivery, latency, recovery', 'real', ['tests/judge/delivery.test.ts']),
+      part('every fallback rule', 'real', [
+        'tests/judge/fallback.test.ts',
+        'tests/judge/fallback-copies.test.ts',
+        'tests/judge/hasty-claims.test.ts',
+      ]),
+      part('contract rules', 'real', ['tests/judge/contract.test.ts > contract rules']),
+      part('implementation rules', 'real', [
+        'tests/judge/contract.test.ts > implementation rules',
+        'tests/implementation/hang-watch.test.ts',
+        'tests/cli/bad-input.test.ts',
+      ]),
+      part('e2ee rules', 'real', [
+        'tests/judge/confidentiality.test.ts',
+        'tests/judge/keys.test.ts',
+        'tests/protocol/canary/scanner.test.ts',
+      ]),
+      part('link rules over HTTP', 'real', ['tests/judge/confidentiality.test.ts > link rules']),
+      part('push rules', 'real', ['tests/judge/push.test.ts']),
+      part('api/not-idempotent, api/hammering', 'real', ['tests/judge/contract.test.ts > api/']),
+      part(
+        'selftest: kill matrix and false alarms',
+        'real',
+        [
+          '.ci/run',
+          'tests/launch/selftest-baseline.test.ts',
+          'tests/examples/reference-notifier/variants.test.ts',
+        ],
+        'The whole of it only in CI: three seeds for each mutant, 50 healthy runs.',
+      ),
+      part('verdicts recomputed from the history alone', 'real', [
+        'tests/judge/case.test.ts > gives byte for byte the live verdict',
+      ]),
+    ],
+  },
+];
