@@ -7,7 +7,8 @@ import { escapeXml, junit, junitChunks } from '../../reports/formats/junit.ts';
 import { escapeMarkdown, markdown } from '../../reports/formats/markdown.ts';
 import type { ReporterEntry, RunReport } from '../../reports/model.ts';
 import { runReportSchema } from '../../reports/schema.ts';
-import { cell, passingReport, report } from './fixture.ts';
+import { cell } from './cell-fixture.ts';
+import { passingReport, report } from './fixture.ts';
 import { longReport } from './long-report.ts';
 import { keepOutput } from './output.ts';
 

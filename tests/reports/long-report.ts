@@ -1,6 +1,7 @@
 import type { RunReport } from '../../reports/model.ts';
-import type { VerdictPart } from './fixture.ts';
-import { cell, late, report, rule } from './fixture.ts';
+import type { VerdictPart } from './cell-fixture.ts';
+import { cell, rule } from './cell-fixture.ts';
+import { late, report } from './fixture.ts';
 
 /** A long run: many scenarios, two axes, several seeds. */
 export const longReport = (cellCount: number): RunReport => {

@@ -5,7 +5,8 @@ import { pageChunks, pageData } from '../../reports/html/page-data.ts';
 import { createFilter, worstFirst } from '../../reports/html/page/filter.js';
 import { gridOf } from '../../reports/html/page/matrix-grid.js';
 import type { RunReport } from '../../reports/model.ts';
-import { cell, report } from './fixture.ts';
+import { cell } from './cell-fixture.ts';
+import { report } from './fixture.ts';
 import { longReport } from './long-report.ts';
 
 const data = pageData(report);

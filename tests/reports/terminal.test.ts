@@ -2,7 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { terminal } from '../../reports/formats/terminal.ts';
 import type { Progress, ReporterOutput, RunReport } from '../../reports/model.ts';
-import { cell, passingReport, report } from './fixture.ts';
+import { cell } from './cell-fixture.ts';
+import { passingReport, report } from './fixture.ts';
 import { longReport } from './long-report.ts';
 import { keepOutput } from './output.ts';
 

@@ -3,7 +3,8 @@ import * as page from '../../reports/html/page/wording.js';
 import { VERDICTS } from '../../simulators/kernel/words.ts';
 import * as words from '../../reports/wording.ts';
 import { verdictWords } from '../../reports/html/page/filter.js';
-import { cell, report } from './fixture.ts';
+import { cell } from './cell-fixture.ts';
+import { report } from './fixture.ts';
 
 describe('wording', () => {
   it.each([
