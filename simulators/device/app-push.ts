@@ -72,15 +72,16 @@ function isReplaced({ phone, push }: Job): boolean {
   return collapseId !== undefined && phone.state.collapsed?.get(collapseId) !== wire;
 }
 
-/** Shows the content if the canary of a planned message stands in it. */
+/** Shows the content if the canary of a planned message stands in it, or if none are planned. */
 function showContent(job: Job, text: string | undefined): boolean {
   const { phone, push } = job;
   const { ambient } = phone.context;
   const planned = text === undefined ? undefined : readMessage(text, ambient.index);
-  if (text === undefined || planned === undefined) return false;
+  if (text === undefined) return false;
+  if (planned === undefined && phone.context.onSeen === undefined) return false;
   const delay = phone.state.draw(phone.plan.displayDelayMicros);
   ambient.clock.after(delay, () => {
-    if (!isReplaced(job)) show(job, text, planned.message ?? push.message);
+    if (!isReplaced(job)) show(job, text, planned?.message ?? push.message);
   });
   phone.state.power.ended(true, ambient.clock.now());
   return true;

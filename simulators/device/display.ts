@@ -31,6 +31,17 @@ export function recordReceived(
   });
 }
 
+/** A text before a person's eyes, as they read it: the history has no texts. */
+export interface SeenText {
+  readonly person: string;
+  /** `person/ana/device/1` */
+  readonly device: string;
+  readonly wire: string;
+  readonly channel: Channel;
+  readonly text: string;
+  readonly padlock: boolean;
+}
+
 /** A placeholder: there is something, not what. */
 export function notify(phone: Phone, wire: string, message: string | undefined): void {
   phone.context.ambient.history.append({
@@ -64,6 +75,8 @@ export function display(phone: Phone, shown: Shown): void {
     disclosure: disclosure !== '' && text.includes(disclosure),
     ...(isAltered(phone, shown) && { altered: true }),
   });
+  const { path: device, person } = phone;
+  phone.context.onSeen?.({ person, device, wire, channel, text, padlock });
   if (!phone.owner.beginsToRead(message ?? wire)) return;
   const delay = phone.state.draw(phone.owner.plan.readDelayMicros);
   ambient.clock.after(delay, () => {

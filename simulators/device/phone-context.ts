@@ -6,6 +6,7 @@ import type { RcsCore } from '../network/bearer.ts';
 import type { ConversationFocus } from '../network/focus.ts';
 import type { Network } from '../network/wire.ts';
 import type { Tap } from '../network/tap.ts';
+import type { SeenText } from './display.ts';
 import type { PhoneEdges } from './edges.ts';
 import type { Identification } from './identification.ts';
 import type { CredentialAuthority } from './keys/authority.ts';
@@ -54,6 +55,11 @@ export interface PhoneContext {
   readonly lines: PhoneLines;
   /** The policy's disclosure sentence. */
   readonly disclosure: string;
+  /**
+   * In a world without planned messages, where every text is content: it is shown although no plan
+   * knows it, and told here. Undefined where messages are planned.
+   */
+  readonly onSeen?: ((seen: SeenText) => void) | undefined;
   /** Undefined until the implementation is connected. */
   edges: PhoneEdges | undefined;
   /** Tokens that were ever given out, for the push services. */

@@ -6,7 +6,7 @@ import { firstUrl, readMessage } from './sight.ts';
 
 /**
  * An open text by RCS or SMS. With its canary it is displayed; without one it is a notice, and its
- * first link is followed.
+ * first link is followed. Where no messages are planned it is both.
  */
 export function receiveText(phone: Phone, arrived: BearerMessage, receipts: Receipts): void {
   const { ambient } = phone.context;
@@ -21,8 +21,11 @@ export function receiveText(phone: Phone, arrived: BearerMessage, receipts: Rece
     if (phone.owner.plan.readReceipts) receipts.displayed(phone.path);
   };
   ambient.clock.after(phone.state.draw(phone.plan.displayDelayMicros), () => {
-    if (readable !== undefined) {
+    const { onSeen, edges } = phone.context;
+    if (readable !== undefined || onSeen !== undefined) {
       display(phone, { wire, channel: bearer, message, text, padlock: false, onRead });
+      if (link === undefined || edges?.link === undefined) return;
+      visitLink(phone, { url: link, text, wire, message, onRead });
       return;
     }
     notify(phone, wire, message);
