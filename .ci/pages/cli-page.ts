@@ -1,24 +1,29 @@
 import { COMMANDS } from '../../harness/cli/commands/index.ts';
+import { EXIT } from '../../harness/cli/context.ts';
 import { main } from '../../harness/cli/main.ts';
 import { generatedHead } from './markdown.ts';
 
 /** Wide enough for the longest option, as narrow as a code block is read. */
 const COLUMNS = 100;
 
-async function helpOf(command: string): Promise<string> {
+/** Throws what the command complained of: a page of errors must never be written. */
+export async function helpOf(command: string): Promise<string> {
   const said: string[] = [];
-  const write = (text: string): void => {
-    said.push(text);
-  };
+  const complaints: string[] = [];
   const argv = [command, '--help'];
-  await main(argv, {
-    stdout: { write, isTTY: false, columns: COLUMNS },
-    stderr: { write },
+  const code = await main(argv, {
+    stdout: { write: (text) => void said.push(text), isTTY: false, columns: COLUMNS },
+    stderr: { write: (text) => void complaints.push(text) },
     env: {},
     workingDirectory: '.',
     argv,
   });
-  return said.join('').trimEnd();
+  const help = said.join('').trimEnd();
+  const whole = help.startsWith(`Usage: bellwether ${command} `);
+  if (code !== EXIT.pass || complaints.length > 0 || !whole) {
+    throw new Error(`no help of "${command}" (exit ${code}): ${complaints.join('') || help}`);
+  }
+  return help;
 }
 
 /** `docs/cli.md`: what `--help` of each command prints. */
