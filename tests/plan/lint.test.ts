@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createVocabulary, PROJECT_FOLDER } from '../../harness/compose.ts';
-import { lint, LINT_CHECKS } from '../../harness/plan/lint/index.ts';
+import type { LINT_CHECKS } from '../../harness/plan/lint/index.ts';
+import { lint } from '../../harness/plan/lint/index.ts';
 import { loadPlan } from '../../harness/plan/load.ts';
 import { parseYaml } from '../../harness/plan/read-yaml.ts';
 import { bellwether } from '../cli/terminal.ts';
@@ -39,7 +40,8 @@ describe('lint', () => {
     [
       'never-and-ignored',
       () =>
-        `${expectation('never: [fallback/late]')}ignore: [{ rule: fallback/late, reason: on purpose }]\n`,
+        `${expectation('never: [fallback/late]')}ignore:\n` +
+        `  - { rule: fallback/late, reason: on purpose }\n`,
       / 26: fallback\/late: expected never to be found, and ignored/,
     ],
     [
@@ -76,7 +78,7 @@ describe('lint', () => {
     expect(found.join('\n')).toMatch(says);
   });
 
-  it('does not call a delivery impossible while one allowed way stands, or the outage is short', () => {
+  it('calls no delivery impossible while one allowed way stands or the outage is short', () => {
     const down = (window: string): string =>
       replaced(
         'during: 60s..3m }',

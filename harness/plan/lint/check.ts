@@ -1,4 +1,4 @@
-/** What a lint check is: a scenario is valid, and yet contradicts itself or says something in vain. */
+/** What a lint check is: a scenario is valid, yet contradicts itself or says something in vain. */
 import type { Cell } from '../../../simulators/kernel/plan.ts';
 import type { FaultEntry } from '../../../simulators/kernel/fault-entry.ts';
 import type { SourcePath } from '../../scenario/source.ts';

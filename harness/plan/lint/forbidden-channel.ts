@@ -15,7 +15,9 @@ export const forbiddenChannel = {
         return [
           {
             path: ['expect', index, kind, 'channel'],
-            message: `${of} is ${sensitivity}, which policy ${policy.name} never allows on ${channel}`,
+            message:
+              `${of} is ${sensitivity}, ` +
+              `which policy ${policy.name} never allows on ${channel}`,
             hint: `Allowed: ${policy.allowed[sensitivity].join(', ')}.`,
           },
         ];

@@ -1,7 +1,7 @@
 import type { Cell, FaultPlan } from '../../../simulators/kernel/plan.ts';
 import type { LintCheck, LintRemark } from './check.ts';
 
-/** May a message still be under way in this window? Phones and tokens matter whenever they change. */
+/** May a message still be under way in this window? */
 function meetsTraffic(cell: Cell, from: number, until: number): boolean {
   return cell.traffic.some(({ startMicros, endMicros, message }) => {
     const deadline = cell.policy.deadlineMicros[message.sensitivity];

@@ -71,7 +71,9 @@ function doomedAt(cell: Cell, delivery: Delivery): number | undefined {
 
 export const impossibleDelivery = {
   name: 'impossible-delivery',
-  doc: 'All of a traffic is to arrive in time while every allowed way to somebody is out that long.',
+  doc:
+    'All of a traffic is to arrive in time while every allowed way to somebody is out that ' +
+    'long.',
   kind: 'contradiction',
   look: ({ cells }) =>
     cells.flatMap((cell) =>
@@ -82,7 +84,9 @@ export const impossibleDelivery = {
         return [
           {
             path: ['expect', index, 'delivery'],
-            message: `${one.of} cannot all arrive in time: at ${at / 1_000_000} s every allowed way is out for longer`,
+            message:
+              `${one.of} cannot all arrive in time: ` +
+              `at ${at / 1_000_000} s every allowed way is out for longer`,
             hint: 'Shorten the outage, leave one allowed channel up, or expect less.',
           },
         ];

@@ -4,7 +4,9 @@ import type { LintCheck, LintRemark } from './check.ts';
 function isNamed({ traffic, faults }: Cell, person: string): boolean {
   return (
     traffic.some(({ to, from }) => to.includes(person) || from === person) ||
-    faults.some(({ targets }) => targets.some((target) => target.startsWith(`person/${person}`)))
+    faults.some(({ targets }) =>
+      targets.some((target) => `${target}/`.startsWith(`person/${person}/`)),
+    )
   );
 }
 
@@ -13,7 +15,11 @@ function isServed({ world, faults }: Cell, carrier: string): boolean {
     world.sms?.via === carrier ||
     world.people.some((person) => person.carrier === carrier) ||
     (world.population?.mix ?? []).some(({ person }) => person.carrier === carrier) ||
-    faults.some(({ targets }) => targets.some((target) => target.startsWith(`carrier/${carrier}/`)))
+    faults.some(({ targets }) =>
+      targets.some((target) => target.startsWith(`carrier/${carrier}/`)),
+    ) ||
+    // It moves people to whichever carrier comes next.
+    faults.some(({ fault }) => fault === 'number-ported')
   );
 }
 
