@@ -132,17 +132,22 @@ function service(env) {
 }
 
 const route = service(process.env);
-createServer(async (request, response) => {
+
+async function answer(request, response) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
-  let answer;
+  let answered;
   try {
     const { pathname } = new URL(request.url, 'http://local');
-    answer = route(request, pathname, Buffer.concat(chunks).toString('utf8'));
+    answered = route(request, pathname, Buffer.concat(chunks).toString('utf8'));
   } catch (error) {
-    answer = [error instanceof SyntaxError ? 400 : 500, { error: error.message }];
+    answered = [error instanceof SyntaxError ? 400 : 500, { error: error.message }];
   }
-  const [code, content] = answer;
+  const [code, content] = answered;
   const text = typeof content === 'string' ? content : JSON.stringify(content);
   response.writeHead(code, { 'content-type': 'application/json' }).end(text);
+}
+
+createServer((request, response) => {
+  answer(request, response).catch((error) => response.destroy(error));
 }).listen(Number(process.env.PORT), '127.0.0.1');

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { FAULTS } from '../../../simulators/faults/index.ts';
+import type { FAULTS } from '../../../simulators/faults/index.ts';
 import { createVocabulary } from '../../../harness/compose.ts';
 import { loadPlan } from '../../../harness/plan/load.ts';
 import type { CellLine } from './gate-cells.ts';
