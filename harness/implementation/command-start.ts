@@ -6,6 +6,7 @@ import { startChild } from './child.ts';
 import type { DescriptionDoc } from './description-schema.ts';
 import { renderFiles } from './rendered-files.ts';
 import { holdPorts } from './own-ports.ts';
+import { fillCalls } from './filled-calls.ts';
 import { fillDeep, fillPlaceholders, fillRecord } from './placeholders.ts';
 import type { OpenReach } from './reach.ts';
 import { openReach } from './reach.ts';
@@ -95,10 +96,7 @@ export async function startCommand(context: StartContext): Promise<RunningImplem
     // Released before the spawn, not earlier: meanwhile nobody else can be given one of them.
     await ports.release();
   }
-  const doc: DescriptionDoc = {
-    ...description.doc,
-    send: fillDeep(description.doc.send, values, 'send'),
-  };
+  const doc = fillCalls(description.doc, values);
   const baseUrl = values['url']!;
   const asked = fillRecord(doc.start.env, values, 'start.env');
   const led = reach.variables(values['ca.file']!, asked['NODE_OPTIONS']);

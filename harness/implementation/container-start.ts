@@ -18,6 +18,7 @@ import {
   sweep,
 } from './container-engine.ts';
 import type { DescriptionDoc } from './description-schema.ts';
+import { fillCalls } from './filled-calls.ts';
 import { fillDeep, fillRecord } from './placeholders.ts';
 import { refusalTeller } from './reach.ts';
 import { hostsVariables, proxyVariables } from './reach-variables.ts';
@@ -185,7 +186,7 @@ export async function startContainer(context: StartContext): Promise<RunningImpl
       asked.port ?? DEFAULT_PORT,
     );
     renderFiles(description, context.folder!, values);
-    const doc = { ...description.doc, send: fillDeep(description.doc.send, values, 'send') };
+    const doc = fillCalls(description.doc, values);
     const caFile = values['ca.file']!;
     const env = {
       ...(kind === 'proxy' ? proxyVariables(proxy.origin, caFile, NEAR) : {}),

@@ -13,7 +13,8 @@ import type { FetchedResponse, ModuleInstance, ModulePorts } from './module-port
 import { moduleFolder } from './module-load.ts';
 import { createStore } from './module-store.ts';
 import { watchRejections } from './module-rejections.ts';
-import { fillDeep, fillRecord } from './placeholders.ts';
+import { fillCalls } from './filled-calls.ts';
+import { fillRecord } from './placeholders.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
 
 const HOST = 'implementation.test';
@@ -54,10 +55,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   const { clock, history, ids } = ambient;
   const create = context.module;
   invariant(create !== undefined, 'a module is loaded before its cell begins');
-  const doc = {
-    ...description.doc,
-    send: fillDeep(description.doc.send, context.environment, 'send'),
-  };
+  const doc = fillCalls(description.doc, context.environment);
   const random = ambient.random.fork('implementation');
   const store = createStore();
   const env = fillRecord(

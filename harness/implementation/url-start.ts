@@ -6,7 +6,7 @@ import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import { createHangWatch, isHttpDoorThere, QUESTION_MICROS } from './hang-watch.ts';
 import { createHttpConversation } from './http-conversation.ts';
-import { fillDeep } from './placeholders.ts';
+import { fillCalls } from './filled-calls.ts';
 import { openReach } from './reach.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
 
@@ -19,10 +19,7 @@ export async function startUrl(context: StartContext): Promise<RunningImplementa
   const { clock, history } = ambient;
   // On the ports that `bellwether env` told it of.
   await openReach(description.doc, ambient, network);
-  const doc = {
-    ...description.doc,
-    send: fillDeep(description.doc.send, context.environment, 'send'),
-  };
+  const doc = fillCalls(description.doc, context.environment);
   const baseUrl = doc.start.url!.replace(/\/$/, '');
   const readyPath = doc.start.ready?.http ?? '/';
   let instance = 1;

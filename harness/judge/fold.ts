@@ -221,9 +221,16 @@ export class Fold {
     if (known.seqs.length < KEPT) known.seqs.push(event.seq);
   }
 
+  /** Its new token is told to the implementation: what was said of the old one holds no more. */
+  #appIsBack({ device, t: at, seq }: EventOf<'device.changed'>): void {
+    const back = { channels: ['app-push'], scope: { device }, says: 'available' } as const;
+    this.knowledge.learn({ ...back, holds: 'capability-age' }, at, seq);
+  }
+
   #deviceChanged(event: EventOf<'device.changed'>): void {
     this.truth.deviceChanged(event);
     this.devices.changed(event);
     if (event.change === 'revoked') this.wires.deviceRevoked(event.person, event.device);
+    if (event.change === 'app-installed') this.#appIsBack(event);
   }
 }

@@ -190,4 +190,27 @@ describe('app push', () => {
     expect(told.guilty()).toEqual([]);
     expect(verdict.messages[0]).toMatchObject({ displayedOn: 'app-push', latencyMicros: SECOND });
   });
+
+  it('is known to be away until the app has a new token', () => {
+    const refused = (): Story =>
+      story(withApp)
+        .at(1)
+        .learned({
+          channels: ['app-push'],
+          scope: { device: DEVICE },
+          says: 'unavailable',
+          holds: 365 * 24 * 3_600 * SECOND,
+        })
+        .at(2)
+        .device('app-removed', 'up', ['sms']);
+    const pushed = (told: Story): Story =>
+      told
+        .at(4)
+        .accepted('m1')
+        .dispatch('m1', 'app-push', { wire: 'fcm:1', device: DEVICE, known: true })
+        .end(100);
+    expect(pushed(refused()).found('fallback/known-dead')).toHaveLength(1);
+    const back = refused().at(3).device('app-installed', 'up', ['app-push', 'sms']);
+    expect(pushed(back).found('fallback/known-dead')).toEqual([]);
+  });
 });

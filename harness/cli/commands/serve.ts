@@ -10,7 +10,7 @@ import type { Description } from '../../implementation/description.ts';
 import { loadDescription } from '../../implementation/description.ts';
 import { edgesOf } from '../../implementation/edges.ts';
 import { createHttpConversation } from '../../implementation/http-conversation.ts';
-import { fillDeep } from '../../implementation/placeholders.ts';
+import { fillCalls } from '../../implementation/filled-calls.ts';
 import { relaxedCell } from '../../implementation/relaxation.ts';
 import { eventWords } from '../../judge/story-words.ts';
 import { registerPeople } from '../../run/register.ts';
@@ -56,7 +56,7 @@ async function connect(told: ToldWorld, cell: Cell, description: Description): P
   const { world, network, ambient, values } = told;
   const baseUrl = description.doc.start.url?.replace(/\/$/, '');
   if (baseUrl === undefined) return;
-  const doc = { ...description.doc, send: fillDeep(description.doc.send, values, 'send') };
+  const doc = fillCalls(description.doc, values);
   const url = `${baseUrl}${doc.start.ready?.http ?? '/'}`;
   const look = { method: 'GET', url, headers: {}, timeoutMicros: LOOK_MICROS };
   while ((await network.request(look)).kind !== 'answer') await sleep(ambient.clock, LOOK_MICROS);
