@@ -28,6 +28,7 @@ import { createCarriers } from './world/carriers.ts';
 import { createKits } from './world/component.ts';
 import type { ImplementationEdges } from './world/edges.ts';
 import { createGateways } from './world/gateways.ts';
+import { createMagicPeople } from './world/magic/people.ts';
 import type { People } from './world/people.ts';
 import { createPeople } from './world/people.ts';
 import { createPushServices } from './world/push-services.ts';
@@ -49,6 +50,11 @@ export interface WorldOptions {
    * sees it.
    */
   readonly onSeen?: (seen: SeenText) => void;
+  /**
+   * Numbers and push tokens that nobody has behave as their last four characters say
+   * (docs/magic-numbers.md). Never where an implementation is judged. Default: false.
+   */
+  readonly magic?: boolean;
   /** An error of ours in promise work; default: thrown out of the clock. */
   readonly onHarnessError?: (error: BellwetherError) => void;
 }
@@ -125,7 +131,16 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const { cell, ambient, network } = options;
   const { clock, history, random } = ambient;
   const scanner = createScanner();
-  const kits = createKits(ambient, scanner);
+  const magic =
+    options.magic === true
+      ? createMagicPeople({
+          ambient,
+          carriers: cell.world.carriers,
+          context: () => context,
+          optOut: (msisdn) => gateways.optOut(msisdn),
+        })
+      : undefined;
+  const kits = createKits(ambient, scanner, magic?.conditions);
   const changed = new Set<(person: string, device: string) => void>();
 
   const failed = (cause: unknown): void => {
@@ -180,6 +195,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       focus: createConversationFocus(),
     },
     onSeen: options.onSeen,
+    ...(magic !== undefined && { onTheWay: magic.onTheWay }),
     edges: undefined,
     tokens: new Map(),
     registrationChanged: (path) => {
@@ -189,7 +205,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
     failed,
   };
-  const people = createPeople(options.people, context);
+  const people = createPeople(options.people, context, magic);
   const targets = createWorldTargets(() => people, cell.world.carriers);
 
   const carriers = await createCarriers({
@@ -219,6 +235,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     kits,
     targets,
     tokens: context.tokens,
+    ...(magic !== undefined && { stranger: magic.byToken }),
   });
   for (const { id } of cell.world.people) {
     for (const phone of people.byId(id)?.handsets ?? []) phone.tell('created');

@@ -187,7 +187,7 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
     const key = ids.next('smpp:').slice('smpp:'.length);
     const entries = readAll(pdu, key);
     const [first] = entries;
-    const treatment = conditions.meet(first?.message, first?.of.wire);
+    const treatment = conditions.meet(first?.message, first?.of.wire, first?.person);
     if (treatment.delayMicros === 0) {
       treat(esme, pdu, key, entries, treatment);
       return;

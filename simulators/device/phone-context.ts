@@ -2,7 +2,7 @@ import type { Ambient } from '../kernel/ambient.ts';
 import type { Scanner } from '../protocol/canary/scanner.ts';
 import type { MlsEngine } from '../protocol/mls/types.ts';
 import type { createLeafVerifier } from '../protocol/mls/x509/verify-leaf.ts';
-import type { RcsCore } from '../network/bearer.ts';
+import type { BearerMessage, RcsCore, Receipts } from '../network/bearer.ts';
 import type { ConversationFocus } from '../network/focus.ts';
 import type { Network } from '../network/wire.ts';
 import type { Tap } from '../network/tap.ts';
@@ -12,6 +12,7 @@ import type { Identification } from './identification.ts';
 import type { CredentialAuthority } from './keys/authority.ts';
 import type { AwakeMembers } from './keys/awake.ts';
 import type { Owner } from './owner.ts';
+import type { Phone } from './phone.ts';
 import type { PushRegistration } from './push-registration.ts';
 
 /** How a person's own phone reaches other people: the carriers' cores, and who is where. */
@@ -60,6 +61,13 @@ export interface PhoneContext {
    * knows it, and told here. Undefined where messages are planned.
    */
   readonly onSeen?: ((seen: SeenText) => void) | undefined;
+  /** The last step of a carrier, in worlds where that depends on the number; absent: `take()`. */
+  readonly onTheWay?: (
+    phone: Phone,
+    message: BearerMessage,
+    receipts: Receipts,
+    take: () => void,
+  ) => void;
   /** Undefined until the implementation is connected. */
   edges: PhoneEdges | undefined;
   /** Tokens that were ever given out, for the push services. */

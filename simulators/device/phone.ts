@@ -175,6 +175,12 @@ export class Phone implements Handset {
   }
 
   receive(message: BearerMessage, receipts: Receipts): void {
+    const { onTheWay } = this.context;
+    if (onTheWay === undefined) this.#arrive(message, receipts);
+    else onTheWay(this, message, receipts, () => this.#arrive(message, receipts));
+  }
+
+  #arrive(message: BearerMessage, receipts: Receipts): void {
     const trouble = this.#state?.keyTrouble;
     if (trouble?.loses(message) === true) return;
     this.take(message, receipts);

@@ -38,8 +38,11 @@ export interface Conditions {
   readonly verbs: Readonly<Record<string, Verb>>;
   /** False while connections are refused; records the hit. */
   accepts(): boolean;
-  /** Decides once for one request and records `fault.touched` when a fault had a part in it. */
-  meet(message: string | undefined, wire?: string): Treatment;
+  /**
+   * Decides once for one request and records `fault.touched` when a fault had a part in it.
+   * `person`: whom it is about, for worlds in which that alone decides.
+   */
+  meet(message: string | undefined, wire?: string, person?: string): Treatment;
   /**
    * Counts a fault that the component carries out by itself into its state, until it is lifted;
    * what becomes of requests stays the component's own business.

@@ -21,7 +21,11 @@ export interface KitMaker {
   readonly taps: readonly Tap[];
 }
 
-export function createKits(ambient: Ambient, scanner: Scanner): KitMaker {
+export function createKits(
+  ambient: Ambient,
+  scanner: Scanner,
+  dress: (component: string, conditions: Conditions) => Conditions = (_component, bare) => bare,
+): KitMaker {
   const { clock, history, random, index } = ambient;
   const taps: Tap[] = [];
   const tap = (observer: Observer, where: string): Tap => {
@@ -33,7 +37,8 @@ export function createKits(ambient: Ambient, scanner: Scanner): KitMaker {
     taps,
     tap,
     kit: (component, observer, refusable) => {
-      const conditions = createConditions({ component, clock, history, random, refusable });
+      const bare = createConditions({ component, clock, history, random, refusable });
+      const conditions = dress(component, bare);
       history.append({ kind: 'component.changed', component, state: 'up', why: 'started' });
       return { conditions, tap: tap(observer, component) };
     },

@@ -31,6 +31,8 @@ export interface Gateways {
   connect(baseUrl: string, callbacks: Readonly<Record<string, CallbackEdge>>): Promise<string[]>;
   /** A person writes to the business: by the first gateway that has a webhook, else the first. */
   userMessage(written: PersonMessage): void;
+  /** On the list of every vendor that keeps one. */
+  optOut(msisdn: string): void;
   unfinished(): string[];
   close(): Promise<void>;
 }
@@ -110,6 +112,9 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
     userMessage: (written) => {
       const bringer = all.find((gateway) => connected.has(gateway)) ?? all[0];
       bringer?.userMessage(written);
+    },
+    optOut: (msisdn) => {
+      for (const gateway of all) gateway.optOut?.(msisdn);
     },
     unfinished: () => all.flatMap((gateway) => gateway.unfinished()),
     close: async () => {

@@ -15,17 +15,25 @@ export interface People extends Directory {
 
 const DEVICE_PATH = /^person\/(.+)\/device\/([^/]+)$/;
 
-export function createPeople(plans: readonly PersonPlan[], context: PhoneContext): People {
+/** People who are nobody's plan, in worlds where some numbers have behaviours of their own. */
+export type Strangers = Pick<People, 'byId' | 'byMsisdn'>;
+
+export function createPeople(
+  plans: readonly PersonPlan[],
+  context: PhoneContext,
+  strangers?: Strangers,
+): People {
   const everybody = plans.map((plan) => new Owner(plan, context));
   const ids = new Map(everybody.map((owner) => [owner.plan.id, owner]));
   const numbers = new Map(everybody.map((owner) => [owner.plan.msisdn, owner]));
+  const byId = (person: string): Owner | undefined => ids.get(person) ?? strangers?.byId(person);
   return {
     everybody,
-    byId: (person) => ids.get(person),
-    byMsisdn: (msisdn) => numbers.get(msisdn),
+    byId,
+    byMsisdn: (msisdn) => numbers.get(msisdn) ?? strangers?.byMsisdn(msisdn),
     phone: (path) => {
       const [, person = '', device = ''] = DEVICE_PATH.exec(path) ?? [];
-      return ids.get(person)?.phone(device);
+      return byId(person)?.phone(device);
     },
   };
 }

@@ -18,6 +18,8 @@ export interface PushServicesOptions {
   readonly kits: KitMaker;
   readonly targets: TargetRegistry;
   readonly tokens: ReadonlyMap<string, PushRegistration>;
+  /** Whose a token is that no phone was given. */
+  readonly stranger?: (provider: 'apns' | 'fcm', token: string) => PushRegistration | undefined;
 }
 
 export interface PushServices {
@@ -43,7 +45,8 @@ export async function createPushServices(options: PushServicesOptions): Promise<
   const handsetsOf = (provider: 'apns' | 'fcm') => ({
     get: (token: string): PushRegistration | undefined => {
       const found = options.tokens.get(token);
-      return found?.provider === provider ? found : undefined;
+      if (found === undefined) return options.stranger?.(provider, token);
+      return found.provider === provider ? found : undefined;
     },
   });
 

@@ -211,7 +211,7 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
       if (channel !== undefined && channel !== 'secure-link') context.channel = channel;
       const found = tap.scan(call.seen, context);
       const message = found[0]?.message;
-      const treatment = conditions.meet(message, wire);
+      const treatment = conditions.meet(message, wire, call.person);
       if (treatment.delayMicros === 0) return treat(call, message, cause, treatment);
       return sleep(clock, treatment.delayMicros).then(() => treat(call, message, cause, treatment));
     },

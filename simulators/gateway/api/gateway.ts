@@ -79,6 +79,8 @@ export interface Gateway {
   environment(url: string): Readonly<Record<string, string>>;
   /** From now on callbacks go there; proven first where the vendor does so. */
   connectWebhook(address: WebhookAddress): Promise<HandshakeResult>;
+  /** The person behind a number wants no more messages, where the vendor keeps such a list. */
+  optOut?(msisdn: string): void;
   /** A person writes to the business, or taps a button. */
   userMessage(written: PersonMessage): void;
   /** What has not come to rest, in words. */

@@ -104,6 +104,9 @@ function createTwilioGateway(options: GatewayOptions): Gateway {
       settings.set('status_callback', told);
       return Promise.resolve({ held: true });
     },
+    optOut: (msisdn) => {
+      context.optedOut.add(msisdn);
+    },
     userMessage: people.send,
     unfinished: () => [
       ...(callbacks.size === 0 ? [] : [`${callbacks.size} callbacks of ${component}`]),
