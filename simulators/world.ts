@@ -88,8 +88,8 @@ export interface World {
    * not hold, in words; the history has it as refused callbacks. May be called again (a restart).
    */
   connectImplementation(edges: ImplementationEdges): Promise<readonly string[]>;
-  /** A message between two people, from the first device of `from`. */
-  send(from: string, to: string, writing: Writing): Channel | undefined;
+  /** A message between people, from the first device of `from`; to several: in one conversation. */
+  send(from: string, to: string | readonly string[], writing: Writing): Channel | undefined;
   /**
    * A person writes to the business on their first phone, as soon as that is on a network. Give
    * `message` when the text is a planned message: the events then name it.
@@ -280,7 +280,14 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       return () => changed.delete(listener);
     },
     connectImplementation,
-    send: (from, to, writing) => sendTo(firstPhone(from), someone(people, to), writing),
+    send: (from, to, writing) => {
+      const others = typeof to === 'string' ? [to] : to;
+      return sendTo(
+        firstPhone(from),
+        others.map((other) => someone(people, other)),
+        writing,
+      );
+    },
     reply: (person, text, message, { by, ...how } = {}) => {
       const phone = firstPhone(person);
       const known = message === undefined ? {} : { message };

@@ -134,6 +134,18 @@ function checkNotToBusiness(doc: TrafficDoc, place: SourcePath, problems: Proble
   }
 }
 
+/** One conversation of several people, in which a person writes to all others. */
+function checkGroup(doc: TrafficDoc, to: readonly string[], place: SourcePath, problems: Problems) {
+  const path = [...place, 'group'];
+  const wrong = (message: string, hint: string): void =>
+    problems.add('SCENARIO_GROUP', path, `${pathText(path)}: ${message}`, hint);
+  if (doc.from === undefined) wrong('nobody is said to write', 'Add from: and a person.');
+  if (new Set(to).size < 2 || to.includes(doc.from ?? '')) {
+    wrong('a group has two or more people beside its writer', 'Name all others in to.');
+  }
+  if (to.includes('population')) wrong('a crowd is no group', 'Name its people one by one.');
+}
+
 export function resolveTraffic(
   doc: ScenarioDoc,
   world: WorldPlan,
@@ -152,6 +164,7 @@ export function resolveTraffic(
       }
     }
     if (!to.includes(BUSINESS)) checkNotToBusiness(traffic, path, problems);
+    if (traffic.group === true) checkGroup(traffic, to, path, problems);
     const senders = personNames(world).filter((person) => person !== 'population');
     if (
       traffic.from === 'population' ||
@@ -191,6 +204,7 @@ export function resolveTraffic(
       ...(traffic.tap !== undefined && { tap: traffic.tap }),
       ...(traffic.share !== undefined && { share: traffic.share }),
       ...(traffic.typing === true && { typing: traffic.typing }),
+      ...(traffic.group === true && { group: traffic.group }),
     };
     checkCount(plan, path, problems);
     return plan;

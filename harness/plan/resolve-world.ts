@@ -99,6 +99,7 @@ function deviceE2ee(
   if (doc.e2ee === true && profile.e2ee === 'off') {
     hypothetical.add(`${profile.device} with end-to-end encryption`);
   }
+  if (profile.hypothetical !== undefined) hypothetical.add(profile.hypothetical);
   const wanted = doc.e2ee ?? profile.e2ee !== 'off';
   // The group's ciphertext travels through the carrier's core, so the carrier must offer it too.
   return wanted && carrier.e2ee && carrier.rcs && (doc.rcs ?? profile.rcs);
@@ -181,6 +182,7 @@ function resolvePerson(
     readReceipts: doc['read-receipts'] ?? true,
     readDelayMicros: doc['read-after'] ?? profile.read,
     devices: resolveDevices(doc, profile, carrier, context),
+    ...(doc.e2ee !== undefined && { e2eeSwitch: doc.e2ee ? 'on' : 'off' }),
   };
 }
 

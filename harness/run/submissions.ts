@@ -70,8 +70,8 @@ export interface SubmissionOptions {
     message: OutgoingMessage,
     how: Pick<TrafficPlan, 'by' | 'tap' | 'share' | 'typing'>,
   ) => void;
-  /** Device-to-device messages are the world's. */
-  readonly sendFromDevice: (from: string, to: string, message: OutgoingMessage) => void;
+  /** Device-to-device messages are the world's; `to`: everybody else in the conversation. */
+  readonly sendFromDevice: (from: string, to: readonly string[], message: OutgoingMessage) => void;
 }
 
 export interface Submissions {
@@ -231,7 +231,8 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
         options.sendToBusiness(traffic.from, message, traffic);
         return;
       }
-      options.sendFromDevice(traffic.from, person, message);
+      const everybody = traffic.group === true ? traffic.to : [person];
+      options.sendFromDevice(traffic.from, everybody, message);
       return;
     }
     history.append({ ...base, canary });

@@ -64,9 +64,25 @@ const carrier = z.strictObject({
 const personShape = {
   device: z.string(),
   carrier: z.string(),
-  e2ee: onOff.optional(),
+  /** `as-shipped`: as the device's software and the carrier have it, which is the default. */
+  e2ee: z
+    .union([z.literal('as-shipped'), onOff])
+    .transform((word) => (word === 'as-shipped' ? undefined : word))
+    .optional(),
   rcs: onOff.optional(),
-  devices: z.int().min(1).max(8).optional(),
+  /** A matrix writes the number as a word. */
+  devices: z
+    .union(
+      [
+        z.int().min(1).max(8),
+        z
+          .string()
+          .regex(/^[1-8]$/)
+          .transform(Number),
+      ],
+      { error: 'expected a number from 1 to 8' },
+    )
+    .optional(),
   app: onOff.optional(),
   online: onOff.optional(),
   power: z.enum(['normal', 'low']).optional(),
@@ -104,6 +120,7 @@ const traffic = z.strictObject({
   tap: z.string().min(1).max(2_048).optional(),
   share: z.enum(['location', 'file']).optional(),
   typing: onOff.optional(),
+  group: onOff.optional(),
   message: z.strictObject({
     kind: z.string(),
     sensitivity,
@@ -283,6 +300,8 @@ export const deviceProfileSchema = z.strictObject({
   os: z.string(),
   rcs: onOff,
   e2ee: z.enum(['off', 'carrier-gated', 'on']),
+  /** What no real device of this kind offers, in words: every cell with it is marked so. */
+  hypothetical: z.string().optional(),
   sources: z.array(z.string()).optional(),
   push: z.strictObject({
     provider: z.enum(['apns', 'fcm']),

@@ -122,6 +122,8 @@ export interface PersonPlan {
   /** The person's own delay before reading, µs. */
   readonly readDelayMicros: readonly [number, number];
   readonly devices: readonly DevicePlan[];
+  /** The scenario's own word on encryption; absent: as software and carrier have it. */
+  readonly e2eeSwitch?: 'on' | 'off';
 }
 
 export interface DevicePlan {
@@ -208,6 +210,8 @@ export interface TrafficPlan {
   readonly share?: 'location' | 'file';
   /** To the business: the phone tells that the person types. */
   readonly typing?: true;
+  /** Between people: all of `to` are in one conversation; each message goes to everybody in it. */
+  readonly group?: true;
 }
 
 /** `">= 5"`: quoted in YAML, resolved to the base unit (µs, count, ratio) here. */

@@ -20,6 +20,7 @@ describe('profiles', () => {
       'android-14.yaml',
       'android-16.yaml',
       'ios-26.2.yaml',
+      'ios-26.3-hypothetical.yaml',
       'ios-26.3.yaml',
       'ios-26.5.yaml',
     ]);

@@ -130,6 +130,18 @@ describe('the plan', () => {
     );
   });
 
+  it.each([
+    ['without a writer', 'to: [ana, ben]\n    group: on', /nobody is said to write/],
+    ['of two', 'from: ana\n    to: ben\n    group: on', /two or more people/],
+    ['with its writer among the others', 'from: ana\n    to: [ana, ben]\n    group: on', /two or/],
+    ['with a crowd in it', 'from: ana\n    to: [ben, population]\n    group: on', /no group/],
+  ])('refuses a group %s', (_what, to, says) => {
+    const problems = problemsOfText(replaced('to: population', to)).filter(
+      ({ code }) => code === 'SCENARIO_GROUP',
+    );
+    expect(problems[0]?.message).toMatch(says);
+  });
+
   it('counts what people write to the business as traffic of the implementation', () => {
     const cell = cellOfText(replaced('to: population', 'from: ana\n    to: business'));
     expect(cell.worldCheck).toBe(false);

@@ -85,6 +85,7 @@ function judgeStrayed(view: CaseView, tally: Tally): void {
     const { record, sensitivity } = message;
     for (const { person, device, channel, seq } of transmission.displays) {
       if (person === message.person.id) continue;
+      if (record.traffic.group === true && record.traffic.to.includes(person)) continue;
       if (mayBeSeen(view.policy, 'other-device', record, channel)) continue;
       const kind = record.traffic.message.kind.replaceAll('-', ' ');
       tally.find({

@@ -12,6 +12,7 @@ import { altered } from './delivery-altered.ts';
 import { deliveredLate } from './delivery-late.ts';
 import { lost } from './delivery-lost.ts';
 import { falsePadlock } from './e2ee-false-padlock.ts';
+import { interop } from './e2ee-interop.ts';
 import { keyPackageReuse } from './e2ee-key-package-reuse.ts';
 import { keyLossBlackhole } from './e2ee-key-loss-blackhole.ts';
 import { plaintextExposed } from './e2ee-plaintext-exposed.ts';
@@ -71,6 +72,7 @@ export const RULES = {
   'e2ee/unattested': unattested,
   'e2ee/stolen-state-reads': stolenStateReads,
   'e2ee/false-padlock': falsePadlock,
+  'e2ee/interop': interop,
   'link/without-sign-in': linkWithoutSignIn,
   'link/preview-bot': linkPreviewBot,
   'link/wrong-code': linkWrongCode,
