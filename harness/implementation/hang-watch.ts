@@ -34,6 +34,11 @@ export interface HangWatch {
   /** It cannot answer now, and need not: stopped, killed, not ready. Until `resume`. */
   suspend(): void;
   resume(): void;
+  /**
+   * Set while an answer is missing; resolves when it has come, or is known never to come. Whoever
+   * ends a cell waits for it: how soon hanging is found depends on how busy the machine is.
+   */
+  readonly undecided: Promise<void> | undefined;
 }
 
 export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): HangWatch {
@@ -43,6 +48,12 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
   let armed = false;
   /** Goes up at every answer and every suspension: what was suspected before is void. */
   let signs = 0;
+  let suspecting = false;
+  const waiting: (() => void)[] = [];
+  const isDecided = (): boolean => suspended || (open.size === 0 && !suspecting);
+  const decide = (): void => {
+    if (isDecided()) for (const tell of waiting.splice(0)) tell();
+  };
 
   const suspect = async (sinceMicros: number): Promise<void> => {
     const before = signs;
@@ -80,10 +91,13 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
         return;
       }
       const lookedInto = [...open];
+      suspecting = true;
       void suspect(now.atMicros).finally(() => {
         armed = false;
+        suspecting = false;
         for (const question of lookedInto) open.delete(question);
         arm();
+        decide();
       });
     };
     const due = Math.max(0, oldest.atMicros + SUSPECT_MICROS - clock.now());
@@ -99,6 +113,7 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
     return () => {
       open.delete(question);
       if (clock.now() - question.atMicros < ANSWERED_MICROS) signs++;
+      decide();
     };
   };
 
@@ -134,9 +149,16 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
       suspended = true;
       signs++;
       open.clear();
+      decide();
     },
     resume: () => {
       suspended = false;
+    },
+    get undecided() {
+      if (isDecided()) return undefined;
+      return new Promise<void>((resolve) => {
+        waiting.push(resolve);
+      });
     },
   };
 }

@@ -226,6 +226,9 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     get down() {
       return down;
     },
+    get undecided() {
+      return watch.undecided;
+    },
     lastOutput,
     target: {
       path: 'implementation',

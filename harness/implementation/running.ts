@@ -30,6 +30,8 @@ export interface RunningImplementation {
   readonly target: Target;
   /** Set when it is known to be unusable: it never got ready, crashed for good, hangs. */
   readonly down: boolean;
+  /** Set while it is not known yet whether it hangs; resolves when it is. */
+  readonly undecided: Promise<void> | undefined;
   /** The last lines of its output, for messages. */
   readonly lastOutput: readonly string[];
   /** Scans what it left behind (files, output). Called once, after stop. */

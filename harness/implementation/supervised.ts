@@ -256,6 +256,9 @@ export async function supervise(
     get down() {
       return down;
     },
+    get undecided() {
+      return watch.undecided;
+    },
     get lastOutput() {
       return lastLines();
     },

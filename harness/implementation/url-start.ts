@@ -105,6 +105,9 @@ export async function startUrl(context: StartContext): Promise<RunningImplementa
     baseUrl,
     // Never for good: it may come back, and what is sent meanwhile is judged as refused.
     down: false,
+    get undecided() {
+      return watch.undecided;
+    },
     lastOutput: [],
     target: { path: 'implementation', kind: 'implementation', verbs: {} },
     scanEvidence: () => {},

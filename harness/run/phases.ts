@@ -3,7 +3,7 @@ import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import { armFaults } from '../../simulators/faults/acting/arm.ts';
 import { DEFAULT_POLL_MICROS } from '../implementation/interface.ts';
 import type { CellStage } from './cell-stage.ts';
-import { advance } from './drive.ts';
+import { advance, until } from './drive.ts';
 import { probeHonesty } from './probe.ts';
 import type { ResourceGuard } from './resource-guard.ts';
 import { pollMicrosOf } from './start-cell.ts';
@@ -11,6 +11,8 @@ import type { Players } from './start-cell.ts';
 
 const PROBE_LIMIT_MICROS = 120 * MICROS_PER_SECOND;
 const FINAL_LIMIT_MICROS = 60 * MICROS_PER_SECOND;
+/** A machine so busy that nothing is known by then says nothing about the implementation. */
+const UNDECIDED_LIMIT_MICROS = 60 * MICROS_PER_SECOND;
 /** In wall time: at rest when nothing has moved for so many poll intervals. */
 const REST_POLLS = 2;
 
@@ -86,5 +88,7 @@ export async function runFinal(
   submissions.stopPolling();
   if (implementation === undefined) return;
   await stage.guarded(submissions.readFinal(), FINAL_LIMIT_MICROS, 'the final status reads');
+  const { undecided } = implementation;
+  if (undecided !== undefined) await until(clock, undecided, UNDECIDED_LIMIT_MICROS);
   await stage.guarded(world.identify(), FINAL_LIMIT_MICROS, 'identifying ciphertexts');
 }

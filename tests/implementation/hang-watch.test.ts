@@ -115,6 +115,43 @@ describe('an implementation that lives', () => {
   });
 });
 
+describe('whoever ends a cell', () => {
+  it('learns when it is known that nothing answers any more', async () => {
+    const { clock, hung, send, watch } = stage(() => NEVER);
+    expect(watch.undecided).toBeUndefined();
+    await send(1);
+    let decidedAt: number | undefined;
+    void watch.undecided?.then(() => {
+      decidedAt = clock.now() / SECOND;
+    });
+    await clock.run(16 * SECOND);
+    expect({ hung, decidedAt }).toEqual({ hung: [15], decidedAt: 15 });
+    expect(watch.undecided).toBeUndefined();
+  });
+
+  it('waits for an answer that is under way, and for nothing once it has come', async () => {
+    const { clock, send, watch } = stage(() => 4 * SECOND);
+    await send(1);
+    let isDecided = false;
+    void watch.undecided?.then(() => {
+      isDecided = true;
+    });
+    await clock.run(3.9 * SECOND);
+    expect(isDecided).toBe(false);
+    await clock.run(4.1 * SECOND);
+    expect(isDecided).toBe(true);
+    expect(watch.undecided).toBeUndefined();
+  });
+
+  it('waits for none that is not owed any more', async () => {
+    const { send, watch } = stage(() => NEVER);
+    await send(1);
+    const { undecided } = watch;
+    watch.suspend();
+    await expect(undecided).resolves.toBeUndefined();
+  });
+});
+
 describe('a harness that is slow itself', () => {
   it('does not count the time in which it could not have seen an answer', async () => {
     let slow = true;
