@@ -73,19 +73,23 @@ function within(told: Cell, probe: Cell): Cell {
   };
 }
 
-/** The gateways that are claimed: a program by one vendor knows no other. */
-function textFor(claimed: readonly string[], vocabulary: Vocabulary): string {
-  const known = claimed.filter((name) => vocabulary.gateways.includes(name));
-  return known.length === 0 ? TEXT : TEXT.replace('[rbm]', `[${known.join(', ')}]`);
+/** What of an implementation's claims decides how it can be asked. */
+type Claims = Pick<Description['claims'], 'channels' | 'gateways'>;
+
+/**
+ * The gateways that are claimed: a program by one vendor knows no other. The person has the app
+ * only where nothing but a push could reach them.
+ */
+function textFor(claims: Claims | undefined, vocabulary: Vocabulary): string {
+  const known = (claims?.gateways ?? []).filter((name) => vocabulary.gateways.includes(name));
+  const text = known.length === 0 ? TEXT : TEXT.replace('[rbm]', `[${known.join(', ')}]`);
+  const pushAlone = claims?.channels.every((channel) => channel === 'app-push') ?? false;
+  return pushAlone ? text.replace(' app: off,', '') : text;
 }
 
-/** The probe's cell; `told` as `toldWorld` says, `claimed` the gateways of the claims. */
-export function probeCell(
-  vocabulary: Vocabulary,
-  told?: Cell,
-  claimed: readonly string[] = [],
-): Cell {
-  const { source } = readSource('honesty-probe', textFor(claimed, vocabulary));
+/** The probe's cell; `told` as `toldWorld` says. */
+export function probeCell(vocabulary: Vocabulary, told?: Cell, claims?: Claims): Cell {
+  const { source } = readSource('honesty-probe', textFor(claims, vocabulary));
   const probe = compileFor(source, vocabulary, PROBE_SUITE);
   return told === undefined ? probe : within(told, probe);
 }

@@ -28,6 +28,6 @@ export function subjectOf(plan: Plan, options: SubjectOptions): Subject {
   const file = findDescription(implementation, workingDirectory);
   const description = loadDescription(file, workingDirectory);
   if (!options.probe) return { description, probe: undefined };
-  const { gateways } = description.claims;
-  return { description, probe: probeCell(vocabulary, toldWorld(description, plan), gateways) };
+  const told = toldWorld(description, plan);
+  return { description, probe: probeCell(vocabulary, told, description.claims) };
 }
