@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { createCipherSuite } from '../../../simulators/protocol/mls/crypto/cipher-suite.ts';
 import { bytesOfHex, hexOf } from '../../../simulators/protocol/mls/crypto/bytes.ts';
 import { createRandom } from '../../../simulators/kernel/random.ts';
+import { findNeed } from '../../support/needs.ts';
 
-/** The working group's JSON vectors live outside the project; absent, their tests are skipped. */
-export const VECTORS_FOLDER = process.env['MLS_VECTORS'];
 export const SUITES = [1, 2] as const;
 
 export interface SuiteVector {
@@ -20,8 +19,9 @@ export function vectorsOf<T extends SuiteVector>(file: string, suite: number): r
   return found;
 }
 
+/** The working group's JSON vectors, which live outside the project. */
 export function readVectors<T>(file: string): readonly T[] {
-  return JSON.parse(readFileSync(join(VECTORS_FOLDER ?? '', file), 'utf8')) as T[];
+  return JSON.parse(readFileSync(join(findNeed('mls-vectors') ?? '', file), 'utf8')) as T[];
 }
 
 export function testCipherSuite(suite: 1 | 2, seed = 'vectors') {

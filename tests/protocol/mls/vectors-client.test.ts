@@ -13,19 +13,12 @@ import { suiteName } from '../../../simulators/protocol/mls/crypto/cipher-suite.
 import { createMlsEngine } from '../../../simulators/protocol/mls/engine.ts';
 import { inspect } from '../../../simulators/protocol/mls/inspect.ts';
 import { packSecrets } from '../../../simulators/protocol/mls/key-package.ts';
-import {
-  hex,
-  readVectors,
-  SUITES,
-  testCipherSuite,
-  un,
-  VECTORS_FOLDER,
-  vectorsOf,
-} from './vector-files.ts';
+import { needs } from '../../support/needs.ts';
+import { hex, readVectors, SUITES, testCipherSuite, un, vectorsOf } from './vector-files.ts';
 import type { SuiteVector } from './vector-files.ts';
 
-const isAbsent = VECTORS_FOLDER === undefined;
-const title = 'RFC 9420 client vectors (skipped unless MLS_VECTORS names their folder)';
+const vectors = needs('mls-vectors');
+const title = 'RFC 9420 client vectors';
 const NOW_SECONDS = 1_767_225_600;
 
 interface PassiveClient extends SuiteVector {
@@ -78,114 +71,116 @@ async function play(v: PassiveClient, suite: 1 | 2): Promise<number> {
   return v.epochs.length;
 }
 
-describe.skipIf(isAbsent).each(SUITES)(`${title}, suite %i`, (suite) => {
-  test('passive-client-welcome: joins with and without tree and PSKs', async () => {
-    for (const v of vectorsOf<PassiveClient>('passive-client-welcome.json', suite)) {
-      await play(v, suite);
-    }
-  });
+describe.each(SUITES)('suite %i', (suite) => {
+  vectors(title, () => {
+    test('passive-client-welcome: joins with and without tree and PSKs', async () => {
+      for (const v of vectorsOf<PassiveClient>('passive-client-welcome.json', suite)) {
+        await play(v, suite);
+      }
+    });
 
-  test('passive-client-handling-commit: follows every kind of commit', async () => {
-    for (const v of vectorsOf<PassiveClient>('passive-client-handling-commit.json', suite)) {
-      expect(await play(v, suite)).toBeGreaterThan(0);
-    }
-  });
+    test('passive-client-handling-commit: follows every kind of commit', async () => {
+      for (const v of vectorsOf<PassiveClient>('passive-client-handling-commit.json', suite)) {
+        expect(await play(v, suite)).toBeGreaterThan(0);
+      }
+    });
 
-  test('message-protection: opens what others protected, and what it protects opens', async () => {
-    const cs = testCipherSuite(suite);
-    interface Protection extends SuiteVector {
-      readonly [field: string]: string | number;
-    }
-    for (const v of vectorsOf<Protection>('message-protection.json', suite)) {
-      const bytes = (field: string) => un(String(v[field]));
-      const groupContext: GroupContext = {
-        version: 'mls10',
-        cipherSuite: suiteName(suite),
-        groupId: bytes('group_id'),
-        epoch: BigInt(v['epoch'] ?? 0),
-        treeHash: bytes('tree_hash'),
-        confirmedTranscriptHash: bytes('confirmed_transcript_hash'),
-        extensions: [],
-      };
-      const SENDER = 1;
-      const tree = await createSecretTree(2, bytes('encryption_secret'), cs.kdf);
-      const leaf = { nodeType: 'leaf' } as RatchetTree[number];
-      const members: RatchetTree = [leaf, undefined, leaf];
-      const config = {
-        retainKeysForGenerations: 10,
-        retainKeysForEpochs: 4,
-        maximumForwardRatchetSteps: 10,
-      };
-      const open = async (message: Uint8Array) => {
-        const decoded = decodeMlsMessage(message, 0)?.[0];
-        const key = bytes('signature_pub');
-        if (decoded?.wireformat === 'mls_private_message') {
-          const opened = await unprotectPrivateMessage(
-            bytes('sender_data_secret'),
-            decoded.privateMessage,
-            tree,
-            members,
+    test('message-protection: opens what others protected, and what it protects opens', async () => {
+      const cs = testCipherSuite(suite);
+      interface Protection extends SuiteVector {
+        readonly [field: string]: string | number;
+      }
+      for (const v of vectorsOf<Protection>('message-protection.json', suite)) {
+        const bytes = (field: string) => un(String(v[field]));
+        const groupContext: GroupContext = {
+          version: 'mls10',
+          cipherSuite: suiteName(suite),
+          groupId: bytes('group_id'),
+          epoch: BigInt(v['epoch'] ?? 0),
+          treeHash: bytes('tree_hash'),
+          confirmedTranscriptHash: bytes('confirmed_transcript_hash'),
+          extensions: [],
+        };
+        const SENDER = 1;
+        const tree = await createSecretTree(2, bytes('encryption_secret'), cs.kdf);
+        const leaf = { nodeType: 'leaf' } as RatchetTree[number];
+        const members: RatchetTree = [leaf, undefined, leaf];
+        const config = {
+          retainKeysForGenerations: 10,
+          retainKeysForEpochs: 4,
+          maximumForwardRatchetSteps: 10,
+        };
+        const open = async (message: Uint8Array) => {
+          const decoded = decodeMlsMessage(message, 0)?.[0];
+          const key = bytes('signature_pub');
+          if (decoded?.wireformat === 'mls_private_message') {
+            const opened = await unprotectPrivateMessage(
+              bytes('sender_data_secret'),
+              decoded.privateMessage,
+              tree,
+              members,
+              groupContext,
+              config,
+              cs,
+              key,
+            );
+            return opened.content.content;
+          }
+          if (decoded?.wireformat !== 'mls_public_message') throw new Error('no framed message');
+          const membershipKey = bytes('membership_key');
+          const { publicMessage } = decoded;
+          const opened = await unprotectPublicMessage(
+            membershipKey,
             groupContext,
-            config,
+            members,
+            publicMessage,
             cs,
             key,
           );
-          return opened.content.content;
+          return opened.content;
+        };
+        for (const field of ['proposal_priv', 'proposal_pub']) {
+          const content = await open(bytes(field));
+          if (content.contentType !== 'proposal') throw new Error(content.contentType);
+          expect(hex(encodeProposal(content.proposal))).toBe(v['proposal']);
         }
-        if (decoded?.wireformat !== 'mls_public_message') throw new Error('no framed message');
-        const membershipKey = bytes('membership_key');
-        const { publicMessage } = decoded;
-        const opened = await unprotectPublicMessage(
-          membershipKey,
+        for (const field of ['commit_priv', 'commit_pub']) {
+          const content = await open(bytes(field));
+          if (content.contentType !== 'commit') throw new Error(content.contentType);
+          expect(hex(encodeCommit(content.commit))).toBe(v['commit']);
+          expect(decodeCommit(bytes('commit'), 0)?.[0]).toEqual(content.commit);
+        }
+        const application = await open(bytes('application_priv'));
+        if (application.contentType !== 'application') throw new Error(application.contentType);
+        expect(hex(application.applicationData)).toBe(v['application']);
+        const own = await protectApplicationData(
+          bytes('signature_priv'),
+          bytes('sender_data_secret'),
+          bytes('application'),
+          new Uint8Array(0),
           groupContext,
-          members,
-          publicMessage,
+          tree,
+          SENDER,
+          { kind: 'padUntilLength', padUntilLength: 256 },
           cs,
-          key,
         );
-        return opened.content;
-      };
-      for (const field of ['proposal_priv', 'proposal_pub']) {
-        const content = await open(bytes(field));
-        if (content.contentType !== 'proposal') throw new Error(content.contentType);
-        expect(hex(encodeProposal(content.proposal))).toBe(v['proposal']);
+        const reopened = await unprotectPrivateMessage(
+          bytes('sender_data_secret'),
+          own.privateMessage,
+          tree,
+          members,
+          groupContext,
+          config,
+          cs,
+          bytes('signature_pub'),
+        );
+        expect(reopened.content.content).toMatchObject({ applicationData: bytes('application') });
       }
-      for (const field of ['commit_priv', 'commit_pub']) {
-        const content = await open(bytes(field));
-        if (content.contentType !== 'commit') throw new Error(content.contentType);
-        expect(hex(encodeCommit(content.commit))).toBe(v['commit']);
-        expect(decodeCommit(bytes('commit'), 0)?.[0]).toEqual(content.commit);
-      }
-      const application = await open(bytes('application_priv'));
-      if (application.contentType !== 'application') throw new Error(application.contentType);
-      expect(hex(application.applicationData)).toBe(v['application']);
-      const own = await protectApplicationData(
-        bytes('signature_priv'),
-        bytes('sender_data_secret'),
-        bytes('application'),
-        new Uint8Array(0),
-        groupContext,
-        tree,
-        SENDER,
-        { kind: 'padUntilLength', padUntilLength: 256 },
-        cs,
-      );
-      const reopened = await unprotectPrivateMessage(
-        bytes('sender_data_secret'),
-        own.privateMessage,
-        tree,
-        members,
-        groupContext,
-        config,
-        cs,
-        bytes('signature_pub'),
-      );
-      expect(reopened.content.content).toMatchObject({ applicationData: bytes('application') });
-    }
+    });
   });
 });
 
-describe.skipIf(isAbsent)(title, () => {
+vectors(title, () => {
   test('passive-client-random: two hundred epochs of a random group', async () => {
     for (const v of vectorsOf<PassiveClient>('passive-client-random.json', 1)) {
       expect(await play(v, 1)).toBe(200);

@@ -16,11 +16,12 @@ import { leafToNodeIndex, leafWidth, root, toLeafIndex, toNodeIndex } from 'ts-m
 import { applyUpdatePath, decodeUpdatePath } from 'ts-mls/updatePath.js';
 import { describe, expect, test } from 'vitest';
 import { suiteName } from '../../../simulators/protocol/mls/crypto/cipher-suite.ts';
-import { hex, SUITES, testCipherSuite, un, VECTORS_FOLDER, vectorsOf } from './vector-files.ts';
+import { needs } from '../../support/needs.ts';
+import { hex, SUITES, testCipherSuite, un, vectorsOf } from './vector-files.ts';
 import type { SuiteVector } from './vector-files.ts';
 
-const isAbsent = VECTORS_FOLDER === undefined;
-const title = 'RFC 9420 tree vectors (skipped unless MLS_VECTORS names their folder)';
+const vectors = needs('mls-vectors');
+const title = 'RFC 9420 tree vectors';
 
 interface TreeKem extends SuiteVector {
   readonly confirmed_transcript_hash: string;
@@ -56,64 +57,66 @@ function treeOf(octets: string): RatchetTree {
   return tree;
 }
 
-describe.skipIf(isAbsent).each(SUITES)(`${title}, suite %i`, (suite) => {
-  const cs = testCipherSuite(suite);
+describe.each(SUITES)('suite %i', (suite) => {
+  vectors(title, () => {
+    const cs = testCipherSuite(suite);
 
-  test('treekem: every member opens every update path to the same commit secret', async () => {
-    let opened = 0;
-    for (const v of vectorsOf<TreeKem>('treekem.json', suite)) {
-      for (const update of v.update_paths) {
-        const path = decodeUpdatePath(un(update.update_path), 0)?.[0];
-        if (path === undefined) throw new Error('no update path');
-        const sender = toLeafIndex(update.sender);
-        const tree = await applyUpdatePath(treeOf(v.ratchet_tree), sender, path, cs.hash);
-        expect(hex(await treeHashRoot(tree, cs.hash))).toBe(update.tree_hash_after);
-        const groupContext = {
-          version: 'mls10' as const,
-          cipherSuite: suiteName(suite),
-          groupId: un(v.group_id),
-          epoch: BigInt(v.epoch),
-          treeHash: un(update.tree_hash_after),
-          confirmedTranscriptHash: un(v.confirmed_transcript_hash),
-          extensions: [],
-        };
-        for (const own of v.leaves_private) {
-          const expected = update.path_secrets[own.index];
-          if (expected === undefined || expected === null) continue;
-          const nodes = own.path_secrets.map((entry) => [entry.node, un(entry.path_secret)]);
-          const privatePath = mergePrivateKeyPaths(
-            await toPrivateKeyPath(Object.fromEntries(nodes), own.index, cs),
-            {
-              leafIndex: own.index,
-              privateKeys: {
-                [leafToNodeIndex(toLeafIndex(own.index))]: un(own.encryption_priv),
+    test('treekem: every member opens every update path to the same commit secret', async () => {
+      let opened = 0;
+      for (const v of vectorsOf<TreeKem>('treekem.json', suite)) {
+        for (const update of v.update_paths) {
+          const path = decodeUpdatePath(un(update.update_path), 0)?.[0];
+          if (path === undefined) throw new Error('no update path');
+          const sender = toLeafIndex(update.sender);
+          const tree = await applyUpdatePath(treeOf(v.ratchet_tree), sender, path, cs.hash);
+          expect(hex(await treeHashRoot(tree, cs.hash))).toBe(update.tree_hash_after);
+          const groupContext = {
+            version: 'mls10' as const,
+            cipherSuite: suiteName(suite),
+            groupId: un(v.group_id),
+            epoch: BigInt(v.epoch),
+            treeHash: un(update.tree_hash_after),
+            confirmedTranscriptHash: un(v.confirmed_transcript_hash),
+            extensions: [],
+          };
+          for (const own of v.leaves_private) {
+            const expected = update.path_secrets[own.index];
+            if (expected === undefined || expected === null) continue;
+            const nodes = own.path_secrets.map((entry) => [entry.node, un(entry.path_secret)]);
+            const privatePath = mergePrivateKeyPaths(
+              await toPrivateKeyPath(Object.fromEntries(nodes), own.index, cs),
+              {
+                leafIndex: own.index,
+                privateKeys: {
+                  [leafToNodeIndex(toLeafIndex(own.index))]: un(own.encryption_priv),
+                },
               },
-            },
-          );
-          const found = await applyUpdatePathSecret(
-            tree,
-            privatePath,
-            sender,
-            groupContext,
-            path,
-            [],
-            cs,
-          );
-          expect(hex(found.pathSecret)).toBe(expected);
-          const node = toNodeIndex(found.nodeIndex);
-          const secrets = await pathToRoot(tree, node, found.pathSecret, cs.kdf);
-          const top = secrets[root(leafWidth(tree.length))];
-          if (top === undefined) throw new Error('no secret at the root');
-          expect(hex(await deriveSecret(top, 'path', cs.kdf))).toBe(update.commit_secret);
-          opened++;
+            );
+            const found = await applyUpdatePathSecret(
+              tree,
+              privatePath,
+              sender,
+              groupContext,
+              path,
+              [],
+              cs,
+            );
+            expect(hex(found.pathSecret)).toBe(expected);
+            const node = toNodeIndex(found.nodeIndex);
+            const secrets = await pathToRoot(tree, node, found.pathSecret, cs.kdf);
+            const top = secrets[root(leafWidth(tree.length))];
+            if (top === undefined) throw new Error('no secret at the root');
+            expect(hex(await deriveSecret(top, 'path', cs.kdf))).toBe(update.commit_secret);
+            opened++;
+          }
         }
       }
-    }
-    expect(opened).toBeGreaterThan(10);
+      expect(opened).toBeGreaterThan(10);
+    });
   });
 });
 
-describe.skipIf(isAbsent)(title, () => {
+vectors(title, () => {
   test('tree-operations: add, update and remove give the listed trees', async () => {
     const cs = testCipherSuite(1);
     for (const v of vectorsOf<TreeOperation>('tree-operations.json', 1)) {
