@@ -43,7 +43,7 @@ export interface CommitWishes {
   readonly leavers?: readonly string[];
 }
 
-export const EMPTY = new Uint8Array(0);
+const EMPTY = new Uint8Array(0);
 export const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

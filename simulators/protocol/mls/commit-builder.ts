@@ -29,7 +29,7 @@ export interface CommitForm {
 }
 
 /** As RCC.16 has it. */
-export const RCS_FORM: CommitForm = { handshake: 'public', treeInWelcome: true };
+const RCS_FORM: CommitForm = { handshake: 'public', treeInWelcome: true };
 
 /**
  * A commit of a member (RFC 9420 §12.4.1) from the parts of ts-mls. Its own `createCommit` checks

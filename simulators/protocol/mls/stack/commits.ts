@@ -104,7 +104,7 @@ export async function commit(
 }
 
 /** The same member an epoch later. */
-export function successor(held: HeldState, state: ClientState): HeldState {
+function successor(held: HeldState, state: ClientState): HeldState {
   return { ...held, state, proposals: new Map(), psks: new Map(held.psks), pending: undefined };
 }
 
