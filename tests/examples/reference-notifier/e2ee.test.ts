@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FAULTS } from '../../../simulators/faults/index.ts';
 import { createVocabulary } from '../../../harness/compose.ts';
 import { loadPlan } from '../../../harness/plan/load.ts';
+import { ROOT } from '../judged.ts';
 import type { CellLine } from './gate-cells.ts';
+import { played } from './played.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
 const { cells } = loadPlan(['scenarios/e2ee'], {
   vocabulary: createVocabulary(),
   workingDirectory: ROOT,
@@ -36,13 +34,7 @@ const KEY_FAULTS = [
 describe('the e2ee suite', () => {
   let lines: CellLine[] = [];
   beforeAll(async () => {
-    const program = join(import.meta.dirname, 'gate-cells.ts');
-    const run = promisify(execFile);
-    const { stdout } = await run(process.execPath, [program, 'scenarios/e2ee'], { cwd: ROOT });
-    lines = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as CellLine);
+    lines = await played('scenarios/e2ee');
   }, 120_000);
 
   test('has a scenario for every key fault', () => {

@@ -1,15 +1,8 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CellLine } from './gate-cells.ts';
+import { played } from './played.ts';
 
-const script = join(import.meta.dirname, 'gate-cells.ts');
-
-async function runGate(): Promise<CellLine[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [script]);
-  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as CellLine]));
-}
+const runGate = (): Promise<CellLine[]> => played('scenarios/gate');
 
 describe('the gate suite in virtual time', () => {
   let first: CellLine[] = [];
