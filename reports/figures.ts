@@ -15,6 +15,8 @@ export interface Figures {
   readonly leaks: number;
   readonly fallbackJudged: number;
   readonly fallbackCorrect: number;
+  /** Things that rules judged. */
+  readonly checks: number;
   /** The worst p95 of any traffic, ms; null where nothing was measured. */
   readonly p95Ms: number | null;
   /** By the fault's name; the floor is per cell, so is `missed`: how many cells stayed below it. */
@@ -80,6 +82,9 @@ export const figuresOf = (cells: readonly CellReport[]): Figures => {
     leaks: cells.flatMap(findingsOf).filter(({ rule }) => rule === 'e2ee/plaintext-exposed').length,
     fallbackJudged: sum(({ fallbackJudged }) => fallbackJudged),
     fallbackCorrect: sum(({ fallbackCorrect }) => fallbackCorrect),
+    checks: cells
+      .flatMap(({ verdict }) => verdict.rules)
+      .reduce((total, { judged }) => total + judged, 0),
     p95Ms: worstP95(cells),
     faults: faultFigures(cells.flatMap(({ verdict }) => verdict.faults)),
   };

@@ -20,23 +20,62 @@ const WIDE = 88;
 /** Cells that did not pass, shown one by one under their scenario. */
 const MAX_CELLS_SHOWN = 12;
 
-const heads = ['DISPLAYED', 'FALL-BACKS', 'CANARIES', 'P95'] as const;
-const widths = [13, 11, 13, 10] as const;
-const FIGURE_COLUMNS = widths.reduce((sum, width) => sum + width, 0);
+interface Column {
+  readonly head: string;
+  readonly width: number;
+  text(figures: Figures): string;
+  /** Worth the colour of what went wrong. */
+  wrong(figures: Figures): boolean;
+}
 
-const figureTexts = (figures: Figures): string[] => [
-  shownText(figures.displayed, figures.accepted),
-  percentOf(figures.fallbackCorrect, figures.fallbackJudged),
-  `${thousands(figures.canariesSeen)}/${thousands(figures.scans)}`,
-  figures.p95Ms === null ? '–' : durationOf(figures.p95Ms),
+/** Of runs in which messages went to people. */
+const MESSAGE_COLUMNS: readonly Column[] = [
+  {
+    head: 'DISPLAYED',
+    width: 13,
+    text: ({ displayed, accepted }) => shownText(displayed, accepted),
+    wrong: ({ displayed, accepted }) => displayed < accepted,
+  },
+  {
+    head: 'FALL-BACKS',
+    width: 11,
+    text: ({ fallbackCorrect, fallbackJudged }) => percentOf(fallbackCorrect, fallbackJudged),
+    wrong: ({ fallbackCorrect, fallbackJudged }) => fallbackCorrect < fallbackJudged,
+  },
+  {
+    head: 'CANARIES',
+    width: 13,
+    text: ({ canariesSeen, scans }) => `${thousands(canariesSeen)}/${thousands(scans)}`,
+    wrong: ({ leaks }) => leaks > 0,
+  },
+  {
+    head: 'P95',
+    width: 10,
+    text: ({ p95Ms }) => (p95Ms === null ? '–' : durationOf(p95Ms)),
+    wrong: () => false,
+  },
 ];
 
-const inkFigure = (at: number, text: string, figures: Figures, ink: Ink): string => {
-  const short = at === 0 && figures.displayed < figures.accepted;
-  const wrong = at === 1 && figures.fallbackCorrect < figures.fallbackJudged;
-  const leaked = at === 2 && figures.leaks > 0;
-  return short || wrong || leaked ? ink.bad(text) : text;
-};
+/** Of runs that judge a protocol stack by itself. */
+const STACK_COLUMNS: readonly Column[] = [
+  { head: 'CHECKS', width: 10, text: ({ checks }) => thousands(checks), wrong: () => false },
+];
+
+function columnsOf(report: RunReport): readonly Column[] {
+  return report.implementation.role === 'mls-client' ? STACK_COLUMNS : MESSAGE_COLUMNS;
+}
+
+const widthOfAll = (shown: readonly Column[]): number =>
+  shown.reduce((sum, { width }) => sum + width, 0);
+
+const inkFigure = (column: Column, text: string, figures: Figures, ink: Ink): string =>
+  column.wrong(figures) ? ink.bad(text) : text;
+
+interface Page {
+  readonly columns: number;
+  readonly ink: Ink;
+  readonly shown: readonly Column[];
+}
 
 /** `sent rcs-e2ee 41 · sms 3   faults core-down 12 (floor >= 5)` */
 const detailText = (about: string, { dispatched, faults, leaks }: Figures): string => {
@@ -56,23 +95,26 @@ const detailText = (about: string, { dispatched, faults, leaks }: Figures): stri
 const rowLines = (
   { name, about = '' }: { name: string; about?: string },
   figures: Figures,
-  { columns, ink, indent }: { columns: number; ink: Ink; indent: number },
+  { columns, ink, shown }: Page,
+  indent: number,
 ): string[] => {
   const head = ' '.repeat(indent) + padEnd(figures.verdict, VERDICT_COLUMNS - indent);
   const painted = ink.verdict(figures.verdict, head);
   const detail = wrap(harmless(detailText(about, figures)), columns - VERDICT_COLUMNS - 1)
     .filter((line) => line !== '')
     .map((line) => ' '.repeat(VERDICT_COLUMNS) + ink.quiet(line));
-  const texts = figureTexts(figures);
   if (columns >= WIDE) {
-    const room = columns - VERDICT_COLUMNS - FIGURE_COLUMNS - 1;
-    const cells = texts.map((text, at) =>
-      inkFigure(at, padStart(text, widths[at] ?? 0), figures, ink),
+    const room = columns - VERDICT_COLUMNS - widthOfAll(shown) - 1;
+    const cells = shown.map((column) =>
+      inkFigure(column, padStart(column.text(figures), column.width), figures, ink),
     );
     return [painted + padEnd(shorten(name, room), room) + cells.join(''), ...detail];
   }
-  const under = ['displayed', 'fall-backs', 'canaries', 'p95']
-    .map((label, at) => `${label} ${inkFigure(at, texts[at] ?? '', figures, ink)}`)
+  const under = shown
+    .map((column) => {
+      const text = inkFigure(column, column.text(figures), figures, ink);
+      return `${column.head.toLowerCase()} ${text}`;
+    })
     .reduce<string[]>((lines, text) => {
       const last = lines.at(-1);
       const joined = last === undefined ? text : `${last}, ${text}`;
@@ -90,55 +132,53 @@ const cellName = (cell: CellReport): string => {
   return harmless(`${matrix === '' ? '' : `[${matrix}] `}#${cell.seed}`);
 };
 
-const groupLines = (group: ScenarioGroup, columns: number, ink: Ink): string[] => {
+const groupLines = (group: ScenarioGroup, page: Page): string[] => {
   const { cells, figures } = group;
+  const { ink } = page;
   const passed = cells.filter(({ verdict }) => verdict.verdict === 'pass').length;
   const only = cells.length === 1 ? cells[0] : undefined;
   const worldCheck = cells.some(({ verdict }) => verdict.worldCheck) ? ['world check'] : [];
   const share = `${passed} of ${plural(cells.length, 'cell')} pass`;
   const what = only === undefined ? share : matrixText(only.matrix);
   const about = [...worldCheck, ...(what === '' ? [] : [what])].join(', ');
-  const lines = rowLines({ name: harmless(group.scenario), about }, figures, {
-    columns,
-    ink,
-    indent: 0,
-  });
+  const lines = rowLines({ name: harmless(group.scenario), about }, figures, page, 0);
   if (only !== undefined || figures.verdict === 'pass') return lines;
   const odd = worstFirst(
     cells
       .filter(({ verdict }) => verdict.verdict !== 'pass')
       .map((cell) => ({ verdict: cell.verdict.verdict, cell })),
   );
-  const shown = odd
+  const named = odd
     .slice(0, MAX_CELLS_SHOWN)
-    .flatMap(({ cell }) =>
-      rowLines({ name: cellName(cell) }, figuresOf([cell]), { columns, ink, indent: 2 }),
-    );
+    .flatMap(({ cell }) => rowLines({ name: cellName(cell) }, figuresOf([cell]), page, 2));
   const more = odd.length - MAX_CELLS_SHOWN;
   const rest =
     more > 0 ? [ink.quiet(`  … and ${plural(more, 'more cell')} that did not pass`)] : [];
-  return [...lines, ...shown, ...rest];
+  return [...lines, ...named, ...rest];
 };
 
 /** What a release manager reads: a row a scenario, below it the cells that did not pass. */
 export const tableLines = (report: RunReport, columns: number, ink: Ink): string[] => {
+  const shown = columnsOf(report);
   const head =
     columns >= WIDE
       ? [
           ink.quiet(
             padEnd('VERDICT', VERDICT_COLUMNS) +
-              padEnd('SCENARIO', columns - VERDICT_COLUMNS - FIGURE_COLUMNS - 1) +
-              heads.map((text, at) => padStart(text, widths[at] ?? 0)).join(''),
+              padEnd('SCENARIO', columns - VERDICT_COLUMNS - widthOfAll(shown) - 1) +
+              shown.map((column) => padStart(column.head, column.width)).join(''),
           ),
         ]
       : [];
   const groups = scenarioGroups(report.cells);
   const key =
-    'displayed: of the accepted ones · fall-backs: correct ones · canaries: traces of content ' +
-    'that observers saw, of scans made · p95: the worst of any traffic';
+    shown === STACK_COLUMNS
+      ? 'checks: what was asked of the stack, and had to agree or to be refused'
+      : 'displayed: of the accepted ones · fall-backs: correct ones · canaries: traces of ' +
+        'content that observers saw, of scans made · p95: the worst of any traffic';
   return [
     ...head,
-    ...groups.flatMap((group) => groupLines(group, columns, ink)),
+    ...groups.flatMap((group) => groupLines(group, { columns, ink, shown })),
     ...wrap(key, columns - 1).map((line) => ink.quiet(line)),
   ];
 };
