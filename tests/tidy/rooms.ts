@@ -178,6 +178,18 @@ export const rooms: readonly RoomRow[] = [
     why: 'the composition root and the doors to it: the one place that knows every registry',
   },
   {
+    paths: ['harness/unit-tests'],
+    mayImport: [
+      { room: 'simulators' },
+      { room: 'harness/scenario' },
+      { room: 'harness/plan' },
+      { room: 'harness/judge' },
+      { room: 'harness/compose.ts' },
+    ],
+    npm: true,
+    why: 'the simulators as doors of the package for the tests of other projects',
+  },
+  {
     paths: ['reports'],
     mayImport: [{ ...kernel, typesOnly: true }],
     npm: true,
@@ -187,7 +199,7 @@ export const rooms: readonly RoomRow[] = [
     paths: ['examples'],
     mayImport: [],
     npm: true,
-    publicEntries: ['bellwether/protocol', 'bellwether/module'],
+    publicEntries: ['bellwether/protocol', 'bellwether/module', 'bellwether/vitest'],
     why: 'implementations to test: what they share with the simulators is the public entry only',
   },
   {

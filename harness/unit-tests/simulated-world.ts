@@ -1,0 +1,232 @@
+/**
+ * The simulators in the process of somebody else's tests: their code talks to the vendors as it
+ * always does, and the test sees what people got.
+ */
+import { createHistory } from '../../simulators/kernel/history.ts';
+import type { Ambient } from '../../simulators/kernel/ambient.ts';
+import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
+import type { HistoryEvent } from '../../simulators/kernel/events.ts';
+import { createIds } from '../../simulators/kernel/ids.ts';
+import { createMessageIndex } from '../../simulators/kernel/message-index.ts';
+import { peopleOf } from '../../simulators/kernel/people.ts';
+import type { Cell } from '../../simulators/kernel/plan.ts';
+import { createRandom } from '../../simulators/kernel/random.ts';
+import { createMemoryNetwork } from '../../simulators/network/memory-network.ts';
+import { createSocketNetwork } from '../../simulators/network/socket-network.ts';
+import { armFaults } from '../../simulators/faults/acting/arm.ts';
+import { createCanary } from '../../simulators/protocol/canary/canary.ts';
+import { createWorld } from '../../simulators/world.ts';
+import type { ImplementationEdges } from '../../simulators/world.ts';
+import { certificateNames } from '../../simulators/world/vendor-hosts.ts';
+import { createVocabulary } from '../compose.ts';
+import { eventWords } from '../judge/story-words.ts';
+import { cellOf, DEFAULT_WORLD } from './definition.ts';
+import { planFault } from './disturbance.ts';
+import type { Doors } from './doors.ts';
+import { createDoors } from './doors.ts';
+import { createInboxes } from './inbox.ts';
+import type { PassingTime } from './passing-time.ts';
+import { virtualTime, wallTime } from './passing-time.ts';
+import { movableClock } from './movable-clock.ts';
+import type { AppEdges, SimulatedPerson, SimulatedWorld, WorldOptions } from './world-words.ts';
+
+export type * from './world-words.ts';
+
+const VIRTUAL_LIMIT_MS = 3_600_000;
+const WALL_LIMIT_MS = 10_000;
+/** Where an app in the process is reached: a name, in whichever network. */
+const APP_URL = 'http://implementation.test';
+
+interface Stage {
+  readonly ambient: Ambient;
+  readonly doors: Doors;
+  readonly time: PassingTime;
+  readonly limitMs: number;
+  readonly stop: () => void;
+}
+
+function stageFor(
+  cell: Cell,
+  options: WorldOptions,
+  unfinished: () => readonly string[],
+  refused: (what: string) => void,
+): Stage {
+  const onWall = options.clock === 'wall';
+  const { clock, virtual, stop } = movableClock(onWall ? undefined : { from: options.date });
+  const inner =
+    virtual === undefined
+      ? createSocketNetwork({ clock, certificateNames: certificateNames() })
+      : createMemoryNetwork({ clock });
+  const atRest = (): boolean => clock.pending === 0 && (!onWall || unfinished().length === 0);
+  const time = virtual === undefined ? wallTime(clock, atRest) : virtualTime(virtual, atRest);
+  const random = createRandom(cell.seed);
+  return {
+    ambient: {
+      clock,
+      random,
+      ids: createIds(random.fork('ids')),
+      history: createHistory(clock),
+      index: createMessageIndex(),
+    },
+    doors: createDoors({ inner, time: () => time, refused }),
+    time,
+    limitMs: onWall ? WALL_LIMIT_MS : VIRTUAL_LIMIT_MS,
+    stop,
+  };
+}
+
+function edgesOf(reached: string, edges: AppEdges): ImplementationEdges {
+  const { callbacks, app, link, public: told } = edges;
+  const bases = told === undefined ? {} : { public: told };
+  return {
+    baseUrl: reached,
+    callbacks: Object.fromEntries(
+      Object.entries(callbacks).map(([gateway, edge]) => [
+        gateway,
+        { ...(typeof edge === 'string' ? { path: edge } : edge), ...bases },
+      ]),
+    ),
+    ...(app === undefined ? {} : { app }),
+    ...(link === undefined ? {} : { link }),
+  };
+}
+
+/**
+ * Throws BellwetherErrors where the world's description is wrong, and the errors of `createWorld`.
+ */
+export async function openWorld(options: WorldOptions = {}): Promise<SimulatedWorld> {
+  const { world: described = DEFAULT_WORLD, policy, seed } = options;
+  const vocabulary = createVocabulary();
+  const cell = cellOf({ world: described, policy, seed }, vocabulary, process.cwd());
+  const events: HistoryEvent[] = [];
+  const inboxes = createInboxes();
+  const stray: string[] = [];
+  const stage = stageFor(
+    cell,
+    options,
+    () => world.unfinished(),
+    (what) => {
+      stray.push(what);
+    },
+  );
+  const { ambient, doors, time, limitMs } = stage;
+  const { clock, history, index } = ambient;
+  history.subscribe((event) => {
+    events.push(event);
+    inboxes.read(event);
+  });
+  const world = await createWorld({
+    cell,
+    people: peopleOf(cell),
+    ambient,
+    network: doors.network,
+    onSeen: (text) => inboxes.seen(text, clock.now()),
+    magic: options.magic ?? true,
+  });
+  const secrets: string[] = [];
+  const canaries = ambient.random.fork('secrets');
+  const faults = ambient.random.fork('disturbances');
+  let faultCount = 0;
+  let writingCount = 0;
+
+  const person = (id: string): SimulatedPerson => {
+    const { recipient } = world.registration(id);
+    return {
+      get world() {
+        return simulated;
+      },
+      id,
+      msisdn: recipient.msisdn,
+      get inbox() {
+        return inboxes.of(id);
+      },
+      get devices() {
+        return world.registration(id).devices;
+      },
+      replies: (text, how) => world.reply(id, text, undefined, how),
+      writesTo: (other, text) => {
+        writingCount++;
+        world.send(id, other, { id: `writing-${writingCount}`, text });
+      },
+    };
+  };
+
+  const until = (holds: () => boolean, milliseconds = limitMs): Promise<boolean> =>
+    time.until(holds, milliseconds * MICROS_PER_MILLI);
+
+  const simulated: SimulatedWorld = {
+    environment: world.environment,
+    get hosts() {
+      return doors.hosts;
+    },
+    people: cell.world.people.map(({ id }) => person(id)),
+    history: events,
+    secrets,
+    strayed: stray,
+    get date() {
+      return new Date(clock.epochMillis());
+    },
+    person,
+    message: (pattern) => ({
+      world: simulated,
+      pattern,
+      get seen() {
+        return inboxes.all.filter(({ text }) =>
+          typeof pattern === 'string' ? text.includes(pattern) : text.search(pattern) >= 0,
+        );
+      },
+    }),
+    leads: doors.leads,
+    fetch: async (input, init) => {
+      const response = await doors.answer(new Request(input, init));
+      // As fetch does it: a network error is no response.
+      if (response.type === 'error') throw new TypeError('fetch failed');
+      return response;
+    },
+    connect: async (app, edges) => {
+      const reached = typeof app === 'string' ? app.replace(/\/+$/, '') : APP_URL;
+      const asked = typeof app === 'string' ? fetch : app;
+      const told = typeof app === 'string' ? reached : (edges.public ?? APP_URL);
+      doors.connect(asked, reached, told);
+      return time.answer(world.connectImplementation(edgesOf(reached, edges)));
+    },
+    disturb: async (fault) => {
+      faultCount++;
+      const name = `disturbance-${faultCount}`;
+      const plan = planFault(name, fault, cell, vocabulary, clock.now());
+      const { targets } = world;
+      const random = faults.fork(name);
+      const armed = armFaults({ faults: [plan], targets, clock, history, random });
+      await time.advance(0);
+      return () => armed.liftAll();
+    },
+    secret: (id) => {
+      world.registration(id);
+      const canary = createCanary(canaries, (drawn) => index.byCanary(drawn) !== undefined);
+      secrets.push(canary);
+      index.add({ message: `secret-${secrets.length}`, traffic: 'secret', person: id, canary });
+      return canary;
+    },
+    settle: async (milliseconds) => {
+      await until(() => false, milliseconds);
+    },
+    until,
+    advance: (ms) => time.advance(ms * MICROS_PER_MILLI),
+    story: (lines = 20) =>
+      events
+        .flatMap((event) => {
+          const words = eventWords(event);
+          const seconds = (event.t / MICROS_PER_SECOND).toFixed(3).padStart(9);
+          return words === null ? [] : [`${seconds} s  ${words}`];
+        })
+        .slice(-lines)
+        .join('\n'),
+    close: async () => {
+      await world.stop();
+      await doors.network.close();
+      history.close();
+      stage.stop();
+    },
+  };
+  return simulated;
+}
