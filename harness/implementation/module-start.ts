@@ -11,6 +11,7 @@ import type { Leash } from './module-leash.ts';
 import { lightRequest, readResponse } from './module-http.ts';
 import type { FetchedResponse, ModuleInstance, ModulePorts } from './module-ports.ts';
 import { moduleFolder } from './module-load.ts';
+import { DEFAULT_READY_MICROS } from './readiness.ts';
 import { createStore } from './module-store.ts';
 import { watchRejections } from './module-rejections.ts';
 import { fillCalls } from './filled-calls.ts';
@@ -21,7 +22,6 @@ const HOST = 'implementation.test';
 const BASE_URL = `http://${HOST}`;
 const LAST_LINES = 40;
 /** As long as for a command. */
-const READY_MICROS = 30 * MICROS_PER_SECOND;
 const RESTART_MICROS = MICROS_PER_SECOND / 2;
 const STOP_MICROS = 3 * MICROS_PER_SECOND;
 
@@ -151,7 +151,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     const mine = leash;
     history.append({ kind: 'implementation.started', instance });
     clock.touch();
-    const limit = description.doc.start.ready?.within ?? READY_MICROS;
+    const limit = description.doc.start.ready?.within ?? DEFAULT_READY_MICROS;
     let made: ModuleInstance | undefined;
     try {
       made = await within(clock, limit, () => create(portsOf(mine)));

@@ -30,7 +30,7 @@ export interface ReadinessProbe {
   readonly children: readonly Child[];
 }
 
-const DEFAULT_READY_MICROS = 30 * MICROS_PER_SECOND;
+export const DEFAULT_READY_MICROS = 30 * MICROS_PER_SECOND;
 const READY_PROBE_MICROS = 50_000;
 
 async function answers(

@@ -1,7 +1,9 @@
 /** The only loop: one cell from an empty world to a closed history. */
 import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
+import type { Description } from '../implementation/description.ts';
 import { loadModule } from '../implementation/module-load.ts';
 import type { CreateModule } from '../implementation/module-ports.ts';
+import { DEFAULT_READY_MICROS } from '../implementation/readiness.ts';
 import type { CellRun, CellRunOptions } from './cell-options.ts';
 import { createStage } from './cell-stage.ts';
 import type { CellStage } from './cell-stage.ts';
@@ -12,8 +14,20 @@ import { createResourceGuard } from './resource-guard.ts';
 import type { ResourceGuard } from './resource-guard.ts';
 import { startCell } from './start-cell.ts';
 
+/** Without what the description allows for getting ready. */
 const START_LIMIT_MICROS = 120 * MICROS_PER_SECOND;
 const STOP_LIMIT_MICROS = 60 * MICROS_PER_SECOND;
+
+/**
+ * Not to get ready in time is the implementation's failure and judged; a start that takes longer
+ * than that is the harness's.
+ */
+function startLimitMicros(description: Description | undefined): number {
+  const { ready, command = [] } = description?.doc.start ?? {};
+  const steps = command.map((one) => (typeof one === 'object' && 'ready' in one ? one.ready : {}));
+  const waits = [ready, ...steps].map((one) => one?.within ?? DEFAULT_READY_MICROS);
+  return waits.reduce((sum, wait) => sum + wait, START_LIMIT_MICROS);
+}
 
 async function play(
   stage: CellStage,
@@ -21,8 +35,10 @@ async function play(
   guard: ResourceGuard,
 ): Promise<void> {
   const starting = startCell(stage, module);
-  await stage.guarded(starting, START_LIMIT_MICROS, 'starting');
+  stage.starting = starting;
+  await stage.guarded(starting, startLimitMicros(stage.options.description), 'starting');
   const players = await starting;
+  stage.starting = undefined;
   // What never got ready is judged by that alone; nobody waits for messages it cannot take.
   if (players.implementation?.down !== true) {
     await runMain(stage, players, guard);
@@ -39,8 +55,12 @@ async function tearDown(stage: CellStage): Promise<void> {
     stage.implementation?.scanEvidence();
     await stage.world?.stop();
   };
+  const { starting, ambient } = stage;
   try {
-    await until(stage.ambient.clock, ending(), STOP_LIMIT_MICROS);
+    if (starting !== undefined) {
+      await until(ambient.clock, Promise.allSettled([starting]), STOP_LIMIT_MICROS);
+    }
+    await until(ambient.clock, ending(), STOP_LIMIT_MICROS);
   } catch (error) {
     stage.fail(error);
   }

@@ -34,6 +34,8 @@ export interface CellStage {
    * verdict.
    */
   guarded(work: Promise<unknown>, limitMicros: number, what: string): Promise<void>;
+  /** While it starts, or when that did not come to an end: it may still bring something up. */
+  starting: Promise<unknown> | undefined;
   /** Undefined until they exist: a start that fails half-way is torn down as far as it got. */
   world: World | undefined;
   implementation: RunningImplementation | undefined;
@@ -94,6 +96,7 @@ export function createStage(options: CellRunOptions): CellStage {
         hint: 'The history up to here is kept.',
       });
     },
+    starting: undefined,
     world: undefined,
     implementation: undefined,
     submissions: undefined,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { foldRun } from '../../harness/verdict/index.ts';
 import type { HistoryEvent } from '../../simulators/kernel/events.ts';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
-import { play, smallCell } from './small-cell.ts';
+import { play, smallCell, smallSender } from './small-cell.ts';
 
 const SECOND = 1_000_000;
 
@@ -109,6 +109,22 @@ describe('faults at the module under test', () => {
     expect(answered!.t).toBeLessThan(main + 7 * SECOND);
     expect(of('implementation.started')).toHaveLength(1);
     expect(verdict.verdict).toBe('pass');
+  });
+});
+
+describe('what never gets ready', () => {
+  const module = join(import.meta.dirname, '../fixtures/implementations/module.mjs');
+
+  it.each([20, 600])('within %d s is judged for that, and stopped', async (seconds) => {
+    const start = `  module: ${module}\n  env: { MODE: never }\n  ready: { within: ${seconds}s }\n`;
+    const { run, of, text, verdict } = await play(smallCell(), { description: smallSender(start) });
+    expect(run.error).toBeUndefined();
+    expect(of('implementation.exited')).toMatchObject([
+      { reason: 'not-ready', t: seconds * SECOND },
+    ]);
+    expect(endOf(text)).toMatchObject({ outcome: 'completed' });
+    const found = verdict.rules.filter(({ findings }) => findings.length > 0);
+    expect(found.map(({ rule }) => rule)).toContain('implementation/not-ready');
   });
 });
 

@@ -78,9 +78,14 @@ export function smallCell(faults = ''): Cell {
   });
 }
 
-function smallSender(): Description {
+/** Its description, with another `start` where one is given: lines below that word. */
+export function smallSender(start?: string): Description {
+  const text =
+    start === undefined
+      ? IMPLEMENTATION
+      : IMPLEMENTATION.replace(/^start:\n(?: .*\n)+/m, `start:\n${start}`);
   return inFolder((folder) => {
-    writeFileSync(join(folder, 'implementation.yaml'), IMPLEMENTATION);
+    writeFileSync(join(folder, 'implementation.yaml'), text);
     return loadDescription(join(folder, 'implementation.yaml'), folder);
   });
 }
