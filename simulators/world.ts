@@ -24,6 +24,7 @@ import { createScanner } from './protocol/canary/scanner.ts';
 import { createMlsEngine } from './protocol/mls/engine.ts';
 import { createLeafVerifier } from './protocol/mls/x509/verify-leaf.ts';
 import type { TemplateValues } from './protocol/template/template.ts';
+import { createAttachments } from './world/attachments.ts';
 import { createCarriers } from './world/carriers.ts';
 import { createKits } from './world/component.ts';
 import type { ImplementationEdges } from './world/edges.ts';
@@ -176,6 +177,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     mls,
     ownerOf: (person) => people.byId(person),
   });
+  const targets = createWorldTargets(() => people, cell.world.carriers);
+  const attachments =
+    cell.world.attachments === true
+      ? await createAttachments({ ambient, network, kits, targets })
+      : undefined;
   const context: PhoneContext = {
     ambient,
     network,
@@ -196,6 +202,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
     onSeen: options.onSeen,
     ...(magic !== undefined && { onTheWay: magic.onTheWay }),
+    ...(attachments !== undefined && { attachments }),
     edges: undefined,
     tokens: new Map(),
     registrationChanged: (path) => {
@@ -206,7 +213,6 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     failed,
   };
   const people = createPeople(options.people, context, magic);
-  const targets = createWorldTargets(() => people, cell.world.carriers);
 
   const carriers = await createCarriers({
     cell,
@@ -266,6 +272,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       }),
       ...carriers.environment,
       ...push.environment,
+      ...attachments?.environment,
       'ca.pem': network.caPem ?? '',
     },
     people,
@@ -318,6 +325,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     unfinished: () => [...gateways.unfinished(), ...carriers.unfinished(), ...push.unfinished()],
     stop: async () => {
       for (const part of [gateways, carriers, push]) await part.close();
+      await attachments?.close();
     },
   };
   if (options.edges !== undefined) await connectImplementation(options.edges);

@@ -8,6 +8,7 @@ const WRITTEN: Readonly<Record<FaultEntry['targets'][number], string>> = {
   'carrier-sms': '`carrier/<name>/sms`',
   gateway: '`gateway/<name>`',
   push: '`push/<apns or fcm>`',
+  attachments: '`attachments/store`',
   person: '`person/<name>`',
   device: '`person/<name>/device/<n>`',
   implementation: '`implementation`',

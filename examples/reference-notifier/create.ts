@@ -3,6 +3,10 @@ import type { CreateModule, ModulePorts } from 'bellwether/module';
 import { appApi } from './api/app-api.ts';
 import { linkApi } from './api/link-api.ts';
 import { messagesApi } from './api/messages-api.ts';
+import { attachmentsApi } from './api/attachments-api.ts';
+import { createAttachments } from './attachments/attachments.ts';
+import type { Attachments } from './attachments/attachments.ts';
+import { createStoreClient } from './attachments/store-client.ts';
 import { peopleApi } from './api/people-api.ts';
 import { rbmWebhook } from './api/rbm-webhook.ts';
 import { repliesApi } from './api/replies-api.ts';
@@ -50,6 +54,15 @@ export const create: CreateModule = (ports) => {
   const people = createPeople(store, vault);
   const messages = createMessages(store, vault, uuid);
   const links = createLinks(store, vault, clock);
+  const attachments = createAttachments({
+    clock,
+    random: ports.random,
+    store,
+    vault,
+    policy,
+    publicUrl: settings.publicUrl,
+    client: settings.attachments === null ? null : createStoreClient(ports, settings.attachments),
+  });
   const knowledge = createKnowledge({
     clock,
     store,
@@ -74,13 +87,20 @@ export const create: CreateModule = (ports) => {
   if (smsChannel !== null) senders.sms = smsChannel;
 
   const tables = [
-    messagesApi({ ...shared, vault, delivery }),
+    messagesApi({ ...shared, vault, delivery, attachments }),
     peopleApi(people, delivery),
-    appApi({ ...shared, delivery }),
-    linkApi({ links, messages, people, delivery, random: ports.random }),
+    appApi({ ...shared, delivery, attachments }),
+    linkApi({ links, messages, people, delivery, attachments, random: ports.random }),
+    attachmentsApi(attachments, messages),
   ];
   if (settings.rbm !== null && submit !== null) {
-    const e2ee = createE2ee(ports, settings.rbm, { ...shared, ...submit, vault, delivery });
+    const e2ee = createE2ee(ports, settings.rbm, {
+      ...shared,
+      ...submit,
+      vault,
+      delivery,
+      attachments,
+    });
     senders.rcs = createRcsChannel({ ...shared, ...submit });
     senders['rcs-e2ee'] = e2ee;
     const { clientToken, agentId } = settings.rbm;
@@ -115,6 +135,7 @@ export const create: CreateModule = (ports) => {
 
   // What a kill interrupted goes on under the same ids.
   sms?.start();
+  for (const message of messages.open()) attachments.upload(message);
   for (const message of messages.open()) delivery.take(message);
   return {
     fetch: createApi(tables, ports.log),
@@ -128,6 +149,7 @@ export const create: CreateModule = (ports) => {
 interface E2eeDeps extends RbmSubmitDeps {
   readonly people: ReturnType<typeof createPeople>;
   readonly vault: ReturnType<typeof createVault>;
+  readonly attachments: Attachments;
   readonly delivery: Delivery;
 }
 

@@ -19,6 +19,8 @@ export interface Policy {
   readonly deadlineMs: Readonly<Record<Sensitivity, number>>;
   /** A shorter wait than this is better than the next channel. */
   readonly patienceMs: number;
+  /** How long a link to a file works. */
+  readonly attachmentUrlSeconds: number;
 }
 
 const channels = z
@@ -37,6 +39,7 @@ const policyFile = z.object({
   gatewayBackOffMicros: micros,
   deadlineMicros: z.object({ low: micros, medium: micros, high: micros }),
   toleranceMicros: micros,
+  attachmentUrlMicros: micros.optional(),
 });
 
 function isChannel(name: string): name is Channel {
@@ -63,5 +66,6 @@ export function readPolicy(file: unknown): Policy {
       high: parsed.deadlineMicros.high / 1000,
     },
     patienceMs: (parsed.toleranceMicros / 1000) * 0.6,
+    attachmentUrlSeconds: Math.floor((parsed.attachmentUrlMicros ?? 900_000_000) / 1_000_000),
   };
 }

@@ -42,6 +42,15 @@ export interface SmppSettings {
   readonly sender: string;
 }
 
+/** Where files are put; an S3 API. */
+export interface StoreSettings {
+  readonly baseUrl: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** A service that is not configured is null, and its channels do not exist. */
 export interface Settings {
   readonly policy: Policy;
@@ -51,6 +60,7 @@ export interface Settings {
   readonly apns: ApnsSettings | null;
   readonly fcm: FcmSettings | null;
   readonly smpp: SmppSettings | null;
+  readonly attachments: StoreSettings | null;
 }
 
 const anchors = z.object({
@@ -102,6 +112,15 @@ export function readSettings({ env, policy }: Pick<ModulePorts, 'env' | 'policy'
         }
       : null,
     smpp: has('SMPP_URL') ? readSmpp(need('SMPP_URL'), env['SMS_SENDER'] ?? '') : null,
+    attachments: has('ATTACHMENTS_URL')
+      ? {
+          baseUrl: base('ATTACHMENTS_URL'),
+          bucket: need('ATTACHMENTS_BUCKET'),
+          region: need('ATTACHMENTS_REGION'),
+          accessKeyId: need('ATTACHMENTS_ACCESS_KEY_ID'),
+          secretAccessKey: need('ATTACHMENTS_SECRET_ACCESS_KEY'),
+        }
+      : null,
   };
 }
 

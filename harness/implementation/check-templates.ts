@@ -33,6 +33,10 @@ const MESSAGE = [
   'message.kind',
   'message.sensitivity',
   'message.locale',
+  'message.attachment.name',
+  'message.attachment.type',
+  'message.attachment.content',
+  'message.attachment.thumbnail',
 ] as const;
 
 /** What each block's templates may name. */
@@ -60,6 +64,7 @@ const POINTERS = [
   'app.push.apns',
   'app.push.fcm',
   'app.fetch.text',
+  'app.fetch.attachment',
   'app.inbox.items',
 ];
 const PATTERNS = ['start.ready.output', 'start.ready.body', 'send.accepted.body'];

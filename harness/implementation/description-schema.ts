@@ -99,6 +99,8 @@ export const descriptionSchema = z.strictObject({
     push: z.array(z.enum(['apns', 'fcm'])).optional(),
     callbacks: z.array(z.string()).optional(),
     idempotency: z.boolean().optional(),
+    /** It sends files with its messages, by the attachment store. */
+    attachments: z.boolean().optional(),
   }),
   start,
   reach: z.enum(REACHES).optional(),
@@ -154,7 +156,7 @@ export const descriptionSchema = z.strictObject({
   app: z
     .strictObject({
       push: z.strictObject({ apns: z.string().optional(), fcm: z.string().optional() }),
-      fetch: call.extend({ text: z.string() }).optional(),
+      fetch: call.extend({ text: z.string(), attachment: z.string().optional() }).optional(),
       decrypt: z.strictObject({ field: z.string() }).optional(),
       inbox: call.extend({ items: z.string() }).optional(),
       receipt: call.optional(),

@@ -156,6 +156,7 @@ export function loadDescription(file: string, workingDirectory: string): Descrip
       push: doc.claims.push ?? [],
       callbacks: doc.claims.callbacks ?? [],
       idempotency: doc.claims.idempotency ?? false,
+      ...(doc.claims.attachments === true && { attachments: true }),
     },
   };
 }

@@ -42,6 +42,9 @@ export function edgesOf(doc: DescriptionDoc, baseUrl: string): ImplementationEdg
                     path: app.fetch.path,
                     ...texts(app.fetch.headers),
                     text: app.fetch.text,
+                    ...(app.fetch.attachment === undefined
+                      ? {}
+                      : { attachment: app.fetch.attachment }),
                   },
                 }),
             ...(app.decrypt === undefined ? {} : { decrypt: app.decrypt }),

@@ -189,6 +189,10 @@ export function createHttpConversation({
         'message.kind': message.kind,
         'message.sensitivity': message.sensitivity,
         'message.locale': message.locale,
+        'message.attachment.name': message.attachment?.name ?? '',
+        'message.attachment.type': message.attachment?.type ?? '',
+        'message.attachment.content': message.attachment?.content ?? '',
+        'message.attachment.thumbnail': message.attachment?.thumbnail ?? '',
       };
       const request = calls.send(values);
       network.call(request, (result) => told(submitted(values, request, result)));

@@ -9,6 +9,16 @@ export interface OutgoingMessage {
   readonly kind: string;
   readonly sensitivity: string;
   readonly locale: string;
+  /** A file that goes with it. */
+  readonly attachment?: OutgoingAttachment;
+}
+
+/** Its bytes hold the message's canary; both contents are base64. */
+export interface OutgoingAttachment {
+  readonly name: string;
+  readonly type: string;
+  readonly content: string;
+  readonly thumbnail?: string;
 }
 
 export interface Submission {

@@ -5,7 +5,8 @@ const PLACEHOLDER = /\$\{([^}]*)\}/g;
 
 /** What a world can have, and a scenario may leave out. Carriers are named by the scenario. */
 const COMPONENT = new RegExp(
-  `^(gateway\\.(?:${Object.keys(GATEWAYS).join('|')})|push\\.(?:apns|fcm)|carrier\\.[^.]+|sms)\\.`,
+  `^(gateway\\.(?:${Object.keys(GATEWAYS).join('|')})|push\\.(?:apns|fcm)|` +
+    'carrier\\.[^.]+|sms|attachments)\\.',
 );
 
 /** A component that this scenario's world leaves out: its settings are empty, not wrong. */

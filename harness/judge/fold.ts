@@ -3,6 +3,7 @@ import { peopleOf } from '../../simulators/kernel/people.ts';
 import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
 import { BUSINESS } from '../../simulators/kernel/words.ts';
 import { Attribution } from './attribution.ts';
+import { AttachmentFold } from './fold-attachments.ts';
 import { DeviceFold } from './fold-devices.ts';
 import { MlsFold } from './fold-mls.ts';
 import { DoorLedger } from './door-ledger.ts';
@@ -46,6 +47,7 @@ export class Fold {
   readonly devices: DeviceFold;
   readonly taps: TapFold;
   readonly mls = new MlsFold();
+  readonly attachments = new AttachmentFold();
   readonly run = new RunFold();
   readonly unknownStatuses = new Map<string, UnknownStatus>();
   statusesSeen = 0;
@@ -71,6 +73,7 @@ export class Fold {
   observe(event: HistoryEvent): void {
     this.run.any(event);
     this.mls.observe(event);
+    this.attachments.observe(event);
     switch (event.kind) {
       case 'message.intended':
         return this.#intended(event);

@@ -51,6 +51,7 @@ export function claimWords(vocabulary: Vocabulary): string[] {
     'sms/smpp',
     ...vocabulary.gateways.map((gateway) => `callbacks/${gateway}`),
     'idempotency',
+    'attachments',
   ];
 }
 

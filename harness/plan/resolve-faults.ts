@@ -59,6 +59,9 @@ function targetsOf({ world, traffic }: FaultContext): KnownTarget[] {
     ...carriers,
     ...world.gateways.map((name) => ({ path: `gateway/${name}`, kind: 'gateway' as const })),
     ...world.push.map((name) => ({ path: `push/${name}`, kind: 'push' as const })),
+    ...(world.attachments === true
+      ? [{ path: 'attachments/store', kind: 'attachments' as const }]
+      : []),
     ...people,
     // Where only devices send (a world check), nothing is under test.
     ...(traffic.some(({ from }) => from === null)

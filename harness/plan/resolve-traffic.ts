@@ -1,6 +1,7 @@
 /** The `traffic` and `expect` blocks → plans, with every reference checked. */
 import type {
   Arrivals,
+  AttachmentPlan,
   Expectation,
   FaultPlan,
   TrafficPlan,
@@ -146,6 +147,15 @@ function checkGroup(doc: TrafficDoc, to: readonly string[], place: SourcePath, p
   if (to.includes('population')) wrong('a crowd is no group', 'Name its people one by one.');
 }
 
+const ATTACHMENT_BYTES = 20_000;
+
+function attachmentPlan(
+  doc: NonNullable<TrafficDoc['message']['attachment']>,
+): AttachmentPlan {
+  const { type, bytes = ATTACHMENT_BYTES, thumbnail = false } = doc;
+  return { type, bytes, thumbnail };
+}
+
 export function resolveTraffic(
   doc: ScenarioDoc,
   world: WorldPlan,
@@ -172,7 +182,15 @@ export function resolveTraffic(
     ) {
       problems.unknown([...path, 'from'], 'single person', traffic.from, senders);
     }
-    const { kind, sensitivity, locale, length } = traffic.message;
+    const { kind, sensitivity, locale, length, attachment } = traffic.message;
+    if (attachment !== undefined && world.attachments !== true) {
+      problems.add(
+        'SCENARIO_ATTACHMENT',
+        [...path, 'message', 'attachment'],
+        `${path.join('.')}: there is no store for its file`,
+        'Add attachments: on to the world.',
+      );
+    }
     if (!MESSAGE_KINDS.includes(kind)) {
       problems.unknown([...path, 'message', 'kind'], 'message kind', kind, MESSAGE_KINDS);
     }
@@ -198,7 +216,13 @@ export function resolveTraffic(
       startMicros,
       endMicros,
       repeat: traffic.repeat ?? 0,
-      message: { kind, sensitivity, locale: locale ?? 'en', length: length ?? null },
+      message: {
+        kind,
+        sensitivity,
+        locale: locale ?? 'en',
+        length: length ?? null,
+        ...(attachment !== undefined && { attachment: attachmentPlan(attachment) }),
+      },
       resubmit: traffic.resubmit ?? 0,
       ...(traffic.by === 'sms' && { by: traffic.by }),
       ...(traffic.tap !== undefined && { tap: traffic.tap }),

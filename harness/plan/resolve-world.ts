@@ -271,6 +271,7 @@ export function resolveWorld(
       ...(others.length === 0 ? {} : { gatewayChannels: Object.fromEntries(others) }),
       sms: resolveSms(doc, carriers, problems),
       push: doc.world.push ?? ['apns', 'fcm'],
+      ...(doc.world.attachments === true && { attachments: true }),
       people,
       population: resolvePopulation(doc, context),
     },

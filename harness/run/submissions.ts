@@ -15,6 +15,7 @@ import type {
   SubmitResult,
 } from '../implementation/interface.ts';
 import { arrivalsOf } from '../plan/arrivals.ts';
+import { attachmentOf } from '../plan/attachment-bytes.ts';
 import { createTexts } from '../plan/message-text.ts';
 import { createStatusPolls } from './status-polls.ts';
 
@@ -209,12 +210,15 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
   const intend = (traffic: TrafficPlan, number: number, person: string): void => {
     const canary = createCanary(random);
     const id = `${traffic.name}-${number}`;
+    const text = write(traffic.message, canary, number);
+    const { attachment } = traffic.message;
     const message: OutgoingMessage = {
       id,
-      text: write(traffic.message, canary, number),
+      text,
       kind: traffic.message.kind,
       sensitivity: traffic.message.sensitivity,
       locale: traffic.message.locale,
+      ...(attachment !== undefined && { attachment: attachmentOf(attachment, text, id) }),
     };
     intended++;
     const print = textPrint(message.text, canary);

@@ -50,6 +50,11 @@ function relaxations(base: Policy, next: Policy): string[] {
   return found;
 }
 
+function attachmentUrl(base: Policy, doc: PolicyDoc): Pick<Policy, 'attachmentUrlMicros'> {
+  const attachmentUrlMicros = doc['attachment-url'] ?? base.attachmentUrlMicros;
+  return attachmentUrlMicros === undefined ? {} : { attachmentUrlMicros };
+}
+
 /** Lays a document over a base; what it leaves out stays. Relaxations against it are remembered. */
 export function overlayPolicy(base: Policy, doc: PolicyDoc, name: string): Policy {
   const next: Policy = {
@@ -69,6 +74,7 @@ export function overlayPolicy(base: Policy, doc: PolicyDoc, name: string): Polic
       revocationMicros: doc.grace?.revocation ?? base.grace.revocationMicros,
       keyRecoveryMicros: doc.grace?.['key-recovery'] ?? base.grace.keyRecoveryMicros,
     },
+    ...attachmentUrl(base, doc),
     duplicates: doc.duplicates ?? base.duplicates,
     archive: doc.archive ?? base.archive,
     observers: Object.fromEntries(

@@ -99,6 +99,7 @@ const world = z.strictObject({
   gateways: z.array(z.string()).optional(),
   sms: z.strictObject({ via: z.string() }).optional(),
   push: z.array(z.enum(['apns', 'fcm'])).optional(),
+  attachments: onOff.optional(),
   people: z.record(name, person).optional(),
   population: z
     .strictObject({ size: z.int().positive().max(1_000_000), mix: z.array(populationShare).min(1) })
@@ -126,6 +127,15 @@ const traffic = z.strictObject({
     sensitivity,
     locale: z.string().optional(),
     length: z.int().min(20).max(4_000).optional(),
+    attachment: z
+      .strictObject({
+        type: z.string().regex(/^[a-z]+\/[a-z0-9.+-]+$/, {
+          error: 'expected a media type such as application/pdf',
+        }),
+        bytes: z.int().min(200).max(4_000_000).optional(),
+        thumbnail: onOff.optional(),
+      })
+      .optional(),
   }),
 });
 
@@ -212,6 +222,7 @@ export const policySchema = z.strictObject({
   grace: z
     .strictObject({ revocation: duration.optional(), 'key-recovery': duration.optional() })
     .optional(),
+  'attachment-url': positiveDuration.optional(),
   duplicates: z.enum(['not-allowed', 'allowed']).optional(),
   archive: z.enum(['with-consent-encrypted', 'never']).optional(),
   observers: z

@@ -11,6 +11,7 @@ export function missingClaims(requires: readonly string[], claims: Claims): stri
     ...claims.push.map((word) => `push/${word}`),
     ...claims.callbacks.map((word) => `callbacks/${word}`),
     ...(claims.idempotency ? ['idempotency'] : []),
+    ...(claims.attachments === true ? ['attachments'] : []),
   ]);
   return requires.filter((word) => !made.has(word));
 }

@@ -9,6 +9,13 @@ import { recipientValues, deviceValues } from './registration.ts';
 
 export type AppEvent = 'received' | 'displayed' | 'read';
 
+/** What the app shows of a message. */
+export interface AppContent {
+  readonly text: string;
+  /** The descriptor of a file, as it came. */
+  readonly attachment?: unknown;
+}
+
 const utf8 = new TextDecoder();
 
 /** An outgoing request as its template says, with the values that it names. */
@@ -74,12 +81,16 @@ export async function fetchContent(
   edges: PhoneEdges,
   messageId: string,
   timeoutMicros: number,
-): Promise<string | undefined> {
+): Promise<AppContent | undefined> {
   const template = edges.app?.fetch;
   if (template === undefined) return undefined;
   const values = valuesFor(phone, { 'push.messageId': messageId });
   const result = await call(phone, edges, template, values, timeoutMicros);
-  return fits(phone, result) ? textAtPointer(jsonOf(result), template.text) : undefined;
+  const json = fits(phone, result) ? jsonOf(result) : undefined;
+  const text = textAtPointer(json, template.text);
+  if (text === undefined) return undefined;
+  const { attachment } = template;
+  return attachment === undefined ? { text } : { text, attachment: atPointer(json, attachment) };
 }
 
 /** The inbox's item that the push was about, as readable text. */
@@ -88,7 +99,7 @@ export async function readInbox(
   edges: PhoneEdges,
   messageId: string,
   timeoutMicros: number,
-): Promise<string | undefined> {
+): Promise<AppContent | undefined> {
   const template = edges.app?.inbox;
   if (template === undefined) return undefined;
   const values = valuesFor(phone, { 'push.messageId': messageId });
@@ -103,7 +114,10 @@ export async function readInbox(
       candidate !== null &&
       Object.values(candidate).includes(messageId),
   );
-  return textAtPointer(item, edges.app?.fetch?.text ?? '/text');
+  const { text: place = '/text', attachment } = edges.app?.fetch ?? {};
+  const text = textAtPointer(item, place);
+  if (text === undefined) return undefined;
+  return attachment === undefined ? { text } : { text, attachment: atPointer(item, attachment) };
 }
 
 /** Tells the implementation what became of a message; its answer changes nothing on the phone. */

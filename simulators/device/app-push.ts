@@ -2,7 +2,8 @@
 import type { PushDelivery } from '../network/bearer.ts';
 import { textAtPointer } from '../protocol/template/json-pointer.ts';
 import { fetchContent, postReceipt, readInbox } from './app-client.ts';
-import type { AppEvent } from './app-client.ts';
+import type { AppContent, AppEvent } from './app-client.ts';
+import { receiveAttachment } from './attachments/receive.ts';
 import { display, notify, recordReceived } from './display.ts';
 import type { PhoneEdges } from './edges.ts';
 import type { Phone } from './phone.ts';
@@ -13,7 +14,7 @@ import { readMessage } from './sight.ts';
 const HOUR_MICROS = 3_600_000_000;
 
 /** The text that the system itself would show: APNs `aps.alert`, FCM `notification`. */
-function alertText(payload: unknown): string | undefined {
+function alertContent(payload: unknown): AppContent | undefined {
   const places = [
     '/aps/alert',
     '/aps/alert/title',
@@ -24,7 +25,7 @@ function alertText(payload: unknown): string | undefined {
   ];
   const texts = places.map((place) => textAtPointer(payload, place));
   const shown = texts.filter((text) => text !== undefined).join(' ');
-  return shown === '' ? undefined : shown;
+  return shown === '' ? undefined : { text: shown };
 }
 
 /** What one push is about, for the steps below. */
@@ -44,17 +45,19 @@ function tell({ phone, edges, messageId }: Job, event: AppEvent): void {
 }
 
 /** The content by the payload's own JWE, or by a call to the implementation. */
-async function contentOf(job: Job): Promise<string | undefined> {
+async function contentOf(job: Job): Promise<AppContent | undefined> {
   const { phone, push, edges, messageId } = job;
   const field = edges?.app?.decrypt?.field;
   const jwe = field === undefined ? undefined : textAtPointer(push.payload, field);
   const opened = jwe === undefined ? undefined : phone.appKeys.open(jwe);
-  if (opened !== undefined || edges === undefined || messageId === undefined) return opened;
+  if (opened !== undefined) return { text: opened };
+  if (edges === undefined || messageId === undefined) return undefined;
   return fetchContent(phone, edges, messageId, phone.plan.push.extensionMicros);
 }
 
-function show(job: Job, text: string, planned: string | undefined): void {
+function show(job: Job, content: AppContent, planned: string | undefined): void {
   const { phone, push } = job;
+  const { text, attachment: descriptor } = content;
   display(phone, {
     wire: push.wire,
     channel: 'app-push',
@@ -64,6 +67,9 @@ function show(job: Job, text: string, planned: string | undefined): void {
     onRead: () => tell(job, 'read'),
   });
   tell(job, 'displayed');
+  if (descriptor !== undefined) {
+    receiveAttachment(phone, { wire: push.wire, message: planned, descriptor });
+  }
 }
 
 /** A later notification of the same collapse id has taken its place. */
@@ -73,15 +79,15 @@ function isReplaced({ phone, push }: Job): boolean {
 }
 
 /** Shows the content if the canary of a planned message stands in it, or if none are planned. */
-function showContent(job: Job, text: string | undefined): boolean {
+function showContent(job: Job, content: AppContent | undefined): boolean {
   const { phone, push } = job;
   const { ambient } = phone.context;
-  const planned = text === undefined ? undefined : readMessage(text, ambient.index);
-  if (text === undefined) return false;
+  if (content === undefined) return false;
+  const planned = readMessage(content.text, ambient.index);
   if (planned === undefined && phone.context.onSeen === undefined) return false;
   const delay = phone.state.draw(phone.plan.displayDelayMicros);
   ambient.clock.after(delay, () => {
-    if (!isReplaced(job)) show(job, text, planned?.message ?? push.message);
+    if (!isReplaced(job)) show(job, content, planned?.message ?? push.message);
   });
   phone.state.power.ended(true, ambient.clock.now());
   return true;
@@ -98,7 +104,7 @@ function placeholder(job: Job): void {
     if (!phone.hasApp || !phone.online || isReplaced(job)) return;
     ambient.clock.touch();
     readInbox(phone, edges, messageId, phone.plan.push.extensionMicros)
-      .then((text) => showContent(job, text))
+      .then((content) => showContent(job, content))
       .catch(failed);
   });
 }
@@ -114,11 +120,11 @@ function runApp(job: Job): void {
   const { context, state } = job.phone;
   context.ambient.clock.touch();
   contentOf(job)
-    .then((text) => {
-      if (text !== undefined) tell(job, 'received');
-      if (showContent(job, text)) return;
+    .then((content) => {
+      if (content !== undefined) tell(job, 'received');
+      if (showContent(job, content)) return;
       // The extension gave up: the system shows the alert as it came.
-      if (showContent(job, alertText(job.push.payload))) return;
+      if (showContent(job, alertContent(job.push.payload))) return;
       if (meansNothing(job)) state.power.ended(false, context.ambient.clock.now());
       else placeholder(job);
     })
@@ -141,8 +147,8 @@ function runInBackground(job: Job): void {
   if (!state.mayRunInBackground(ambient.clock.now(), HOUR_MICROS, backgroundLimit(phone))) return;
   ambient.clock.touch();
   contentOf(job)
-    .then((text) => {
-      if (text !== undefined) tell(job, 'received');
+    .then((content) => {
+      if (content !== undefined) tell(job, 'received');
     })
     .catch(failed);
 }
@@ -175,10 +181,10 @@ function runOnAndroid(job: Job): void {
       holdBack(job, run);
       return;
     }
-    const text = alertText(push.payload);
+    const content = alertContent(push.payload);
     // With a `notification` block the system shows it, and the app's code does not run.
-    if (text === undefined) runApp(job);
-    else if (!showContent(job, text)) placeholder(job);
+    if (content === undefined) runApp(job);
+    else if (!showContent(job, content)) placeholder(job);
   };
   run();
 }
@@ -190,7 +196,7 @@ function alertOnIos(job: Job): void {
     if (!phone.hasApp || !phone.online) return;
     if (mustWait(job, push.priority, why)) holdBack(job, run);
     else if (push.mutable) runApp(job);
-    else if (!showContent(job, alertText(push.payload))) placeholder(job);
+    else if (!showContent(job, alertContent(push.payload))) placeholder(job);
   };
   run();
 }

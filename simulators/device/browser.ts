@@ -62,6 +62,19 @@ export function titleOf(page: Page): string {
   return parse(page.html).querySelector('title')?.textContent ?? '';
 }
 
+/** What the page says of a file: JSON in `data-attachment` of any element. */
+export function attachmentOf(page: Page): unknown {
+  const place = parse(page.html).querySelector('[data-attachment]');
+  const written = place?.getAttribute('data-attachment');
+  if (written === undefined) return undefined;
+  try {
+    return JSON.parse(written) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** A visit with a fresh cookie jar (RFC 6265 name and value; attributes have no effect in it). */
 export class Browser {
   readonly #options: BrowserOptions;

@@ -15,8 +15,8 @@ export interface AppCall {
 export interface AppEdge {
   /** JSON Pointers to the message's id in each provider's payload. */
   readonly push: { readonly apns?: string; readonly fcm?: string };
-  /** How the content is got: `text` is a JSON Pointer into the answer. */
-  readonly fetch?: AppCall & { readonly text: string };
+  /** How the content is got: JSON Pointers into the answer, to a text and a file's descriptor. */
+  readonly fetch?: AppCall & { readonly text: string; readonly attachment?: string };
   /** Or the push carries it encrypted: JSON Pointer to a compact JWE in the payload. */
   readonly decrypt?: { readonly field: string };
   /** Read when the person opens the app: `items` points to a list of messages. */

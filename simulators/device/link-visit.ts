@@ -4,8 +4,9 @@
  */
 import type { EventOf } from '../kernel/events.ts';
 import { renderTemplate } from '../protocol/template/template.ts';
+import { receiveAttachment } from './attachments/receive.ts';
 import type { Page } from './browser.ts';
-import { Browser, firstForm, titleOf } from './browser.ts';
+import { attachmentOf, Browser, firstForm, titleOf } from './browser.ts';
 import { display } from './display.ts';
 import type { LinkEdge, PhoneEdges } from './edges.ts';
 import type { Phone } from './phone.ts';
@@ -165,4 +166,8 @@ async function visit(
     padlock: false,
     onRead: arrival.onRead,
   });
+  const descriptor = attachmentOf(page);
+  if (descriptor !== undefined) {
+    receiveAttachment(phone, { wire: arrival.wire, message: readable.message, descriptor });
+  }
 }

@@ -7,9 +7,11 @@ import { inspect } from '../protocol/mls/inspect.ts';
 import type { InspectedFrame, InspectedWelcome } from '../protocol/mls/inspect.ts';
 import type { MlsMember, ReceivedApplication } from '../protocol/mls/types.ts';
 import { adopt, hexOf } from './conversation-group.ts';
+import { receiveAttachment } from './attachments/receive.ts';
 import { display, recordReceived } from './display.ts';
 import type { Phone } from './phone.ts';
 import { readMessage } from './sight.ts';
+import { readFileMessage } from '../protocol/attachment/envelope.ts';
 
 /**
  * How long a message that came before its Welcome or Commit is kept: what clients in the field do
@@ -188,7 +190,9 @@ function decrypted(
 ): void {
   const { ambient } = phone.context;
   const { wire } = arrived;
-  const text = utf8.decode(plaintext);
+  const plain = utf8.decode(plaintext);
+  const file = readFileMessage(plain);
+  const text = file?.text ?? plain;
   const message = readMessage(text, ambient.index)?.message ?? arrived.message;
   phone.context.identification.opened(phone.person, arrived.parent ?? wire);
   ambient.history.append({
@@ -216,5 +220,8 @@ function decrypted(
         if (phone.owner.plan.readReceipts) receipts.displayed(phone.path);
       },
     });
+    if (file !== undefined) {
+      receiveAttachment(phone, { wire, message, descriptor: file.descriptor });
+    }
   });
 }

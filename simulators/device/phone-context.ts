@@ -11,6 +11,7 @@ import type { PhoneEdges } from './edges.ts';
 import type { Identification } from './identification.ts';
 import type { CredentialAuthority } from './keys/authority.ts';
 import type { AwakeMembers } from './keys/awake.ts';
+import type { AttachmentLines } from './attachments/offer.ts';
 import type { Owner } from './owner.ts';
 import type { Phone } from './phone.ts';
 import type { PushRegistration } from './push-registration.ts';
@@ -61,6 +62,8 @@ export interface PhoneContext {
    * knows it, and told here. Undefined where messages are planned.
    */
   readonly onSeen?: ((seen: SeenText) => void) | undefined;
+  /** The store for files; absent where the world has none. */
+  readonly attachments?: AttachmentLines;
   /** The last step of a carrier, in worlds where that depends on the number; absent: `take()`. */
   readonly onTheWay?: (
     phone: Phone,

@@ -49,6 +49,10 @@ import { tokenTheft } from './token-theft.ts';
 import { stateTheft } from './state-theft.ts';
 import { staleAfterLongOffline } from './stale-after-long-offline.ts';
 import { replay } from './replay.ts';
+import { cdnOutage } from './cdn-outage.ts';
+import { corruptObject } from './corrupt-object.ts';
+import { expiredUrl } from './expired-url.ts';
+import { thumbnailMissing } from './thumbnail-missing.ts';
 import { osDowngrade } from './os-downgrade.ts';
 import { osUpdate } from './os-update.ts';
 import { carrierDisablesE2ee } from './carrier-disables-e2ee.ts';
@@ -108,6 +112,10 @@ export const FAULTS = {
   'expired-provider-token': expiredProviderToken,
   'credentials-refused': credentialsRefused,
   shutdown,
+  'cdn-outage': cdnOutage,
+  'expired-url': expiredUrl,
+  'corrupt-object': corruptObject,
+  'thumbnail-missing': thumbnailMissing,
   kill,
   restart,
   pause,

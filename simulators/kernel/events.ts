@@ -19,14 +19,19 @@ import type {
   Meaning,
   TellsOf,
 } from './door-words.ts';
+import type { Claims } from './claims.ts';
+import type { AttachmentEventKinds } from './events-attachments.ts';
 import type { MlsEventKinds } from './events-mls.ts';
 import type { Cell } from './plan.ts';
 import type { PushFacts } from './push-facts.ts';
 import type { Channel, ComponentState, Observer, StatusWord } from './words.ts';
 
+export type { Claims } from './claims.ts';
 export type { CallbackForgery, DoorOperation, DoorOutcome, Meaning } from './door-words.ts';
 
-type Kinds = MlsEventKinds & {
+type ElsewhereKinds = AttachmentEventKinds & MlsEventKinds;
+
+type Kinds = ElsewhereKinds & {
   'run.started': {
     /** The cell as planned; with the history it is all that judging needs. */
     readonly plan: Cell;
@@ -339,13 +344,3 @@ export type EventOf<K extends EventKind> = Stamped<K>;
 export type HistoryEvent = { [K in EventKind]: Stamped<K> }[EventKind];
 /** What a writer hands over; seq and t are the history's. */
 export type EventInput = { [K in EventKind]: { kind: K; cause?: number } & Kinds[K] }[EventKind];
-
-/** The conformance statement (ICS) of an implementation. */
-export interface Claims {
-  readonly channels: readonly Channel[];
-  readonly gateways: readonly string[];
-  readonly sms: readonly string[];
-  readonly push: readonly string[];
-  readonly callbacks: readonly string[];
-  readonly idempotency: boolean;
-}

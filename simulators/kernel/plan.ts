@@ -62,6 +62,8 @@ export interface WorldPlan {
   /** Whose SMS centre the implementation is connected to; null = no SMS. */
   readonly sms: { readonly via: string } | null;
   readonly push: readonly ('apns' | 'fcm')[];
+  /** There is a store for files that go with messages. */
+  readonly attachments?: true;
   readonly people: readonly PersonPlan[];
   /** Crowds stay compact; `peopleOf` expands them the same way everywhere. */
   readonly population: PopulationPlan | null;
@@ -170,6 +172,15 @@ export interface PopulationPlan {
   }[];
 }
 
+/** A file that goes with a message; its bytes hold the message's canary. */
+export interface AttachmentPlan {
+  /** A media type: `application/pdf`. */
+  readonly type: string;
+  readonly bytes: number;
+  /** A small picture of it is given with it. */
+  readonly thumbnail: boolean;
+}
+
 export type Arrivals =
   | { readonly kind: 'rate'; readonly perSecond: number }
   | { readonly kind: 'ramp'; readonly fromPerSecond: number; readonly toPerSecond: number }
@@ -196,6 +207,8 @@ export interface TrafficPlan {
     readonly locale: string;
     /** Approximate characters of the text; null = the generator's own length. */
     readonly length: number | null;
+    /** A file goes with it. */
+    readonly attachment?: AttachmentPlan;
   };
   /** How often the very same request is sent again with the same idempotency key (0 = not). */
   readonly resubmit: number;

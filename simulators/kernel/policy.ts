@@ -22,6 +22,8 @@ export interface Policy {
   readonly deadlineMicros: Readonly<Record<Sensitivity, number>>;
   readonly toleranceMicros: number;
   readonly grace: { readonly revocationMicros: number; readonly keyRecoveryMicros: number };
+  /** Longest that a link to a file may work from its signing; absent: not limited. */
+  readonly attachmentUrlMicros?: number;
   readonly duplicates: 'not-allowed' | 'allowed';
   readonly archive: 'with-consent-encrypted' | 'never';
   /** Per observer and class: the channels on which the observer may see content; `any` = always. */

@@ -24,7 +24,7 @@ export interface VerbCall {
 export type Verb = (call: VerbCall) => Lift;
 
 export interface Target {
-  /** `carrier/northtel/rcs`, `gateway/rbm`, `push/apns`, `person/ana/device/1`, `implementation` */
+  /** `carrier/northtel/rcs`, `gateway/rbm`, `attachments/store`, `person/ana/device/1` … */
   readonly path: string;
   readonly kind: TargetKind;
   /**
@@ -38,6 +38,7 @@ export const TARGET_KINDS = [
   'carrier-sms',
   'gateway',
   'push',
+  'attachments',
   'person',
   'device',
   'implementation',

@@ -47,3 +47,8 @@ export type { ReadReceipt } from './smpp/receipt.ts';
 export { relativeTime } from './smpp/time.ts';
 export { segmentText } from './sms-text/segment.ts';
 export type { TextPart } from './sms-text/segment.ts';
+export { signedHeaders, signedUrl } from './s3/signature.ts';
+export type { StoreCredentials } from './s3/signature.ts';
+export { digestOf, sealObject } from './attachment/descriptor.ts';
+export type { AttachmentDescriptor, PartDescriptor } from './attachment/descriptor.ts';
+export { writeFileMessage } from './attachment/envelope.ts';

@@ -58,7 +58,6 @@ export const rooms: readonly RoomRow[] = [
     paths: ['simulators/attachments'],
     mayImport: [kernel, protocol, network],
     npm: true,
-    later: true,
     why: 'a party like the others',
   },
   {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ModuleClock, ModuleRequest, ModuleResponse } from 'bellwether/module';
+import type { Attachments } from '../attachments/attachments.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { openToApp } from '../delivery/push-channel.ts';
 import type { Attempt, Message } from '../message.ts';
@@ -13,6 +14,7 @@ export interface AppApiDeps {
   readonly people: People;
   readonly messages: Messages;
   readonly delivery: Delivery;
+  readonly attachments: Attachments;
 }
 
 const receiptBody = z.object({ event: z.string() });
@@ -23,7 +25,7 @@ interface Caller {
 }
 
 /** What the organisation's own app asks for, with a token that belongs to one device. */
-export function appApi({ clock, people, messages, delivery }: AppApiDeps): Routes {
+export function appApi({ clock, people, messages, delivery, attachments }: AppApiDeps): Routes {
   const caller = (request: ModuleRequest): Caller | undefined => {
     const token = bearerToken(request);
     return token === undefined ? undefined : people.byAppToken(token);
@@ -38,8 +40,14 @@ export function appApi({ clock, people, messages, delivery }: AppApiDeps): Route
     return [message, attempt];
   };
 
+  const shown = async (message: Message) => {
+    const attachment = await attachments.describe(message);
+    const text = messages.text(message);
+    return { messageId: message.id, text, ...(attachment !== null && { attachment }) };
+  };
+
   return {
-    'GET /v1/app/messages/:id': (asked) => {
+    'GET /v1/app/messages/:id': async (asked) => {
       const who = caller(asked.request);
       if (who === undefined) return signIn();
       const found = own(asked, who);
@@ -50,7 +58,7 @@ export function appApi({ clock, people, messages, delivery }: AppApiDeps): Route
         attempt.fetchedAtMs = clock.epochMillis();
         messages.save(message);
       }
-      return json(200, { messageId: message.id, text: messages.text(message) });
+      return json(200, await shown(message));
     },
     'POST /v1/app/messages/:id/receipts': async (asked) => {
       const who = caller(asked.request);
@@ -68,17 +76,14 @@ export function appApi({ clock, people, messages, delivery }: AppApiDeps): Route
       }
       return noContent();
     },
-    'GET /v1/app/inbox': ({ request }) => {
+    'GET /v1/app/inbox': async ({ request }) => {
       const who = caller(request);
       if (who === undefined) return signIn();
       const waiting = messages.openOf(who.person).filter((message) => {
         const attempt = message.attempts.findLast(({ channel }) => channel === 'app-push');
         return attempt?.shownOn?.includes(who.device) !== true && openToApp(message);
       });
-      const items = waiting.map((message) => ({
-        messageId: message.id,
-        text: messages.text(message),
-      }));
+      const items = await Promise.all(waiting.map(shown));
       return json(200, { messages: items });
     },
   };

@@ -1,4 +1,6 @@
 import type { ModulePorts, ModuleResponse } from 'bellwether/module';
+import type { AttachmentDescriptor } from 'bellwether/protocol';
+import type { Attachments } from '../attachments/attachments.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { SESSION_MS } from '../links.ts';
 import type { FoundLink, Links } from '../links.ts';
@@ -11,6 +13,7 @@ export interface LinkApiDeps {
   readonly messages: Messages;
   readonly people: People;
   readonly delivery: Delivery;
+  readonly attachments: Attachments;
   readonly random: ModulePorts['random'];
 }
 
@@ -30,12 +33,13 @@ const COOKIE = 'session';
 export function linkApi(deps: LinkApiDeps): Routes {
   const { links, messages, people, delivery } = deps;
 
-  const content = (link: FoundLink): ModuleResponse => {
+  const content = async (link: FoundLink): Promise<ModuleResponse> => {
     const message = messages.byId(link.message);
     if (message === undefined) return page(404, '<p>This link is no longer valid.</p>');
     const attempt = message.attempts.findLast(({ channel }) => channel === 'secure-link');
     if (attempt !== undefined) delivery.heard(message, attempt, 'read');
-    return page(200, `<p>${escapeHtml(messages.text(message))}</p>`);
+    const file = await deps.attachments.describe(message);
+    return page(200, `<p>${escapeHtml(messages.text(message))}</p>${fileHtml(file)}`);
   };
 
   return {
@@ -70,6 +74,13 @@ export function linkApi(deps: LinkApiDeps): Routes {
       };
     },
   };
+}
+
+/** The page's own script fetches and decrypts it; the key never leaves the signed-in page. */
+function fileHtml(file: AttachmentDescriptor | null): string {
+  if (file === null) return '';
+  const data = escapeHtml(JSON.stringify(file));
+  return `<p data-attachment="${data}">${escapeHtml(file.name)}</p>`;
 }
 
 function page(status: number, body: string): ModuleResponse {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ModulePorts } from 'bellwether/module';
+import type { Attachments } from '../attachments/attachments.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Message } from '../message.ts';
 import type { Messages } from '../messages.ts';
@@ -18,6 +19,7 @@ export interface MessagesApiDeps {
   readonly messages: Messages;
   readonly vault: Vault;
   readonly delivery: Delivery;
+  readonly attachments: Attachments;
 }
 
 const sendBody = z.object({
@@ -25,6 +27,15 @@ const sendBody = z.object({
   text: z.string().min(1),
   sensitivity: z.enum(['low', 'medium', 'high']),
   kind: z.string().default('message'),
+  /** An empty content is no file. */
+  attachment: z
+    .object({
+      name: z.string(),
+      type: z.string(),
+      content: z.base64(),
+      thumbnail: z.base64().optional(),
+    })
+    .optional(),
 });
 
 /** How long after its deadline a message may still go out: late is better than never. */
@@ -37,7 +48,7 @@ export function messagesApi(deps: MessagesApiDeps): Routes {
     'POST /v1/messages': async ({ request }) => {
       const body = await readBody(request, sendBody);
       if ('refusal' in body) return body.refusal;
-      const { to, text, sensitivity, kind } = body.value;
+      const { to, text, sensitivity, kind, attachment } = body.value;
       const key = request.headers.get('idempotency-key');
       const digest = createHash('sha256').update(JSON.stringify(body.value)).digest('hex');
       const earlier = key === null ? undefined : messages.byKey(key);
@@ -63,7 +74,10 @@ export function messagesApi(deps: MessagesApiDeps): Routes {
         attempts: [],
       };
       // Written down before it is promised; sent after.
+      const hasFile = attachment !== undefined && attachment.content !== '';
+      if (hasFile) deps.attachments.keep(id, attachment);
       messages.create(message, key === null ? null : { key, digest });
+      if (hasFile) deps.attachments.upload(message);
       delivery.take(message);
       return json(202, { messageId: id });
     },

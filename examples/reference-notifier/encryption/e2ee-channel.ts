@@ -1,3 +1,5 @@
+import { writeFileMessage } from 'bellwether/protocol';
+import type { Attachments } from '../attachments/attachments.ts';
 import type { Attempt, Message } from '../message.ts';
 import type { Messages } from '../messages.ts';
 import type { People, Person } from '../people.ts';
@@ -33,6 +35,7 @@ export interface E2eeChannelDeps extends RbmSubmitDeps {
   readonly people: People;
   readonly conversations: ConversationStore;
   readonly keeper: GroupKeeper;
+  readonly attachments: Attachments;
   heard(message: Message, attempt: Attempt, evidence: Evidence): void;
 }
 
@@ -83,6 +86,9 @@ export function createE2eeChannel(deps: E2eeChannelDeps): ChannelSender & Device
     message: Message,
     attempt: Attempt,
   ): Promise<Readiness> => {
+    const text = messages.text(message);
+    const file = await deps.attachments.describe(message);
+    const plain = file === null ? text : writeFileMessage(text, file);
     let readiness = await keeper.prepare(person, conversation);
     // A device may have been removed while the group was being changed for another one.
     for (
@@ -95,7 +101,7 @@ export function createE2eeChannel(deps: E2eeChannelDeps): ChannelSender & Device
     const { member } = conversation;
     if (readiness !== 'ready' || member === null) return readiness;
     // The message's id is authenticated with it, so that phones know a repetition.
-    const body = await member.encrypt(octets(messages.text(message)), octets(message.id));
+    const body = await member.encrypt(octets(plain), octets(message.id));
     conversations.save(person.id, conversation);
     const frame: Frame = {
       epoch: member.epoch,

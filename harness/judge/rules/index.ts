@@ -3,6 +3,12 @@ import type { Rule } from '../rule.ts';
 import { hammering } from './api-hammering.ts';
 import { notIdempotent } from './api-not-idempotent.ts';
 import { tokenAbuse } from './api-token-abuse.ts';
+import { notRefreshed } from './attachment-not-refreshed.ts';
+import { openToAll } from './attachment-open-to-all.ts';
+import { outlivesItsUrl } from './attachment-outlives-its-url.ts';
+import { unreadable } from './attachment-unreadable.ts';
+import { urlLife } from './attachment-url-life.ts';
+import { wrongDigest } from './attachment-wrong-digest.ts';
 import { definiteFailureDelivered } from './contract-definite-failure-delivered.ts';
 import { probe } from './contract-probe.ts';
 import { unclaimedChannel } from './contract-unclaimed-channel.ts';
@@ -77,6 +83,12 @@ export const RULES = {
   'link/preview-bot': linkPreviewBot,
   'link/wrong-code': linkWrongCode,
   'link/leak': linkLeak,
+  'attachment/url-life': urlLife,
+  'attachment/open-to-all': openToAll,
+  'attachment/outlives-its-url': outlivesItsUrl,
+  'attachment/wrong-digest': wrongDigest,
+  'attachment/not-refreshed': notRefreshed,
+  'attachment/unreadable': unreadable,
   'push/wrong-type': wrongType,
   'push/wrong-priority': wrongPriority,
   'push/payload-too-large': payloadTooLarge,

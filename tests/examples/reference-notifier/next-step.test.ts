@@ -14,6 +14,7 @@ const policy: Policy = {
   capabilityAgeMs: 86_400_000,
   backOffMs: 60_000,
   deadlineMs: { low: 600_000, medium: 120_000, high: 60_000 },
+  attachmentUrlSeconds: 900,
   patienceMs: 1_200,
 };
 
