@@ -1,7 +1,7 @@
 /** One ESME's connection at the centre's door: binding, and which request goes where. */
 import type { Duplex } from 'node:stream';
 import type { Ambient } from '../kernel/ambient.ts';
-import type { DoorOperation, DoorOutcome, Meaning } from '../kernel/events.ts';
+import type { DoorOperation, DoorOutcome, EventInput, Meaning } from '../kernel/events.ts';
 import type { SmppPlan } from '../kernel/plan.ts';
 import type { Conditions } from '../network/conditions.ts';
 import type { RateLimit } from '../network/rate-limit.ts';
@@ -65,6 +65,9 @@ export interface EsmeOptions {
   readonly handlers: EsmeHandlers;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type Answered = Writable<EventInput & { kind: 'door.answered' }>;
+
 const UNLIMITED: RateLimit = { take: () => true };
 
 export function acceptEsme(options: EsmeOptions): Esme {
@@ -78,16 +81,18 @@ export function acceptEsme(options: EsmeOptions): Esme {
 
   const answered: Esme['answered'] = ({ request: seq, wire }, outcome, status, meaning) => {
     const never = outcome === 'silence' || outcome === 'answer-lost';
-    history.append({
+    const handedAt = never ? null : clock.now();
+    const event: Answered = {
       kind: 'door.answered',
       cause: seq,
       request: seq,
       outcome,
       status,
-      ...(meaning === undefined ? {} : { meaning }),
-      handedAt: never ? null : clock.now(),
-      ...(wire === undefined ? {} : { wire }),
-    });
+      handedAt,
+    };
+    if (meaning !== undefined) event.meaning = meaning;
+    if (wire !== undefined) event.wire = wire;
+    history.append(event);
   };
 
   /** Answers with a bare command_status. */

@@ -35,6 +35,8 @@ export interface StoredSms {
   stored: boolean;
   /** It began to wait for its phone. */
   waited: boolean;
+  /** The path of the phone that it waits, or has waited, for. */
+  waitsFor: string | undefined;
   /** The centre's own conditions let it through. */
   passed: boolean;
   retryMicros: number;

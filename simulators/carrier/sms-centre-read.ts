@@ -1,5 +1,6 @@
 /** A submission as it is read: recorded with what is known of it, tapped, checked. */
 import type { Ambient } from '../kernel/ambient.ts';
+import type { EventInput } from '../kernel/events.ts';
 import type { CarrierPlan } from '../kernel/plan.ts';
 import type { Channel } from '../kernel/words.ts';
 import type { Directory } from '../network/bearer.ts';
@@ -18,7 +19,9 @@ import type { Submission } from './sms-centre-receipts.ts';
 
 /** A submission with everything that is known when it has been read. */
 export interface Arrival extends Submission {
-  readonly part: PartText;
+  readonly text: string;
+  /** Of a long message; a whole message is its text. */
+  readonly part: PartText | undefined;
   /** Parts of one message share it; undefined for a message in one part. */
   readonly group: string | undefined;
   readonly validMicros: number;
@@ -57,19 +60,21 @@ export type ReadSubmission = (
   wire: string,
 ) => Entry;
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 const NO_OCTETS = new Uint8Array(0);
 const KNOWN_TAGS: ReadonlySet<number> = new Set(Object.values(TLV_TAGS));
 
 /** E.164 with its plus sign: an SMPP address may come with or without it. */
 function msisdnOf(body: MessageBody): string {
-  const digits = body.destinationAddr.replace(/^\+/, '');
-  return `+${digits}`;
+  const { destinationAddr } = body;
+  return destinationAddr.startsWith('+') ? destinationAddr : `+${destinationAddr}`;
 }
 
 /** What the centre can read in one PDU: its text, and vendors' parameters beside it. */
 function visible(part: PartText, tlvs: readonly Tlv[]): string {
+  if (tlvs.every((tlv) => KNOWN_TAGS.has(tlv.tag))) return part.text;
   const others = tlvs.filter((tlv) => !KNOWN_TAGS.has(tlv.tag));
-  if (others.length === 0) return part.text;
   return [part.text, ...others.map((tlv) => Buffer.from(tlv.value).toString('latin1'))].join('\n');
 }
 
@@ -108,18 +113,20 @@ export function createReader(options: ReadOptions): ReadSubmission {
       message = found;
       const channel = channelOf(text, found, whole);
       const echoed = channel === 'secure-link' ? echoedId(text) : undefined;
-      const request = history.append({
+      // Field by field: this is written for each message, and copies cost more than the reading.
+      const event: Writable<EventInput & { kind: 'door.request' }> = {
         kind: 'door.request',
         component: path,
         operation: 'send',
-        ...(channel === undefined ? {} : { channel }),
         wire,
-        ...(person === undefined ? {} : { person }),
-        ...(found === undefined ? {} : { message: found }),
-        ...(echoed === undefined ? {} : { echoed }),
         what: command,
         disclosure: disclosureText !== '' && text.includes(disclosureText),
-      });
+      };
+      if (channel !== undefined) event.channel = channel;
+      if (person !== undefined) event.person = person;
+      if (found !== undefined) event.message = found;
+      if (echoed !== undefined) event.echoed = echoed;
+      const request = history.append(event);
       of = { request, wire };
       return request;
     };
@@ -163,11 +170,12 @@ export function createReader(options: ReadOptions): ReadSubmission {
         body: { ...body, shortMessage: NO_OCTETS },
         submitMillis: nowMillis,
         person: person ?? '',
+        text: part?.text ?? '',
         // What is kept must not hold on to the connection's read buffer, of which octets are views.
-        part: {
-          ...part!,
-          octets: group === undefined ? NO_OCTETS : Uint8Array.from(part!.octets),
-        },
+        part:
+          group === undefined || part === undefined
+            ? undefined
+            : { ...part, octets: Uint8Array.from(part.octets) },
         group,
         validMicros: Math.min(valid ?? carrier.storeMicros, carrier.storeMicros),
         delayMicros: smppDelayMicros(body.scheduleDeliveryTime, nowMillis) ?? 0,

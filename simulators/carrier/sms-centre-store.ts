@@ -49,11 +49,9 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
     stored.retry?.cancel();
     items.delete(stored.item.wire);
     held.delete(stored);
-    for (const [handset, set] of waiting) {
-      if (set.delete(stored) && set.size === 0) waiting.delete(handset);
-      else continue;
-      break;
-    }
+    if (stored.waitsFor === undefined) return;
+    const set = waiting.get(stored.waitsFor);
+    if (set?.delete(stored) === true && set.size === 0) waiting.delete(stored.waitsFor);
   };
 
   const end = (stored: StoredSms, how: SmsEnd): void => {
@@ -89,6 +87,7 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
     }
     const set = waiting.get(handset.path) ?? new Set();
     waiting.set(handset.path, set.add(stored));
+    stored.waitsFor = handset.path;
     // Handsets take listeners for good, so each gets one at most.
     if (watched.has(handset.path)) return;
     watched.add(handset.path);
@@ -125,22 +124,20 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
       return;
     }
     stored.handed = true;
-    handset.receive(
-      {
-        wire: item.wire,
-        parent: item.parent,
-        bearer: 'sms',
-        from: item.from,
-        person: item.person,
-        content: { kind: 'text', text: item.text },
-        ...(item.message === undefined ? {} : { message: item.message }),
-      },
-      {
-        delivered: () => end(stored, 'delivered'),
-        displayed: () => {},
-        failed: () => end(stored, 'failed'),
-      },
-    );
+    const { wire, parent, from, person, text, message } = item;
+    const brought = {
+      wire,
+      parent,
+      bearer: 'sms',
+      from,
+      person,
+      content: { kind: 'text', text },
+    } as const;
+    handset.receive(message === undefined ? brought : { ...brought, message }, {
+      delivered: () => end(stored, 'delivered'),
+      displayed: () => {},
+      failed: () => end(stored, 'failed'),
+    });
   };
 
   const attempt = (stored: StoredSms): void => {
@@ -189,15 +186,16 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
         handed: false,
         stored: false,
         waited: false,
+        waitsFor: undefined,
         passed,
         retryMicros: RETRY_FIRST_MICROS,
         retry: undefined,
         expiry: undefined,
       };
-      items.set(item.wire, stored);
       attempt(stored);
       // Most are delivered by now. One that only waits must not keep the world from coming to rest.
       if (stored.over) return;
+      items.set(item.wire, stored);
       const left = Math.max(0, item.expiresAtMicros - clock.now());
       stored.expiry = clock.after(left, () => end(stored, 'expired'), { daemon: true });
     },

@@ -39,8 +39,7 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
     return undefined;
   };
 
-  const readAll = (pdu: SubmitPdu, key: string): Entry[] => {
-    const wire = `smpp:${key}`;
+  const readAll = (pdu: SubmitPdu, key: string, wire: string): Entry[] => {
     if (pdu.command === 'submit_sm') return [read(pdu.command, pdu.body, pdu.tlvs, key, wire)];
     if (pdu.command === 'data_sm') {
       return [read(pdu.command, messageBody(pdu.body), pdu.tlvs, key, wire)];
@@ -184,8 +183,9 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
   };
 
   return (esme, pdu) => {
-    const key = ids.next('smpp:').slice('smpp:'.length);
-    const entries = readAll(pdu, key);
+    const wire = ids.next('smpp:');
+    const key = wire.slice('smpp:'.length);
+    const entries = readAll(pdu, key, wire);
     const [first] = entries;
     const treatment = conditions.meet(first?.message, first?.of.wire, first?.person);
     if (treatment.delayMicros === 0) {
@@ -205,12 +205,14 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
   };
 }
 
+const NONE: readonly Unsuccess[] = Object.freeze([]);
+
 function isGood({ refused }: Entry): boolean {
   return refused === undefined;
 }
 
 function unsuccessOf(pdu: SubmitPdu, { body }: Entry, errorStatus: number): readonly Unsuccess[] {
-  if (pdu.command !== 'submit_multi' || errorStatus === COMMAND_STATUS.ESME_ROK) return [];
+  if (pdu.command !== 'submit_multi' || errorStatus === COMMAND_STATUS.ESME_ROK) return NONE;
   const { destAddrTon, destAddrNpi, destinationAddr } = body;
   return [{ destAddrTon, destAddrNpi, destinationAddr, errorStatus }];
 }

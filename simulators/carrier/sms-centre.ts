@@ -12,13 +12,12 @@ import type { Conditions } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
 import type { StreamDoor } from '../network/wire.ts';
 import type { MessageState } from '../protocol/smpp/pdu.ts';
-import { ESM_CLASS } from '../protocol/smpp/pdu.ts';
 import type { SmppSession } from '../protocol/smpp/session.ts';
 import { createDeliveryQueue } from './sms-centre-deliveries.ts';
 import { acceptEsme } from './sms-centre-esme.ts';
 import { createMessageIds } from './sms-centre-ids.ts';
 import { hasLink } from './sms-centre-item.ts';
-import type { SmsEnd, SmsItem } from './sms-centre-item.ts';
+import type { SmsItem } from './sms-centre-item.ts';
 import { createSmsLine } from './sms-centre-line.ts';
 import { createLiveSubmissions } from './sms-centre-live.ts';
 import { BROKEN_MICROS, busy } from './sms-centre-meanings.ts';
@@ -32,6 +31,8 @@ import { createReplies } from './sms-centre-replies.ts';
 import type { TextFromPhone } from './sms-centre-replies.ts';
 import { createSmsStore } from './sms-centre-store.ts';
 import { createSubmit } from './sms-centre-submit.ts';
+import { SubmittedSms } from './sms-centre-submitted.ts';
+import type { Taker } from './sms-centre-submitted.ts';
 
 export interface SmsCentreOptions {
   readonly carrier: CarrierPlan;
@@ -83,13 +84,6 @@ export interface SmsCentre {
 /** How often a phone's text is tried again while its own centre is down. */
 const PHONE_RETRY_MICROS = 5 * MICROS_PER_SECOND;
 
-const STATE_OF_END: Readonly<Record<SmsEnd, MessageState>> = {
-  delivered: 'DELIVERED',
-  failed: 'UNDELIVERABLE',
-  expired: 'EXPIRED',
-  cancelled: 'DELETED',
-};
-
 export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
   const { carrier, ambient, directory, conditions, tap } = options;
   const { clock, history, ids } = ambient;
@@ -115,7 +109,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
   const replies = createReplies(ambient, tap, queue);
   const boundNow = new Set<SmppSession>();
   /** On the way to their home centre. */
-  const forwarding = new Map<string, SmsItem>();
+  const forwarding = new Set<SmsItem>();
   const live = createLiveSubmissions();
   const finish = (submission: Arrival, state: MessageState): void => {
     // What was replaced has no end of its own.
@@ -123,6 +117,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     live.end(submission.key, state, clock.epochMillis());
     receipts.ended(submission, state);
   };
+  const taker: Taker = { waiting: (submission) => receipts.waiting(submission), finish };
 
   const parts = createPartStore<Arrival>(clock, ({ submissions }, why) => {
     for (const submission of submissions) {
@@ -145,10 +140,10 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
 
   /** Through this centre to the recipient's. `passed`: the conditions have been met for it. */
   const forward = (item: SmsItem, waitMicros: number, passed: boolean): void => {
-    forwarding.set(item.wire, item);
+    forwarding.add(item);
     const [least, most] = carrier.delayMicros.sms;
     const go = (): void => {
-      if (!forwarding.has(item.wire)) return;
+      if (!forwarding.has(item)) return;
       const home = homeOf(item.person);
       if (!passed && home !== centre && conditions.state === 'down') {
         conditions.meet(item.message, item.wire);
@@ -157,7 +152,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
           return;
         }
       }
-      forwarding.delete(item.wire);
+      forwarding.delete(item);
       if (home === undefined) item.ended('failed');
       else if (home === centre) store.take(item, passed);
       else home.accept(item);
@@ -179,26 +174,11 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     const channel = link ? 'secure-link' : 'sms';
     const to = homeOf(last.person)?.path ?? path;
     for (const { wire: parent } of submissions) {
-      const of = message === undefined ? {} : { message };
-      history.append({ kind: 'carried', wire, parent, from: path, to, channel, ...of });
+      const hop = { kind: 'carried', wire, parent, from: path, to, channel } as const;
+      history.append(message === undefined ? hop : { ...hop, message });
     }
-    const item: SmsItem = {
-      wire,
-      parent: last.wire,
-      from: last.body.sourceAddr,
-      person: last.person,
-      text,
-      channel,
-      message,
-      expiresAtMicros: clock.now() + last.delayMicros + last.validMicros,
-      datagram: (last.body.esmClass & ESM_CLASS.modeMask) === ESM_CLASS.datagram,
-      waiting: () => {
-        for (const submission of submissions) receipts.waiting(submission);
-      },
-      ended: (end) => {
-        for (const submission of submissions) finish(submission, STATE_OF_END[end]);
-      },
-    };
+    const now = clock.now();
+    const item = new SubmittedSms(wire, submissions, last, text, channel, message, now, taker);
     for (const { key } of submissions) {
       const submission = live.get(key);
       if (submission !== undefined) submission.item = item;
@@ -211,8 +191,8 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     live.add(arrival);
     if (arrival.body.replaceIfPresentFlag === 1) operations.supersede(arrival);
     receipts.taken(arrival);
-    if (arrival.group === undefined) {
-      assemble([arrival], arrival.part.text);
+    if (arrival.group === undefined || arrival.part === undefined) {
+      assemble([arrival], arrival.text);
       return;
     }
     const group = parts.add(arrival.group, arrival.part, arrival, arrival.validMicros);
@@ -244,7 +224,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
 
   /** True when the message had not been given to the phone. */
   const cancelItem = (item: SmsItem): boolean => {
-    if (forwarding.delete(item.wire)) {
+    if (forwarding.delete(item)) {
       item.ended('cancelled');
       return true;
     }
@@ -374,7 +354,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     line,
     unfinished: () => [
       ...(line.waiting === 0 ? [] : [`${path}: ${line.waiting} texts of phones`]),
-      ...[...forwarding.keys()].map((wire) => `${path}: ${wire}`),
+      ...[...forwarding].map(({ wire }) => `${path}: ${wire}`),
       ...store.unfinished(),
       ...queue.unfinished(),
       ...receipts.unfinished(),

@@ -52,6 +52,20 @@ export function emptyBody<C extends Command>(command: C): Bodies[C] {
 }
 
 /**
+ * Every field, empty. A copy of one with all members is made at once; an object that grows by them
+ * one after the other is moved several times.
+ */
+const EMPTY: Readonly<Partial<Record<Command, Values>>> = Object.fromEntries(
+  Object.entries(FIELDS).map(([command, fields]) => [command, emptyFields(fields)]),
+);
+
+/** Where the NUL is, or -1. Fields are so short that asking the Buffer costs more than looking. */
+function endOf(frame: Buffer, from: number): number {
+  for (let at = from; at < frame.length; at++) if (frame[at] === 0) return at;
+  return -1;
+}
+
+/**
  * Decodes one whole PDU (`frame.length` is its command_length). Values are views on `frame`. Extra
  * octets are read as TLVs; unknown tags are kept.
  */
@@ -75,9 +89,9 @@ export function decodePdu(frame: Buffer): Decoded {
   }
   const fields = FIELDS[command];
   let at = HEADER_BYTES;
-  let body: Values = {};
+  const body: Values = { ...EMPTY[command] };
   if (at === frame.length && (commandId & 0x8000_0000) !== 0) {
-    body = emptyFields(fields);
+    // It refuses, and all its fields are empty.
   } else {
     for (const [name, type, most = 1] of fields) {
       if (at >= frame.length) {
@@ -87,13 +101,13 @@ export function decodePdu(frame: Buffer): Decoded {
       if (type === 'octet') {
         body[name] = frame[at++]!;
       } else if (type === 'cstring') {
-        const end = frame.indexOf(0, at);
+        const end = endOf(frame, at);
         if (end === -1 || end - at >= most) {
           const answer = FIELD_STATUS[name] ?? COMMAND_STATUS.ESME_RINVCMDLEN;
           const reason = end === -1 ? 'no NUL ends it' : `longer than ${most - 1} octets`;
           return damaged(answer, `${command}.${name}`, at, reason);
         }
-        body[name] = frame.toString('latin1', at, end);
+        if (end > at) body[name] = frame.toString('latin1', at, end);
         at = end + 1;
       } else if (type === 'counted') {
         const length = frame[at]!;

@@ -39,11 +39,26 @@ export function encodeGsm(text: string): Uint8Array | undefined {
   return Uint8Array.from(out);
 }
 
+/** 1 where a septet is the same character in ASCII: nearly everything that is written. */
+const SAME = Uint8Array.from({ length: 256 }, (_, code) =>
+  code < 128 && BASIC.charCodeAt(code) === code && code !== ESCAPE ? 1 : 0,
+);
+
+function isAscii(septets: Uint8Array): boolean {
+  for (let index = 0; index < septets.length; index++) {
+    if (SAME[septets[index]!] === 0) return false;
+  }
+  return true;
+}
+
 /**
  * Text of septets, one an octet. An escape before a code without a meaning gives the basic
  * character, as §6.2.1.1 asks; a lone escape at the end gives a space.
  */
 export function decodeGsm(septets: Uint8Array): string {
+  if (isAscii(septets)) {
+    return Buffer.from(septets.buffer, septets.byteOffset, septets.length).toString('latin1');
+  }
   let text = '';
   for (let index = 0; index < septets.length; index++) {
     const code = septets[index]! & 0x7f;
