@@ -22,6 +22,8 @@ export interface CellJob {
   /** For a program that was told its addresses beforehand; undefined = any free ports. */
   readonly fixed?: NonNullable<CellRunOptions['fixed']>;
   readonly probe: boolean;
+  /** See CellRunOptions. */
+  readonly provesTemplate?: boolean;
   /** How the reader repeats just this cell. */
   readonly replay: string;
   readonly signal?: AbortSignal;
@@ -117,6 +119,7 @@ export async function runCellJob(asked: CellJob): Promise<CellOutcome> {
       tell();
     },
     probe: job.probe,
+    provesTemplate: job.provesTemplate ?? false,
     ...(job.fixed === undefined ? {} : { fixed: job.fixed }),
   });
   const verdict = judged.verdict();

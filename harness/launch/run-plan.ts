@@ -69,6 +69,8 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
   mkdirSync(runFolder, { recursive: true });
   writeFileSync(join(runFolder, 'plan.json'), JSON.stringify(plan));
   const cells = [...(options.probe === undefined ? [] : [options.probe]), ...plan.cells];
+  const unproven =
+    options.probe === undefined ? plan.cells.find(({ worldCheck }) => !worldCheck) : undefined;
   let cellsDone = 0;
   let error: BellwetherError | undefined;
   const one = async (cell: Cell, number: number): Promise<CellReport> => {
@@ -78,6 +80,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
       runFolder,
       fileStem: stemOf(cell, number),
       probe: cell === options.probe,
+      provesTemplate: cell === unproven,
       replay: options.replayOf(cell),
       ...(signal === undefined ? {} : { signal }),
       ...(options.fixed === undefined ? {} : { fixed: options.fixed }),

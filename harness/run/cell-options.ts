@@ -23,6 +23,11 @@ export interface CellRunOptions {
   readonly fixed?: FixedAddresses;
   /** The honesty probe asks its questions instead of going through the traffic alone. */
   readonly probe?: boolean;
+  /**
+   * Without the probe, for the first cell of a run: where not one message is taken, the template
+   * is in doubt and nothing is judged (IMPLEMENTATION_TEMPLATE).
+   */
+  readonly provesTemplate?: boolean;
   /** For the selftest: names of faults that are planned and never armed. */
   readonly idleFaults?: readonly string[];
 }

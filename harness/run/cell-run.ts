@@ -10,6 +10,7 @@ import type { CellStage } from './cell-stage.ts';
 import { until } from './drive.ts';
 import { withCell } from './harness-error.ts';
 import { runFinal, runHeal, runMain } from './phases.ts';
+import { unusableTemplate } from './probe.ts';
 import { createResourceGuard } from './resource-guard.ts';
 import type { ResourceGuard } from './resource-guard.ts';
 import { startCell } from './start-cell.ts';
@@ -42,6 +43,10 @@ async function play(
   // What never got ready is judged by that alone; nobody waits for messages it cannot take.
   if (players.implementation?.down !== true) {
     await runMain(stage, players, guard);
+    const { refusal } = players.submissions;
+    if (stage.options.provesTemplate === true && refusal !== undefined) {
+      throw unusableTemplate('every message', refusal);
+    }
     await runHeal(stage, players);
   }
   await runFinal(stage, players);

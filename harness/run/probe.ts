@@ -37,15 +37,23 @@ const message = (
 /**
  * 4xx to the very first message, or a success that cannot be read as one: the template is wrong,
  * not the implementation. Unread, every message would count as refused and no status be judged.
+ * `what`: the very first message; without the probe, every one of the first cell.
  */
-function unusableTemplate(status: string, request: string, body: string): BellwetherError {
+export function unusableTemplate(what: string, refusal: SubmitResult): BellwetherError {
+  const { status, body } = refusal;
+  const request = ('request' in refusal ? refusal.request : undefined) ?? '';
   const part = status.startsWith('4') ? 'send.request' : 'send.accepted';
   const shown = `The request:\n${request}\nand the answer:\n${body.slice(0, 500)}`;
-  return new BellwetherError(`the very first message was answered ${status}`, {
+  return new BellwetherError(`${what} was answered ${status}`, {
     code: 'IMPLEMENTATION_TEMPLATE',
     blame: 'author',
     hint: `Correct ${part}. ${shown}`,
   });
+}
+
+/** A refusal by the template's fault, as far as one answer can tell. */
+export function showsTemplate(result: SubmitResult): boolean {
+  return result.outcome === 'refused' && /^[234]\d\d\b/.test(result.status);
 }
 
 export async function probeHonesty(options: ProbeOptions): Promise<void> {
@@ -59,9 +67,7 @@ export async function probeHonesty(options: ProbeOptions): Promise<void> {
     answerOf(clock, (told) => conversation.submit({ message: message(id), recipient: to }, told));
 
   const first = await submit('probe-1', recipient);
-  if (first.outcome === 'refused' && /^[234]\d\d\b/.test(first.status)) {
-    throw unusableTemplate(first.status, first.request ?? '', first.body);
-  }
+  if (showsTemplate(first)) throw unusableTemplate('the very first message', first);
 
   const unknown = await conversation.unknownOperation();
   if (unknown !== undefined) tell('unknown-operation-refused', unknown.refused, unknown.detail);

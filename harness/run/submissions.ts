@@ -18,6 +18,7 @@ import { arrivalsOf } from '../plan/arrivals.ts';
 import { attachmentOf } from '../plan/attachment-bytes.ts';
 import { createTexts } from '../plan/message-text.ts';
 import { createStatusPolls } from './status-polls.ts';
+import { showsTemplate } from './probe.ts';
 
 /** A client's own patience: a second between tries, as a caller with retries has it. */
 const RETRY_MICROS = MICROS_PER_SECOND;
@@ -87,6 +88,8 @@ export interface Submissions {
   /** What was pushed last under an own id, whosever it is. */
   told(id: string): StatusReading | undefined;
   readonly intended: number;
+  /** Set while nothing was ever accepted: the first answer that the template may be to blame for. */
+  readonly refusal: SubmitResult | undefined;
   /** Submissions whose answer is still to come, or that have yet to be intended. */
   readonly open: number;
   /** Accepted messages whose status is still on its way: neither delivered, read nor failed. */
@@ -105,6 +108,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
   const early = new Map<string, StatusReading>();
   let intended = 0;
   let open = 0;
+  let refusal: SubmitResult | undefined;
 
   const seen = (
     one: Accepted,
@@ -199,6 +203,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
       taken(message.id, result.id);
       return;
     }
+    if (showsTemplate(result)) refusal ??= result;
     const again = outcome !== 'refused' && (options.idempotent || result.definite);
     if (!again || number >= ATTEMPT_LIMIT) return;
     open++;
@@ -306,6 +311,9 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     told: (id) => byOwnId.get(id)?.pushed ?? early.get(id),
     get intended() {
       return intended;
+    },
+    get refusal() {
+      return accepted.size === 0 ? refusal : undefined;
     },
     get open() {
       return open;
