@@ -7,7 +7,8 @@ import { renderReportSchema } from '../reports/schema.ts';
 import { renderStatus } from '../tests/support/status.ts';
 import { renderCliPage } from './pages/cli-page.ts';
 import { renderFaultsPage } from './pages/faults-page.ts';
-import { renderGatewaysPage } from './pages/gateways-page.ts';
+import { gatewayPages, renderGatewaysPage } from './pages/gateways-page.ts';
+import { renderMagicNumbersPage } from './pages/magic-numbers-page.ts';
 import { renderProfilesPage } from './pages/profiles-page.ts';
 import { renderRulesPage } from './pages/rules-page.ts';
 
@@ -34,6 +35,8 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/rules.md', render: renderRulesPage },
   { path: 'docs/faults.md', render: renderFaultsPage },
   { path: 'docs/gateways.md', render: renderGatewaysPage },
+  ...gatewayPages,
+  { path: 'docs/magic-numbers.md', render: renderMagicNumbersPage },
   { path: 'docs/profiles.md', render: renderProfilesPage },
   { path: 'scenarios/scenario.schema.json', render: renderSchema },
   { path: 'reports/report.schema.json', render: renderReportSchema },

@@ -1,48 +1,101 @@
 import type { GatewayEntry } from '../../simulators/gateway/api/gateway.ts';
 import { GATEWAYS } from '../../simulators/gateway/personalities/index.ts';
+import { openWorld } from '../../harness/unit-tests/simulated-world.ts';
 import { generatedHead, table } from './markdown.ts';
+
+const SOURCE = 'simulators/gateway/personalities';
 
 function list(lines: readonly string[], otherwise: string): string[] {
   return lines.length === 0 ? [otherwise] : lines.map((line) => `- ${line}`);
 }
 
-function section(entry: GatewayEntry): string[] {
-  const { name, doc, docs, hosts, carries, operations, differences, sources } = entry;
+/** What a world of this gateway alone tells programs: `${gateway.twilio.authToken}`. */
+async function placeholdersOf(name: string): Promise<string[]> {
+  const world = await openWorld({
+    world: {
+      carriers: { northtel: {} },
+      gateways: [name],
+      people: { ana: { device: 'android-16', carrier: 'northtel' } },
+    },
+  });
+  const names = Object.keys(world.environment).filter((key) => key.startsWith(`gateway.${name}.`));
+  await world.close();
+  return names;
+}
+
+/** `docs/gateways/<vendor>.md`: a row of the registry. */
+async function renderGatewayPage(entry: GatewayEntry): Promise<string> {
+  const { name, doc, docs, guide, hosts, carries, operations, differences, sources } = entry;
   const rows = operations.map(({ method, path, does, source }) => [
     `${method} \`${path}\``,
     does,
     source,
   ]);
+  const placeholders = await placeholdersOf(name);
+  const more =
+    guide === undefined ? [] : [`More about it, written by hand: [${guide}](../${guide}).`];
   return [
-    '',
-    `## ${name}`,
-    '',
-    doc,
-    '',
+    ...generatedHead(`Gateway: ${name}`, `${SOURCE}/${name}.ts`, [doc, '']),
     `Brings ${carries.join(', ')}. The vendor’s reference: <${docs}>.`,
     `Hosts that lead here: ${hosts.map((host) => `\`${host}\``).join(', ')}.`,
+    ...more,
+    '',
+    '## Operations',
+    '',
+    'Anything else gets the vendor’s own error, and a line in the report',
+    '([contract/unexpected-traffic](../rules.md#contractunexpected-traffic)).',
     '',
     ...table(['operation', 'what it does', 'source'], rows),
     '',
-    'What differs from the vendor:',
+    '## What a program is told',
+    '',
+    'Placeholders of `implementation.yaml`, and keys of `world.environment` in [unit tests](../unit-tests.md).',
+    '',
+    ...list(
+      placeholders.map((placeholder) => `\`\${${placeholder}}\``),
+      '- Nothing.',
+    ),
+    '',
+    '## What differs from the vendor',
     '',
     ...list(differences, '- Nothing is known to.'),
+    '',
+    '## Sources',
     '',
     'Where facts come from, beside the operations’ own sources:',
     '',
     ...list(sources, '- Nowhere else.'),
-  ];
+    '',
+  ].join('\n');
 }
 
-/** `docs/gateways.md`: the registry. */
+/** `docs/gateways.md`: the registry at a glance. */
 export function renderGatewaysPage(): string {
-  const head = generatedHead('Gateways', 'simulators/gateway/personalities', [
-    'Each gateway of `world.gateways` is a vendor’s API as its own clients see it. The operations',
-    'below are the rows of its route table: anything else gets the vendor’s own error, and a line',
-    'in the report (`contract/unexpected-traffic`). Callbacks can be disturbed and forged:',
-    '[callback faults](adding-a-gateway.md#callback-faults).',
-    'More on two of them: [RBM](gateway-rbm.md), [Twilio](gateway-twilio.md).',
+  const head = generatedHead('Gateways', SOURCE, [
+    'Each gateway of `world.gateways` is a vendor’s API as its own clients see it; its page has its',
+    'operations, what differs from the vendor, and where each fact is from. Callbacks can be disturbed',
+    'and forged: [callback faults](adding-a-gateway.md#callback-faults).',
+    '',
   ]);
   const entries = Object.values<GatewayEntry>(GATEWAYS);
-  return [...head, ...entries.flatMap(section), ''].join('\n');
+  const rows = entries.map(({ name, doc, carries, operations, guide }) => [
+    `[${name}](gateways/${name}.md)`,
+    doc,
+    carries.join(', '),
+    `${operations.length}`,
+    guide === undefined ? '' : `[${guide}](${guide})`,
+  ]);
+  return [
+    ...head,
+    ...table(['gateway', 'what it is', 'brings', 'operations', 'more'], rows),
+    '',
+    'The other ways out of a program: [the SMS centre](sms-centre.md) (SMPP), [push](push.md) (APNs and',
+    'FCM). Numbers that behave in a way of their own, for work by hand: [magic numbers](magic-numbers.md).',
+    '',
+  ].join('\n');
 }
+
+export const gatewayPages = Object.values<GatewayEntry>(GATEWAYS).map((entry) => ({
+  path: `docs/gateways/${entry.name}.md`,
+  render: () => renderGatewayPage(entry),
+}));

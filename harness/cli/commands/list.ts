@@ -1,6 +1,9 @@
 import { createVocabulary } from '../../compose.ts';
 import { BellwetherError, nearestWord } from '../../../simulators/kernel/errors.ts';
+import type { GatewayEntry } from '../../../simulators/gateway/api/gateway.ts';
+import { GATEWAYS } from '../../../simulators/gateway/personalities/index.ts';
 import type { Vocabulary } from '../../../simulators/kernel/vocabulary.ts';
+import { MAGIC_BEHAVIOURS } from '../../../simulators/world/magic/behaviours.ts';
 import { EXIT } from '../context.ts';
 import type { RegisterCommand } from '../register-command.ts';
 
@@ -12,7 +15,12 @@ const LISTS = {
     ),
   faults: ({ faults }: Vocabulary) =>
     Object.values(faults).map(({ name, doc }) => `${name.padEnd(26)} ${doc}`),
-  gateways: ({ gateways }: Vocabulary) => [...gateways],
+  gateways: () =>
+    Object.values<GatewayEntry>(GATEWAYS).map(
+      ({ name, doc }) => `${name.padEnd(10)} ${`docs/gateways/${name}.md`.padEnd(26)} ${doc}`,
+    ),
+  'magic-numbers': () =>
+    MAGIC_BEHAVIOURS.map(({ ending, name, number }) => `…${ending}  ${name.padEnd(16)} ${number}`),
   messages: ({ messageKinds }: Vocabulary) => [...messageKinds],
   events: ({ eventKinds }: Vocabulary) => [...eventKinds],
   devices: ({ profiles }: Vocabulary) => Object.keys(profiles.devices),

@@ -94,6 +94,8 @@ export interface GatewayEntry {
   readonly doc: string;
   /** The vendor's own reference. */
   readonly docs: string;
+  /** A page of docs/ written by hand, where there is one: `gateway-rbm.md`. */
+  readonly guide?: string;
   /**
    * The vendor's hosts, by which calls of programs that cannot be given an address are brought
    * here; `*` stands for one label (`*-rcsbusinessmessaging.googleapis.com`).

@@ -148,6 +148,7 @@ export const rbm: GatewayEntry = {
   name: 'rbm',
   doc: 'Google RCS for Business API v1 with signed webhooks, and an extension for MLS.',
   docs: 'https://developers.google.com/business-communications/rcs-business-messaging/reference/rest',
+  guide: 'gateway-rbm.md',
   hosts: [
     'rcsbusinessmessaging.googleapis.com',
     '*-rcsbusinessmessaging.googleapis.com',

@@ -119,6 +119,7 @@ export const twilio: GatewayEntry = {
   name: 'twilio',
   doc: 'Twilio Programmable Messaging: SMS, RCS with fall-back to SMS, Messaging Services.',
   docs: 'https://www.twilio.com/docs/messaging/api',
+  guide: 'gateway-twilio.md',
   hosts: ['api.twilio.com', 'messaging.twilio.com', 'events.twilio.com'],
   carries: ['rcs', 'sms'],
   operations: TWILIO_ROUTES,

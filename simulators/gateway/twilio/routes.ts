@@ -53,7 +53,7 @@ function senderRows(path: string, of: typeof phoneNumbers, what: string): Row[] 
   const all = `${SERVICE}/${path}`;
   return [
     ['POST', all, `adds ${what} to a service`, of.add],
-    ['GET', all, `lists ${what}s of a service`, of.list],
+    ['GET', all, `lists the ${what.replace(/^an? /, '')}s of a service`, of.list],
     ['GET', `${all}/{Sid}`, `fetches ${what} of a service`, of.fetch],
     ['DELETE', `${all}/{Sid}`, `removes ${what} from a service`, of.remove],
   ];
