@@ -1,7 +1,7 @@
 /**
- * What is tested here: a small service as somebody would write it with Twilio's SDK. It tells people
- * of their parcels, tries again when it is asked to slow down, takes no for an answer, and believes
- * status callbacks only when they are signed.
+ * What is tested here: a small service as somebody would write it with Twilio's SDK. It tells
+ * people of their parcels, tries again when it is asked to slow down, takes no for an answer, and
+ * believes status callbacks only when they are signed.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import twilio from 'twilio';

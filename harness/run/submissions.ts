@@ -88,7 +88,7 @@ export interface Submissions {
   /** What was pushed last under an own id, whosever it is. */
   told(id: string): StatusReading | undefined;
   readonly intended: number;
-  /** Set while nothing was ever accepted: the first answer that the template may be to blame for. */
+  /** Set while nothing was ever accepted: the first answer that may be the template's fault. */
   readonly refusal: SubmitResult | undefined;
   /** Submissions whose answer is still to come, or that have yet to be intended. */
   readonly open: number;

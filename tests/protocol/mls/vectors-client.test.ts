@@ -85,7 +85,7 @@ describe.each(SUITES)('suite %i', (suite) => {
       }
     });
 
-    test('message-protection: opens what others protected, and what it protects opens', async () => {
+    test('message-protection: opens what others protected, and what it protects', async () => {
       const cs = testCipherSuite(suite);
       interface Protection extends SuiteVector {
         readonly [field: string]: string | number;

@@ -6,6 +6,8 @@ import type { Complaint, Guard, ProjectFile } from '../project.ts';
 const free = [
   /^simulators\/kernel\//,
   /^examples\/.*\/((server|process-[a-z-]+)\.ts|service\.mjs)$/,
+  // A program as others write theirs, which knows of no kernel.
+  /^examples\/unit-tests\//,
   /^(tests|bench|\.ci)\//,
   /^vitest\.config\.ts$/,
 ];
