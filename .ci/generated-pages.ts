@@ -8,6 +8,7 @@ import { renderStatus } from '../tests/support/status.ts';
 import { renderCliPage } from './pages/cli-page.ts';
 import { renderFaultsPage } from './pages/faults-page.ts';
 import { gatewayPages, renderGatewaysPage } from './pages/gateways-page.ts';
+import { renderInteropPage } from './pages/interop-page.ts';
 import { renderMagicNumbersPage } from './pages/magic-numbers-page.ts';
 import { renderProfilesPage } from './pages/profiles-page.ts';
 import { renderRulesPage } from './pages/rules-page.ts';
@@ -36,6 +37,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/faults.md', render: renderFaultsPage },
   { path: 'docs/gateways.md', render: renderGatewaysPage },
   ...gatewayPages,
+  { path: 'docs/interop.md', render: renderInteropPage },
   { path: 'docs/magic-numbers.md', render: renderMagicNumbersPage },
   { path: 'docs/profiles.md', render: renderProfilesPage },
   { path: 'scenarios/scenario.schema.json', render: renderSchema },

@@ -118,6 +118,7 @@ const counts = z.object({
   onTime: count,
   dispatched: z.partialRecord(channel, count),
   displayedOn: z.partialRecord(channel, count),
+  padlocked: z.exactOptional(count.describe('Displayed with a padlock; absent: none')),
   scans: count,
   canariesSeen: count,
   unattributed: count,

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { createVocabulary, PROJECT_FOLDER } from '../../harness/compose.ts';
-import { loadVariants } from '../../harness/launch/selftest/variant.ts';
+import { loadVariants, loadWorldMutants } from '../../harness/launch/selftest/variant.ts';
 import type { Variant } from '../../harness/launch/selftest/variant.ts';
 import { loadPlan } from '../../harness/plan/load.ts';
 import type { RuleEntry } from '../../simulators/kernel/rule-entry.ts';
 import { anchorOf, generatedHead, table } from './markdown.ts';
 
 const REFERENCE = 'examples/reference-notifier';
+const DEVICE_CLIENT = 'examples/device-client';
 
 /** Rule → the scenarios whose `never` names it (directly or by its group). */
 function scenariosByRule(vocabulary: ReturnType<typeof createVocabulary>): Map<string, string[]> {
@@ -54,14 +55,17 @@ export function renderRulesPage(): string {
   const vocabulary = createVocabulary();
   const rules = Object.values(vocabulary.rules);
   const variants = loadVariants(join(PROJECT_FOLDER, REFERENCE));
-  const mutants = variants.filter(({ kind }) => kind === 'mutant');
+  const mutants = [
+    ...variants.filter(({ kind }) => kind === 'mutant'),
+    ...loadWorldMutants(join(PROJECT_FOLDER, DEVICE_CLIENT)),
+  ];
   const scenarios = scenariosByRule(vocabulary);
   const head = generatedHead('Rules', 'harness/judge/rules, the mutants and the scenarios', [
     'Every rule judges every cell. Only `must` findings make a run fail; `should` and `may` are',
     'listed. _Safety_: something wrong happened. _Liveness_: something right did not happen in',
     'time. How rules use truth and knowledge: [verdicts](verdicts.md). A mutant is the reference',
-    'notifier with one edit; `bellwether selftest` runs each on the scenario named here, and its',
-    'rule must speak.',
+    'notifier, or a simulated phone, with one edit; `bellwether selftest` runs each on the',
+    'scenario named here, and its rule must speak.',
   ]);
   const overview = table(
     ['rule', 'level', 'kind', 'mutants'],

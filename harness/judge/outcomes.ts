@@ -85,12 +85,14 @@ export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellC
   let accepted = 0;
   let displayed = 0;
   let onTime = 0;
+  let padlocked = 0;
   for (const message of view.messages) {
     // What a person sent is under way; there is nobody to accept it first.
     if (message.acceptedAt !== null || message.record.toBusiness) accepted++;
     if (message.arrival === null) continue;
     displayed++;
     bump(displayedOn, message.arrival.display.channel);
+    if (message.arrival.display.padlock) padlocked++;
     if (message.arrival.at <= message.deadlineAt) onTime++;
   }
   const tally = fallbackTally(view, rules, null);
@@ -102,6 +104,7 @@ export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellC
     onTime,
     dispatched,
     displayedOn,
+    ...(padlocked > 0 && { padlocked }),
     scans: taps.scans,
     canariesSeen: taps.seen,
     unattributed: view.unattributed,

@@ -11,6 +11,7 @@ const modules = [
   'filter',
   'matrix-grid',
   'pieces',
+  'grid-piece',
   'breakdown',
   'cell-figures',
   'cell',

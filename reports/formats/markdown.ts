@@ -1,5 +1,6 @@
 import type { ReporterEntry, RunReport } from '../model.ts';
 import type { ScenarioGroup } from '../figures.ts';
+import { wordGrid } from '../grid.ts';
 import { caveatsOf, ruleGroups, scenarioGroups } from '../figures.ts';
 import {
   channelsText,
@@ -71,6 +72,32 @@ const tableOf = (report: RunReport): string[] => {
   ];
 };
 
+/** Where padlocks tell something: who encrypts with whom. */
+const gridsOf = (report: RunReport): string[] =>
+  scenarioGroups(report.cells).flatMap((group) => {
+    const grid = wordGrid(group);
+    if (grid === null) return [];
+    const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+    const folded = grid.folded === '' ? '' : ` Over ${escapeMarkdown(grid.folded)}.`;
+    return [
+      '',
+      `### ${escapeMarkdown(group.scenario)}`,
+      '',
+      row([grid.corner, ...grid.columns].map(escapeMarkdown)),
+      row(['---', ...grid.columns.map(() => '---')]),
+      ...grid.rows.map(({ name, fields }) =>
+        row([
+          escapeMarkdown(name),
+          ...fields.map(({ verdict, shown }) =>
+            verdict === null ? '–' : `${signs[verdict]} ${shown}`,
+          ),
+        ]),
+      ),
+      '',
+      `Locked: shown with a padlock.${folded}`,
+    ];
+  });
+
 const findingsOfRules = (report: RunReport): string[] => {
   const groups = ruleGroups(report.cells);
   if (groups.length === 0) return [];
@@ -132,6 +159,7 @@ const markdownOf = (report: RunReport): string => {
       durationOf(report.run.wallMs),
     '',
     ...tableOf(report),
+    ...gridsOf(report),
     ...findingsOfRules(report),
     ...oddCells(report),
     ...(unexercised.length === 0

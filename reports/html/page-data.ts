@@ -44,7 +44,8 @@ const pageRules = (cells: readonly CellReport[]): PageRule[] => {
     .toSorted((a, b) => b.findings - a.findings || (a.rule < b.rule ? -1 : 1));
 };
 
-const pageCell = (cell: CellReport): PageCell => {
+/** A cell as its row and its field of the grid show it. */
+export const pageCell = (cell: CellReport): PageCell => {
   const figures = figuresOf([cell]);
   const rulesOf = (must: boolean): string[] => {
     const own = findingsOf(cell).filter(({ level }) => (level === 'must') === must);
@@ -61,6 +62,8 @@ const pageCell = (cell: CellReport): PageCell => {
     hypothetical: cell.hypothetical.length > 0,
     accepted: figures.accepted,
     displayed: figures.displayed,
+    displayedOn: cell.verdict.counts.displayedOn,
+    padlocked: cell.verdict.counts.padlocked ?? 0,
     fallbackJudged: figures.fallbackJudged,
     fallbackCorrect: figures.fallbackCorrect,
     p95Ms: figures.p95Ms,

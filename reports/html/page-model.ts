@@ -4,7 +4,7 @@
  */
 import type { CellReport, RunReport } from '../model.ts';
 import type { BreakdownRow, CellVerdict, RuleOutcome } from '../../simulators/kernel/finding.ts';
-import type { Level, Verdict } from '../../simulators/kernel/words.ts';
+import type { Channel, Level, Verdict } from '../../simulators/kernel/words.ts';
 
 export interface PageData {
   readonly report: Omit<RunReport, 'cells' | 'breakdown'>;
@@ -54,6 +54,10 @@ export interface PageCell {
   readonly hypothetical: boolean;
   readonly accepted: number;
   readonly displayed: number;
+  /** Messages by the channel that put them before the person first. */
+  readonly displayedOn: Readonly<Partial<Record<Channel, number>>>;
+  /** Of these, shown with a padlock. */
+  readonly padlocked: number;
   readonly fallbackJudged: number;
   readonly fallbackCorrect: number;
   readonly p95Ms: number | null;

@@ -10,6 +10,7 @@ import {
   thousands,
   worstFirst,
 } from '../wording.ts';
+import { gridLines } from './grid.ts';
 import type { Ink } from './ink.ts';
 import { harmless, padEnd, padStart, shorten, widthOf, wrap } from './ink.ts';
 import { shownText } from './live.ts';
@@ -141,7 +142,10 @@ const groupLines = (group: ScenarioGroup, page: Page): string[] => {
   const share = `${passed} of ${plural(cells.length, 'cell')} pass`;
   const what = only === undefined ? share : matrixText(only.matrix);
   const about = [...worldCheck, ...(what === '' ? [] : [what])].join(', ');
-  const lines = rowLines({ name: harmless(group.scenario), about }, figures, page, 0);
+  const lines = [
+    ...rowLines({ name: harmless(group.scenario), about }, figures, page, 0),
+    ...gridLines(group, page.columns, page.ink),
+  ];
   if (only !== undefined || figures.verdict === 'pass') return lines;
   const odd = worstFirst(
     cells

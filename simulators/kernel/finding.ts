@@ -110,6 +110,8 @@ export interface CellCounts {
   /** Dispatches per channel, and displays per channel. */
   readonly dispatched: Readonly<Partial<Record<Channel, number>>>;
   readonly displayedOn: Readonly<Partial<Record<Channel, number>>>;
+  /** Of the displayed ones, those that were shown with a padlock; absent: none. */
+  readonly padlocked?: number;
   /** Taps: scans made, canaries seen where allowed, and where not. */
   readonly scans: number;
   readonly canariesSeen: number;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { embedJson, htmlChunks } from '../../reports/formats/html.ts';
 import { pageChunks, pageData } from '../../reports/html/page-data.ts';
 import { createFilter, worstFirst } from '../../reports/html/page/filter.js';
-import { gridOf } from '../../reports/html/page/matrix-grid.js';
+import { gridOf, shownIn } from '../../reports/html/page/matrix-grid.js';
 import type { RunReport } from '../../reports/model.ts';
 import { cell } from './cell-fixture.ts';
 import { report } from './fixture.ts';
@@ -84,8 +84,58 @@ describe('the matrix grid', () => {
     ];
     const page = pageData({ ...report, cells });
     const grid = gridOf([0, 1, 2], page.cells);
-    expect(grid?.columns).toEqual(['x, y', 'z, y']);
-    expect(grid?.rows[0]?.fields).toEqual([{ cells: [0, 1], worst: 1 }, null]);
+    expect(grid?.columns).toEqual(['x', 'z']);
+    expect(grid?.rows[0]?.fields).toMatchObject([{ cells: [0, 1], worst: 1 }, null]);
+  });
+});
+
+describe('the grid of a scenario with many axes', () => {
+  const cells = ['on', 'off'].flatMap((carrier) =>
+    ['a', 'b'].flatMap((ana) =>
+      ['c', 'd'].map((ben) => {
+        const encrypted = carrier === 'on' && ana === 'a';
+        const one = cell({ scenario: 'a/b', matrix: { ana, ben, carrier } });
+        const displayedOn = encrypted ? { 'rcs-e2ee': 4 } : { rcs: 4 };
+        const counts = { ...one.verdict.counts, displayedOn, ...(encrypted && { padlocked: 4 }) };
+        return { ...one, verdict: { ...one.verdict, counts } };
+      }),
+    ),
+  );
+  const page = pageData({ ...report, cells });
+  const all = [...page.cells.keys()];
+
+  it('folds what is neither row nor column, and tells channels and padlocks of each field', () => {
+    const grid = gridOf(all, page.cells);
+    expect([grid?.rowAxis, grid?.columnAxis]).toEqual(['ana', 'ben']);
+    expect(grid?.rows[0]?.fields[0]).toMatchObject({
+      shown: [
+        { text: 'rcs-e2ee, padlock', padlock: true, cells: 1 },
+        { text: 'rcs, no padlock', padlock: false, cells: 1 },
+      ],
+    });
+    expect(grid?.rows[1]?.fields[1]?.shown).toEqual([
+      { text: 'rcs, no padlock', padlock: false, cells: 2 },
+    ]);
+  });
+
+  it('turns to other axes, and holds one at a value', () => {
+    const grid = gridOf(all, page.cells, { rows: 'carrier', columns: 'ana', only: { ben: 'd' } });
+    expect(grid?.rows.map(({ name }) => name)).toEqual(['on', 'off']);
+    expect(grid?.rows.flatMap(({ fields }) => fields.map((field) => field?.cells.length))).toEqual([
+      1, 1, 1, 1,
+    ]);
+    expect(grid?.axes.map(({ values }) => values)).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+      ['on', 'off'],
+    ]);
+  });
+
+  it('says where only some messages had a padlock, and nothing where none was shown', () => {
+    expect(shownIn({ displayedOn: { 'rcs-e2ee': 3, rcs: 1 }, padlocked: 3 })).toBe(
+      'rcs-e2ee + rcs, padlock on 3 of 4',
+    );
+    expect(shownIn({ displayedOn: {}, padlocked: 0 })).toBe('');
   });
 });
 

@@ -1,8 +1,8 @@
 import { h, lazyDetails } from './dom.js';
 import { cellPieces } from './cell.js';
 import { createFilter, verdictWords, worstFirst } from './filter.js';
-import { gridOf } from './matrix-grid.js';
-import { badge, captioned, tag } from './pieces.js';
+import { gridPiece } from './grid-piece.js';
+import { badge, tag } from './pieces.js';
 import { durationOf, matrixText, percentOf, plural, thousands } from './wording.js';
 
 /** @typedef {import('../page-model.ts').PageData} PageData */
@@ -49,58 +49,6 @@ const cellRow = (at, { data, detail }, open) => {
     () => cellPieces(detail(at), data),
   );
   return details;
-};
-
-/**
- * @param {PageScenario} scenario
- * @param {readonly number[]} shown
- * @param {Source} source
- * @param {(cell: number) => void} go
- */
-const gridPiece = (scenario, shown, { data }, go) => {
-  const grid = gridOf(shown, data.cells);
-  if (grid === null) return null;
-  const caption = `Verdicts of ${scenario.scenario}: ${grid.rowAxis} against ${grid.columnAxis}`;
-  return captioned(
-    caption,
-    h(
-      'table',
-      { class: 'grid', 'aria-label': caption },
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          h('th', { scope: 'col' }, `${grid.rowAxis} ↓ ${grid.columnAxis} →`),
-          ...grid.columns.map((name) => h('th', { scope: 'col' }, name)),
-        ),
-      ),
-      h(
-        'tbody',
-        {},
-        ...grid.rows.map(({ name, fields }) =>
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'row' }, name),
-            ...fields.map((field) => {
-              if (field === null) return h('td', {});
-              const verdict = data.cells[field.worst]?.verdict ?? 'inconclusive';
-              const button = h(
-                'button',
-                { type: 'button', class: `field verdict-${verdict}` },
-                badge(verdict),
-                field.cells.length > 1 && ` of ${field.cells.length}`,
-              );
-              button.addEventListener('click', () => go(field.worst));
-              return h('td', {}, button);
-            }),
-          ),
-        ),
-      ),
-    ),
-  );
 };
 
 /**
@@ -165,7 +113,7 @@ const scenarioBox = (scenario, shown, source, { open, cell, go }) => {
     },
     () => [
       h('p', { class: 'summary' }, scenario.summary),
-      gridPiece(scenario, shown, source, go),
+      gridPiece(scenario.scenario, shown, cells, go),
       left > 0 && h('p', { class: 'quiet' }, `${plural(left, 'cell')} hidden by the filter.`),
       cellList(shown, source, cell),
     ],
