@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RULES } from '../../harness/judge/rules/index.ts';
+import type { DoorOutcome } from '../../simulators/kernel/door-words.ts';
 import { story } from './story-builder.ts';
 import type { Story } from './story-builder.ts';
 import { SECOND } from './world-plan.ts';
@@ -73,6 +74,22 @@ describe('contract rules', () => {
         .end(100);
     expect(refused(true).found('contract/definite-failure-delivered')).toHaveLength(1);
     expect(refused(false).found('contract/definite-failure-delivered')).toEqual([]);
+  });
+
+  it('definite-failure-delivered lets who was refused by the gateway say so', () => {
+    const refused = (outcome: DoorOutcome, late = false): Story => {
+      const told = story().at(1).intend('m1', 'low').submit('m1');
+      const tried = (): Story => told.dispatch('m1', 'sms', { wire: 'twilio:1', outcome });
+      if (!late) tried();
+      told.answer('m1', { outcome: 'refused', definite: true, status: 'exit-1' });
+      if (late) tried();
+      return told.end(100);
+    };
+    const rule = 'contract/definite-failure-delivered';
+    expect(refused('throttled').rule(rule)).toMatchObject({ judged: 1, findings: [] });
+    expect(refused('throttled', true).found(rule)).toHaveLength(1);
+    // It may have been taken: nobody can be certain.
+    expect(refused('answer-lost').found(rule)).toHaveLength(1);
   });
 
   it('unverified finds a webhook that does not answer the secret, until it does', () => {

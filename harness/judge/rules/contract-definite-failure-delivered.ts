@@ -1,4 +1,6 @@
+import type { DoorOutcome } from '../../../simulators/kernel/door-words.ts';
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import type { Dispatch } from '../records.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import { subject } from '../wording.ts';
@@ -12,6 +14,21 @@ const entry: RuleEntry = {
   source: 'design: implementation contract, definite errors',
 };
 
+/** Answers of a door by which nothing can have been taken; after a 5xx nobody knows. */
+const TURNED_AWAY: ReadonlySet<DoorOutcome> = new Set([
+  'unavailable',
+  'throttled',
+  'rejected',
+  'unauthorized',
+  'conflict',
+  'refused-connection',
+]);
+
+/** Tried and turned away before the implementation answered: that is how it could be certain. */
+function cameToNothing({ outcome, answerSeq }: Dispatch, answeredSeq: number): boolean {
+  return outcome !== null && TURNED_AWAY.has(outcome) && answerSeq < answeredSeq;
+}
+
 export const definiteFailureDelivered: Rule = {
   entry,
   judge: (view) => {
@@ -21,7 +38,9 @@ export const definiteFailureDelivered: Rule = {
       if (answers.length === 0) continue;
       if (answers.some((each) => each.outcome === 'accepted' || !each.definite)) continue;
       tally.judged();
-      const proof = message.displays[0] ?? message.dispatches[0];
+      const answeredSeq = answers[0]?.seq ?? 0;
+      const sent = message.dispatches.find((dispatch) => !cameToNothing(dispatch, answeredSeq));
+      const proof = message.displays[0] ?? sent;
       if (proof === undefined) continue;
       tally.find({
         message: message.id,
