@@ -25,12 +25,10 @@ export const use: readonly StatusGroup[] = [
     parts: [
       part('help with an example on every command', 'real', ['tests/cli/help.test.ts']),
       part('validate, plan, list, faults, env', 'real', ['tests/cli/help.test.ts']),
-      part(
-        'serve',
-        'partial',
-        ['tests/cli/serve.test.ts', 'tests/examples/compose.test.ts'],
-        'A world until it is stopped; nobody can act in it by hand yet.',
-      ),
+      part('serve: a world until it is stopped, acting in it by lines', 'real', [
+        'tests/cli/serve.test.ts',
+        'tests/examples/compose.test.ts',
+      ]),
       part('run, judge, explain, selftest', 'real', [
         'tests/cli/bad-input.test.ts',
         'tests/docs/quickstart.test.ts',
@@ -42,6 +40,26 @@ export const use: readonly StatusGroup[] = [
         '.ci/check-package',
         'tests/world/sockets.test.ts',
       ]),
+    ],
+  },
+  {
+    title: 'Unit tests of other projects',
+    parts: [
+      part('bellwether/msw: every vendor host, by fetch and node:http', 'real', [
+        'tests/unit-tests/msw.test.ts',
+        '.ci/check-package',
+      ]),
+      part('bellwether/vitest: world, inboxes, matchers, virtual and wall time', 'real', [
+        'tests/unit-tests/world.test.ts',
+        'tests/unit-tests/example.test.ts',
+      ]),
+      part('magic numbers and tokens', 'real', ['tests/unit-tests/magic-numbers.test.ts']),
+      part(
+        'a page for each gateway, from its registry entry',
+        'real',
+        ['tests/docs/generated-pages.test.ts', 'tests/gateway/registry.test.ts'],
+        'Push services and SMS centres have pages written by hand.',
+      ),
     ],
   },
   {

@@ -19,7 +19,7 @@ import { createSocketNetwork } from '../../simulators/network/socket-network.ts'
 import type { FixedAddresses } from '../../simulators/network/socket-network.ts';
 import type { Network } from '../../simulators/network/wire.ts';
 import { createWorld } from '../../simulators/world.ts';
-import type { World } from '../../simulators/world.ts';
+import type { World, WorldOptions } from '../../simulators/world.ts';
 import { certificateNames } from '../../simulators/world/vendor-hosts.ts';
 import type { Description } from '../implementation/description.ts';
 import { fillRecord } from '../implementation/placeholders.ts';
@@ -49,11 +49,16 @@ export interface ToldWorldOptions {
   readonly fixed: FixedAddresses;
   readonly reach: Reach;
   readonly reader?: HistoryReader;
+  /**
+   * Nobody plans messages here: every text is shown and told, and numbers that nobody has behave as
+   * their last digits say.
+   */
+  readonly onSeen?: WorldOptions['onSeen'];
 }
 
 /** Opens everything in the order of a run, so that every port is the one that a run will have. */
 export async function openToldWorld(options: ToldWorldOptions): Promise<ToldWorld> {
-  const { cell, fixed, reach, reader } = options;
+  const { cell, fixed, reach, reader, onSeen } = options;
   const clock = createWallClock();
   const network = createSocketNetwork({ clock, fixed, certificateNames: certificateNames() });
   const random = createRandom(cell.seed);
@@ -66,7 +71,9 @@ export async function openToldWorld(options: ToldWorldOptions): Promise<ToldWorl
     clock.stop();
   };
   try {
-    const world = await createWorld({ cell, people: peopleOf(cell), ambient, network });
+    const byHand = onSeen === undefined ? {} : { onSeen, magic: true };
+    const people = peopleOf(cell);
+    const world = await createWorld({ cell, people, ambient, network, ...byHand });
     const statuses = await listenForStatuses(network, {}, () => {});
     const opened = await openReach({ reach }, ambient, network);
     const served = network.caPem !== undefined;

@@ -5,6 +5,7 @@ import { MICROS_PER_SECOND, sleep } from '../../../simulators/kernel/clock.ts';
 import type { HistoryEvent } from '../../../simulators/kernel/events.ts';
 import { peopleOf } from '../../../simulators/kernel/people.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
+import type { Vocabulary } from '../../../simulators/kernel/vocabulary.ts';
 import { createVocabulary } from '../../compose.ts';
 import type { Description } from '../../implementation/description.ts';
 import { loadDescription } from '../../implementation/description.ts';
@@ -14,10 +15,13 @@ import { fillCalls } from '../../implementation/filled-calls.ts';
 import { relaxedCell } from '../../implementation/relaxation.ts';
 import { eventWords } from '../../judge/story-words.ts';
 import { registerPeople } from '../../run/register.ts';
+import { cellOf, DEFAULT_WORLD } from '../../unit-tests/definition.ts';
+import { createInboxes } from '../../unit-tests/inbox.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import { fixedAddresses, planFor } from '../scenario-arguments.ts';
 import type { RegisterCommand } from '../register-command.ts';
+import { actByHand, LINES } from '../served-by-hand.ts';
 import {
   DEFAULT_FIRST_PORT,
   openToldWorld,
@@ -28,6 +32,9 @@ import {
 import type { ToldWorld } from '../told-world.ts';
 
 const EXAMPLE = `
+With --interactive, its standard input takes one line for one thing:
+${LINES.map(([form, does]) => `  ${form.padEnd(24)} ${does}`).join('\n')}
+
 Example:
   bellwether serve my-world.yaml -i implementation.yaml --write-env .env.bellwether
   node --env-file .env.bellwether my-service.js`;
@@ -39,6 +46,7 @@ interface ServeOptions {
   readonly seed?: string;
   readonly only?: string;
   readonly writeEnv?: string;
+  readonly interactive?: boolean;
 }
 
 const LOOK_MICROS = MICROS_PER_SECOND;
@@ -71,9 +79,24 @@ function untilStopped(): Promise<void> {
   });
 }
 
-async function serve(path: string, options: ServeOptions, context: CliContext): Promise<number> {
-  const plan = planFor([path], options, createVocabulary(), context);
-  const [planned] = plan.cells;
+/** The first cell of a scenario; without one, a world of two people and every gateway. */
+function plannedCell(
+  path: string | undefined,
+  options: ServeOptions,
+  vocabulary: Vocabulary,
+  context: CliContext,
+): Cell | undefined {
+  if (path !== undefined) return planFor([path], options, vocabulary, context).cells[0];
+  return cellOf({ world: DEFAULT_WORLD }, vocabulary, context.workingDirectory);
+}
+
+async function serve(
+  path: string | undefined,
+  options: ServeOptions,
+  context: CliContext,
+): Promise<number> {
+  const vocabulary = createVocabulary();
+  const planned = plannedCell(path, options, vocabulary, context);
   if (planned === undefined) {
     context.stderr.write('there is no such cell; bellwether plan lists them\n');
     return EXIT.inconclusive;
@@ -83,13 +106,26 @@ async function serve(path: string, options: ServeOptions, context: CliContext): 
       ? undefined
       : loadDescription(options.implementation, context.workingDirectory);
   const cell = relaxedCell(planned, description);
+  const inboxes = createInboxes();
   const told = await openToldWorld({
     cell,
     fixed: fixedAddresses(options.port, context),
     reach: reachOf(options.reach ?? description?.doc.reach ?? 'env'),
-    reader: (event) => tell(context, event),
+    reader: (event) => {
+      inboxes.read(event);
+      tell(context, event);
+    },
+    onSeen: (seen) => {
+      inboxes.seen(seen, told.ambient.clock.now());
+      context.stdout.write(`${' '.repeat(12)}${seen.person} reads: ${seen.text}\n`);
+    },
   });
   const stopped = untilStopped();
+  // Only when asked for: a shell stops what reads its terminal from the background.
+  const stopReading =
+    options.interactive === true
+      ? actByHand({ told, cell, vocabulary, inboxes, context, input: process.stdin })
+      : undefined;
   try {
     const values = { ...told.values, 'policy.file': writePolicy(cell, context) };
     const lines = toldLines(values, told.variables, description);
@@ -100,6 +136,7 @@ async function serve(path: string, options: ServeOptions, context: CliContext): 
     const connected = description === undefined ? undefined : connect(told, cell, description);
     await Promise.race([stopped, connected?.then(() => stopped) ?? stopped]);
   } finally {
+    stopReading?.();
     await told.close();
   }
   return EXIT.pass;
@@ -109,7 +146,10 @@ export const registerServe: RegisterCommand = (program, context, done) => {
   program
     .command('serve')
     .summary("run a scenario's world alone, until it is stopped")
-    .argument('<scenario>', 'its world and policy; traffic and faults are left out')
+    .argument(
+      '[scenario]',
+      'its world and policy, without traffic and faults; default: two people, every gateway',
+    )
     .option('--port <n>', "the simulators' ports count up from here", DEFAULT_FIRST_PORT)
     .option('-i, --implementation <file>', 'an implementation.yaml with start: { url: … }')
     .option('--reach <way>', 'env, proxy or intercept, instead of what it says')
@@ -117,8 +157,9 @@ export const registerServe: RegisterCommand = (program, context, done) => {
     .option('--only <text>', 'the first cell whose id contains this text')
     // Not --env-file: Node takes that for itself, wherever it stands.
     .option('--write-env <file>', 'where to write what a program has to be told')
+    .option('--interactive', 'act in the world by lines on the standard input')
     .addHelpText('after', EXAMPLE)
-    .action(async (path: string, options: ServeOptions) => {
+    .action(async (path: string | undefined, options: ServeOptions) => {
       done(await serve(path, options, context));
     });
 };
