@@ -193,6 +193,7 @@ export const runReportSchema = z.object({
       push: texts,
       callbacks: texts,
       idempotency: z.boolean(),
+      attachments: z.literal(true).exactOptional(),
     }),
   }),
   verdict,

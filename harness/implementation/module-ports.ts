@@ -5,6 +5,9 @@
  * code runs outside with `globalThis.fetch`, timers and sockets behind them.
  */
 import type { Duplex } from 'node:stream';
+import type { FetchedResponse, FetchOptions } from '../../simulators/network/memory-fetch.ts';
+
+export type { FetchedResponse, FetchOptions };
 
 export interface ModuleTimer {
   cancel(): void;
@@ -32,22 +35,6 @@ export interface ModuleResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>> | Headers;
   readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null;
-}
-
-/** The subset of Response that the module's own calls get. */
-export interface FetchedResponse {
-  readonly status: number;
-  readonly ok: boolean;
-  readonly headers: { get(name: string): string | null };
-  text(): Promise<string>;
-  json(): Promise<unknown>;
-  arrayBuffer(): Promise<ArrayBuffer>;
-}
-
-export interface FetchOptions {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
 }
 
 /** A synchronous key-value store that survives a kill. Values are JSON. */

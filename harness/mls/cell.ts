@@ -1,5 +1,6 @@
 /** One script with one cast as a cell: played, and told as reports tell cells. */
-import type { CellCounts, CellVerdict, Finding } from '../../simulators/kernel/finding.ts';
+import type { CellVerdict, Finding } from '../../simulators/kernel/finding.ts';
+import { NO_COUNTS } from '../../simulators/kernel/finding.ts';
 import type { Level } from '../../simulators/kernel/words.ts';
 import type { StackError } from '../../simulators/protocol/mls/stack/types.ts';
 import type { Conversation } from './conversation.ts';
@@ -12,22 +13,6 @@ export interface StackCell {
   readonly level: Level;
   play(): Promise<Conversation>;
 }
-
-const NO_COUNTS: CellCounts = {
-  messages: 0,
-  accepted: 0,
-  displayed: 0,
-  onTime: 0,
-  dispatched: {},
-  displayedOn: {},
-  scans: 0,
-  canariesSeen: 0,
-  unattributed: 0,
-  events: 0,
-  confusion: {},
-  fallbackJudged: 0,
-  fallbackCorrect: 0,
-};
 
 type Word = Pick<CellVerdict, 'verdict' | 'why'>;
 

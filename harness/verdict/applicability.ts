@@ -1,5 +1,6 @@
 import type { Claims } from '../../simulators/kernel/events.ts';
 import type { CellVerdict } from '../../simulators/kernel/finding.ts';
+import { NO_COUNTS } from '../../simulators/kernel/finding.ts';
 import type { Cell } from '../../simulators/kernel/plan.ts';
 
 /** The required claims (`channel/rcs-e2ee`, `sms/smpp`, `idempotency`) that are not made. */
@@ -15,22 +16,6 @@ export function missingClaims(requires: readonly string[], claims: Claims): stri
   ]);
   return requires.filter((word) => !made.has(word));
 }
-
-const NOTHING = {
-  messages: 0,
-  accepted: 0,
-  displayed: 0,
-  onTime: 0,
-  dispatched: {},
-  displayedOn: {},
-  scans: 0,
-  canariesSeen: 0,
-  unattributed: 0,
-  events: 0,
-  confusion: {},
-  fallbackJudged: 0,
-  fallbackCorrect: 0,
-} as const;
 
 /** The verdict of a cell that is not run because of what is not claimed; null when it is to run. */
 export function notApplicable(cell: Cell, claims: Claims): CellVerdict | null {
@@ -48,7 +33,7 @@ export function notApplicable(cell: Cell, claims: Claims): CellVerdict | null {
     faults: [],
     latency: [],
     breakdown: [],
-    counts: NOTHING,
+    counts: NO_COUNTS,
     messages: [],
     notes: [],
   };

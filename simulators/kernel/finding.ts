@@ -123,6 +123,23 @@ export interface CellCounts {
   readonly fallbackCorrect: number;
 }
 
+/** Of a cell in which nothing was sent. */
+export const NO_COUNTS: CellCounts = {
+  messages: 0,
+  accepted: 0,
+  displayed: 0,
+  onTime: 0,
+  dispatched: {},
+  displayedOn: {},
+  scans: 0,
+  canariesSeen: 0,
+  unattributed: 0,
+  events: 0,
+  confusion: {},
+  fallbackJudged: 0,
+  fallbackCorrect: 0,
+};
+
 export interface CellVerdict {
   readonly cell: string;
   readonly scenario: string;

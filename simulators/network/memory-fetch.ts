@@ -1,7 +1,7 @@
 import type { WireRequest, WireResponse } from './wire.ts';
 
-/** The subset of the Fetch standard's Response that an implementation in the process reads. */
-export interface MemoryResponse {
+/** The subset of the Fetch standard's Response that an implementation in the process gets. */
+export interface FetchedResponse {
   readonly status: number;
   readonly ok: boolean;
   readonly headers: { get(name: string): string | null };
@@ -10,14 +10,14 @@ export interface MemoryResponse {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-export interface MemoryFetchOptions {
+export interface FetchOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
 }
 
 /** Like fetch: rejects when no answer can come, stays pending when none will, never redirects. */
-export type MemoryFetch = (url: string, options?: MemoryFetchOptions) => Promise<MemoryResponse>;
+export type MemoryFetch = (url: string, options?: FetchOptions) => Promise<FetchedResponse>;
 
 /** What a request that never got an answer is rejected with, as `fetch` does it. */
 export function fetchFailure(cause: Error): TypeError {
@@ -173,7 +173,7 @@ export class MemoryBody {
   }
 }
 
-class ReceivedResponse extends MemoryBody implements MemoryResponse {
+class ReceivedResponse extends MemoryBody implements FetchedResponse {
   readonly status: number;
   readonly ok: boolean;
   readonly #fields: Readonly<Record<string, string>>;
@@ -185,12 +185,12 @@ class ReceivedResponse extends MemoryBody implements MemoryResponse {
     this.#fields = headers;
   }
 
-  get headers(): MemoryResponse['headers'] {
+  get headers(): FetchedResponse['headers'] {
     const fields = lowerCaseHeaders(this.#fields);
     return { get: (name) => fields[name.toLowerCase()] ?? null };
   }
 }
 
-export function memoryResponse(response: WireResponse, touch: () => void): MemoryResponse {
+export function memoryResponse(response: WireResponse, touch: () => void): FetchedResponse {
   return new ReceivedResponse(response, touch);
 }

@@ -5,7 +5,7 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ending, ExchangePlace, MemoryHost } from './memory-exchange.ts';
-import type { Addressed, MemoryFetch, MemoryResponse } from './memory-fetch.ts';
+import type { Addressed, MemoryFetch, FetchedResponse } from './memory-fetch.ts';
 import type {
   HttpDoor,
   Listener,
@@ -213,7 +213,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
 
   const fetchAs =
     (enter = enterAtOnce): MemoryFetch =>
-    (url, init = {}): Promise<MemoryResponse> =>
+    (url, init = {}): Promise<FetchedResponse> =>
       new Promise((resolve, reject) => {
         const method = (init.method ?? 'GET').toUpperCase();
         const { host, request: sent } = wireRequest(url, method, init.headers ?? {}, init.body);

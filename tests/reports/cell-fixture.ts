@@ -1,29 +1,13 @@
 import type { CellReport } from '../../reports/model.ts';
 import type {
   BreakdownRow,
-  CellCounts,
   CellVerdict,
   Finding,
   LatencySummary,
   MessageOutcome,
   RuleOutcome,
 } from '../../simulators/kernel/finding.ts';
-
-export const noCounts: CellCounts = {
-  messages: 0,
-  accepted: 0,
-  displayed: 0,
-  onTime: 0,
-  dispatched: {},
-  displayedOn: {},
-  scans: 0,
-  canariesSeen: 0,
-  unattributed: 0,
-  events: 0,
-  confusion: {},
-  fallbackJudged: 0,
-  fallbackCorrect: 0,
-};
+import { NO_COUNTS } from '../../simulators/kernel/finding.ts';
 
 export const rule = (
   name: string,
@@ -134,7 +118,7 @@ export const cell = (part: CellPart, verdict: VerdictPart = {}): CellReport => {
       latency: [latency(1_420)],
       breakdown,
       counts: {
-        ...noCounts,
+        ...NO_COUNTS,
         messages: 100,
         accepted: 100,
         displayed: 100,

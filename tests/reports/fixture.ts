@@ -1,6 +1,7 @@
 import type { CellReport, RunReport } from '../../reports/model.ts';
 import type { Finding } from '../../simulators/kernel/finding.ts';
-import { breakdown, cell, latency, messages, noCounts, rule } from './cell-fixture.ts';
+import { NO_COUNTS } from '../../simulators/kernel/finding.ts';
+import { breakdown, cell, latency, messages, rule } from './cell-fixture.ts';
 
 const outage = (hits: number) => ({
   name: 'core-down',
@@ -88,7 +89,7 @@ const outageCells = ['android-16', 'ios-26.3'].flatMap((platform) =>
             ],
             latency: [latency(29_300, 96), { ...latency(1_900, 60), channel: 'rcs-e2ee' }],
             counts: {
-              ...noCounts,
+              ...NO_COUNTS,
               messages: 100,
               accepted: 100,
               displayed: 96,
@@ -148,7 +149,7 @@ const cells: readonly CellReport[] = [
         },
       ],
       latency: [latency(900, 8)],
-      counts: { ...noCounts, messages: 8, accepted: 8, displayed: 8, scans: 16, events: 120 },
+      counts: { ...NO_COUNTS, messages: 8, accepted: 8, displayed: 8, scans: 16, events: 120 },
       messages: messages(8),
     },
   ),
@@ -160,7 +161,7 @@ const cells: readonly CellReport[] = [
       rules: [],
       expectations: [],
       latency: [],
-      counts: noCounts,
+      counts: NO_COUNTS,
       messages: [],
     },
   ),
@@ -172,7 +173,7 @@ const cells: readonly CellReport[] = [
       rules: [],
       expectations: [],
       latency: [],
-      counts: noCounts,
+      counts: NO_COUNTS,
       messages: [],
     },
   ),
