@@ -141,19 +141,36 @@ export function mayBePacked(byte: number): boolean {
   return SECOND_BYTE[byte] !== 0;
 }
 
-/** Looks for a packed canary whose marker has `place` as its second byte. */
-export function readPacked(bytes: Buffer, place: number, hits: ImageHit[]): void {
-  const start = place - 1;
-  if (start < 0) return;
-  const ks = SECOND_BYTE[bytes[place] ?? 0] ?? 0;
-  const word =
-    (bytes[start] ?? 0) |
+/** The four bytes of which the one at `place`, not the first of all, is the second. */
+function wordAt(bytes: Buffer, place: number): number {
+  return (
+    (bytes[place - 1] ?? 0) |
     ((bytes[place] ?? 0) << 8) |
     ((bytes[place + 1] ?? 0) << 16) |
-    ((bytes[place + 2] ?? 0) << 24);
+    ((bytes[place + 2] ?? 0) << 24)
+  );
+}
+
+/** Does the packed marker begin at bit `k` of these four bytes? */
+function markerAt(word: number, k: number): boolean {
+  return ((word >>> k) & ((1 << SEPTET_BITS) - 1)) === SEPTETS;
+}
+
+/** Does a packed marker stand here, of which this is the second byte? */
+export function beginsPacked(bytes: Buffer, place: number): boolean {
+  if (place === 0) return false;
+  const ks = SECOND_BYTE[bytes[place] ?? 0] ?? 0;
+  const word = wordAt(bytes, place);
+  for (let k = 0; k < 8; k++) if ((ks & (1 << k)) !== 0 && markerAt(word, k)) return true;
+  return false;
+}
+
+/** Looks for a packed canary whose marker has `place`, never 0, as its second byte. */
+export function readPacked(bytes: Buffer, place: number, hits: ImageHit[]): void {
+  const start = place - 1;
+  const word = wordAt(bytes, place);
   for (let k = 0; k < 8; k++) {
-    if ((ks & (1 << k)) === 0) continue;
-    if (((word >>> k) & ((1 << SEPTET_BITS) - 1)) !== SEPTETS) continue;
+    if (!markerAt(word, k)) continue;
     let canary = '';
     for (let index = 0; index < CANARY_LENGTH; index++) {
       const bit = k + 7 * index;

@@ -46,6 +46,9 @@ const MOST_KNOWN_RUNS = 2_048;
 /** Compressed streams may stand inside other bytes (multipart); more starts than this are noise. */
 const MOST_STARTS = 8;
 
+/** So many canaries in one text are worth an index. */
+const MANY = 16;
+
 /** Bytes to look at, and how they came about. */
 interface Sheet {
   readonly bytes: Buffer;
@@ -179,7 +182,14 @@ export function createScanner(limits: Partial<ScannerLimits> = {}): Scanner {
       left: workBytes,
       truncated: bytes !== all,
     };
-    const found = new Map<string, CanaryHit>();
+    const found: CanaryHit[] = [];
+    /** Once there are many; nearly always there is one, which needs no index. */
+    let known: Set<string> | undefined;
+    const isKnown = (canary: string): boolean => {
+      if (found.length < MANY) return found.some((hit) => hit.canary === canary);
+      known ??= new Set(found.map((hit) => hit.canary));
+      return known.has(canary);
+    };
     let firstAt = 0;
     let nested = false;
     // Sheets are read in order of depth, so the simplest encoding of a canary comes first.
@@ -187,17 +197,18 @@ export function createScanner(limits: Partial<ScannerLimits> = {}): Scanner {
       const sheet = work.sheets[index]!;
       for (const { canary, as, at } of read(work, sheet)) {
         nested ||= sheet.depth > 0;
-        if (found.has(canary)) continue;
-        if (found.size === 0) firstAt = sheet.depth === 0 ? at : sheet.at;
+        if (isKnown(canary)) continue;
+        if (found.length === 0) firstAt = sheet.depth === 0 ? at : sheet.at;
         const path = as === 'plain' && sheet.path !== '' ? sheet.path : inside(sheet, as);
-        found.set(canary, { canary, as: path });
+        found.push({ canary, as: path });
+        known?.add(canary);
       }
     }
     if (!nested && !work.truncated) {
       if (empty.size >= MOST_KNOWN_RUNS) empty.clear();
       for (const run of work.unfolded) empty.add(run);
     }
-    return { hits: [...found.values()], firstAt, truncated: work.truncated };
+    return { hits: found, firstAt, truncated: work.truncated };
   };
 
   return { examine, scan: (bytes) => examine(bytes).hits };

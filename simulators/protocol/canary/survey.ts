@@ -2,7 +2,7 @@
  * One pass over the bytes that tells which decodings are worth trying, so that clean data costs one
  * table look-up a byte.
  */
-import { beginsImage, mayBeginImage, mayBePacked } from './images.ts';
+import { beginsImage, beginsPacked, mayBeginImage, mayBePacked } from './images.ts';
 
 /** A stretch that could be base64, base64url or hex. */
 export interface Run {
@@ -28,7 +28,7 @@ export interface Survey {
   /** Has bytes that no text has. */
   readonly binary: boolean;
   readonly runs: readonly Run[];
-  /** Offsets of bytes that may be inside a packed GSM-7 marker. */
+  /** Offsets of bytes that stand second in a packed GSM-7 marker. */
   readonly packed: readonly number[];
 }
 
@@ -81,7 +81,11 @@ function foldAt(bytes: Buffer, at: number): number {
 export function survey(bytes: Buffer): Survey {
   const runs: Run[] = [];
   const packed: number[] = [];
-  const seen = { percent: false, backslash: false, equals: false, gzip: false, zlib: false };
+  let percent = false;
+  let backslash = false;
+  let equals = false;
+  let gzip = false;
+  let zlib = false;
   let zeroCount = 0;
   let binary = false;
   let images = false;
@@ -116,17 +120,20 @@ export function survey(bytes: Buffer): Survey {
       start = -1;
     }
     if ((bits & NOTABLE) === 0) continue;
-    if ((bits & PACKED) !== 0 && packed.length < MOST_PACKED) packed.push(at);
+    if ((bits & PACKED) !== 0 && beginsPacked(bytes, at) && packed.length < MOST_PACKED) {
+      packed.push(at);
+    }
     if ((bits & IMAGE) !== 0) images ||= beginsImage(bytes, at);
     if ((bits & CONTROL) !== 0) {
       binary = true;
       if (byte === 0) zeroCount++;
     }
-    if (byte === 0x25) seen.percent = true;
-    else if (byte === 0x5c) seen.backslash = true;
-    else if (byte === 0x3d) seen.equals = true;
-    else if (byte === 0x1f) seen.gzip = true;
-    else if (byte === 0x78) seen.zlib ||= ZLIB_FLAGS.includes(bytes[at + 1] ?? 0);
+    if (byte === 0x25) percent = true;
+    else if (byte === 0x5c) backslash = true;
+    else if (byte === 0x3d) equals = true;
+    else if (byte === 0x1f) gzip = true;
+    else if (byte === 0x78) zlib ||= ZLIB_FLAGS.includes(bytes[at + 1] ?? 0);
   }
-  return { ...seen, binary, images, zeros: zeroCount >= 11, runs, packed };
+  const zeros = zeroCount >= 11;
+  return { percent, backslash, equals, gzip, zlib, binary, images, zeros, runs, packed };
 }

@@ -72,104 +72,145 @@ export function readFields(
   problems: FieldProblem[],
   at = '',
 ): FieldReader | undefined {
-  if (isObject(value)) return reader(value, problems, at);
+  if (isObject(value)) return new Reader(value, problems, at);
   problems.push({ field: at, kind: 'invalid', reason: 'must be an object' });
   return undefined;
 }
 
-function reader(json: JsonObject, problems: FieldProblem[], at: string): FieldReader {
-  const asked = new Set<string>();
-  const under = (name: string): string => (at === '' ? name : `${at}.${name}`);
-  const refuse = (name: string, reason: string, kind: FieldProblem['kind'] = 'invalid'): void => {
-    problems.push({ field: under(name), kind, reason });
-  };
+const ANY: ListRule = Object.freeze({});
+
+/** A class, for several are made for each request: closures would cost more than the reading. */
+class Reader implements FieldReader {
+  readonly at: string;
+  readonly json: JsonObject;
+  readonly #problems: FieldProblem[];
+  /** The names that are there and were asked for. */
+  readonly #asked: string[] = [];
+
+  constructor(json: JsonObject, problems: FieldProblem[], at: string) {
+    this.at = at;
+    this.json = json;
+    this.#problems = problems;
+  }
+
+  #under(name: string): string {
+    return this.at === '' ? name : `${this.at}.${name}`;
+  }
+
   /** Undefined when it is not there; null counts as not there, as most JSON clients mean it. */
-  const take = (name: string, required = false): unknown => {
-    asked.add(name);
-    const value = Object.hasOwn(json, name) ? json[name] : undefined;
-    if (value !== undefined && value !== null) return value;
-    if (required) refuse(name, 'is required', 'missing');
+  #take(name: string, required: boolean | undefined): unknown {
+    if (Object.hasOwn(this.json, name)) {
+      this.#asked.push(name);
+      const value = this.json[name];
+      if (value !== undefined && value !== null) return value;
+    }
+    if (required === true) this.refuse(name, 'is required', 'missing');
     return undefined;
-  };
-  const list = (name: string, rule: ListRule): readonly unknown[] => {
-    const value = take(name, rule.required);
-    if (value === undefined) return [];
+  }
+
+  /** Undefined when there is none. */
+  #list(name: string, rule: ListRule): readonly unknown[] | undefined {
+    const value = this.#take(name, rule.required);
+    if (value === undefined) return undefined;
     if (!Array.isArray(value)) {
-      refuse(name, 'must be a list');
-      return [];
+      this.refuse(name, 'must be a list');
+      return undefined;
     }
     const { min = 0, max = Number.POSITIVE_INFINITY } = rule;
-    if (value.length < min) refuse(name, `must have at least ${min} entries`);
-    if (value.length > max) refuse(name, `must have at most ${max} entries`);
+    if (value.length < min) this.refuse(name, `must have at least ${min} entries`);
+    if (value.length > max) this.refuse(name, `must have at most ${max} entries`);
     return value;
-  };
-  const string = (name: string, rule: StringRule = {}): string | undefined => {
-    const value = take(name, rule.required);
+  }
+
+  has(name: string): boolean {
+    return this.json[name] !== undefined && this.json[name] !== null;
+  }
+
+  string(name: string, rule: StringRule = ANY): string | undefined {
+    const value = this.#take(name, rule.required);
     if (value === undefined) return undefined;
     if (typeof value !== 'string') {
-      refuse(name, 'must be a string');
+      this.refuse(name, 'must be a string');
       return undefined;
     }
     const { min = 1, max = Number.POSITIVE_INFINITY, pattern, like } = rule;
     if (value.length < min || value.length > max) {
       const limit = max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;
-      refuse(name, `must have ${limit} characters`);
+      this.refuse(name, `must have ${limit} characters`);
       return undefined;
     }
     if (pattern === undefined || pattern.test(value)) return value;
-    refuse(name, `must be ${like ?? 'well-formed'}`);
+    this.refuse(name, `must be ${like ?? 'well-formed'}`);
     return undefined;
-  };
-  return {
-    at,
-    json,
-    has: (name) => json[name] !== undefined && json[name] !== null,
-    string,
-    word: (name, words, rule = {}) => {
-      const value = take(name, rule.required);
-      if (value === undefined) return undefined;
-      const known = words.find((word) => word === value);
-      if (known === undefined) refuse(name, `must be one of ${words.join(', ')}`);
-      return known;
-    },
-    integer: (name, rule = {}) => {
-      const value = take(name, rule.required);
-      if (value === undefined) return undefined;
-      const { min = 0, max = Number.MAX_SAFE_INTEGER } = rule;
-      if (Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max) {
-        return Number(value);
-      }
-      refuse(name, `must be an integer between ${min} and ${max}`);
-      return undefined;
-    },
-    boolean: (name) => {
-      const value = take(name);
-      if (value === undefined || typeof value === 'boolean') return value;
-      refuse(name, 'must be true or false');
-      return undefined;
-    },
-    object: (name, rule = {}) => {
-      const value = take(name, rule.required);
-      return value === undefined ? undefined : readFields(value, problems, under(name));
-    },
-    objects: (name, rule = {}) =>
-      list(name, rule).flatMap(
-        (value, index) => readFields(value, problems, `${under(name)}[${index}]`) ?? [],
-      ),
-    strings: (name, rule = {}) =>
-      list(name, rule).flatMap((value, index) => {
-        if (typeof value === 'string') return value;
-        refuse(`${name}[${index}]`, 'must be a string');
-        return [];
-      }),
-    any: (name) => take(name),
-    refuse,
-    close: () => {
-      for (const name in json) {
-        if (!asked.has(name)) refuse(name, 'is not a field of this request', 'unknown');
-      }
-    },
-  };
+  }
+
+  word<W extends string>(
+    name: string,
+    words: readonly W[],
+    rule: { readonly required?: boolean } = ANY,
+  ): W | undefined {
+    const value = this.#take(name, rule.required);
+    if (value === undefined) return undefined;
+    const known = words.find((word) => word === value);
+    if (known === undefined) this.refuse(name, `must be one of ${words.join(', ')}`);
+    return known;
+  }
+
+  integer(name: string, rule: NumberRule = ANY): number | undefined {
+    const value = this.#take(name, rule.required);
+    if (value === undefined) return undefined;
+    const { min = 0, max = Number.MAX_SAFE_INTEGER } = rule;
+    if (Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max) {
+      return Number(value);
+    }
+    this.refuse(name, `must be an integer between ${min} and ${max}`);
+    return undefined;
+  }
+
+  boolean(name: string): boolean | undefined {
+    const value = this.#take(name, false);
+    if (value === undefined || typeof value === 'boolean') return value;
+    this.refuse(name, 'must be true or false');
+    return undefined;
+  }
+
+  object(name: string, rule: { readonly required?: boolean } = ANY): FieldReader | undefined {
+    const value = this.#take(name, rule.required);
+    return value === undefined ? undefined : readFields(value, this.#problems, this.#under(name));
+  }
+
+  objects(name: string, rule: ListRule = ANY): readonly FieldReader[] {
+    const found: FieldReader[] = [];
+    for (const [index, value] of this.#list(name, rule)?.entries() ?? []) {
+      const reader = readFields(value, this.#problems, `${this.#under(name)}[${index}]`);
+      if (reader !== undefined) found.push(reader);
+    }
+    return found;
+  }
+
+  strings(name: string, rule: ListRule = ANY): readonly string[] {
+    const found: string[] = [];
+    for (const [index, value] of this.#list(name, rule)?.entries() ?? []) {
+      if (typeof value === 'string') found.push(value);
+      else this.refuse(`${name}[${index}]`, 'must be a string');
+    }
+    return found;
+  }
+
+  any(name: string): unknown {
+    return this.#take(name, false);
+  }
+
+  refuse(name: string, reason: string, kind: FieldProblem['kind'] = 'invalid'): void {
+    this.#problems.push({ field: this.#under(name), kind, reason });
+  }
+
+  close(): void {
+    for (const name in this.json) {
+      if (this.#asked.includes(name)) continue;
+      this.refuse(name, 'is not a field of this request', 'unknown');
+    }
+  }
 }
 
 /** The JSON of a body; undefined and a problem when it is none. An empty body is no JSON. */
