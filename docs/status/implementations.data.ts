@@ -52,7 +52,11 @@ export const implementations: readonly StatusGroup[] = [
         'tests/implementation/stdio-conversation.test.ts',
         'tests/examples/python-notifier.test.ts',
       ]),
-      part('readiness, crash, restart', 'real', ['tests/implementation/command-start.test.ts']),
+      part('readiness, crash, hanging, restart', 'real', [
+        'tests/implementation/command-start.test.ts',
+        'tests/implementation/hang-watch.test.ts',
+        'tests/run/cell-run.test.ts > what never gets ready',
+      ]),
       part(
         'evidence',
         'partial',
@@ -86,10 +90,12 @@ export const implementations: readonly StatusGroup[] = [
       ]),
       part(
         'same code as module and as process',
-        'partial',
-        ['tests/examples/reference-notifier/world.test.ts'],
-        'Only the module is run by a test. Against the process the gate passes by hand (104 s); ' +
-          'ten runs with equal verdicts were made by hand; no test repeats them.',
+        'real',
+        [
+          'tests/examples/reference-notifier/world.test.ts',
+          'tests/examples/reference-notifier/process.test.ts',
+        ],
+        'A test runs the whole gate against the module, four of its scenarios against the process.',
       ),
       part('mutants and healthy variants as data', 'real', [
         'tests/examples/reference-notifier/variants.test.ts',
