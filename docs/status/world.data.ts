@@ -93,6 +93,12 @@ export const world: readonly StatusGroup[] = [
       ),
       part('secure links opened over HTTP', 'real', ['tests/device/secure-link.test.ts']),
       part(
+        'between people: edit, delete, react, typing, receipts, vanishing, files',
+        'partial',
+        ['tests/world/talk.test.ts', 'tests/judge/people.test.ts'],
+        'No iMessage transport and no MMS; open RCS is not synchronised to own other phones.',
+      ),
+      part(
         'attachments: encrypted objects behind signed, ending URLs',
         'partial',
         [

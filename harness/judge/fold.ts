@@ -6,6 +6,7 @@ import { Attribution } from './attribution.ts';
 import { AttachmentFold } from './fold-attachments.ts';
 import { DeviceFold } from './fold-devices.ts';
 import { MlsFold } from './fold-mls.ts';
+import { PeopleFold } from './fold-people.ts';
 import { DoorLedger } from './door-ledger.ts';
 import { RunFold } from './fold-run.ts';
 import { WireFold } from './fold-wires.ts';
@@ -48,6 +49,7 @@ export class Fold {
   readonly taps: TapFold;
   readonly mls = new MlsFold();
   readonly attachments = new AttachmentFold();
+  readonly talk = new PeopleFold();
   readonly run = new RunFold();
   readonly unknownStatuses = new Map<string, UnknownStatus>();
   statusesSeen = 0;
@@ -74,6 +76,7 @@ export class Fold {
     this.run.any(event);
     this.mls.observe(event);
     this.attachments.observe(event);
+    this.talk.observe(event);
     switch (event.kind) {
       case 'message.intended':
         return this.#intended(event);

@@ -7,6 +7,7 @@ import type {
   TrafficPlan,
   WorldPlan,
 } from '../../simulators/kernel/plan.ts';
+import { ACTS } from '../../simulators/kernel/plan.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
 import { BUSINESS } from '../../simulators/kernel/words.ts';
 import type { ExpectationDoc, ScenarioDoc, TrafficDoc } from '../scenario/schema.ts';
@@ -123,7 +124,8 @@ function checkToBusiness(
 
 /** What only a person who writes to the business can do. */
 function checkNotToBusiness(doc: TrafficDoc, place: SourcePath, problems: Problems): void {
-  for (const word of ['by', 'tap', 'share', 'typing'] as const) {
+  const words = ['by', 'tap', 'share', ...(doc.from === undefined ? ['typing'] : [])] as const;
+  for (const word of words as readonly ('by' | 'tap' | 'share' | 'typing')[]) {
     if (doc[word] === undefined) continue;
     const path = [...place, word];
     problems.add(
@@ -133,6 +135,50 @@ function checkNotToBusiness(doc: TrafficDoc, place: SourcePath, problems: Proble
       'Say to: business and from: a person, or leave it out.',
     );
   }
+}
+
+/** What only people say to each other, and what is done to what was said before. */
+function checkBetweenPeople(
+  doc: ScenarioDoc,
+  traffic: TrafficDoc,
+  to: readonly string[],
+  place: SourcePath,
+  problems: Problems,
+): void {
+  const given = ACTS.filter((word) => traffic[word] !== undefined);
+  const words = [...given, ...(traffic.vanish === undefined ? [] : ['vanish'])];
+  const between = traffic.from !== undefined && !to.includes(BUSINESS);
+  const wrong = (word: string, message: string, hint: string): void => {
+    const path = [...place, word];
+    problems.add('SCENARIO_ACT', path, `${pathText(path)}: ${message}`, hint);
+  };
+  for (const word of between ? [] : words) {
+    wrong(
+      word,
+      'only people do that, to each other',
+      'Add from: and a person, and a person in to.',
+    );
+  }
+  if (given.length > 1) {
+    wrong(given[1]!, `${given.join(' and ')} exclude each other`, 'Make a traffic for each.');
+  }
+  for (const word of given) {
+    const of = traffic[word] ?? '';
+    const target = Object.hasOwn(doc.traffic, of) ? doc.traffic[of] : undefined;
+    if (target === undefined) {
+      problems.unknown([...place, word], 'traffic', of, Object.keys(doc.traffic));
+    } else if (target.from === undefined) {
+      wrong(word, `${of} is not between people`, 'Name a traffic that has a from.');
+    }
+  }
+}
+
+function actOf(traffic: TrafficDoc): Pick<TrafficPlan, 'act'> {
+  for (const kind of ACTS) {
+    const of = traffic[kind];
+    if (of !== undefined) return { act: { kind, of } };
+  }
+  return {};
 }
 
 /** One conversation of several people, in which a person writes to all others. */
@@ -149,9 +195,7 @@ function checkGroup(doc: TrafficDoc, to: readonly string[], place: SourcePath, p
 
 const ATTACHMENT_BYTES = 20_000;
 
-function attachmentPlan(
-  doc: NonNullable<TrafficDoc['message']['attachment']>,
-): AttachmentPlan {
+function attachmentPlan(doc: NonNullable<TrafficDoc['message']['attachment']>): AttachmentPlan {
   const { type, bytes = ATTACHMENT_BYTES, thumbnail = false } = doc;
   return { type, bytes, thumbnail };
 }
@@ -175,6 +219,7 @@ export function resolveTraffic(
     }
     if (!to.includes(BUSINESS)) checkNotToBusiness(traffic, path, problems);
     if (traffic.group === true) checkGroup(traffic, to, path, problems);
+    checkBetweenPeople(doc, traffic, to, path, problems);
     const senders = personNames(world).filter((person) => person !== 'population');
     if (
       traffic.from === 'population' ||
@@ -229,6 +274,8 @@ export function resolveTraffic(
       ...(traffic.share !== undefined && { share: traffic.share }),
       ...(traffic.typing === true && { typing: traffic.typing }),
       ...(traffic.group === true && { group: traffic.group }),
+      ...actOf(traffic),
+      ...(traffic.vanish !== undefined && { vanishMicros: traffic.vanish }),
     };
     checkCount(plan, path, problems);
     return plan;

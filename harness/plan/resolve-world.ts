@@ -180,6 +180,7 @@ function resolvePerson(
     carrier: carrier.name,
     consent: { archive: doc.consent?.archive ?? false },
     readReceipts: doc['read-receipts'] ?? true,
+    ...(doc['no-receipts-to'] !== undefined && { noReceiptsTo: doc['no-receipts-to'] }),
     readDelayMicros: doc['read-after'] ?? profile.read,
     devices: resolveDevices(doc, profile, carrier, context),
     ...(doc.e2ee !== undefined && { e2eeSwitch: doc.e2ee ? 'on' : 'off' }),

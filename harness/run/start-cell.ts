@@ -182,8 +182,9 @@ export async function startCell(
         ...(typing !== undefined && { typing }),
       });
     },
-    sendFromDevice: (from, to, message) => {
-      world.send(from, to, { id: message.id, text: message.text });
+    sendFromDevice: (from, to, message, how) => {
+      const { id, text, attachment } = message;
+      world.send(from, to, { id, text, ...how, ...(attachment !== undefined && { attachment }) });
     },
   });
   stage.submissions = submissions;

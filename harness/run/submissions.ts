@@ -4,6 +4,7 @@ import type { Ambient } from '../../simulators/kernel/ambient.ts';
 import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import type { EventInput } from '../../simulators/kernel/events.ts';
 import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
+import type { Writing } from '../../simulators/device/conversation.ts';
 import { BUSINESS } from '../../simulators/kernel/words.ts';
 import type { Tap } from '../../simulators/network/tap.ts';
 import { createCanary } from '../../simulators/protocol/canary/canary.ts';
@@ -73,7 +74,12 @@ export interface SubmissionOptions {
     how: Pick<TrafficPlan, 'by' | 'tap' | 'share' | 'typing'>,
   ) => void;
   /** Device-to-device messages are the world's; `to`: everybody else in the conversation. */
-  readonly sendFromDevice: (from: string, to: readonly string[], message: OutgoingMessage) => void;
+  readonly sendFromDevice: (
+    from: string,
+    to: readonly string[],
+    message: OutgoingMessage,
+    how: Pick<Writing, 'act' | 'vanishMicros' | 'typing'>,
+  ) => void;
 }
 
 export interface Submissions {
@@ -241,7 +247,12 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
         return;
       }
       const everybody = traffic.group === true ? traffic.to : [person];
-      options.sendFromDevice(traffic.from, everybody, message);
+      const { act, vanishMicros, typing } = traffic;
+      options.sendFromDevice(traffic.from, everybody, message, {
+        ...(act !== undefined && { act: { kind: act.kind, of: `${act.of}-${number}` } }),
+        ...(vanishMicros !== undefined && { vanishMicros }),
+        ...(typing === true && { typing }),
+      });
       return;
     }
     history.append({ ...base, canary });

@@ -88,6 +88,7 @@ const personShape = {
   power: z.enum(['normal', 'low']).optional(),
   locale: z.string().optional(),
   'read-receipts': onOff.optional(),
+  'no-receipts-to': z.array(z.string()).min(1).optional(),
   'read-after': durationRange.optional(),
   consent: z.strictObject({ archive: onOff.optional() }).optional(),
 };
@@ -122,6 +123,10 @@ const traffic = z.strictObject({
   share: z.enum(['location', 'file']).optional(),
   typing: onOff.optional(),
   group: onOff.optional(),
+  edit: z.string().optional(),
+  delete: z.string().optional(),
+  react: z.string().optional(),
+  vanish: positiveDuration.optional(),
   message: z.strictObject({
     kind: z.string(),
     sensitivity,

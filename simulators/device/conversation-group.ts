@@ -36,7 +36,7 @@ const ANSWER_MICROS = 10_000_000;
 
 export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-function keyOf(numbers: readonly string[]): string {
+export function keyOf(numbers: readonly string[]): string {
   return [...new Set(numbers)].toSorted().join(' ');
 }
 

@@ -3,6 +3,7 @@
  * as it should be by Commits that the conversation focus puts in order, and begun anew (the next
  * era) where that does not help.
  */
+import type { ActKind } from '../kernel/plan.ts';
 import type { CoreOutcome } from '../network/bearer.ts';
 import {
   addressesFor,
@@ -16,6 +17,8 @@ import {
 } from './conversation-group.ts';
 import type { Conversation } from './conversation-group.ts';
 import { contentOf, NO_OUTCOME, post } from './conversation-wire.ts';
+import type { OwnFile } from './talk/person-file.ts';
+import { plaintextOf } from './talk/words.ts';
 import type { Owner } from './owner.ts';
 import type { Phone } from './phone.ts';
 
@@ -23,6 +26,18 @@ import type { Phone } from './phone.ts';
 export interface Writing {
   readonly id: string;
   readonly text: string;
+  /** Something done to an earlier message. */
+  readonly act?: { readonly kind: ActKind; readonly of: string };
+  /** It is no longer shown so long after it was. */
+  readonly vanishMicros?: number;
+  /** Seen to type before. */
+  readonly typing?: true;
+  /** No message but a sign of one, as it stands: that somebody types. */
+  readonly notice?: string;
+  /** A file of the person's own, to be sent with it. */
+  readonly attachment?: OwnFile;
+  /** The file that goes with it, as the receiver is told of it. */
+  readonly descriptor?: unknown;
 }
 
 /** RCC.16 clients report at most five times for a message; then they stop. */
@@ -124,7 +139,7 @@ async function say(job: Job): Promise<void> {
   const { member } = conversation;
   if (member?.ended === true) {
     const addresses = conversation.others.map((owner) => ({ owner, outcome: NO_OUTCOME }));
-    const content = { kind: 'text', text: job.writing.text } as const;
+    const content = { kind: 'text', text: plaintextOf(job.writing) } as const;
     post(phone, { content, addresses, message: job.writing.id });
     return;
   }
@@ -169,7 +184,7 @@ async function encrypt(job: Job): Promise<void> {
   for (const device of withoutKeys(job)) repeatFor(job, device);
   phone.context.awake.used(member);
   const { history, clock } = phone.context.ambient;
-  const body = await member.encrypt(Buffer.from(writing.text), Buffer.from(writing.id));
+  const body = await member.encrypt(Buffer.from(plaintextOf(writing)), Buffer.from(writing.id));
   const content = contentOf(member, era, 'message/mls', body);
   const group = hexOf(member.groupId);
   const { epoch } = member;
@@ -182,7 +197,7 @@ async function encrypt(job: Job): Promise<void> {
   const again = (): void => start({ ...job, repeats: job.repeats + 1, failedIn: era });
   const wire = post(
     phone,
-    { content, addresses, message: writing.id },
+    { content, addresses, ...(writing.notice === undefined && { message: writing.id }) },
     {
       question: { ...content, conversation: conversation.key },
       answered: (answer, sent) => {

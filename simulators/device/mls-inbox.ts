@@ -6,12 +6,12 @@ import type { BearerMessage, Receipts } from '../network/bearer.ts';
 import { inspect } from '../protocol/mls/inspect.ts';
 import type { InspectedFrame, InspectedWelcome } from '../protocol/mls/inspect.ts';
 import type { MlsMember, ReceivedApplication } from '../protocol/mls/types.ts';
-import { adopt, hexOf } from './conversation-group.ts';
-import { receiveAttachment } from './attachments/receive.ts';
-import { display, recordReceived } from './display.ts';
+import { adopt, hexOf, keyOf } from './conversation-group.ts';
+import { recordReceived } from './display.ts';
 import type { Phone } from './phone.ts';
 import { readMessage } from './sight.ts';
-import { readFileMessage } from '../protocol/attachment/envelope.ts';
+import { hear, keepOnScreen, letsKnow, sendReceipt } from './talk/screen.ts';
+import { readSaid } from './talk/words.ts';
 
 /**
  * How long a message that came before its Welcome or Commit is kept: what clients in the field do
@@ -190,10 +190,8 @@ function decrypted(
 ): void {
   const { ambient } = phone.context;
   const { wire } = arrived;
-  const plain = utf8.decode(plaintext);
-  const file = readFileMessage(plain);
-  const text = file?.text ?? plain;
-  const message = readMessage(text, ambient.index)?.message ?? arrived.message;
+  const said = readSaid(utf8.decode(plaintext));
+  const message = readMessage(said.text, ambient.index)?.message ?? arrived.message;
   phone.context.identification.opened(phone.person, arrived.parent ?? wire);
   ambient.history.append({
     kind: 'mls.decrypted',
@@ -207,21 +205,36 @@ function decrypted(
   });
   if (receipts === undefined || phone.thief) return;
   receipts.delivered(phone.path);
+  const by = personOf(phone, senderIdentity);
+  const conversation = peopleIn(phone, group);
   // What the person wrote on another phone of theirs is synchronised, not shown as arrived.
-  if (senderIdentity.startsWith(`tel:${phone.owner.plan.msisdn}/`)) return;
-  ambient.clock.after(phone.state.draw(phone.plan.displayDelayMicros), () => {
-    display(phone, {
-      wire,
-      channel: 'rcs-e2ee',
-      message,
-      text,
-      padlock: true,
-      onRead: () => {
-        if (phone.owner.plan.readReceipts) receipts.displayed(phone.path);
-      },
-    });
-    if (file !== undefined) {
-      receiveAttachment(phone, { wire, message, descriptor: file.descriptor });
+  if (by === phone.person) {
+    if (message !== undefined && said.act === undefined && said.typing === undefined) {
+      keepOnScreen(phone, message, { author: by, conversation });
     }
+    return;
+  }
+  const onRead = (): void => {
+    if (!letsKnow(phone, by)) return;
+    receipts.displayed(phone.path);
+    sendReceipt(phone, { wire, message, by });
+  };
+  const heard = { wire, channel: 'rcs-e2ee', message, padlock: true, said, by } as const;
+  ambient.clock.after(phone.state.draw(phone.plan.displayDelayMicros), () => {
+    hear(phone, { ...heard, conversation, onRead });
   });
+}
+
+const NUMBER = /^tel:(\+\d+)\//;
+
+/** Whose leaf it is; undefined for a business. */
+function personOf(phone: Phone, identity: string): string | undefined {
+  const number = NUMBER.exec(identity)?.[1];
+  return number === undefined ? undefined : phone.context.lines.ownerOfNumber(number)?.plan.id;
+}
+
+/** The numbers of a group's people. */
+function peopleIn(phone: Phone, group: string): string {
+  const members = phone.keys.memberOf(group)?.members() ?? [];
+  return keyOf(members.flatMap(({ identity }) => NUMBER.exec(identity)?.[1] ?? []));
 }

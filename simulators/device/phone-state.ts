@@ -6,6 +6,7 @@ import type { Circumstance } from './circumstances.ts';
 import type { Conversation } from './conversation-group.ts';
 import type { Keyring } from './keyring.ts';
 import type { KeyTrouble } from './keys/trouble.ts';
+import type { OnScreen } from './talk/screen.ts';
 import type { Phone } from './phone.ts';
 import { PushPower } from './push-power.ts';
 import { PushRegistration } from './push-registration.ts';
@@ -26,6 +27,8 @@ export class PhoneState {
   waitingForKeys: (() => void)[] | undefined;
   /** Encrypted conversations of this phone, by the numbers of their people. */
   conversations: Map<string, Conversation> | undefined;
+  /** Messages of other people that it shows, by their ids. */
+  screen: Map<string, OnScreen> | undefined;
   revoked = false;
   keysLost = false;
   keyLosses = 0;

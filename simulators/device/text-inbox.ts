@@ -1,8 +1,12 @@
 import type { BearerMessage, Receipts } from '../network/bearer.ts';
+import { keyOf } from './conversation-group.ts';
 import { display, notify, recordReceived } from './display.ts';
 import { visitLink } from './link-visit.ts';
 import type { Phone } from './phone.ts';
 import { firstUrl, readMessage } from './sight.ts';
+import { hear, letsKnow, sendReceipt } from './talk/screen.ts';
+import { readSaid } from './talk/words.ts';
+import type { Said } from './talk/words.ts';
 
 /**
  * An open text by RCS or SMS. With its canary it is displayed; without one it is a notice, and its
@@ -11,19 +15,30 @@ import { firstUrl, readMessage } from './sight.ts';
 export function receiveText(phone: Phone, arrived: BearerMessage, receipts: Receipts): void {
   const { ambient } = phone.context;
   const { wire, bearer, content } = arrived;
-  const text = content.kind === 'text' ? content.text : '';
+  const by = phone.context.lines.ownerOfNumber(arrived.from)?.plan.id;
+  const written = content.kind === 'text' ? content.text : '';
+  const said: Said = by === undefined ? { text: written } : readSaid(written);
+  const { text } = said;
   const readable = readMessage(text, ambient.index);
   const link = readable === undefined ? firstUrl(text) : undefined;
   const message = readable?.message ?? arrived.message;
   recordReceived(phone, wire, link === undefined ? bearer : 'secure-link', message);
   receipts.delivered(phone.path);
+  const conversation = keyOf([phone.owner.plan.msisdn, arrived.from]);
   const onRead = (): void => {
-    if (phone.owner.plan.readReceipts) receipts.displayed(phone.path);
+    if (!letsKnow(phone, by)) return;
+    receipts.displayed(phone.path);
+    if (bearer === 'rcs') sendReceipt(phone, { wire, message, by });
   };
   ambient.clock.after(phone.state.draw(phone.plan.displayDelayMicros), () => {
     const { onSeen, edges } = phone.context;
+    const shown = { wire, channel: bearer, message, padlock: false, onRead };
+    if (by !== undefined && (said.typing === true || readable !== undefined)) {
+      hear(phone, { ...shown, said, by, conversation });
+      return;
+    }
     if (readable !== undefined || onSeen !== undefined) {
-      display(phone, { wire, channel: bearer, message, text, padlock: false, onRead });
+      display(phone, { ...shown, text });
       if (link === undefined || edges?.link === undefined) return;
       visitLink(phone, { url: link, text, wire, message, onRead });
       return;

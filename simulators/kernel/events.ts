@@ -22,6 +22,7 @@ import type {
 import type { Claims } from './claims.ts';
 import type { AttachmentEventKinds } from './events-attachments.ts';
 import type { MlsEventKinds } from './events-mls.ts';
+import type { PeopleEventKinds } from './events-people.ts';
 import type { Cell } from './plan.ts';
 import type { PushFacts } from './push-facts.ts';
 import type { Channel, ComponentState, Observer, StatusWord } from './words.ts';
@@ -29,7 +30,7 @@ import type { Channel, ComponentState, Observer, StatusWord } from './words.ts';
 export type { Claims } from './claims.ts';
 export type { CallbackForgery, DoorOperation, DoorOutcome, Meaning } from './door-words.ts';
 
-type ElsewhereKinds = AttachmentEventKinds & MlsEventKinds;
+type ElsewhereKinds = AttachmentEventKinds & MlsEventKinds & PeopleEventKinds;
 
 type Kinds = ElsewhereKinds & {
   'run.started': {

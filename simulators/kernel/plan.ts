@@ -121,6 +121,8 @@ export interface PersonPlan {
   readonly carrier: string;
   readonly consent: { readonly archive: boolean };
   readonly readReceipts: boolean;
+  /** People who are not told what this one has read of theirs. */
+  readonly noReceiptsTo?: readonly string[];
   /** The person's own delay before reading, µs. */
   readonly readDelayMicros: readonly [number, number];
   readonly devices: readonly DevicePlan[];
@@ -181,6 +183,10 @@ export interface AttachmentPlan {
   readonly thumbnail: boolean;
 }
 
+/** What a person can do to a message that was sent before. */
+export const ACTS = ['edit', 'delete', 'react'] as const;
+export type ActKind = (typeof ACTS)[number];
+
 export type Arrivals =
   | { readonly kind: 'rate'; readonly perSecond: number }
   | { readonly kind: 'ramp'; readonly fromPerSecond: number; readonly toPerSecond: number }
@@ -223,6 +229,10 @@ export interface TrafficPlan {
   readonly share?: 'location' | 'file';
   /** To the business: the phone tells that the person types. */
   readonly typing?: true;
+  /** Between people: the nth message does this to the nth of that traffic. */
+  readonly act?: { readonly kind: ActKind; readonly of: string };
+  /** Between people: a text is no longer shown so long after it was. */
+  readonly vanishMicros?: number;
   /** Between people: all of `to` are in one conversation; each message goes to everybody in it. */
   readonly group?: true;
 }

@@ -49,7 +49,7 @@ async function stage() {
     return signedUrl(request, seconds, place.credentials);
   };
   const of = <K extends EventKind>(kind: K) =>
-    events.filter((event): event is EventOf<K> => event.kind === kind);
+    events.filter((event) => event.kind === kind) as unknown as EventOf<K>[];
   const fault = (verb: string, params = {}) => {
     const did: string[] = [];
     const ledger = { fault: 'f', hits: () => true, touched: (what: string) => did.push(what) };

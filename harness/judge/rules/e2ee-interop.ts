@@ -25,7 +25,8 @@ const LAST_MICROS = 10_000_000;
 
 /** Everybody in the message's conversation; null where it is not one between people. */
 function peopleOf(view: CaseView, { record, person }: MessageView): PersonPlan[] | null {
-  if (record.from === null || record.toBusiness) return null;
+  // What is done to an earlier message shows no words of its own, or not to everybody.
+  if (record.from === null || record.toBusiness || record.traffic.act !== undefined) return null;
   const { traffic } = record;
   const names = [record.from, ...(traffic.group === true ? traffic.to : [person.id])];
   const people = names.map((name) => view.fold.people.get(name));

@@ -51,6 +51,11 @@ import { silentBudget } from './push-silent-budget.ts';
 import { unregisteredToken } from './push-unregistered-token.ts';
 import { wrongPriority } from './push-wrong-priority.ts';
 import { wrongType } from './push-wrong-type.ts';
+import { deletedShown } from './people-deleted-shown.ts';
+import { editIgnored } from './people-edit-ignored.ts';
+import { outsiderAccepted } from './people-outsider-accepted.ts';
+import { receiptUnwanted } from './people-receipt-unwanted.ts';
+import { vanishingStays } from './people-vanishing-stays.ts';
 import { recoverySlow } from './recovery-slow.ts';
 import { unverified } from './webhook-unverified.ts';
 
@@ -89,6 +94,11 @@ export const RULES = {
   'attachment/wrong-digest': wrongDigest,
   'attachment/not-refreshed': notRefreshed,
   'attachment/unreadable': unreadable,
+  'people/edit-ignored': editIgnored,
+  'people/deleted-shown': deletedShown,
+  'people/vanishing-stays': vanishingStays,
+  'people/outsider-accepted': outsiderAccepted,
+  'people/receipt-unwanted': receiptUnwanted,
   'push/wrong-type': wrongType,
   'push/wrong-priority': wrongPriority,
   'push/payload-too-large': payloadTooLarge,

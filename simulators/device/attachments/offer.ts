@@ -2,11 +2,17 @@
 import type { AttachmentPart } from '../../kernel/events-attachments.ts';
 import type { AttachmentDescriptor, PartDescriptor } from '../../protocol/attachment/descriptor.ts';
 import { signedSpan } from '../../protocol/s3/signature.ts';
+import type { StoreCredentials } from '../../protocol/s3/signature.ts';
 import type { Phone } from '../phone.ts';
 
 /** Where the store of the world is, and each phone's own right to put something there. */
 export interface AttachmentLines {
   readonly holds: (url: URL) => boolean;
+  /** Where a phone puts files of its own. */
+  readonly placeOf: (device: string) => {
+    readonly url: string;
+    readonly credentials: StoreCredentials;
+  };
 }
 
 export interface Offer {

@@ -1,0 +1,39 @@
+import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
+
+type Arrived = EventOf<'act.arrived'>;
+
+/** Folds what people did to messages of theirs and of others, phone by phone. */
+export class PeopleFold {
+  readonly arrived: Arrived[] = [];
+  readonly done: EventOf<'act.done'>[] = [];
+  readonly receipts: EventOf<'receipt.sent'>[] = [];
+  /** `device message` → when it was no longer shown. */
+  readonly removed = new Map<string, EventOf<'screen.removed'>>();
+
+  observe(event: HistoryEvent): void {
+    switch (event.kind) {
+      case 'act.arrived':
+        this.arrived.push(event);
+        return;
+      case 'act.done':
+        this.done.push(event);
+        return;
+      case 'receipt.sent':
+        this.receipts.push(event);
+        return;
+      case 'screen.removed':
+        this.removed.set(`${event.device} ${event.message}`, event);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** What the phone did with it; undefined when nothing. */
+  doneWith({ device, act, of, message }: Arrived): EventOf<'act.done'> | undefined {
+    return this.done.find(
+      (each) =>
+        each.device === device && each.act === act && each.of === of && each.message === message,
+    );
+  }
+}
