@@ -109,6 +109,15 @@ export const implementations: readonly StatusGroup[] = [
         'tests/examples/kannel.test.ts',
         'tests/implementation/own-ports.test.ts',
       ]),
+      part('Parse Server, by push alone to both platforms', 'real', [
+        'tests/examples/parse-server.test.ts',
+      ]),
+      part('Node-RED with its Twilio node, through the proxy', 'real', [
+        'tests/examples/node-red.test.ts',
+      ]),
+      part('Apprise of Debian, behind an adapter over stdio', 'real', [
+        'tests/examples/apprise.test.ts',
+      ]),
       part('Python notifier over stdio', 'real', ['tests/examples/python-notifier.test.ts']),
       part(
         'an HTTP service plugged in from the docs, with a planted bug',

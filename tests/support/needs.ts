@@ -46,7 +46,18 @@ const dockerEngine = (): string | undefined => {
   return status === 0 ? (process.env['DOCKER_HOST'] ?? '/var/run/docker.sock') : undefined;
 };
 
+/** A program of the npm registry, installed into the folder of the example that starts it. */
+const program = (name: string): Need => ({
+  find: () =>
+    existing(join(import.meta.dirname, '../../examples', name, 'node_modules/.bin', name)),
+  advice: `it is not installed (npm ci --ignore-scripts --prefix examples/${name})`,
+});
+
 const needTable = {
+  apprise: {
+    find: () => existing('/usr/bin/apprise'),
+    advice: 'no /usr/bin/apprise (Debian: apt-get install apprise)',
+  },
   chromium: {
     find: () =>
       existing(process.env['CHROMIUM_PATH']) ??
@@ -77,6 +88,8 @@ const needTable = {
     find: () => existing(process.env['MLS_VECTORS']),
     advice: 'MLS_VECTORS does not name a folder with the RFC 9420 JSON vectors',
   },
+  'node-red': program('node-red'),
+  'parse-server': program('parse-server'),
   python: {
     find: () => onPath('python3'),
     advice: 'no python3 on the PATH',
