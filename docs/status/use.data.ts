@@ -60,7 +60,10 @@ export const use: readonly StatusGroup[] = [
         'tests/unit-tests/world.test.ts',
         'tests/unit-tests/example.test.ts',
       ]),
-      part('magic numbers and tokens', 'real', ['tests/unit-tests/magic-numbers.test.ts']),
+      part('magic numbers and tokens', 'real', [
+        'tests/unit-tests/magic-numbers.test.ts',
+        'tests/unit-tests/other-ways.test.ts',
+      ]),
       part(
         'a page for each gateway, from its registry entry',
         'real',
