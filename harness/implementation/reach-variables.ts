@@ -2,9 +2,14 @@
  * What is set for a program so that it comes to the simulators by the vendors' own host names.
  * Which variable which client reads: docs/discoveries/redirecting-node-clients.md.
  */
-import type { InterceptTable } from './reach.ts';
 
 export type Variables = Readonly<Record<string, string>>;
+
+/** What the preload is told: a listener for each vendor host, and one that refuses and tells. */
+interface InterceptTable {
+  readonly proxy: number;
+  readonly hosts: readonly (readonly [host: string, port: number])[];
+}
 
 const NEAR = 'localhost,127.0.0.1,::1';
 const PRELOAD = new URL('intercept-preload.js', import.meta.url);

@@ -12,12 +12,6 @@ import type { DescriptionDoc } from './description-schema.ts';
 import type { Variables } from './reach-variables.ts';
 import { interceptVariables, proxyVariables } from './reach-variables.ts';
 
-/** What the preload is told: a listener for each vendor host, and one that refuses and tells. */
-export interface InterceptTable {
-  readonly proxy: number;
-  readonly hosts: readonly (readonly [host: string, port: number])[];
-}
-
 export interface OpenReach {
   /** More placeholders: `proxy.url`, `proxy.host`, `proxy.port`. */
   readonly values: Variables;

@@ -11,6 +11,7 @@ import type { Directory, SmsLine } from '../network/bearer.ts';
 import type { Conditions } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
 import type { StreamDoor } from '../network/wire.ts';
+import { recordRefusedConnection } from '../network/refused-connection.ts';
 import type { MessageState } from '../protocol/smpp/pdu.ts';
 import type { SmppSession } from '../protocol/smpp/session.ts';
 import { createDeliveryQueue } from './sms-centre-deliveries.ts';
@@ -296,22 +297,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     door: {
       accepts: () => {
         if (conditions.accepts()) return true;
-        const what = 'connect';
-        const request = history.append({
-          kind: 'door.request',
-          component: path,
-          operation: 'connect',
-          what,
-        });
-        history.append({
-          kind: 'door.answered',
-          cause: request,
-          request,
-          outcome: 'refused-connection',
-          status: 'connection refused',
-          meaning: busy(path, BROKEN_MICROS),
-          handedAt: clock.now(),
-        });
+        recordRefusedConnection(ambient, path, busy(path, BROKEN_MICROS));
         return false;
       },
       connected: (stream) => void accept(stream),

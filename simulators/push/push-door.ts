@@ -8,6 +8,7 @@ import type { PushFacts } from '../kernel/push-facts.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
 import type { Tap, TapContext } from '../network/tap.ts';
 import type { Exchange } from '../network/wire.ts';
+import { recordRefusedConnection } from '../network/refused-connection.ts';
 import { MICROS_PER_SECOND, sleep } from '../kernel/clock.ts';
 
 const YEAR_MICROS = 365 * 86_400 * MICROS_PER_SECOND;
@@ -180,21 +181,7 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
   return {
     accepts: () => {
       if (conditions.accepts()) return true;
-      const request = history.append({
-        kind: 'door.request',
-        component,
-        operation: 'connect',
-        what: 'connect',
-      });
-      history.append({
-        kind: 'door.answered',
-        cause: request,
-        request,
-        outcome: 'refused-connection',
-        status: 'connection refused',
-        meaning: serviceBroken(component),
-        handedAt: clock.now(),
-      });
+      recordRefusedConnection(options.ambient, component, serviceBroken(component));
       return false;
     },
     meet: (call) => {

@@ -5,6 +5,7 @@ import type { IndexedMessage } from '../../kernel/message-index.ts';
 import type { Conditions, Treatment } from '../../network/conditions.ts';
 import type { Tap, TapContext } from '../../network/tap.ts';
 import type { Exchange, HttpDoor, WireRequest } from '../../network/wire.ts';
+import { recordRefusedConnection } from '../../network/refused-connection.ts';
 import type { Answer, Call } from './answer.ts';
 
 /** How a vendor's API says what its operations have no hand in. */
@@ -183,21 +184,7 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
   return {
     accepts: () => {
       if (conditions.accepts()) return true;
-      const request = history.append({
-        kind: 'door.request',
-        component,
-        operation: 'connect',
-        what: 'connect',
-      });
-      history.append({
-        kind: 'door.answered',
-        cause: request,
-        request,
-        outcome: 'refused-connection',
-        status: 'connection refused',
-        meaning: busy(backOffMicros),
-        handedAt: clock.now(),
-      });
+      recordRefusedConnection(options.ambient, component, busy(backOffMicros));
       return false;
     },
     handle: (request) => {
