@@ -1,16 +1,17 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Clock } from './clock.ts';
 import { BellwetherError } from './errors.ts';
+import { EventLines } from './event-lines.ts';
 import type { EventInput, HistoryEvent } from './events.ts';
-
-/** Bytes of NDJSON held before they are written. */
-const BUFFER_BYTES = 64 * 1024;
 
 export type HistoryReader = (event: HistoryEvent) => void;
 
-/** Where lines go. `write` gets whole lines only, so a crash leaves whole lines. */
+/**
+ * Where lines go. `write` gets whole lines only, so a crash leaves whole lines; the bytes are its
+ * own only until it returns.
+ */
 export interface HistorySink {
-  write(lines: string): void;
+  write(lines: Uint8Array): void;
   close(): void;
 }
 
@@ -41,15 +42,15 @@ export function createHistory(
   sink?: HistorySink,
   onFailure?: (error: unknown) => void,
 ): History {
-  const readers = new Set<HistoryReader>();
+  /** Never changed in place, for it is gone through for each event. */
+  let readers: readonly HistoryReader[] = [];
   let seq = 0;
-  let buffer = '';
+  const held = new EventLines();
   let lastFlush = 0;
   let failed = false;
   const flush = (): void => {
-    if (buffer === '') return;
-    const lines = buffer;
-    buffer = '';
+    if (held.length === 0) return;
+    const lines = held.take();
     if (failed) return;
     try {
       sink?.write(lines);
@@ -64,23 +65,24 @@ export function createHistory(
       seq++;
       const t = clock.now();
       if (sink !== undefined) {
-        // The line of `{ seq, t, ...input }`, without copying the input first.
-        buffer += `{"seq":${seq},"t":${t},${JSON.stringify(input).slice(1)}\n`;
+        held.add(seq, t, input);
         const late = clock.kind === 'wall' && t - lastFlush > 100_000;
-        if (buffer.length >= BUFFER_BYTES || late) {
+        if (held.full || late) {
           lastFlush = t;
           flush();
         }
       }
-      if (readers.size > 0) {
+      if (readers.length > 0) {
         const event = { seq, t, ...input } as HistoryEvent;
         for (const reader of readers) reader(event);
       }
       return seq;
     },
     subscribe: (reader) => {
-      readers.add(reader);
-      return () => readers.delete(reader);
+      readers = [...readers, reader];
+      return () => {
+        readers = readers.filter((other) => other !== reader);
+      };
     },
     flush,
     close: () => {
@@ -120,9 +122,8 @@ export function fileSink(path: string): HistorySink {
   return {
     write: (lines) => {
       try {
-        const bytes = Buffer.from(lines);
         // A nearly full disk takes a part, and refuses the rest at the next call.
-        for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+        for (let done = 0; done < lines.length;) done += writeSync(file, lines, done);
       } catch (error) {
         throw notWritten(`cannot write the history ${path}`, error);
       }

@@ -81,7 +81,10 @@ export function stage(devices: readonly DevicePlan[], service?: Service) {
   const clock = createVirtualClock();
   const random = createRandom(11);
   const lines: string[] = [];
-  const history = createHistory(clock, { write: (text) => lines.push(text), close: () => {} });
+  const history = createHistory(clock, {
+    write: (bytes) => lines.push(Buffer.from(bytes).toString()),
+    close: () => {},
+  });
   const index = createMessageIndex();
   const ambient: Ambient = { clock, random, history, index, ids: createIds(random.fork('ids')) };
   const events: HistoryEvent[] = [];

@@ -28,7 +28,10 @@ function stage(faults: readonly FaultPlan[]) {
   const clock = createVirtualClock();
   const lines: string[] = [];
   const written: string[] = [];
-  const history = createHistory(clock, { write: (text) => written.push(text), close: () => {} });
+  const history = createHistory(clock, {
+    write: (bytes) => written.push(Buffer.from(bytes).toString()),
+    close: () => {},
+  });
   const events: HistoryEvent[] = [];
   history.subscribe((event) => events.push(event));
   const onDiskWhenActing: boolean[] = [];

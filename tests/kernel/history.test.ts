@@ -11,8 +11,8 @@ function memorySink(): HistorySink & { readonly writes: string[]; closed: number
   const sink = {
     writes: [] as string[],
     closed: 0,
-    write: (lines: string) => {
-      sink.writes.push(lines);
+    write: (lines: Uint8Array) => {
+      sink.writes.push(Buffer.from(lines).toString());
     },
     close: () => {
       sink.closed++;

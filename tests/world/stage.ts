@@ -112,7 +112,10 @@ export async function worldStage(cell: Cell = cellOf(), service?: Service) {
   const clock = createVirtualClock();
   const random = createRandom(cell.seed);
   const lines: string[] = [];
-  const history = createHistory(clock, { write: (text) => lines.push(text), close: () => {} });
+  const history = createHistory(clock, {
+    write: (bytes) => lines.push(Buffer.from(bytes).toString()),
+    close: () => {},
+  });
   const events: HistoryEvent[] = [];
   history.subscribe((event) => events.push(event));
   const index = createMessageIndex();
