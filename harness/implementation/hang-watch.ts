@@ -52,7 +52,8 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
   const waiting: (() => void)[] = [];
   const isDecided = (): boolean => suspended || (open.size === 0 && !suspecting);
   const decide = (): void => {
-    if (isDecided()) for (const tell of waiting.splice(0)) tell();
+    if (waiting.length === 0 || !isDecided()) return;
+    for (const tell of waiting.splice(0)) tell();
   };
 
   const suspect = async (sinceMicros: number): Promise<void> => {
@@ -79,8 +80,9 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
 
   /** One timer for all that is under way, so that watching costs next to nothing. */
   const arm = (): void => {
+    if (armed || suspended) return;
     const [oldest] = open;
-    if (armed || suspended || oldest === undefined) return;
+    if (oldest === undefined) return;
     armed = true;
     const look = (): void => {
       const [now] = open;

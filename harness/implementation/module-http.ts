@@ -25,16 +25,16 @@ export function lightRequest(request: WireRequest, baseUrl: string): ModuleReque
   return new LightRequest(request, baseUrl);
 }
 
+function whole({ status, headers }: ModuleResponse, body: string | Uint8Array): Exchange {
+  const fields: Readonly<Record<string, string>> =
+    headers instanceof Headers ? Object.fromEntries(headers) : headers;
+  return { kind: 'answer', response: { status, headers: fields, body } };
+}
+
 /** At once for whole bodies; only a stream has to be waited for. */
 export function readResponse(answer: ModuleResponse): Exchange | Promise<Exchange> {
-  const { status, body } = answer;
-  const headers: Readonly<Record<string, string>> =
-    answer.headers instanceof Headers ? Object.fromEntries(answer.headers) : answer.headers;
-  const whole = (read: string | Uint8Array): Exchange => ({
-    kind: 'answer',
-    response: { status, headers, body: read },
-  });
-  if (body === null) return whole('');
-  if (typeof body === 'string' || body instanceof Uint8Array) return whole(body);
-  return new Response(body).arrayBuffer().then((read) => whole(new Uint8Array(read)));
+  const { body } = answer;
+  if (body === null) return whole(answer, '');
+  if (typeof body === 'string' || body instanceof Uint8Array) return whole(answer, body);
+  return new Response(body).arrayBuffer().then((read) => whole(answer, new Uint8Array(read)));
 }

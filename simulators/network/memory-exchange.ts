@@ -16,7 +16,36 @@ export type Ending =
 export interface MemoryHost {
   readonly door: HttpDoor;
   /** What is under way there, for when connections are broken. */
-  readonly open: Set<MemoryExchange>;
+  readonly open: OpenExchanges;
+}
+
+/** Linked through themselves: a set that thousands enter and leave is made anew all the time. */
+export class OpenExchanges {
+  #first: MemoryExchange | undefined;
+  #last: MemoryExchange | undefined;
+
+  add(one: MemoryExchange): void {
+    one.before = this.#last;
+    if (this.#last === undefined) this.#first = one;
+    else this.#last.after = one;
+    this.#last = one;
+  }
+
+  /** Only what was added and did not leave yet. */
+  remove(one: MemoryExchange): void {
+    const { before, after } = one;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    one.before = undefined;
+    one.after = undefined;
+  }
+
+  /** Breaks all, oldest first, with those that come in meanwhile. */
+  break(): void {
+    while (this.#first !== undefined) this.#first.break();
+  }
 }
 
 /** What all exchanges of a network share. */
@@ -44,6 +73,9 @@ export class MemoryExchange {
   #limit: Timer | undefined;
   #handed = false;
   #over = false;
+  /** Its neighbours among those that are open at its host. */
+  before: MemoryExchange | undefined;
+  after: MemoryExchange | undefined;
 
   /** `limitMicros`: how long the caller waits; Infinity waits for ever. `told` runs once. */
   constructor(
@@ -76,7 +108,7 @@ export class MemoryExchange {
   #end(ending: Ending): void {
     if (this.#over) return;
     this.#over = true;
-    this.#host?.open.delete(this);
+    this.#host?.open.remove(this);
     this.#limit?.cancel();
     this.#told(ending, this.#handed);
   }

@@ -18,7 +18,7 @@ import type {
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import { BellwetherError } from '../kernel/errors.ts';
 import { harnessFault } from './harness-fault.ts';
-import { MemoryExchange } from './memory-exchange.ts';
+import { MemoryExchange, OpenExchanges } from './memory-exchange.ts';
 import { fetchFailure, lowerCaseHeaders, memoryResponse, wireRequest } from './memory-fetch.ts';
 import { connectionError, createStreamPair } from './memory-stream.ts';
 
@@ -116,11 +116,9 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
 
   const registerHost = (host: string, door: HttpDoor, port = HTTP_PORT): Listener => {
     if (httpHosts.has(host)) throw inUse(host);
-    const entry: MemoryHost = { door, open: new Set() };
+    const entry: MemoryHost = { door, open: new OpenExchanges() };
     httpHosts.set(host, entry);
-    const dropConnections = (): void => {
-      for (const exchange of entry.open) exchange.break();
-    };
+    const dropConnections = (): void => entry.open.break();
     return {
       host,
       port,
@@ -236,7 +234,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     connect,
     fetchAs,
     close: async () => {
-      for (const { open } of httpHosts.values()) for (const exchange of open) exchange.break();
+      for (const { open } of httpHosts.values()) open.break();
       for (const host of streamHosts.values()) for (const stream of host.open) stream.destroy();
       httpHosts.clear();
       streamHosts.clear();
