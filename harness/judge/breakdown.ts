@@ -5,7 +5,6 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Histogram } from 'hdr-histogram-js';
 import type { BreakdownRow } from '../../simulators/kernel/finding.ts';
-import { latencyOf } from './latency.ts';
 import type { CaseView, MessageView } from './view.ts';
 
 type Dimension = BreakdownRow['by'];
@@ -107,12 +106,11 @@ export function breakdownOf(view: CaseView): BreakdownRow[] {
   const regions = new Map(view.cell.world.carriers.map(({ name, region }) => [name, region]));
   const groups = new Groups();
   for (const message of view.messages) {
-    const { arrival } = message;
-    const latency = arrival === null ? null : latencyOf(message);
+    const { arrival, latency } = message;
     const onTime = arrival !== null && arrival.at <= message.deadlineAt;
     const values = valuesOf(message, regions);
-    for (const [index, by] of DIMENSIONS.entries()) {
-      const group = groups.of(by, values[index]!);
+    for (let index = 0; index < DIMENSIONS.length; index++) {
+      const group = groups.of(DIMENSIONS[index]!, values[index]!);
       group.messages++;
       if (arrival !== null) group.displayed++;
       if (onTime) group.onTime++;

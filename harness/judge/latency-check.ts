@@ -1,6 +1,6 @@
 import type { Expectation } from '../../simulators/kernel/plan.ts';
 import { comparisonText, meets } from './compare.ts';
-import { LatencyRecorder, latencyOf } from './latency.ts';
+import { LatencyRecorder } from './latency.ts';
 import type { Statistic } from './latency.ts';
 import type { CaseView, MessageView } from './view.ts';
 import { duration } from './wording.ts';
@@ -39,7 +39,7 @@ export function checkLatency(view: CaseView, expectation: LatencyExpectation): L
     if (arrival === null || record.traffic.name !== expectation.of) continue;
     if (expectation.channel !== null && arrival.display.channel !== expectation.channel) continue;
     if (!outsideFaults(view, message, expectation.outside)) continue;
-    const latency = latencyOf(message);
+    const latency = message.latency;
     if (latency === null) continue;
     lagged ||= view.lagged(record.intended.at, arrival.at);
     recorder.record(latency);

@@ -52,8 +52,10 @@ function wayUp(begin: number, arrival: Arrival): Latency {
   return { wholeMicros, parts: { accept, decide: 0, gateway, carrier, push: 0, device } };
 }
 
-/** null when the message was never displayed. */
-export function latencyOf(message: MessageView): Latency | null {
+/** null when the message was never displayed. Views have it as `latency`. */
+export function latencyOf(
+  message: Pick<MessageView, 'arrival' | 'record' | 'acceptedAt'>,
+): Latency | null {
   const { arrival, record } = message;
   if (arrival === null) return null;
   if (record.toBusiness) return wayUp(record.intended.at, arrival);
@@ -90,7 +92,8 @@ export type Statistic = keyof typeof PERCENTILES | 'max';
 /** Collects latencies; values in µs with three significant digits, up to an hour and beyond. */
 export class LatencyRecorder {
   readonly #histogram: Histogram;
-  readonly #sums = new Map<Part, number>();
+  /** In the order of the parts. */
+  readonly #sums = PARTS.map(() => 0);
   max = 0;
   samples = 0;
 
@@ -108,9 +111,8 @@ export class LatencyRecorder {
     this.samples++;
     this.max = Math.max(this.max, latency.wholeMicros);
     this.#histogram.recordValue(latency.wholeMicros);
-    for (const part of PARTS) {
-      this.#sums.set(part, (this.#sums.get(part) ?? 0) + latency.parts[part]);
-    }
+    const sums = this.#sums;
+    for (let part = 0; part < sums.length; part++) sums[part]! += latency.parts[PARTS[part]!];
   }
 
   /** µs; the histogram's bucket, never above the true maximum. */
@@ -122,8 +124,8 @@ export class LatencyRecorder {
   summary(of: string, channel: Channel | 'all'): LatencySummary {
     const ms = (name: Statistic): number => this.statistic(name) / 1_000;
     const parts: Record<string, number> = {};
-    for (const part of PARTS) {
-      parts[part] = (this.#sums.get(part) ?? 0) / Math.max(1, this.samples) / 1_000;
+    for (const [index, part] of PARTS.entries()) {
+      parts[part] = this.#sums[index]! / Math.max(1, this.samples) / 1_000;
     }
     return {
       of,
@@ -141,29 +143,39 @@ export class LatencyRecorder {
   }
 }
 
+/** The recorders of one traffic. */
+interface Recorders {
+  readonly all: LatencyRecorder;
+  readonly byChannel: Map<Channel, LatencyRecorder>;
+}
+
 /** One summary per traffic, and per channel where it used several. */
 export function latencySummaries(view: CaseView): LatencySummary[] {
-  const recorders = new Map<
-    string,
-    { of: string; channel: Channel | 'all'; recorder: LatencyRecorder }
-  >();
-  const into = (of: string, channel: Channel | 'all'): LatencyRecorder => {
-    const key = `${of}|${channel}`;
-    let entry = recorders.get(key);
-    if (entry === undefined) {
-      entry = { of, channel, recorder: new LatencyRecorder() };
-      recorders.set(key, entry);
-    }
-    return entry.recorder;
+  const traffics = new Map<string, Recorders>();
+  /** In the order in which they were needed. */
+  const summaries: (() => LatencySummary)[] = [];
+  const begun = (of: string, channel: Channel | 'all'): LatencyRecorder => {
+    const recorder = new LatencyRecorder();
+    const name = channel === 'all' ? of : `${of} on ${channel}`;
+    summaries.push(() => recorder.summary(name, channel));
+    return recorder;
   };
-  for (const message of view.messages) {
-    const latency = latencyOf(message);
-    if (latency === null || message.arrival === null) continue;
-    const traffic = message.record.traffic.name;
-    into(traffic, 'all').record(latency);
-    into(traffic, message.arrival.display.channel).record(latency);
+  for (const { latency, arrival, record } of view.messages) {
+    if (latency === null || arrival === null) continue;
+    const of = record.traffic.name;
+    const { channel } = arrival.display;
+    let traffic = traffics.get(of);
+    if (traffic === undefined) {
+      traffic = { all: begun(of, 'all'), byChannel: new Map() };
+      traffics.set(of, traffic);
+    }
+    let ofChannel = traffic.byChannel.get(channel);
+    if (ofChannel === undefined) {
+      ofChannel = begun(of, channel);
+      traffic.byChannel.set(channel, ofChannel);
+    }
+    traffic.all.record(latency);
+    ofChannel.record(latency);
   }
-  return [...recorders.values()].map(({ of, channel, recorder }) =>
-    recorder.summary(channel === 'all' ? of : `${of} on ${channel}`, channel),
-  );
+  return summaries.map((summary) => summary());
 }

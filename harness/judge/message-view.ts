@@ -1,6 +1,7 @@
 /** One message as the rules see it: all that was attributed to it, from submission to display. */
 import type { PersonPlan } from '../../simulators/kernel/plan.ts';
 import type { Channel, Sensitivity } from '../../simulators/kernel/words.ts';
+import type { Latency } from './latency.ts';
 import type { Display, Dispatch, Mark, MessageRecord, Told, Transmission } from './records.ts';
 
 /** Consecutive dispatches of one message on one channel: retries, parts, several devices. */
@@ -33,6 +34,8 @@ export interface MessageView {
   readonly attempts: readonly Attempt[];
   readonly displays: readonly Display[];
   readonly arrival: Arrival | null;
+  /** null when it was never displayed. */
+  readonly latency: Latency | null;
   /** Evidence that callbacks brought to the implementation, in order. */
   readonly told: readonly Told[];
   /** What nobody could attribute and may be this message's; copies of one message together. */

@@ -4,6 +4,7 @@ import type { Cell } from '../../simulators/kernel/plan.ts';
 import type { Policy } from '../../simulators/kernel/policy.ts';
 import { Availability } from './availability.ts';
 import type { Fold } from './fold.ts';
+import { latencyOf } from './latency.ts';
 import type { Arrival, Attempt, MessageView } from './message-view.ts';
 import type { Display, Dispatch, MessageRecord, Transmission } from './records.ts';
 import { resolve } from './resolve.ts';
@@ -104,7 +105,7 @@ function messageView(
   const definitelyNot = record.answers.every(
     (answer) => answer.outcome !== 'accepted' && answer.definite,
   );
-  const accepted = record.answers.find((answer) => answer.outcome === 'accepted');
+  const acceptedAt = record.answers.find((answer) => answer.outcome === 'accepted') ?? null;
   return {
     id: record.id,
     record,
@@ -113,12 +114,13 @@ function messageView(
     submittedAt,
     deadlineAt: submittedAt + policy.deadlineMicros[sensitivity],
     taken: record.submitted !== null && (record.answers.length === 0 || !definitelyNot),
-    acceptedAt: accepted ?? null,
+    acceptedAt,
     transmissions,
     dispatches,
     attempts: attemptsOf(dispatches),
     displays,
     arrival,
+    latency: latencyOf({ arrival, record, acceptedAt }),
     told,
     maybe,
     supposing: (theirs) => messageView(record, [...all, ...theirs], policy, []),
