@@ -14,6 +14,7 @@ export class Owner implements Subscriber {
   #guests: Phone[] | undefined;
   #newcomers: ((handset: Handset) => void)[] | undefined;
   #reading: Set<string> | undefined;
+  #signInCode: string | undefined;
 
   constructor(plan: PersonPlan, context: PhoneContext) {
     this.#plan = plan;
@@ -72,7 +73,10 @@ export class Owner implements Subscriber {
 
   /** What the person types into a sign-in form: six digits, the same for the same seed. */
   get signInCode(): string {
-    const random = this.#context.ambient.random.fork(`sign-in/${this.plan.id}`);
-    return String(random.int(0, 999_999)).padStart(6, '0');
+    if (this.#signInCode === undefined) {
+      const random = this.#context.ambient.random.fork(`sign-in/${this.plan.id}`);
+      this.#signInCode = String(random.int(0, 999_999)).padStart(6, '0');
+    }
+    return this.#signInCode;
   }
 }
