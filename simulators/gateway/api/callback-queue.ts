@@ -41,7 +41,8 @@ export interface CallbackQueueOptions<N> {
 /** For events that are built field by field: a copy for each field costs more than the event. */
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-interface Waiting<N> extends Callback<N> {
+interface Waiting<N> {
+  readonly callback: Callback<N>;
   readonly id: string;
   readonly createdMillis: number;
   attempt: number;
@@ -119,16 +120,16 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
 
   const next = (): void => {
     if (busy) return;
-    const callback = queue[front];
-    if (callback === undefined) {
+    const first = queue[front];
+    if (first === undefined) {
       queue = [];
       front = 0;
       return;
     }
-    const to = callback.to ?? address;
+    const to = first.callback.to ?? address;
     if (to === undefined) return;
     busy = true;
-    deliver(callback, to);
+    deliver(first, to);
   };
 
   /** This one is over: taken, or given up. */
@@ -147,10 +148,10 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     next();
   };
 
-  const repeat = (callback: Waiting<N>, to: CallbackAddress, pauseMicros: number): void => {
+  const repeat = (waiting: Waiting<N>, to: CallbackAddress, pauseMicros: number): void => {
     clock.after(pauseMicros, () => {
       if (!inOrder) {
-        deliver(callback, to);
+        deliver(waiting, to);
         return;
       }
       busy = false;
@@ -158,8 +159,11 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     });
   };
 
-  const announce = (callback: Waiting<N>, attempt: number): Writable<SentEvent> => {
-    const { id, event, wire, person, device, meaning, implies, cause } = callback;
+  const announce = (
+    { event, wire, person, device, meaning, implies, cause }: Callback<N>,
+    id: string,
+    attempt: number,
+  ): Writable<SentEvent> => {
     const sent: Writable<SentEvent> =
       cause === undefined
         ? { kind: 'callback.sent', callback: id, component, event, attempt }
@@ -172,20 +176,20 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     return sent;
   };
 
-  const deliver = (callback: Waiting<N>, to: CallbackAddress): void => {
-    const attempt = ++callback.attempt;
-    const { id, fate } = callback;
+  const deliver = (waiting: Waiting<N>, to: CallbackAddress): void => {
+    const attempt = ++waiting.attempt;
+    const { callback, id, createdMillis, fate } = waiting;
     const { notification } = callback;
     const posted = scheme.seal(scheme.render(notification), notification, to, {
       id,
       attempt,
-      createdMillis: callback.createdMillis,
+      createdMillis,
       nowMillis: clock.epochMillis(),
       key: fate?.key ?? key,
       hex: ids.hex,
     });
     const sentAt = clock.now();
-    const sent = announce(callback, attempt);
+    const sent = announce(callback, id, attempt);
     if (fate?.key !== undefined) sent.newKey = true;
     const seq = history.append(sent);
     call(posted, to, (result) => {
@@ -198,7 +202,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
       }
       const pause = scheme.pauseMicros(attempt, result, to);
       if (pause !== undefined) {
-        repeat(callback, to, pause);
+        repeat(waiting, to, pause);
         return;
       }
       history.append({ kind: 'lost', wire: callback.wire ?? id, component });
@@ -224,13 +228,13 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     });
   };
 
-  const enter = (callback: Waiting<N>, to: CallbackAddress): void => {
+  const enter = (waiting: Waiting<N>, to: CallbackAddress): void => {
     if (!inOrder) {
       apart++;
-      deliver(callback, to);
+      deliver(waiting, to);
       return;
     }
-    queue.push(callback);
+    queue.push(waiting);
     next();
   };
 
@@ -250,7 +254,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
       const id = ids.next(scheme.idPrefix);
       const createdMillis = clock.epochMillis();
       if (!faults.active) {
-        enter({ ...callback, id, createdMillis, attempt: 0, fate: undefined }, to);
+        enter({ callback, id, createdMillis, attempt: 0, fate: undefined }, to);
         return;
       }
       const fate = faults.meet(callback, to, { id, createdMillis });
@@ -258,7 +262,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
         history.append({ kind: 'lost', wire: callback.wire ?? id, component, fault: fate.dropped });
         return;
       }
-      const waiting: Waiting<N> = { ...callback, id, createdMillis, attempt: 0, fate };
+      const waiting: Waiting<N> = { callback, id, createdMillis, attempt: 0, fate };
       faults.hold(fate, () => enter(waiting, to));
     },
     verify: (to, make, judge) => {

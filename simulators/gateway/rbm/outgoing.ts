@@ -2,6 +2,7 @@ import type { Ambient } from '../../kernel/ambient.ts';
 import type { Timer } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { BearerMessage, CoreOutcome, RcsCore } from '../../network/bearer.ts';
+import { createIsoDates } from '../../protocol/iso-dates.ts';
 import { notReadableOn, notThisMessage } from './meanings.ts';
 import type { WebhookQueue } from './webhook-scheme.ts';
 
@@ -58,10 +59,11 @@ export function createOutgoingMessages(options: OutgoingOptions): OutgoingMessag
     timer.cancel();
     limits.delete(wire);
   };
+  const isoDate = createIsoDates();
   const eventFacts = () => ({
     agentId,
     eventId: ids.uuid(),
-    sendTime: new Date(clock.epochMillis()).toISOString(),
+    sendTime: isoDate(clock.epochMillis()),
   });
 
   const outcomeOf = (message: BearerMessage, facts: OutgoingFacts, fate: Fate): CoreOutcome => {

@@ -1,4 +1,5 @@
 import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
+import { createIsoDates } from '../../protocol/iso-dates.ts';
 import { createNotificationSigner, envelope } from '../../protocol/rbm/webhook.ts';
 import type { HmacSigner } from '../../protocol/jwt/hmac.ts';
 import type { Notification } from '../../protocol/rbm/webhook.ts';
@@ -70,6 +71,7 @@ export function webhookScheme(agentId: string): CallbackScheme<Notification> {
   const subscription = `projects/bellwether/subscriptions/rbm-${agentId}`;
   /** A key signs for long; another comes by a fault. */
   let signer = { key: '', sign: createNotificationSigner('') };
+  const isoDate = createIsoDates();
   const signerOf = (key: string): HmacSigner => {
     if (signer.key !== key) signer = { key, sign: createNotificationSigner(key) };
     return signer.sign;
@@ -79,7 +81,7 @@ export function webhookScheme(agentId: string): CallbackScheme<Notification> {
     seal: (content, notification, _to, { id, createdMillis, key }) => {
       const { body, signature } = envelope(content, notification, signerOf(key), {
         messageId: id,
-        publishTime: new Date(createdMillis).toISOString(),
+        publishTime: isoDate(createdMillis),
         subscription,
         projectNumber: '999000000000',
       });
