@@ -12,12 +12,25 @@ interface Account {
 }
 
 interface Sending {
-  status: 'queued' | 'sent' | 'delivered' | 'read' | 'failed';
+  status: keyof typeof TOLD;
 }
 
 function answer(status: number, json: unknown): ModuleResponse {
   return { status, headers: JSON_HEADERS, body: JSON.stringify(json) };
 }
+
+const told = (status: string): ModuleResponse => answer(200, { status, channel: 'rcs' });
+/** What a poll is answered: there are no others. */
+const TOLD = {
+  queued: told('queued'),
+  sent: told('sent'),
+  delivered: told('delivered'),
+  read: told('read'),
+  failed: told('failed'),
+};
+const TAKEN = answer(200, {});
+const UNKNOWN = answer(404, {});
+const REFUSED = answer(403, {});
 
 export const create: CreateModule = (ports) => {
   const { env, clock } = ports;
@@ -69,19 +82,19 @@ export const create: CreateModule = (ports) => {
     return answer(202, { messageId: id });
   };
 
-  const told = async (request: ModuleRequest): Promise<ModuleResponse> => {
+  const hear = async (request: ModuleRequest): Promise<ModuleResponse> => {
     const json = (await request.json()) as { secret?: string; message?: { data: string } };
     if (json.secret !== undefined) return answer(200, json.secret);
     const data = Buffer.from(json.message?.data ?? '', 'base64');
     const received = request.headers.get('x-goog-signature') ?? '';
-    if (!sameSignature(signed(data), received)) return answer(403, {});
+    if (!sameSignature(signed(data), received)) return REFUSED;
     const event = JSON.parse(data.toString()) as { messageId?: string; eventType?: string };
     const sending = sendings.get(event.messageId ?? '');
     if (sending !== undefined && event.eventType === 'READ') sending.status = 'read';
     else if (sending?.status === 'sent' && event.eventType === 'DELIVERED') {
       sending.status = 'delivered';
     }
-    return answer(200, {});
+    return TAKEN;
   };
 
   return {
@@ -89,11 +102,10 @@ export const create: CreateModule = (ports) => {
       const path = request.url.slice(request.url.indexOf('/', 'http://'.length));
       if (request.method === 'GET') {
         const sending = sendings.get(path.slice('/v1/messages/'.length));
-        if (sending === undefined) return answer(404, {});
-        return answer(200, { status: sending.status, channel: 'rcs' });
+        return sending === undefined ? UNKNOWN : TOLD[sending.status];
       }
       if (path === '/v1/messages') return take(request);
-      return path === '/webhooks/rbm' ? told(request) : answer(404, {});
+      return path === '/webhooks/rbm' ? hear(request) : UNKNOWN;
     },
     stop: () => {},
   };
