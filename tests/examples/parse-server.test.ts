@@ -10,11 +10,14 @@ const DESCRIPTION = `${FOLDER}/implementation.yaml`;
 needs('parse-server')('Parse Server as the npm registry has it', () => {
   let run: Judged;
   beforeAll(async () => {
+    // Each cell starts a database: one at a time, or the harness itself is held up.
     run = await judged([`${FOLDER}/scenarios`], DESCRIPTION, [
+      '--jobs',
+      '1',
       '--known-failures',
       `${FOLDER}/known-failures.yaml`,
     ]);
-  }, 480_000);
+  }, 580_000);
 
   const displayed = (scenario: string): readonly (readonly [unknown, number])[] =>
     run.report.cells
@@ -23,7 +26,10 @@ needs('parse-server')('Parse Server as the npm registry has it', () => {
       .toSorted(([a], [b]) => String(a).localeCompare(String(b)));
 
   test('has the findings of the register, and no others', () => {
-    expect(mustFindings(run.report), run.shown).toEqual({ 'token-gone': ['fallback/missed'] });
+    // What was lost is within what the scenario allows; that nobody tried again is not.
+    expect(mustFindings(run.report), run.shown).toEqual({
+      'token-gone': ['delivery/lost', 'fallback/missed'],
+    });
     expect(run.report.knownFailures.used).toHaveLength(2);
     expect(run.report.knownFailures.toPaste).toEqual([]);
     expect(run.exitCode).toBe(0);
