@@ -30,6 +30,7 @@ import { createKits } from './world/component.ts';
 import type { ImplementationEdges } from './world/edges.ts';
 import { createGateways } from './world/gateways.ts';
 import { createMagicPeople } from './world/magic/people.ts';
+import { createImessageService } from './world/imessage.ts';
 import type { People } from './world/people.ts';
 import { createPeople } from './world/people.ts';
 import { createPushServices } from './world/push-services.ts';
@@ -199,6 +200,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       ownerOf: (person) => people.byId(person),
       ownerOfNumber: (msisdn) => people.byMsisdn(msisdn),
       focus: createConversationFocus(),
+      ...(cell.world.imessage === true && { imessage: createImessageService(ambient, targets) }),
     },
     onSeen: options.onSeen,
     ...(magic !== undefined && { onTheWay: magic.onTheWay }),

@@ -9,6 +9,7 @@ const WRITTEN: Readonly<Record<FaultEntry['targets'][number], string>> = {
   gateway: '`gateway/<name>`',
   push: '`push/<apns or fcm>`',
   attachments: '`attachments/store`',
+  imessage: '`imessage/apple`',
   person: '`person/<name>`',
   device: '`person/<name>/device/<n>`',
   implementation: '`implementation`',

@@ -10,8 +10,25 @@ export class PeopleFold {
   /** `device message` → when it was no longer shown. */
   readonly removed = new Map<string, EventOf<'screen.removed'>>();
 
+  /** When the service between iPhones was not as it should be: from, until (null: to the end). */
+  readonly #disturbed: { readonly from: number; until: number | null }[] = [];
+
+  /** Did the service work when this was sent, at `at`? */
+  imessageIsUp(at: number): boolean {
+    return !this.#disturbed.some(
+      ({ from, until }) => from <= at && (until === null || at <= until),
+    );
+  }
+
   observe(event: HistoryEvent): void {
     switch (event.kind) {
+      case 'component.changed': {
+        if (!event.component.startsWith('imessage/')) return;
+        const last = this.#disturbed.at(-1);
+        if (last?.until === null) last.until = event.t;
+        if (event.state !== 'up') this.#disturbed.push({ from: event.t, until: null });
+        return;
+      }
       case 'act.arrived':
         this.arrived.push(event);
         return;

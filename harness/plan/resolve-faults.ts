@@ -62,6 +62,7 @@ function targetsOf({ world, traffic }: FaultContext): KnownTarget[] {
     ...(world.attachments === true
       ? [{ path: 'attachments/store', kind: 'attachments' as const }]
       : []),
+    ...(world.imessage === true ? [{ path: 'imessage/apple', kind: 'imessage' as const }] : []),
     ...people,
     // Where only devices send (a world check), nothing is under test.
     ...(traffic.some(({ from }) => from === null)

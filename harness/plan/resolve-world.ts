@@ -273,6 +273,7 @@ export function resolveWorld(
       sms: resolveSms(doc, carriers, problems),
       push: doc.world.push ?? ['apns', 'fcm'],
       ...(doc.world.attachments === true && { attachments: true }),
+      ...(doc.world.imessage === true && { imessage: true }),
       people,
       population: resolvePopulation(doc, context),
     },

@@ -101,6 +101,7 @@ const world = z.strictObject({
   sms: z.strictObject({ via: z.string() }).optional(),
   push: z.array(z.enum(['apns', 'fcm'])).optional(),
   attachments: onOff.optional(),
+  imessage: onOff.optional(),
   people: z.record(name, person).optional(),
   population: z
     .strictObject({ size: z.int().positive().max(1_000_000), mix: z.array(populationShare).min(1) })

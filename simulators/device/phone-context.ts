@@ -2,7 +2,7 @@ import type { Ambient } from '../kernel/ambient.ts';
 import type { Scanner } from '../protocol/canary/scanner.ts';
 import type { MlsEngine } from '../protocol/mls/types.ts';
 import type { createLeafVerifier } from '../protocol/mls/x509/verify-leaf.ts';
-import type { BearerMessage, RcsCore, Receipts } from '../network/bearer.ts';
+import type { ImessageLine, BearerMessage, RcsCore, Receipts } from '../network/bearer.ts';
 import type { ConversationFocus } from '../network/focus.ts';
 import type { Network } from '../network/wire.ts';
 import type { Tap } from '../network/tap.ts';
@@ -26,6 +26,8 @@ export interface PhoneLines {
   readonly ownerOfNumber: (msisdn: string) => Owner | undefined;
   /** Puts the Commits of conversations between people in order. */
   readonly focus: ConversationFocus;
+  /** Absent where the world has no such service. */
+  readonly imessage?: ImessageLine;
 }
 
 /** A text from a phone (SMS-SUBMIT, TS 23.040). */

@@ -6,12 +6,13 @@ import { keyOf } from './conversation-group.ts';
 import { NO_OUTCOME, post } from './conversation-wire.ts';
 import type { Owner } from './owner.ts';
 import type { Phone } from './phone.ts';
+import { sendByImessage } from './talk/imessage.ts';
 import { sendFile } from './talk/person-file.ts';
 import { keepOnScreen } from './talk/screen.ts';
 import { plaintextOf, typingText } from './talk/words.ts';
 
 /**
- * Sends with end-to-end encryption when everybody in the conversation has it, else by RCS, else by
+ * Between iPhones by iMessage, where the world has it. Else sends with end-to-end encryption when everybody in the conversation has it, else by RCS, else by
  * SMS, as messages apps do after the capability exchange (RCC.07 §2.6). Returns the channel;
  * undefined when this phone has no way at all now, or when a file has to be put into a store first.
  */
@@ -23,6 +24,7 @@ export function sendTo(phone: Phone, to: readonly Owner[], writing: Writing): Ch
     keepOnScreen(phone, writing.id, { author: phone.person, conversation: keyOf(numbers) });
   }
   const { id: message } = writing;
+  if (sendByImessage(phone, to, writing)) return 'imessage';
   const capabilitiesOf = ({ plan }: Owner) => lines.coreOf(plan.carrier)?.capabilities(plan.id);
   const own = capabilitiesOf(phone.owner);
   const theirs = to.map(capabilitiesOf);

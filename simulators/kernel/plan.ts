@@ -62,6 +62,8 @@ export interface WorldPlan {
   /** Whose SMS centre the implementation is connected to; null = no SMS. */
   readonly sms: { readonly via: string } | null;
   readonly push: readonly ('apns' | 'fcm')[];
+  /** Apple's message service is there, between iPhones. */
+  readonly imessage?: true;
   /** There is a store for files that go with messages. */
   readonly attachments?: true;
   readonly people: readonly PersonPlan[];

@@ -39,6 +39,7 @@ export const TARGET_KINDS = [
   'gateway',
   'push',
   'attachments',
+  'imessage',
   'person',
   'device',
   'implementation',

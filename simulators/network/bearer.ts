@@ -144,6 +144,19 @@ export interface CoreOutcome extends Receipts {
   expired(): void;
 }
 
+/** Apple's service between iPhones as a phone sees it. */
+export interface ImessageLine {
+  /** False when it does not serve now: nothing was taken. */
+  submit(sent: {
+    readonly wire: string;
+    /** The sender's path. */
+    readonly device: string;
+    readonly message: string;
+    readonly handsets: readonly Handset[];
+    readonly arrived: (handset: Handset) => void;
+  }): boolean;
+}
+
 /** A text that a gateway hands to a carrier's SMS centre for a person. */
 export interface GatewayText {
   /** The gateway's: `twilio:SM…`. */

@@ -137,3 +137,41 @@ describe('people/receipt-unwanted', () => {
     expect(findings(rule, begun({ noReceiptsTo: ['ben'] }))).toBe(0);
   });
 });
+
+describe('people/transport', () => {
+  const rule = 'people/transport';
+  const phone = (platform: 'android' | 'ios') => ({ ...ANA.devices[0]!, platform });
+  /** Ben writes to Ana, who sees it by this channel. */
+  const seen = (platform: 'android' | 'ios', channel: 'imessage' | 'rcs', down = false): number => {
+    const people = [
+      { ...ANA, devices: [phone(platform)] },
+      { ...BEN, devices: [phone('ios')] },
+    ];
+    const world = { ...CELL.world, people, imessage: true } as const;
+    const told = story({ cell: { worldCheck: true, world, traffic: [traffic('chat', 'ben')] } });
+    const component = 'imessage/apple';
+    if (down) told.add({ kind: 'component.changed', component, state: 'down', why: 'outage' });
+    const intended = { message: 'chat-1', traffic: 'chat', to: 'ana', from: 'ben' } as const;
+    told.at(1).add({ kind: 'message.intended', ...intended, canary: 'CANARY-chat-1' });
+    told.at(2).add({
+      kind: 'device.displayed',
+      device: DEVICE,
+      person: 'ana',
+      wire: 'p2p:1',
+      channel,
+      message: 'chat-1',
+      padlock: false,
+      disclosure: false,
+    });
+    return told.end(100).found(rule).length;
+  };
+  it('finds RCS between iPhones, and iMessage on another phone', () => {
+    expect(seen('ios', 'rcs')).toBe(1);
+    expect(seen('android', 'imessage')).toBe(1);
+  });
+  it('leaves alone what goes as it should, and what went round an outage', () => {
+    expect(seen('ios', 'imessage')).toBe(0);
+    expect(seen('android', 'rcs')).toBe(0);
+    expect(seen('ios', 'rcs', true)).toBe(0);
+  });
+});

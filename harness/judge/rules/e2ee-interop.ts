@@ -28,6 +28,8 @@ function peopleOf(view: CaseView, { record, person }: MessageView): PersonPlan[]
   // What is done to an earlier message shows no words of its own, or not to everybody.
   if (record.from === null || record.toBusiness || record.traffic.act !== undefined) return null;
   const { traffic } = record;
+  // Which ways go by iMessage is judged by people/transport.
+  if (view.cell.world.imessage === true) return null;
   const names = [record.from, ...(traffic.group === true ? traffic.to : [person.id])];
   const people = names.map((name) => view.fold.people.get(name));
   return people.includes(undefined) ? null : (people as PersonPlan[]);

@@ -55,6 +55,7 @@ import { deletedShown } from './people-deleted-shown.ts';
 import { editIgnored } from './people-edit-ignored.ts';
 import { outsiderAccepted } from './people-outsider-accepted.ts';
 import { receiptUnwanted } from './people-receipt-unwanted.ts';
+import { peopleTransport } from './people-transport.ts';
 import { vanishingStays } from './people-vanishing-stays.ts';
 import { recoverySlow } from './recovery-slow.ts';
 import { unverified } from './webhook-unverified.ts';
@@ -99,6 +100,7 @@ export const RULES = {
   'people/vanishing-stays': vanishingStays,
   'people/outsider-accepted': outsiderAccepted,
   'people/receipt-unwanted': receiptUnwanted,
+  'people/transport': peopleTransport,
   'push/wrong-type': wrongType,
   'push/wrong-priority': wrongPriority,
   'push/payload-too-large': payloadTooLarge,

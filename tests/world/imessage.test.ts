@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { devicePlan, iphone, personPlan } from '../device/stage.ts';
+import { carrier, cellOf, worldStage } from './stage.ts';
+
+const ledger = { fault: 'f', hits: () => true, touched: () => {} };
+
+async function begun() {
+  const ana = { ...personPlan('ana', [iphone('1')]), msisdn: '+999100000001' };
+  const ben = { ...personPlan('ben', [iphone('1'), devicePlan('2')]), msisdn: '+999100000002' };
+  const cleo = { ...personPlan('cleo', [devicePlan('1')]), msisdn: '+999100000003' };
+  const carriers = [carrier('northtel', { e2ee: false })];
+  const people = [ana, ben, cleo];
+  const cell = cellOf({ imessage: true, people, carriers }, { worldCheck: true });
+  const stage = await worldStage(cell);
+  const { world } = stage;
+  let count = 0;
+  const say = (from: string, to: string): string => {
+    const id = `chat-${++count}`;
+    world.send(from, to, { id, text: stage.plan(id, to) });
+    return id;
+  };
+  const act = (target: string, verb: string, params = {}) =>
+    world.targets.get(target)!.verbs[verb]!({ params, ledger });
+  const ways = () =>
+    stage.of('device.displayed').map(({ message, device, channel, padlock }) => ({
+      message,
+      device,
+      channel,
+      padlock,
+    }));
+  return { ...stage, say, act, ways };
+}
+
+describe('iMessage', () => {
+  test('goes between iPhones, to Apple devices only, and shows no padlock', async () => {
+    const { say, run, ways } = await begun();
+    say('ana', 'ben');
+    say('ana', 'cleo');
+    say('cleo', 'ana');
+    await run(10);
+    expect(ways().toSorted((a, b) => a.message!.localeCompare(b.message!))).toEqual([
+      { message: 'chat-1', device: 'person/ben/device/1', channel: 'imessage', padlock: false },
+      { message: 'chat-2', device: 'person/cleo/device/1', channel: 'rcs', padlock: false },
+      { message: 'chat-3', device: 'person/ana/device/1', channel: 'rcs', padlock: false },
+    ]);
+  });
+
+  test('falls back to RCS while the service is gone, and goes on after it', async () => {
+    const { say, run, ways, act } = await begun();
+    const lift = act('imessage/apple', 'outage', { mode: 'error', status: 503 });
+    say('ana', 'ben');
+    await run(5);
+    lift();
+    say('ana', 'ben');
+    await run(10);
+    const seen = ways().filter(({ device }) => device === 'person/ben/device/1');
+    expect(seen.map(({ message, channel }) => [message, channel])).toEqual([
+      ['chat-1', 'rcs'],
+      ['chat-2', 'imessage'],
+    ]);
+  });
+
+  test('waits for a phone that is away, and comes once', async () => {
+    const { say, run, ways, act } = await begun();
+    const back = act('person/ben/device/1', 'offline');
+    say('ana', 'ben');
+    await run(20);
+    expect(ways()).toEqual([]);
+    back();
+    await run(30);
+    expect(ways().map(({ channel }) => channel)).toEqual(['imessage']);
+  });
+});
