@@ -48,6 +48,31 @@ function readable(content: BearerContent): string | Uint8Array {
   return content.kind === 'text' ? content.text : content.body;
 }
 
+type Upwards = (item: RcsItem, told: keyof Receipts, device: string, reason: string) => void;
+
+/** What a phone answers to one message: kept with it, so it is an object and no closures. */
+class ItemReceipts implements Receipts {
+  readonly #item: RcsItem;
+  readonly #upwards: Upwards;
+
+  constructor(item: RcsItem, upwards: Upwards) {
+    this.#item = item;
+    this.#upwards = upwards;
+  }
+
+  delivered(device: string): void {
+    this.#upwards(this.#item, 'delivered', device, '');
+  }
+
+  displayed(device: string): void {
+    this.#upwards(this.#item, 'displayed', device, '');
+  }
+
+  failed(device: string, reason: string): void {
+    this.#upwards(this.#item, 'failed', device, reason);
+  }
+}
+
 export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
   const { carrier, ambient, directory, conditions, tap } = options;
   const { clock, history, ids } = ambient;
@@ -156,32 +181,23 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
   };
 
   /** IMDN on the way back to the sender, in order per message. */
-  const upwards = (item: RcsItem, task: () => void): void => {
+  const upwards: Upwards = (item, told, device, reason) => {
     const now = clock.now();
     item.receiptsAtMicros = Math.max(now + delay(), item.receiptsAtMicros);
     receiptsUnderWay++;
-    clock.after(item.receiptsAtMicros - now, () => {
-      if (conditions.state === 'down') {
-        upward.push(() => {
-          receiptsUnderWay--;
-          task();
-        });
-        return;
-      }
+    const arrive = (): void => {
       receiptsUnderWay--;
-      task();
+      item.outcome[told](device, reason);
+    };
+    clock.after(item.receiptsAtMicros - now, () => {
+      if (conditions.state === 'down') upward.push(arrive);
+      else arrive();
     });
   };
 
-  const receiptsOf = (item: RcsItem): Receipts => ({
-    delivered: (device) => upwards(item, () => item.outcome.delivered(device)),
-    displayed: (device) => upwards(item, () => item.outcome.displayed(device)),
-    failed: (device, reason) => upwards(item, () => item.outcome.failed(device, reason)),
-  });
-
   const hand = (item: RcsItem, handset: Handset): void => {
     item.handed = true;
-    handset.receive(item.message, receiptsOf(item));
+    handset.receive(item.message, new ItemReceipts(item, upwards));
   };
 
   const store = createDeviceStore({
@@ -211,19 +227,23 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
   });
 
   const deliver = (item: RcsItem): void => {
-    const waiting = new Set<string>();
-    item.waiting = waiting;
+    let waiting: Set<string> | undefined;
     for (const handset of registrations.devicesFor(item.message)) {
       if (handset.reachable('rcs')) {
         hand(item, handset);
       } else {
+        item.waiting = waiting ??= new Set();
         waiting.add(handset.path);
         store.put(item, handset);
       }
     }
     for (const handset of registrations.removedOf(item.message)) handset.overhear(item.message);
-    if (item.handed && waiting.size === 0) finish(item);
-    else keep(item);
+    if (item.handed && waiting === undefined) {
+      finish(item);
+    } else {
+      item.waiting ??= new Set();
+      keep(item);
+    }
   };
 
   const move = (item: RcsItem, delayMicros: number): void => {

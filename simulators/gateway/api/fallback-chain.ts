@@ -3,7 +3,7 @@ import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { Scanner } from '../../protocol/canary/scanner.ts';
 import { createScanner } from '../../protocol/canary/scanner.ts';
-import type { Outbox, Recall } from './outbox.ts';
+import type { Outbox, Recall, TextFate } from './outbox.ts';
 
 /** One message of several that a gateway tries in their order. */
 export interface ChainStep {
@@ -82,6 +82,125 @@ export interface FallbackChainsOptions {
 const ROUTING_MICROS = 20 * MICROS_PER_MILLI;
 const URL_IN_TEXT = /https?:\/\//;
 
+/** What all chains of a gateway share. */
+interface Ways {
+  readonly outbox: Outbox;
+  /** After the gateway's own routing. */
+  soon(task: () => void): void;
+  later(micros: number, task: () => void): void;
+  /** Records that the gateway sends this by itself now. */
+  goOn(step: ChainStep, facts: ChainFacts): void;
+}
+
+/** One step that a carrier has. */
+class StepFate implements TextFate {
+  readonly #chain: RunningChain;
+  readonly #step: number;
+
+  constructor(chain: RunningChain, step: number) {
+    this.#chain = chain;
+    this.#step = step;
+  }
+
+  delivered(): void {
+    this.#chain.delivered(this.#step);
+  }
+
+  read(): void {
+    this.#chain.read(this.#step);
+  }
+
+  failed(why: 'undelivered' | 'expired'): void {
+    this.#chain.end(this.#step, why);
+  }
+}
+
+/** Kept as long as its message, so it is an object with methods and no closures. */
+class RunningChain implements Chain {
+  step = 0;
+  over = false;
+  #under: Recall | undefined = undefined;
+  readonly #ways: Ways;
+  readonly #steps: readonly ChainStep[];
+  readonly #facts: ChainFacts;
+  readonly #listener: ChainListener;
+
+  constructor(ways: Ways, steps: readonly ChainStep[], facts: ChainFacts, listener: ChainListener) {
+    this.#ways = ways;
+    this.#steps = steps;
+    this.#facts = facts;
+    this.#listener = listener;
+  }
+
+  begin(): void {
+    const [first] = this.#steps;
+    if (first === undefined) this.over = true;
+    else this.#ways.soon(() => this.#attempt(first, 0));
+  }
+
+  recall(): boolean {
+    if (this.over) return false;
+    // Not handed to a carrier yet: it never will be.
+    const taken = this.#under === undefined || this.#under.recall();
+    if (taken) this.end(this.step, 'recalled');
+    return taken;
+  }
+
+  delivered(number: number): void {
+    if (number !== this.step) return;
+    this.over = true;
+    this.#listener.delivered(number);
+  }
+
+  read(number: number): void {
+    this.#listener.read(number);
+  }
+
+  end(number: number, why: StepEnd): void {
+    if (this.over || number !== this.step) return;
+    this.#under = undefined;
+    const next = this.#steps[number + 1];
+    const final = why === 'recalled' || this.#facts.final?.includes(why) === true;
+    if (next === undefined || final) {
+      this.over = true;
+      this.#listener.failed(number, why, false);
+      return;
+    }
+    this.step = number + 1;
+    this.#listener.failed(number, why, true);
+    this.#ways.goOn(next, this.#facts);
+    this.#ways.soon(() => this.#attempt(next, number + 1));
+  }
+
+  #attempt(step: ChainStep, number: number): void {
+    const { wire, channel, person, from, text, validMicros, patienceMicros } = step;
+    const { outbox } = this.#ways;
+    if (this.over) return;
+    if (channel === undefined) return this.end(number, 'unsupported');
+    if (person === undefined) return this.end(number, 'unreachable');
+    if (channel === 'rcs' && !outbox.hasRcs(person)) return this.end(number, 'unreachable');
+    const { message } = this.#facts;
+    const outgoing = { wire, person, from, text, validMicros };
+    const known = message === undefined ? outgoing : { ...outgoing, message };
+    const recall = outbox[channel](known, new StepFate(this, number));
+    if (recall === undefined) return this.end(number, 'unreachable');
+    this.#under = recall;
+    if (number !== this.step || this.over) return;
+    this.#listener.submitted(number);
+    if (patienceMicros !== undefined && number + 1 < this.#steps.length) {
+      this.#losePatience(patienceMicros, number);
+    }
+  }
+
+  /** Only what can be taken back gives way: what the phone has is not sent twice. */
+  #losePatience(micros: number, number: number): void {
+    this.#ways.later(micros, () => {
+      const stands = !this.over && number === this.step;
+      if (stands && this.#under?.recall() === true) this.end(number, 'expired');
+    });
+  }
+}
+
 /**
  * Messages with what is to be sent in their place (Vonage's failover, Sinch's order of channels,
  * Infobip's SMS failover): the next step is a dispatch of the implementation by another hand.
@@ -137,90 +256,24 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
     });
   };
 
-  const start = (
-    steps: readonly ChainStep[],
-    facts: ChainFacts,
-    listener: ChainListener,
-  ): Chain => {
-    let at = 0;
-    let over = false;
-    let under: Recall | undefined;
+  const soon = (task: () => void): void => {
+    waiting++;
+    clock.after(ROUTING_MICROS, () => {
+      waiting--;
+      task();
+    });
+  };
+  const ways: Ways = {
+    outbox,
+    soon,
+    later: (micros, task) => void clock.after(micros, task),
+    goOn: (step, facts) => dispatch(step, facts, true),
+  };
 
-    const end = (step: number, why: StepEnd): void => {
-      if (over || step !== at) return;
-      under = undefined;
-      const next = steps[step + 1];
-      const final = why === 'recalled' || facts.final?.includes(why) === true;
-      if (next === undefined || final) {
-        over = true;
-        listener.failed(step, why, false);
-        return;
-      }
-      at = step + 1;
-      listener.failed(step, why, true);
-      dispatch(next, facts, true);
-      soon(() => attempt(next, step + 1));
-    };
-
-    /** Only what can be taken back gives way: what the phone has is not sent twice. */
-    const losePatience = (micros: number, number: number): void => {
-      clock.after(micros, () => {
-        if (!over && number === at && under?.recall() === true) end(number, 'expired');
-      });
-    };
-
-    const attempt = (chainStep: ChainStep, number: number): void => {
-      const { channel, person, patienceMicros, ...step } = chainStep;
-      if (over) return;
-      if (channel === undefined) return end(number, 'unsupported');
-      if (person === undefined) return end(number, 'unreachable');
-      if (channel === 'rcs' && !outbox.hasRcs(person)) return end(number, 'unreachable');
-      const { message } = facts;
-      const outgoing = { ...step, person, ...(message === undefined ? {} : { message }) };
-      const recall = outbox[channel](outgoing, {
-        delivered: () => {
-          if (number !== at) return;
-          over = true;
-          listener.delivered(number);
-        },
-        read: () => listener.read(number),
-        failed: (why) => end(number, why),
-      });
-      if (recall === undefined) return end(number, 'unreachable');
-      under = recall;
-      if (number !== at || over) return;
-      listener.submitted(number);
-      if (patienceMicros !== undefined && number + 1 < steps.length) {
-        losePatience(patienceMicros, number);
-      }
-    };
-
-    const soon = (task: () => void): void => {
-      waiting++;
-      clock.after(ROUTING_MICROS, () => {
-        waiting--;
-        task();
-      });
-    };
-
-    const [first] = steps;
-    if (first === undefined) over = true;
-    else soon(() => attempt(first, 0));
-    return {
-      recall: () => {
-        if (over) return false;
-        // Not handed to a carrier yet: it never will be.
-        const taken = under === undefined || under.recall();
-        if (taken) end(at, 'recalled');
-        return taken;
-      },
-      get step() {
-        return at;
-      },
-      get over() {
-        return over;
-      },
-    };
+  const start: FallbackChains['start'] = (steps, facts, listener) => {
+    const chain = new RunningChain(ways, steps, facts, listener);
+    chain.begin();
+    return chain;
   };
 
   return {

@@ -1,5 +1,5 @@
 import type { Ambient } from '../../kernel/ambient.ts';
-import type { RcsCore, SmsLine } from '../../network/bearer.ts';
+import type { CoreOutcome, RcsCore, SmsLine } from '../../network/bearer.ts';
 
 /** A text on its way from a gateway to a person, on one bearer. */
 export interface OutgoingText {
@@ -46,6 +46,37 @@ export interface Outbox {
   sms(text: OutgoingText, fate: TextFate): Recall | undefined;
 }
 
+/** Each outcome at most once, of however many devices; an object without closures, as it is kept. */
+class RcsOutcome implements CoreOutcome {
+  readonly #fate: TextFate;
+  #delivered = false;
+  #read = false;
+
+  constructor(fate: TextFate) {
+    this.#fate = fate;
+  }
+
+  delivered(): void {
+    if (this.#delivered) return;
+    this.#delivered = true;
+    this.#fate.delivered();
+  }
+
+  displayed(): void {
+    if (this.#read) return;
+    this.#read = true;
+    this.#fate.read?.();
+  }
+
+  failed(): void {
+    if (!this.#delivered) this.#fate.failed('undelivered');
+  }
+
+  expired(): void {
+    this.#fate.failed('expired');
+  }
+}
+
 export function createOutbox(options: OutboxOptions): Outbox {
   const { ambient, component, coreOf, smsOf } = options;
   const { clock } = ambient;
@@ -55,37 +86,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     rcs: ({ wire, person, from, text, message, validMicros }, fate) => {
       const core = coreOf(person);
       if (core === undefined) return undefined;
-      let delivered = false;
-      let read = false;
-      const known = message === undefined ? {} : { message };
-      core.submit(
-        {
-          wire,
-          bearer: 'rcs',
-          from,
-          via: component,
-          person,
-          content: { kind: 'text', text },
-          ...known,
-        },
-        clock.now() + validMicros,
-        {
-          delivered: () => {
-            if (delivered) return;
-            delivered = true;
-            fate.delivered();
-          },
-          displayed: () => {
-            if (read) return;
-            read = true;
-            fate.read?.();
-          },
-          failed: () => {
-            if (!delivered) fate.failed('undelivered');
-          },
-          expired: () => fate.failed('expired'),
-        },
-      );
+      const content = { kind: 'text', text } as const;
+      const bearer = { wire, bearer: 'rcs', from, via: component, person, content } as const;
+      const brought = message === undefined ? bearer : { ...bearer, message };
+      core.submit(brought, clock.now() + validMicros, new RcsOutcome(fate));
       return { recall: () => core.revoke(wire) };
     },
     sms: ({ wire, person, from, text, message, validMicros }, fate) => {
