@@ -49,7 +49,8 @@ async function renderGatewayPage(entry: GatewayEntry): Promise<string> {
     '',
     '## What a program is told',
     '',
-    'Placeholders of `implementation.yaml`, and keys of `world.environment` in [unit tests](../unit-tests.md).',
+    'Placeholders of `implementation.yaml`, and keys of `world.environment` in [unit',
+    'tests](../unit-tests.md).',
     '',
     ...list(
       placeholders.map((placeholder) => `\`\${${placeholder}}\``),
@@ -72,9 +73,9 @@ async function renderGatewayPage(entry: GatewayEntry): Promise<string> {
 /** `docs/gateways.md`: the registry at a glance. */
 export function renderGatewaysPage(): string {
   const head = generatedHead('Gateways', SOURCE, [
-    'Each gateway of `world.gateways` is a vendor’s API as its own clients see it; its page has its',
-    'operations, what differs from the vendor, and where each fact is from. Callbacks can be disturbed',
-    'and forged: [callback faults](adding-a-gateway.md#callback-faults).',
+    'Each gateway of `world.gateways` is a vendor’s API as its own clients see it; its page has',
+    'its operations, what differs from the vendor, and where each fact is from. Callbacks can be',
+    'disturbed and forged: [callback faults](adding-a-gateway.md#callback-faults).',
     '',
   ]);
   const entries = Object.values<GatewayEntry>(GATEWAYS);
@@ -89,8 +90,9 @@ export function renderGatewaysPage(): string {
     ...head,
     ...table(['gateway', 'what it is', 'brings', 'operations', 'more'], rows),
     '',
-    'The other ways out of a program: [the SMS centre](sms-centre.md) (SMPP), [push](push.md) (APNs and',
-    'FCM). Numbers that behave in a way of their own, for work by hand: [magic numbers](magic-numbers.md).',
+    'The other ways out of a program: [the SMS centre](sms-centre.md) (SMPP), [push](push.md)',
+    '(APNs and FCM). Numbers that behave in a way of their own, for work by hand: [magic',
+    'numbers](magic-numbers.md).',
     '',
   ].join('\n');
 }

@@ -58,6 +58,7 @@ export const use: readonly StatusGroup[] = [
       ]),
       part('bellwether/vitest: world, inboxes, matchers, virtual and wall time', 'real', [
         'tests/unit-tests/world.test.ts',
+        'tests/unit-tests/encrypted.test.ts',
         'tests/unit-tests/example.test.ts',
       ]),
       part('magic numbers and tokens', 'real', [

@@ -8,6 +8,8 @@ export interface MovableClock {
   readonly clock: Clock;
   /** The same, where time is virtual. */
   readonly virtual: VirtualClock | undefined;
+  /** The machine's time; the clock itself where that is not virtual. */
+  readonly wall: Clock;
   readonly stop: () => void;
 }
 
@@ -19,9 +21,9 @@ export function movableClock(
   virtual: { readonly from: Date | undefined } | undefined,
 ): MovableClock {
   const wall = createWallClock();
-  if (virtual === undefined) return { clock: wall, virtual: undefined, stop: () => wall.stop() };
+  const stop = (): void => wall.stop();
+  if (virtual === undefined) return { clock: wall, virtual: undefined, wall, stop };
   const began = virtual.from?.getTime() ?? wall.epochMillis();
-  wall.stop();
   const inner = createVirtualClock();
   const clock: VirtualClock = {
     kind: 'virtual',
@@ -35,5 +37,5 @@ export function movableClock(
     run: (untilMicros, stop) => inner.run(untilMicros, stop),
     settle: () => inner.settle(),
   };
-  return { clock, virtual: clock, stop: () => {} };
+  return { clock, virtual: clock, wall, stop };
 }

@@ -12,8 +12,11 @@ export interface PassingTime {
   answer<T>(work: Promise<T>): Promise<T>;
   /** Code of the test's side runs, a webhook: what comes of it belongs to this instant. */
   outside<T>(work: () => Promise<T>): Promise<T>;
-  /** True as soon as `done`; false when the limit came first, or nothing is left to happen. */
-  until(done: () => boolean, limitMicros: number): Promise<boolean>;
+  /**
+   * True as soon as `done`; false when the limit came first, or nothing is left to happen and the
+   * test's side has asked for nothing more for `patienceMicros` of the machine's time.
+   */
+  until(done: () => boolean, limitMicros: number, patienceMicros: number): Promise<boolean>;
   /** So much time passes, whatever happens in it. */
   advance(micros: number): Promise<void>;
 }
@@ -30,9 +33,48 @@ interface Wish {
 /** Longest that an answer is waited for; an unanswered request stays so. */
 const ANSWER_LIMIT_MICROS = 3_600 * MICROS_PER_SECOND;
 const LOOK_MICROS = 5 * MICROS_PER_MILLI;
+/** The test's side is taken to have said what it has to say when it was silent for so long. */
+const QUIET_MICROS = 20 * MICROS_PER_MILLI;
 
-/** `atRest`: nothing is left to happen by itself. */
-export function virtualTime(clock: VirtualClock, atRest: () => boolean): PassingTime {
+/** What time is told of the world, and of the machine. */
+export interface TimeOptions {
+  /** Nothing is left to happen by itself. */
+  readonly atRest: () => boolean;
+  /** Grows with everything that happens: a request of the test's side shows in it. */
+  readonly activity: () => number;
+  /** The machine's own time, in which the test's side works. */
+  readonly wall: Clock;
+}
+
+/**
+ * What the code under test does after its own answer (in the background, between two requests) the
+ * world cannot see: it only sees that nothing comes.
+ */
+function listening({ activity, wall }: TimeOptions) {
+  return {
+    /** Until nothing has come for a moment. */
+    quiet: async (): Promise<void> => {
+      for (let seen = -1; seen !== activity();) {
+        seen = activity();
+        await sleep(wall, QUIET_MICROS);
+      }
+    },
+    /** True as soon as something comes, or `done`; false when nothing has come for so long. */
+    stirs: async (done: () => boolean, patienceMicros: number): Promise<boolean> => {
+      const seen = activity();
+      const ends = wall.now() + patienceMicros;
+      while (wall.now() < ends) {
+        if (done() || activity() !== seen) return true;
+        await sleep(wall, LOOK_MICROS);
+      }
+      return false;
+    },
+  };
+}
+
+export function virtualTime(clock: VirtualClock, options: TimeOptions): PassingTime {
+  const { atRest } = options;
+  const { quiet, stirs } = listening(options);
   const wishes = new Set<Wish>();
   let outside = 0;
   let running = false;
@@ -100,8 +142,15 @@ export function virtualTime(clock: VirtualClock, atRest: () => boolean): Passing
         void pump();
       }
     },
-    until: async (done, limitMicros) => {
-      await wish(() => done() || (outside === 0 && atRest()), limitMicros, false);
+    until: async (done, limitMicros, patienceMicros) => {
+      const ends = clock.now() + limitMicros;
+      while (!done() && clock.now() < ends) {
+        await quiet();
+        const over = (): boolean => done() || (outside === 0 && atRest());
+        await wish(over, ends - clock.now(), false);
+        if (done() || clock.now() >= ends) break;
+        if (!(await stirs(done, patienceMicros))) break;
+      }
       return done();
     },
     advance: async (micros) => {
@@ -110,7 +159,9 @@ export function virtualTime(clock: VirtualClock, atRest: () => boolean): Passing
   };
 }
 
-export function wallTime(clock: Clock, atRest: () => boolean): PassingTime {
+export function wallTime(clock: Clock, options: TimeOptions): PassingTime {
+  const { atRest } = options;
+  const { stirs } = listening(options);
   let outside = 0;
   return {
     answer: (work) => work,
@@ -122,11 +173,12 @@ export function wallTime(clock: Clock, atRest: () => boolean): PassingTime {
         outside--;
       }
     },
-    until: async (done, limitMicros) => {
+    until: async (done, limitMicros, patienceMicros) => {
       const ends = clock.now() + limitMicros;
       while (!done() && clock.now() < ends) {
-        if (outside === 0 && atRest()) break;
         await sleep(clock, LOOK_MICROS, { daemon: true });
+        const resting = outside === 0 && atRest();
+        if (resting && !(await stirs(done, patienceMicros))) break;
       }
       return done();
     },

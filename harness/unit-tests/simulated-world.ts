@@ -34,6 +34,9 @@ export type * from './world-words.ts';
 
 const VIRTUAL_LIMIT_MS = 3_600_000;
 const WALL_LIMIT_MS = 10_000;
+/** Of the machine's time, for code that works on after it has answered. */
+const PATIENCE_MICROS = MICROS_PER_SECOND;
+const SETTLED_MICROS = 50 * MICROS_PER_MILLI;
 /** Where an app in the process is reached: a name, in whichever network. */
 const APP_URL = 'http://implementation.test';
 
@@ -52,20 +55,22 @@ function stageFor(
   refused: (what: string) => void,
 ): Stage {
   const onWall = options.clock === 'wall';
-  const { clock, virtual, stop } = movableClock(onWall ? undefined : { from: options.date });
+  const { clock, virtual, wall, stop } = movableClock(onWall ? undefined : { from: options.date });
   const inner =
     virtual === undefined
       ? createSocketNetwork({ clock, certificateNames: certificateNames() })
       : createMemoryNetwork({ clock });
   const atRest = (): boolean => clock.pending === 0 && (!onWall || unfinished().length === 0);
-  const time = virtual === undefined ? wallTime(clock, atRest) : virtualTime(virtual, atRest);
+  const history = createHistory(clock);
+  const passing = { atRest, activity: () => history.length, wall };
+  const time = virtual === undefined ? wallTime(clock, passing) : virtualTime(virtual, passing);
   const random = createRandom(cell.seed);
   return {
     ambient: {
       clock,
       random,
       ids: createIds(random.fork('ids')),
-      history: createHistory(clock),
+      history,
       index: createMessageIndex(),
     },
     doors: createDoors({ inner, time: () => time, refused }),
@@ -137,6 +142,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<SimulatedWo
       },
       id,
       msisdn: recipient.msisdn,
+      signInCode: recipient.signInCode,
       get inbox() {
         return inboxes.of(id);
       },
@@ -152,7 +158,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<SimulatedWo
   };
 
   const until = (holds: () => boolean, milliseconds = limitMs): Promise<boolean> =>
-    time.until(holds, milliseconds * MICROS_PER_MILLI);
+    time.until(holds, milliseconds * MICROS_PER_MILLI, PATIENCE_MICROS);
 
   const simulated: SimulatedWorld = {
     environment: world.environment,
@@ -208,7 +214,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<SimulatedWo
       return canary;
     },
     settle: async (milliseconds) => {
-      await until(() => false, milliseconds);
+      const micros = (milliseconds ?? limitMs) * MICROS_PER_MILLI;
+      await time.until(() => false, micros, SETTLED_MICROS);
     },
     until,
     advance: (ms) => time.advance(ms * MICROS_PER_MILLI),

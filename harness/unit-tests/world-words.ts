@@ -36,6 +36,8 @@ export interface SimulatedPerson {
   readonly id: string;
   /** E.164 with plus sign. */
   readonly msisdn: string;
+  /** What they type where a secure link asks for it. */
+  readonly signInCode: string;
   /** What their phones showed, oldest first. */
   readonly inbox: readonly InboxItem[];
   /** Of their phones with the organisation's app. */
