@@ -1,4 +1,4 @@
-/** Magic behaviours and worlds by the ways that are no gateway: Google's client, SMPP, a judged world. */
+/** Magic behaviours by the ways that are no gateway: Google’s client, SMPP, a judged world. */
 import { JWT } from 'google-auth-library';
 import smpp from 'smpp';
 import type { PeerPdu, PeerSession } from 'smpp';
