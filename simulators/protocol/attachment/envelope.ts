@@ -11,7 +11,7 @@ export interface Envelope {
 }
 
 /** RCC.16: the keys of a file, inside the encrypted message. */
-export const FILE_INFO = 'message/mls-rcs-file-info';
+const FILE_INFO = 'message/mls-rcs-file-info';
 const FIRST_LINE = 'NS: bw <urn:bellwether:message:1>';
 
 /** Header values must be one line each. */

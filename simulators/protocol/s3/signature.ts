@@ -33,7 +33,7 @@ function encode(text: string): string {
 }
 
 /** `20260101T000000Z` */
-export function amzDate(epochMillis: number): string {
+function amzDate(epochMillis: number): string {
   return new Date(epochMillis).toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
 }
 
