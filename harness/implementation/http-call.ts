@@ -4,7 +4,11 @@ import type {
   CompiledTemplate,
   TemplateValues,
 } from '../../simulators/protocol/template/template.ts';
-import { compileJson, compileTemplate } from '../../simulators/protocol/template/template.ts';
+import {
+  compileJson,
+  compileTemplate,
+  placeholdersOf,
+} from '../../simulators/protocol/template/template.ts';
 import type { CallDoc } from './description-schema.ts';
 import { ANSWER_LIMIT_MICROS } from './interface.ts';
 
@@ -13,10 +17,16 @@ export type CompiledCall = (values: TemplateValues) => OutboundRequest;
 
 type Fields = NonNullable<CallDoc['headers']>;
 
-function compileFields(fields: Fields): (values: TemplateValues) => Record<string, string> {
-  const rows = Object.entries(fields).map(
-    ([name, value]) => [name, compileTemplate(String(value))] as const,
-  );
+/** The same record for all where there is nothing to fill. */
+function compileFields(
+  fields: Fields,
+): (values: TemplateValues) => Readonly<Record<string, string>> {
+  const texts = Object.entries(fields).map(([name, value]) => [name, String(value)] as const);
+  if (texts.every(([, text]) => placeholdersOf(text).length === 0)) {
+    const fixed = Object.freeze(Object.fromEntries(texts));
+    return () => fixed;
+  }
+  const rows = texts.map(([name, text]) => [name, compileTemplate(text)] as const);
   return (values) => {
     const filled: Record<string, string> = {};
     for (const [name, fill] of rows) filled[name] = fill(values);
