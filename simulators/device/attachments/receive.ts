@@ -48,7 +48,7 @@ async function run(offer: Offer): Promise<void> {
   }
   // A preview is a kindness: without it the file itself comes all the same.
   if (thumbnail !== undefined) await getPart(offer, 'thumbnail', thumbnail);
-  attempt({ offer, tries: 0, wrong: 0 });
+  attempt({ offer, tries: 0, wrong: 0, asked: 0 });
 }
 
 function tryAfterEnd(offer: Offer, told: PartDescriptor): void {
@@ -66,6 +66,8 @@ interface Progress {
   readonly offer: Offer;
   readonly tries: number;
   readonly wrong: number;
+  /** How often the sender was asked for another URL. */
+  readonly asked: number;
 }
 
 function attempt(progress: Progress): void {
@@ -107,7 +109,12 @@ async function askAnew(progress: Progress, need: Need): Promise<void> {
   const renewed: Offer = { ...offer, descriptor: { ...fresh, id: offer.descriptor.id } };
   recordOffer(renewed, 'file', true);
   if (objectOf(offer.phone, fresh.file) !== null) tryAfterEnd(renewed, fresh.file);
-  later({ ...progress, offer: renewed });
+  // It has just been signed and ends soon: at once, and after a moment where that did not help.
+  const { tries, asked } = progress;
+  const next = { ...progress, offer: renewed, tries: tries + 1, asked: asked + 1 };
+  if (next.tries >= MOST_TRIES) return;
+  const { clock } = offer.phone.context.ambient;
+  clock.after(asked === 0 ? 0 : FIRST_PAUSE_MICROS, () => attempt(next));
 }
 
 type PartOutcome = 'shown' | 'wrong' | 'broken' | 'refused' | 'expired' | 'missing';
