@@ -103,12 +103,12 @@ export const create: CreateModule = (ports) => {
     });
     senders.rcs = createRcsChannel({ ...shared, ...submit });
     senders['rcs-e2ee'] = e2ee;
-    const { clientToken, agentId } = settings.rbm;
+    const { clientTokens, agentId } = settings.rbm;
     const replies = createReplies({ ...shared, store, vault, reader: e2ee, log: ports.log });
     tables.push(
       rbmWebhook({
         ...shared,
-        clientToken,
+        clientTokens,
         agentId,
         delivery,
         devices: e2ee,

@@ -14,7 +14,8 @@ export interface RbmSettings {
   readonly tokenUrl: string;
   readonly agentId: string;
   readonly account: ServiceAccount;
-  readonly clientToken: string;
+  /** The secrets that may sign what comes to the webhook: one, or two while it is renewed. */
+  readonly clientTokens: readonly string[];
   /** Whose word about devices is believed; null: Basic leaves, and the gateway's word counts. */
   readonly trustAnchors: TrustAnchors | null;
 }
@@ -88,7 +89,9 @@ export function readSettings({ env, policy }: Pick<ModulePorts, 'env' | 'policy'
           tokenUrl: need('RBM_TOKEN_URL'),
           agentId: need('RBM_AGENT_ID'),
           account: readAccount('RBM_SERVICE_ACCOUNT'),
-          clientToken: need('RBM_CLIENT_TOKEN'),
+          clientTokens: [need('RBM_CLIENT_TOKEN'), env['RBM_NEXT_CLIENT_TOKEN'] ?? ''].filter(
+            (token) => token !== '',
+          ),
           trustAnchors: has('RBM_TRUST_ANCHORS')
             ? anchors.parse(JSON.parse(need('RBM_TRUST_ANCHORS')))
             : null,

@@ -2,9 +2,10 @@ import type { EventOf, Meaning } from '../../simulators/kernel/events.ts';
 import type { Policy } from '../../simulators/kernel/policy.ts';
 import type { Channel } from '../../simulators/kernel/words.ts';
 import type { Attribution } from './attribution.ts';
+import { CallbackLedger } from './callback-ledger.ts';
 import type { DoorLedger } from './door-ledger.ts';
 import type { Knowledge } from './knowledge.ts';
-import type { Dispatch, Mark, Transmission } from './records.ts';
+import type { Dispatch, Mark, Told, Transmission } from './records.ts';
 import { withOne } from './records.ts';
 
 interface PendingRequest {
@@ -46,6 +47,8 @@ export class WireFold {
   readonly rekeyTold = new Map<string, RemovalTold>();
   /** How a gateway's last verification of the implementation's webhook ended. */
   readonly verifications = new Map<string, Verification>();
+  /** What else is to be said of gateways' callbacks. */
+  readonly callbacks = new CallbackLedger();
   readonly #revokedOf = new Map<string, Set<string>>();
 
   constructor(attribution: Attribution, knowledge: Knowledge, policy: Policy, doors: DoorLedger) {
@@ -176,11 +179,7 @@ export class WireFold {
   /** A status that was asked for tells as much as a callback does. */
   #toldByAnswer({ tells, handedAt: at, seq }: EventOf<'door.answered'>): void {
     if (tells === undefined || at === null) return;
-    for (const { wire, implies } of tells) {
-      const transmission = this.#attribution.ofWire(wire);
-      const told = { at, seq, implies, untrue: false, unavailable: NO_CHANNELS };
-      transmission.told = withOne(transmission.told, told);
-    }
+    for (const { wire, implies } of tells) this.#toldOf(wire, { at, offeredAt: at, seq, implies });
   }
 
   /** How long a sender waits for an answer: the attempt timeout of the channel, or the shortest. */
@@ -198,6 +197,11 @@ export class WireFold {
     const pending = this.#callbacks.get(event.callback);
     if (pending === undefined) return;
     const { sent } = pending;
+    if (sent.component.startsWith('gateway/') && sent.event !== VERIFICATION) {
+      const about = sent.wire === undefined ? null : this.#attribution.ofWire(sent.wire);
+      this.callbacks.answered(sent, event, about);
+    }
+    this.#tookOdd(sent, event);
     // What an attacker said, or the vendor said twice, tells the implementation nothing.
     if (sent.forgery !== undefined || sent.again === true) return;
     this.#offered(sent, event);
@@ -212,6 +216,7 @@ export class WireFold {
       const transmission = this.#attribution.ofWire(sent.wire);
       transmission.told = withOne(transmission.told, {
         at: handedAt,
+        offeredAt: sent.t,
         seq: event.seq,
         implies: sent.implies ?? null,
         untrue: sent.untrue === true,
@@ -226,6 +231,21 @@ export class WireFold {
     if (sent.event === 'MLS_FAILURE' || sent.event === 'DEVICE_ADDED') {
       if (!this.rekeyTold.has(sent.device)) this.rekeyTold.set(sent.device, mark);
     }
+  }
+
+  /** Far too large or cut off, but signed and true: whoever can read it may believe it. */
+  #tookOdd(sent: EventOf<'callback.sent'>, event: EventOf<'callback.answered'>): void {
+    const { forgery, wire, pretends } = sent;
+    if (forgery !== 'oversize' && forgery !== 'malformed') return;
+    if (event.outcome !== 'accepted') return;
+    if (wire === undefined || pretends === undefined) return;
+    this.#toldOf(wire, { at: event.t, offeredAt: sent.t, seq: event.seq, implies: pretends });
+  }
+
+  #toldOf(wire: string, told: Omit<Told, 'untrue' | 'unavailable'>): void {
+    const transmission = this.#attribution.ofWire(wire);
+    const one = { ...told, untrue: false, unavailable: NO_CHANNELS };
+    transmission.told = withOne(transmission.told, one);
   }
 
   /** What a person wrote was brought to the implementation; the vendor repeats what is refused. */

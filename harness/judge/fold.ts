@@ -35,6 +35,13 @@ function isClaimed(way: Way, claims: Claims): boolean {
   return way.bearer !== 'sms' || claims.sms.length > 0;
 }
 
+/** `failed` yields to later evidence of arrival, and to nothing else. */
+function isStepBack(before: StatusTold, after: StatusTold): boolean {
+  if (before.word === 'read') return after.word !== null && after.word !== 'read';
+  if (before.word !== 'delivered') return false;
+  return after.word === 'queued' || after.word === 'sent' || after.word === 'failed';
+}
+
 /** The state that one pass over a history builds up; each event costs a few map look-ups. */
 export class Fold {
   readonly started: EventOf<'run.started'>;
@@ -136,7 +143,7 @@ export class Fold {
     else if (event.kind === 'fault.touched') run.touched(event);
     else if (event.kind === 'fault.lifted') run.lifted(event);
     else if (event.kind === 'harness.lag') run.lagged(event);
-    else if (event.kind === 'implementation.started') run.starts++;
+    else if (event.kind === 'implementation.started') this.#started();
     else if (event.kind === 'implementation.ready') run.ready(event);
     else if (event.kind === 'implementation.exited') run.exited(event);
     else if (event.kind === 'implementation.output') run.output(event);
@@ -145,6 +152,11 @@ export class Fold {
     else if (event.kind === 'phase.began' && event.phase === 'final') {
       run.finalPhase = { at: event.t, seq: event.seq };
     }
+  }
+
+  #started(): void {
+    this.run.starts++;
+    this.doors.implementationStarted();
   }
 
   #intended(event: EventOf<'message.intended'>): void {
@@ -166,6 +178,7 @@ export class Fold {
       failedTold: null,
       deliveredTold: null,
       readTold: null,
+      stepsBack: [],
       settledAt: null,
     });
   }
@@ -207,6 +220,9 @@ export class Fold {
       encrypted: event.encrypted ?? null,
       final: event.final === true,
     };
+    if (record.status !== null && isStepBack(record.status, status)) {
+      record.stepsBack = withOne(record.stepsBack, { from: record.status, to: status });
+    }
     record.status = status;
     if (status.word === 'delivered') record.deliveredTold ??= status;
     if (status.word === 'read') record.readTold ??= status;

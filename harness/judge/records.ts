@@ -48,6 +48,8 @@ export interface DeviceMark extends Mark {
 
 /** Evidence that a callback brought to the implementation. */
 export interface Told extends Mark {
+  /** When it left for the implementation, which may have read it before it answered. */
+  readonly offeredAt: number;
   readonly implies: StatusWord | null;
   /** A lying peer's: what follows from it is charged to the peer. */
   readonly untrue: boolean;
@@ -108,6 +110,12 @@ export interface StatusTold extends Mark {
   readonly final: boolean;
 }
 
+/** A status that was told after a higher one. */
+export interface StepBack {
+  readonly from: StatusTold;
+  readonly to: StatusTold;
+}
+
 export interface MessageRecord {
   readonly id: string;
   readonly traffic: TrafficPlan;
@@ -127,6 +135,8 @@ export interface MessageRecord {
   /** The first time that each was claimed: a claim before its evidence is untrue for good. */
   deliveredTold: StatusTold | null;
   readTold: StatusTold | null;
+  /** From delivered or read to anything lower, or to failed. */
+  stepsBack: StepBack[];
   /** When the implementation itself called it delivered, read, failed or refused. */
   settledAt: number | null;
 }

@@ -30,6 +30,7 @@ import { reorder } from './reorder.ts';
 import { restart } from './restart.ts';
 import { revoke } from './revoke.ts';
 import { rotateSigningKey } from './rotate-signing-key.ts';
+import { shortLivedTokens } from './short-lived-tokens.ts';
 import { shutdown } from './shutdown.ts';
 import { stale } from './stale.ts';
 import { tamper } from './tamper.ts';
@@ -82,6 +83,7 @@ export const FAULTS = {
   malformed,
   oversize,
   'rotate-signing-key': rotateSigningKey,
+  'short-lived-tokens': shortLivedTokens,
   'false-receipt': falseReceipt,
   'key-loss': keyLoss,
   revoke,

@@ -173,6 +173,10 @@ type Kinds = ElsewhereKinds & {
     readonly handedAt: number | null;
     /** A Retry-After that was told, µs. */
     readonly retryAfterMicros?: number;
+    /** Of an access token that was given out: how long it is said to live, µs. */
+    readonly tokenLifeMicros?: number;
+    /** Refused because the token had expired. */
+    readonly tokenExpired?: true;
     readonly wire?: string;
   };
 
@@ -215,8 +219,10 @@ type Kinds = ElsewhereKinds & {
     readonly untrue?: boolean;
     /** It did not come from the vendor as it should: to be refused, or taken for nothing new. */
     readonly forgery?: CallbackForgery;
-    /** Of a forgery: the status that it would have the implementation believe. */
+    /** Of a forgery or a repetition: the status that it would have the implementation believe. */
     readonly pretends?: StatusWord;
+    /** Of a stale or replayed one: when its signature says it was made, µs of the cell. */
+    readonly signedAt?: number;
     /** The vendor sent it once more although it had been taken. */
     readonly again?: boolean;
     /** Signed by the key that comes or has come in by a rotation. */

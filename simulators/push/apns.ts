@@ -163,6 +163,7 @@ export function createApns(options: ApnsOptions): Apns {
     if (reason === undefined) return undefined;
     if (reason === 'ExpiredProviderToken') {
       faults.hits('expired-provider-token', 'refused an old token', message, wire);
+      return refuse(id, reason, { tokenExpired: true });
     }
     return refuse(id, reason);
   };

@@ -71,10 +71,12 @@ export function createFcmAdmission(setup: FcmAdmissionOptions): FcmAdmission {
     }
     const check = tokens.check(headers['authorization']);
     if (check !== 'valid') {
-      if (check === 'unknown') {
-        faults.hits('expired-provider-token', 'refused an old token', message, wire);
-      }
-      return UNAUTHENTICATED;
+      const old =
+        check === 'unknown' &&
+        faults.hits('expired-provider-token', 'refused an old token', message, wire) !== undefined;
+      return old || check === 'expired'
+        ? { ...UNAUTHENTICATED, tokenExpired: true }
+        : UNAUTHENTICATED;
     }
     const refusing = faults.hits('credentials-refused', 'refused the credentials', message, wire);
     if (refusing === undefined) {

@@ -210,9 +210,10 @@ export function createFcm(options: FcmOptions): Fcm {
     what: `POST ${request.path}`,
     seen: request.body,
     serve: () => {
-      const { status, body, word } = tokens.handle(request.body);
+      const { status, body, word, lifeMicros } = tokens.handle(request.body);
       const outcome = status === 200 ? 'accepted' : 'unauthorized';
-      return { status, headers: JSON_HEADERS, body, outcome, word: `${status} ${word}` };
+      const given = lifeMicros === undefined ? {} : { tokenLifeMicros: lifeMicros };
+      return { status, headers: JSON_HEADERS, body, outcome, word: `${status} ${word}`, ...given };
     },
     ...FAILURES,
   });

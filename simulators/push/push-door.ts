@@ -25,6 +25,10 @@ export interface PushAnswer {
   readonly word: string;
   readonly meaning?: readonly Meaning[];
   readonly retryAfterMicros?: number;
+  /** Of an access token that is given out here: how long it is said to live. */
+  readonly tokenLifeMicros?: number;
+  /** Refused because the token had expired, or counts as expired by a fault. */
+  readonly tokenExpired?: true;
   /** The connection ends in good order afterwards, with this as its reason (HTTP/2 GOAWAY). */
   readonly goaway?: string;
 }
@@ -115,7 +119,7 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
   const record = (
     request: number,
     call: PushCall,
-    answer: Pick<PushAnswer, 'outcome' | 'meaning' | 'retryAfterMicros'> & { word: string },
+    answer: Omit<PushAnswer, 'status' | 'headers' | 'body' | 'goaway'>,
     handedAt: number | null,
   ): void => {
     const event: Writable<EventInput & { kind: 'door.answered' }> = {
@@ -128,6 +132,8 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
     };
     if (answer.meaning !== undefined) event.meaning = answer.meaning;
     if (answer.retryAfterMicros !== undefined) event.retryAfterMicros = answer.retryAfterMicros;
+    if (answer.tokenLifeMicros !== undefined) event.tokenLifeMicros = answer.tokenLifeMicros;
+    if (answer.tokenExpired !== undefined) event.tokenExpired = answer.tokenExpired;
     if (call.wire !== undefined) event.wire = call.wire;
     history.append(event);
   };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { judged, mustFindings, verdictsOf } from './judged.ts';
 
 const SCENARIO = 'scenarios/gateways/twilio-sender.yaml';
+const CALLBACKS = 'scenarios/webhook/twilio-callbacks.yaml';
 const FOLDER = 'examples/twilio-sender';
 
 test.concurrent(
@@ -11,6 +12,29 @@ test.concurrent(
     expect(mustFindings(report), shown).toEqual({});
     expect(verdictsOf(report)).toEqual(['honesty-probe pass', 'twilio-sender pass']);
     expect(exitCode).toBe(0);
+  },
+  180_000,
+);
+
+test.concurrent(
+  'forged, unreadable and mixed-up callbacks and a new token change nothing',
+  async () => {
+    const { exitCode, report, shown } = await judged([CALLBACKS], `${FOLDER}/implementation.yaml`);
+    expect(mustFindings(report), shown).toEqual({});
+    expect(verdictsOf(report), shown).toEqual(['honesty-probe pass', 'twilio-callbacks pass']);
+    expect(exitCode).toBe(0);
+  },
+  180_000,
+);
+
+test.concurrent(
+  'who believes what is not signed is named by webhook/unsigned',
+  async () => {
+    const file = `${FOLDER}/implementation.trusting.yaml`;
+    const { exitCode, report } = await judged([CALLBACKS], file);
+    expect(exitCode).toBe(1);
+    const rules = mustFindings(report)['twilio-callbacks'] ?? [];
+    expect(rules.filter((rule) => rule.startsWith('webhook/'))).toEqual(['webhook/unsigned']);
   },
   180_000,
 );

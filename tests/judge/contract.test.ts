@@ -92,7 +92,7 @@ describe('contract rules', () => {
     expect(refused('answer-lost').found(rule)).toHaveLength(1);
   });
 
-  it('unverified finds a webhook that does not answer the secret, until it does', () => {
+  it('valid-rejected finds a webhook that does not answer the secret, until it does', () => {
     const verified = (...answers: readonly (readonly [string, boolean])[]): Story => {
       const told = sent();
       for (const [status, held] of answers) {
@@ -106,18 +106,18 @@ describe('contract rules', () => {
       }
       return told.end(100);
     };
-    expect(verified(['200', true]).rule('webhook/unverified')).toMatchObject({
+    expect(verified(['200', true]).rule('webhook/valid-rejected')).toMatchObject({
       judged: 1,
       findings: [],
     });
     expect(
-      verified(['404 (answered 404 instead of 200)', false]).found('webhook/unverified'),
+      verified(['404 (answered 404 instead of 200)', false]).found('webhook/valid-rejected'),
     ).toEqual([
       'gateway/rbm could not verify the implementation’s webhook (404 (answered 404 instead of ' +
         '200)): it sends no receipt and no reply.',
     ]);
     const late = verified(['ETIMEDOUT', false]);
-    expect(late.found('webhook/unverified')).toHaveLength(1);
+    expect(late.found('webhook/valid-rejected')).toHaveLength(1);
     late.events.splice(1, 0, {
       seq: 0,
       t: 0,
@@ -127,9 +127,13 @@ describe('contract rules', () => {
       loopMicros: 9_000_000,
       sendMicros: 0,
     });
-    expect(late.rule('webhook/unverified')).toMatchObject({ judged: 0, unjudged: 1, findings: [] });
-    expect(verified(['503', false], ['200', true]).found('webhook/unverified')).toEqual([]);
-    expect(sent().end(100).rule('webhook/unverified').judged).toBe(0);
+    expect(late.rule('webhook/valid-rejected')).toMatchObject({
+      judged: 0,
+      unjudged: 1,
+      findings: [],
+    });
+    expect(verified(['503', false], ['200', true]).found('webhook/valid-rejected')).toEqual([]);
+    expect(sent().end(100).rule('webhook/valid-rejected').judged).toBe(0);
   });
 
   it('probe finds a probe that did not hold', () => {

@@ -11,7 +11,8 @@ import type { Routes } from './answers.ts';
 
 export interface RbmWebhookDeps {
   readonly clock: ModuleClock;
-  readonly clientToken: string;
+  /** What any of them signed is the gateway's. */
+  readonly clientTokens: readonly string[];
   readonly agentId: string;
   readonly messages: Messages;
   readonly people: People;
@@ -110,20 +111,23 @@ export function rbmWebhook(deps: RbmWebhookDeps): Routes {
     if (eventType === 'READ') delivery.heard(message, attempt, 'read');
   };
 
-  const sign = createHmacSigner('sha512', deps.clientToken);
+  const signers = deps.clientTokens.map((token) => createHmacSigner('sha512', token));
+  const isSigned = (octets: Uint8Array, signature: string): boolean =>
+    signers.some((sign) => sameSignature(sign(octets), signature));
   return {
     'POST /webhooks/rbm': async ({ request }) => {
       const body = await readBody(request, envelope);
       if ('refusal' in body) return body.refusal;
       if ('secret' in body.value) {
-        return sameSignature(deps.clientToken, body.value.clientToken)
+        const { clientToken } = body.value;
+        return deps.clientTokens.some((token) => sameSignature(token, clientToken))
           ? { status: 200, headers: { 'content-type': 'text/plain' }, body: body.value.secret }
           : problem(403, 'wrong_token', 'not our client token');
       }
       const { data, messageId } = body.value.message;
       const octets = Buffer.from(data, 'base64');
       const signature = request.headers.get('x-goog-signature') ?? '';
-      if (!sameSignature(sign(octets), signature)) {
+      if (!isSigned(octets, signature)) {
         return problem(403, 'wrong_signature', 'the signature does not hold');
       }
       const told = notification.safeParse(parse(octets.toString('utf8')));

@@ -22,7 +22,9 @@ export interface GoogleTokenOptions {
 }
 
 const LIFETIME_SECONDS = 3600;
+/** Renewed a minute before its end, or a tenth of its life: it may live for seconds only. */
 const RENEW_EARLY_MS = 60_000;
+const RENEW_EARLY_SHARE = 0.1;
 const LIMIT_MS = 5_000;
 
 type Ports = Pick<ModulePorts, 'fetch' | 'clock'>;
@@ -63,7 +65,8 @@ export function createGoogleToken(ports: Ports, options: GoogleTokenOptions): Go
       return { kind: 'broken', untilMs: nowMs + options.backOffMs };
     }
     const lifetimeMs = Number(body.expires_in ?? LIFETIME_SECONDS) * 1000;
-    kept = { token: body.access_token, untilMs: nowMs + lifetimeMs - RENEW_EARLY_MS };
+    const earlyMs = Math.min(RENEW_EARLY_MS, lifetimeMs * RENEW_EARLY_SHARE);
+    kept = { token: body.access_token, untilMs: nowMs + lifetimeMs - earlyMs };
     return { kind: 'token', token: kept.token };
   };
 

@@ -24,6 +24,10 @@ import type { RegisterCommand } from '../register-command.ts';
 const REFERENCE = 'examples/reference-notifier/implementation.yaml';
 /** Mutants of the simulated phones, judged in world checks. */
 const DEVICE_CLIENT = 'examples/device-client';
+/** Where healthy variants have to pass. */
+const HEALTHY_SUITES: ReadonlySet<string> = new Set(['gate', 'webhook']);
+/** The reference speaks RBM, which scenarios name by the callbacks that they need. */
+const isOther = (claim: string): boolean => claim.startsWith('gateway/');
 const EXAMPLE = `
 Examples:
   bellwether selftest                          mutants × 3 seeds, healthy variants over 50 seeds
@@ -128,7 +132,11 @@ async function selftest(options: SelftestCliOptions, context: CliContext): Promi
   const gate = loadPlan(['scenarios'], { vocabulary, workingDirectory: PROJECT_FOLDER });
   const files = new Map(gate.cells.map(({ scenario, file }) => [scenario, file]));
   const scenarios = [
-    ...new Set(gate.cells.filter(({ suite }) => suite === 'gate').map((cell) => cell.scenario)),
+    ...new Set(
+      gate.cells
+        .filter(({ suite, requires }) => HEALTHY_SUITES.has(suite) && !requires.some(isOther))
+        .map((cell) => cell.scenario),
+    ),
   ];
   const cellsOf = (scenario: string, seed: number): readonly Cell[] => {
     const key = `${scenario}#${seed}`;
@@ -192,7 +200,7 @@ export const registerSelftest: RegisterCommand = (program, context, done) => {
     .option('--seeds <n>', 'seeds for each mutant', '3')
     .option('--healthy <n>', 'rotating seeds for healthy variants', '50')
     .option('--only <text>', 'only mutants whose id contains this text')
-    .option('--thorough', 'every healthy variant on every cell of the gate suite')
+    .option('--thorough', 'every healthy variant on every cell of gate and webhook')
     .option('--write-baseline', 'write selftest-baseline.json from the mutants killed now')
     .addHelpText('after', EXAMPLE)
     .action(async (options: SelftestCliOptions) => {

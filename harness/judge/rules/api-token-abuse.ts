@@ -6,8 +6,10 @@ const entry: RuleEntry = {
   name: 'api/token-abuse',
   level: 'should',
   kind: 'safety',
-  fails: 'A new access token is fetched for (nearly) every call.',
-  hint: 'Keep the token until shortly before it expires.',
+  fails: 'A new access token is fetched for (nearly) every call while the last one is still good.',
+  hint:
+    'Keep the token until shortly before it expires; “shortly” is a part of expires_in, which may ' +
+    'be less than a minute.',
   source: 'RFC 6749 §5.1 (expires_in)',
 };
 
@@ -21,12 +23,15 @@ export const tokenAbuse: Rule = {
     for (const [component, counts] of view.fold.doors.doors) {
       if (counts.tokens === 0) continue;
       tally.judged(counts.tokens);
-      if (counts.tokens < MIN_TOKENS || counts.tokens * 2 < counts.sends) continue;
+      if (counts.tokens < MIN_TOKENS || counts.tokensEarly * 2 < counts.sends) continue;
+      if (counts.tokensEarly * 2 < counts.tokens) continue;
       tally.find({
         seqs: counts.tokenSeqs,
         expected: 'one token for many calls',
         seen: `${counts.tokens} tokens for ${counts.sends} messages`,
-        sentence: `${component} gave out ${counts.tokens} tokens for ${counts.sends} messages.`,
+        sentence:
+          `${component} gave out ${counts.tokens} tokens for ${counts.sends} messages, ` +
+          `${counts.tokensEarly} of them while the one before was still good.`,
       });
     }
     return tally.result();

@@ -3,6 +3,7 @@ import type { Rule } from '../rule.ts';
 import { hammering } from './api-hammering.ts';
 import { notIdempotent } from './api-not-idempotent.ts';
 import { tokenAbuse } from './api-token-abuse.ts';
+import { tokenStale } from './api-token-stale.ts';
 import { notRefreshed } from './attachment-not-refreshed.ts';
 import { openToAll } from './attachment-open-to-all.ts';
 import { outlivesItsUrl } from './attachment-outlives-its-url.ts';
@@ -58,7 +59,14 @@ import { receiptUnwanted } from './people-receipt-unwanted.ts';
 import { peopleTransport } from './people-transport.ts';
 import { vanishingStays } from './people-vanishing-stays.ts';
 import { recoverySlow } from './recovery-slow.ts';
-import { unverified } from './webhook-unverified.ts';
+import { forged } from './webhook-forged.ts';
+import { fragile } from './webhook-fragile.ts';
+import { replayed } from './webhook-replayed.ts';
+import { staleCallback } from './webhook-stale.ts';
+import { tampered } from './webhook-tampered.ts';
+import { unsignedCallback } from './webhook-unsigned.ts';
+import { validRejected } from './webhook-valid-rejected.ts';
+import { wrongKey } from './webhook-wrong-key.ts';
 
 export const RULES = {
   'delivery/lost': lost,
@@ -109,13 +117,21 @@ export const RULES = {
   'push/plaintext': pushPlaintext,
   'api/not-idempotent': notIdempotent,
   'api/hammering': hammering,
+  'api/token-stale': tokenStale,
   'api/token-abuse': tokenAbuse,
   'contract/unexpected-traffic': unexpectedTraffic,
   'contract/unclaimed-channel': unclaimedChannel,
   'contract/unknown-status': unknownStatus,
   'contract/definite-failure-delivered': definiteFailureDelivered,
   'contract/probe': probe,
-  'webhook/unverified': unverified,
+  'webhook/forged': forged,
+  'webhook/tampered': tampered,
+  'webhook/unsigned': unsignedCallback,
+  'webhook/wrong-key': wrongKey,
+  'webhook/stale': staleCallback,
+  'webhook/replayed': replayed,
+  'webhook/valid-rejected': validRejected,
+  'webhook/fragile': fragile,
   'implementation/crashed': crashed,
   'implementation/not-ready': notReady,
   'implementation/hung': hung,

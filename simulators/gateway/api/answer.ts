@@ -14,6 +14,10 @@ export interface Answer {
   readonly tells?: readonly TellsOf[];
   /** Told as Retry-After, in whole seconds. */
   readonly retryAfterMicros?: number;
+  /** Of an access token that is given out here: how long it is said to live. */
+  readonly tokenLifeMicros?: number;
+  /** Refused because the token had expired. */
+  readonly tokenExpired?: true;
   /** Beside those that the door puts on every answer. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -103,6 +103,7 @@ export function createCallbackFaults<N>(options: CallbackFaultsOptions<N>): Call
         ...facts,
         attempt: 1,
         nowMillis: clock.epochMillis(),
+        nowMicros: clock.now(),
         key: keys.current(),
         foreignKey: keys.foreign,
         hex: ids.hex,
@@ -130,10 +131,13 @@ export function createCallbackFaults<N>(options: CallbackFaultsOptions<N>): Call
   ): Verb =>
     each(({ fate, touched }, params) => {
       touched(did);
-      fate.later.push(({ event, wire, person, device }, posted, to) => {
+      fate.later.push(({ event, wire, person, device, implies }, posted, to) => {
+        const dated = forgery !== undefined && scheme.dated;
         const sent: Extra['sent'] = {
           event,
           ...(forgery === undefined ? { again: true } : { forgery }),
+          ...(dated ? { signedAt: clock.now() } : {}),
+          ...(implies === undefined ? {} : { pretends: implies }),
           ...(wire === undefined ? {} : { wire }),
           ...(person === undefined ? {} : { person }),
           ...(device === undefined ? {} : { device }),

@@ -1,3 +1,4 @@
+import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
 import type { CallbackForgery, EventInput } from '../../kernel/events.ts';
 import type { Callback, CallbackAddress, CallbackScheme } from './callback-scheme.ts';
 import type { Posted, SigningFacts } from './callback-scheme.ts';
@@ -19,6 +20,8 @@ export interface ForgeryFacts extends Omit<SigningFacts, 'key'> {
   readonly foreignKey: string;
   /** For `stale`: how long ago it was signed, ms. */
   readonly ageMillis: number;
+  /** Now, on the clock. */
+  readonly nowMicros: number;
   /** For `oversize`: how much is added. */
   readonly bytes: number;
 }
@@ -52,7 +55,7 @@ export function forge<N>(
   to: CallbackAddress,
   facts: ForgeryFacts,
 ): Extra | undefined {
-  const { notification, event, wire, person, device, cause } = callback;
+  const { notification, event, wire, person, device, implies, cause } = callback;
   const { key, foreignKey, hex } = facts;
   const of: Extra['sent'] = {
     event,
@@ -62,6 +65,8 @@ export function forge<N>(
     ...(device === undefined ? {} : { device }),
     ...(cause === undefined ? {} : { cause }),
   };
+  /** As true as the callback that it copies. */
+  const copy: Extra['sent'] = implies === undefined ? of : { ...of, pretends: implies };
   const seal = (what: N, signing: Partial<SigningFacts> = {}, content = scheme.render(what)) =>
     scheme.seal(content, what, to, { ...facts, key, ...signing });
   if (forgery === 'stale') {
@@ -71,7 +76,8 @@ export function forge<N>(
       nowMillis: facts.nowMillis - ageMillis,
       createdMillis: facts.createdMillis - ageMillis,
     };
-    return { sent: of, to, posted: seal(notification, dates) };
+    const signedAt = facts.nowMicros - ageMillis * MICROS_PER_MILLI;
+    return { sent: { ...copy, signedAt }, to, posted: seal(notification, dates) };
   }
   if (forgery === 'malformed' || forgery === 'oversize') {
     const true_ = scheme.render(notification);
@@ -79,7 +85,8 @@ export function forge<N>(
       forgery === 'malformed'
         ? true_.slice(0, Math.floor(true_.length * LEFT_SHARE))
         : true_ + ' '.repeat(facts.bytes);
-    return { sent: of, to, posted: seal(notification, {}, content) };
+    // What is left of a cut form may still be read.
+    return { sent: copy, to, posted: seal(notification, {}, content) };
   }
   const lie = scheme.falsify(notification);
   if (lie === undefined) return undefined;

@@ -93,6 +93,8 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
     if (meaning !== undefined) event.meaning = meaning;
     if (answer.tells !== undefined) event.tells = answer.tells;
     if (retryAfterMicros !== undefined) event.retryAfterMicros = retryAfterMicros;
+    if (answer.tokenLifeMicros !== undefined) event.tokenLifeMicros = answer.tokenLifeMicros;
+    if (answer.tokenExpired !== undefined) event.tokenExpired = answer.tokenExpired;
     if (wire !== undefined) event.wire = wire;
     history.append(event);
     const { status, body } = answer;

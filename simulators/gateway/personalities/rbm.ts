@@ -13,6 +13,7 @@ import { judgeHandshake } from '../../protocol/rbm/webhook.ts';
 import { createCallbackQueue } from '../api/callback-queue.ts';
 import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
 import { createPersonMessages } from '../api/person-messages.ts';
+import { createTokenLives } from '../api/token-life.ts';
 import { createConversationFocus } from '../rbm/conversation-focus.ts';
 import type { ConversationFocus } from '../rbm/conversation-focus.ts';
 import { createDeviceWatch } from '../rbm/device-watch.ts';
@@ -67,7 +68,9 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
     foreignKey: secret('foreign-client-token'),
   });
   const focus = createConversationFocus();
+  const tokenLives = createTokenLives();
   const tokens = createTokenIssuer({
+    life: tokenLives.next,
     publicKeyPem: SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
     scope: SCOPE,
     clientEmail: serviceAccount(PROJECT, '').client_email,
@@ -111,7 +114,12 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
     target: {
       path: component,
       kind: 'gateway',
-      verbs: { ...conditions.verbs, ...webhook.verbs, 'epoch-fork': forkVerb(focus) },
+      verbs: {
+        ...conditions.verbs,
+        ...webhook.verbs,
+        ...tokenLives.verbs,
+        'epoch-fork': forkVerb(focus),
+      },
     },
     environment: (url) => {
       userFiles.servedAt(url);

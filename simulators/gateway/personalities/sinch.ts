@@ -7,6 +7,7 @@ import { createFallbackChains } from '../api/fallback-chain.ts';
 import type { Gateway, GatewayEntry, GatewayOptions, WebhookAddress } from '../api/gateway.ts';
 import { createOutbox } from '../api/outbox.ts';
 import { createPersonMessages } from '../api/person-messages.ts';
+import { createTokenLives } from '../api/token-life.ts';
 import { declaredAddress } from '../api/told-address.ts';
 import { createContacts } from '../sinch/contacts.ts';
 import type { SinchContext } from '../sinch/context.ts';
@@ -42,6 +43,7 @@ function createSinchGateway(options: GatewayOptions): Gateway {
     nextKey: nextWebhookSecret,
     foreignKey: idsOf('foreign-webhook-secret').hex(16),
   });
+  const tokenLives = createTokenLives();
   const outbox = createOutbox({ ambient, component, coreOf, smsOf });
   const chains = createFallbackChains({ ambient, component, outbox, policyDisclosure });
   let address: WebhookAddress | undefined;
@@ -54,6 +56,7 @@ function createSinchGateway(options: GatewayOptions): Gateway {
     chains,
     webhook,
     tokens: createSinchTokenIssuer({
+      life: tokenLives.next,
       ...account,
       signingSecret: idsOf('tokens').hex(32),
       now: () => Math.floor(ambient.clock.epochMillis() / MICROS_PER_MILLI),
@@ -83,7 +86,7 @@ function createSinchGateway(options: GatewayOptions): Gateway {
     target: {
       path: component,
       kind: 'gateway',
-      verbs: { ...conditions.verbs, ...webhook.verbs },
+      verbs: { ...conditions.verbs, ...webhook.verbs, ...tokenLives.verbs },
     },
     environment: (url) => ({ url, ...account, webhookSecret, nextWebhookSecret }),
     connectWebhook: (to) => {

@@ -53,8 +53,8 @@ export function createRbmDoor(options: DoorOptions): HttpDoor {
     what: `POST ${request.path}`,
     seen: request.body,
     serve: () => {
-      const { status, body, word } = tokens.handle(request.body);
-      if (status === 200) return ok(body);
+      const { status, body, word, lifeMicros } = tokens.handle(request.body);
+      if (lifeMicros !== undefined) return { ...ok(body), tokenLifeMicros: lifeMicros };
       return { status, body, outcome: 'unauthorized', word: `${status} ${word}` };
     },
   });
@@ -87,7 +87,8 @@ export function createRbmDoor(options: DoorOptions): HttpDoor {
     const bearer = route.open === true ? 'valid' : tokens.check(request.headers['authorization']);
     if (bearer !== 'valid') {
       const text = 'Request had invalid authentication credentials.';
-      return refused(refuse('UNAUTHENTICATED', `${text} The token is ${bearer}.`));
+      const answer = refuse('UNAUTHENTICATED', `${text} The token is ${bearer}.`);
+      return refused(bearer === 'expired' ? { ...answer, tokenExpired: true } : answer);
     }
     if (request.body.length > LARGEST_BODY_BYTES) {
       return refused(refuse('PAYLOAD_TOO_LARGE', 'The request is too large.'));

@@ -28,7 +28,8 @@ function challenge(expired: boolean): Answer {
     ? 'error="invalid_token", error_description="token is expired"'
     : 'realm="sinch"';
   const headers = { 'www-authenticate': `Bearer ${told}` };
-  return { ...refuse('UNAUTHENTICATED', why), headers };
+  const answer = { ...refuse('UNAUTHENTICATED', why), headers };
+  return expired ? { ...answer, tokenExpired: true } : answer;
 }
 
 /** Both hosts of Sinch, auth and conversation, by their paths. */

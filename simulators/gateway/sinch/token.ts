@@ -10,9 +10,10 @@ export function issueToken(context: SinchContext, { request, what }: Routing): C
     serve: () => {
       const { tokens } = context;
       const answer = tokens.handle(request.body, request.headers['authorization']);
-      const { status, body, word } = answer;
+      const { status, body, word, lifeMicros } = answer;
       const outcome = status === 200 ? 'accepted' : 'unauthorized';
-      return { status, body, outcome, word: `${status} ${word}` };
+      const given = lifeMicros === undefined ? {} : { tokenLifeMicros: lifeMicros };
+      return { status, body, outcome, word: `${status} ${word}`, ...given };
     },
   };
 }

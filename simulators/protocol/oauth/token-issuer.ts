@@ -2,6 +2,7 @@
  * Google's OAuth 2.0 token endpoint for service accounts: a signed JWT is exchanged for an opaque
  * access token (RFC 7523 §2.1; Google, "Using OAuth 2.0 for Server to Server Applications").
  */
+import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import type { DecodedJwt } from '../jwt/decode.ts';
 import { createRs256Verifier } from '../jwt/verify.ts';
 
@@ -26,9 +27,18 @@ export interface TokenIssuerOptions {
   readonly random: (length: number) => Uint8Array;
   /** Seconds since the Unix epoch. */
   readonly now: () => number;
-  /** Default 3600, as Google's. */
-  readonly lifetimeSeconds?: number;
+  /** How long the next token lives; default 3600 s, as Google's. */
+  readonly life?: () => TokenLife;
 }
+
+/** How long an access token is taken, and how long `expires_in` says: s. */
+export interface TokenLife {
+  readonly seconds: number;
+  readonly toldSeconds: number;
+}
+
+/** What Google and Sinch give out. */
+export const HOUR_OF_LIFE: TokenLife = Object.freeze({ seconds: 3_600, toldSeconds: 3_600 });
 
 export interface TokenAnswer {
   readonly status: 200 | 400;
@@ -36,6 +46,8 @@ export interface TokenAnswer {
   readonly body: string;
   /** For the door's `status`: `OK` or `invalid_grant`. */
   readonly word: string;
+  /** With a token: how long it is said to live, µs. */
+  readonly lifeMicros?: number;
 }
 
 /** What an Authorization header is worth. */
@@ -86,17 +98,17 @@ function claimsProblem(jwt: DecodedJwt, options: TokenIssuerOptions): string | u
 /** An issuer with its tokens. Assertions are verified; tokens are opaque and come from `random`. */
 export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   const verify = createRs256Verifier(options.publicKeyPem);
-  const lifetimeSeconds = options.lifetimeSeconds ?? 3_600;
+  const life = options.life ?? (() => HOUR_OF_LIFE);
   /** Token → when it expires, in seconds. */
   const tokens = new Map<string, number>();
 
-  const issue = (): string => {
+  const issue = (seconds: number): string => {
     const now = options.now();
     if (tokens.size >= SWEEP_AT) {
       for (const [token, expires] of tokens) if (expires <= now) tokens.delete(token);
     }
     const token = `ya29.${Buffer.from(options.random(30)).toString('base64url')}`;
-    tokens.set(token, now + lifetimeSeconds);
+    tokens.set(token, now + seconds);
     return token;
   };
 
@@ -123,12 +135,14 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
           problem,
         );
       }
+      const { seconds, toldSeconds } = life();
       const answer = {
-        access_token: issue(),
-        expires_in: lifetimeSeconds,
+        access_token: issue(seconds),
+        expires_in: toldSeconds,
         token_type: 'Bearer',
       };
-      return { status: 200, body: JSON.stringify(answer), word: 'OK' };
+      const lifeMicros = toldSeconds * MICROS_PER_SECOND;
+      return { status: 200, body: JSON.stringify(answer), word: 'OK', lifeMicros };
     },
     check: (authorization) => {
       // RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1).

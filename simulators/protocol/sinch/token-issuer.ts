@@ -2,6 +2,9 @@
  * auth.sinch.com: OAuth 2.0 client credentials (RFC 6749 §4.4) for an access key. The token is a
  * JWT, whose `exp` the vendor's SDK reads to renew it a minute before it ends.
  */
+import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
+import { HOUR_OF_LIFE } from '../oauth/token-issuer.ts';
+import type { TokenLife } from '../oauth/token-issuer.ts';
 import { sameSignature } from '../jwt/hmac.ts';
 import { createHs256Signer } from '../jwt/sign.ts';
 import { createHs256Verifier } from '../jwt/verify.ts';
@@ -17,8 +20,8 @@ export interface SinchTokenOptions {
   readonly now: () => number;
   /** A unique id for each token. */
   readonly jti: () => string;
-  /** Default 3600, as Sinch's. */
-  readonly lifetimeSeconds?: number;
+  /** How long the next token lives; default 3600 s, as Sinch's. */
+  readonly life?: () => TokenLife;
 }
 
 export interface SinchTokenAnswer {
@@ -26,6 +29,8 @@ export interface SinchTokenAnswer {
   /** JSON text. */
   readonly body: string;
   readonly word: string;
+  /** With a token: how long it is said to live, µs. */
+  readonly lifeMicros?: number;
 }
 
 /** What an Authorization header at the Conversation API is worth. */
@@ -39,10 +44,12 @@ export interface SinchTokenIssuer {
 
 export function createSinchTokenIssuer(options: SinchTokenOptions): SinchTokenIssuer {
   const { keyId, keySecret, projectId, signingSecret, now, jti } = options;
-  const lifetimeSeconds = options.lifetimeSeconds ?? 3_600;
+  const life = options.life ?? (() => HOUR_OF_LIFE);
   const sign = createHs256Signer(signingSecret);
   const verify = createHs256Verifier(signingSecret);
   const basic = `Basic ${Buffer.from(`${keyId}:${keySecret}`).toString('base64')}`;
+  /** Tokens that end before they say, by their id; s since the Unix epoch. */
+  const early = new Map<string, number>();
   const isBasic = (header: string | undefined): boolean =>
     header !== undefined && sameSignature(basic, header);
 
@@ -58,22 +65,26 @@ export function createSinchTokenIssuer(options: SinchTokenOptions): SinchTokenIs
         return { status: 400, body, word: 'unsupported_grant_type' };
       }
       const iat = now();
+      const { seconds, toldSeconds } = life();
+      const id = jti();
+      if (seconds < toldSeconds) early.set(id, iat + seconds);
       const token = sign({
         iss: 'https://auth.sinch.com/',
         sub: keyId,
         aud: ['https://api.sinch.com'],
         project_id: projectId,
         iat,
-        exp: iat + lifetimeSeconds,
-        jti: jti(),
+        exp: iat + toldSeconds,
+        jti: id,
       });
       const body = JSON.stringify({
         access_token: token,
-        expires_in: lifetimeSeconds,
+        expires_in: toldSeconds,
         scope: '',
         token_type: 'bearer',
       });
-      return { status: 200, body, word: 'OK' };
+      const lifeMicros = toldSeconds * MICROS_PER_SECOND;
+      return { status: 200, body, word: 'OK', lifeMicros };
     },
     check: (authorization) => {
       if (authorization === undefined) return 'missing';
@@ -82,8 +93,9 @@ export function createSinchTokenIssuer(options: SinchTokenOptions): SinchTokenIs
       if (scheme?.toLowerCase() !== 'bearer') return 'unknown';
       const verified = verify(token);
       if (verified.kind !== 'decoded') return 'unknown';
-      const { exp } = verified.claims;
-      return typeof exp === 'number' && exp > now() ? 'bearer' : 'expired';
+      const { exp, jti: id } = verified.claims;
+      const ends = typeof id === 'string' ? (early.get(id) ?? exp) : exp;
+      return typeof ends === 'number' && ends > now() ? 'bearer' : 'expired';
     },
   };
 }

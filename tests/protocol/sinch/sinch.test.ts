@@ -136,7 +136,7 @@ describe('the token endpoint', () => {
       signingSecret: 'x',
       now: () => now,
       jti: () => 'j',
-      lifetimeSeconds: 60,
+      life: () => ({ seconds: 60, toldSeconds: 60 }),
     });
     const header = `Bearer ${JSON.parse(short.handle(form, basic).body).access_token}`;
     now += 60;
