@@ -57,6 +57,15 @@ export const judging: readonly StatusGroup[] = [
       ]),
       part('link rules over HTTP', 'real', ['tests/judge/confidentiality.test.ts > link rules']),
       part('push rules', 'real', ['tests/judge/push.test.ts']),
+      part('webhook rules', 'real', [
+        'tests/judge/webhook.test.ts',
+        'tests/gateway/vendor-callback-cells.test.ts',
+        'tests/examples/twilio-sender.test.ts > forged, unreadable and mixed-up callbacks',
+      ]),
+      part('api/token-stale, api/token-abuse; tokens of seconds', 'real', [
+        'tests/judge/tokens.test.ts',
+        'tests/gateway/short-lived-tokens.test.ts',
+      ]),
       part('api/not-idempotent, api/hammering', 'real', ['tests/judge/contract.test.ts > api/']),
       part(
         'selftest: kill matrix and false alarms',

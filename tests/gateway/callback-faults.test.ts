@@ -43,6 +43,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
 };
 const SIGNING = Object.keys(CHECKS);
+const DATED = ['vonage', 'sinch'];
 
 /** Sends what people write, which every gateway brings by a callback. */
 async function stageOf(gateway: string) {
@@ -93,6 +94,8 @@ describe.each(ALL)('%s: a true callback', (gateway) => {
     expect(stage.hooks).toHaveLength(3);
     expect(new Set(stage.hooks.map(({ body }) => body)).size).toBe(1);
     expect(stage.sent().map(({ again }) => again)).toEqual([undefined, true, true]);
+    const [first, second] = stage.sent();
+    expect(second?.pretends).toBe(first?.implies);
     expect(stage.of('business.received')).toHaveLength(1);
   });
 
@@ -126,7 +129,11 @@ describe.each(ALL)('%s: a true callback', (gateway) => {
     await stage.run(60);
     expect(stage.hooks).toHaveLength(2);
     expect(stage.hooks[1]).toEqual(stage.hooks[0]);
-    expect(stage.sent().at(-1)).toMatchObject({ forgery: 'replayed' });
+    const replay = stage.sent().at(-1);
+    expect(replay).toMatchObject({ forgery: 'replayed' });
+    // When it was signed is only known of signatures with a date.
+    expect(replay?.signedAt !== undefined).toBe(DATED.includes(gateway));
+    expect(replay!.t - (replay!.signedAt ?? replay!.t)).toBeLessThanOrEqual(31_000_000);
     expect(stage.of('business.received')).toHaveLength(1);
   });
 });
@@ -181,8 +188,9 @@ describe.each(SIGNING)('%s: what an attacker sends', (gateway) => {
     const stage = await stageOf(gateway);
     stage.lasting('stale', { age: 3_600_000_000 });
     await stage.write('One');
-    const dated = gateway === 'vonage' || gateway === 'sinch';
-    expect(stage.sent().filter(({ forgery }) => forgery === 'stale')).toHaveLength(dated ? 1 : 0);
+    const dated = DATED.includes(gateway);
+    const stale = stage.sent().filter(({ forgery }) => forgery === 'stale');
+    expect(stale.map(({ t, signedAt = t }) => t - signedAt)).toEqual(dated ? [3_600_000_000] : []);
     const old = stage.hooks[0]!;
     expect(holds(stage, old)).toBe(true);
     if (!dated) return;

@@ -6,7 +6,7 @@ const entry: RuleEntry = {
   name: 'api/token-abuse',
   level: 'should',
   kind: 'safety',
-  fails: 'A new access token is fetched for (nearly) every call while the last one is still good.',
+  fails: 'A new access token is fetched for nearly every call while the last is still good.',
   hint:
     'Keep the token until shortly before it expires; “shortly” is a part of expires_in, which may ' +
     'be less than a minute.',

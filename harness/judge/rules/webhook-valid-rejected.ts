@@ -10,7 +10,7 @@ const entry: RuleEntry = {
   level: 'must',
   kind: 'liveness',
   fails:
-    'A genuine callback is refused, also one that is signed by the key which is being brought in; ' +
+    'A genuine callback is refused, also one signed by the key which is being brought in; ' +
     'or the webhook does not pass the gateway’s verification.',
   hint:
     'Is callbacks.<gateway>.path right, and (Twilio) its public address? While a key is renewed, ' +
