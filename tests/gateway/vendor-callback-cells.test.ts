@@ -22,7 +22,7 @@ function outcomes(report: RunReport, vendor: string) {
 }
 
 describe.each(VENDORS)('a sound sender by %s', (vendor) => {
-  it('refuses what is false, takes what is true, and every rule had something to judge', async () => {
+  it('refuses what is false, takes what is true, and every rule judged something', async () => {
     const report = await judge(vendor);
     const { verdict, judged, reason } = outcomes(report, vendor);
     expect(mustFindings(report)).toEqual({});
@@ -69,7 +69,8 @@ describe('a planted bug is named by its rule', () => {
         ['webhook/unsigned'],
         [
           "return isMac(env, body, headers.get('x-hub-signature') ?? '', 'hex');",
-          "const given = headers.get('x-hub-signature');\n    return given === null || isMac(env, body, given, 'hex');",
+          "const given = headers.get('x-hub-signature');\n    " +
+            "return given === null || isMac(env, body, given, 'hex');",
         ],
       ],
       [

@@ -62,7 +62,7 @@ status:
 `;
 }
 
-/** Runs a scenario with the vendor's sender, or with an edit of it: [what stands there once, instead]. */
+/** Runs a scenario with the vendor's sender, or with an edit of it: what stands there once → … */
 export async function judgeSender(
   vendor: string,
   scenario: string,

@@ -141,7 +141,8 @@ describe('webhook/valid-rejected', () => {
       called(told, 'cb', { ...genuine, attempt, newKey: true }, REFUSED);
     }
     expect(told.end(100).found(rule)).toEqual([
-      'The genuine callback “DELIVERED” of gateway/rbm, signed by the new key, was refused at 3 s: 403.',
+      'The genuine callback “DELIVERED” of gateway/rbm, signed by the new key, was refused ' +
+        'at 3 s: 403.',
     ]);
   });
 
@@ -221,7 +222,8 @@ describe('webhook/fragile', () => {
       sent().at(3).told('rbm:1', 'READ', 'read').at(4).status('m1', 'read', { final: false });
     const late = read().at(5).told('rbm:1', 'DELIVERED', 'delivered').at(90);
     expect(late.status('m1', 'delivered').end(100).found(rule)).toEqual([
-      'Fraud alert m1 went back from read to delivered at 90 s, after a callback that came out of order.',
+      'Fraud alert m1 went back from read to delivered at 90 s, after a callback that came out ' +
+        'of order.',
     ]);
     const again = called(read().at(5), 'odd', { again: true, pretends: 'delivered' }).at(90);
     expect(again.status('m1', 'delivered').end(100).found(rule)[0]).toContain(

@@ -6,10 +6,10 @@ const entry: RuleEntry = {
   name: 'api/token-abuse',
   level: 'should',
   kind: 'safety',
-  fails: 'A new access token is fetched for nearly every call while the last is still good.',
+  fails: 'A new access token is fetched for nearly every call while the last is good.',
   hint:
-    'Keep the token until shortly before it expires; “shortly” is a part of expires_in, which may ' +
-    'be less than a minute.',
+    'Keep the token until shortly before it expires; “shortly” is a part of expires_in, which ' +
+    'may be less than a minute.',
   source: 'RFC 6749 §5.1 (expires_in)',
 };
 

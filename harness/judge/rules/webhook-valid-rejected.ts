@@ -14,7 +14,8 @@ const entry: RuleEntry = {
     'or the webhook does not pass the gateway’s verification.',
   hint:
     'Is callbacks.<gateway>.path right, and (Twilio) its public address? While a key is renewed, ' +
-    'take both: the new one is ${gateway.<name>.next…}. RBM’s verification wants 200 and the secret.',
+    'take both: the new one is ${gateway.<name>.next…}. RBM’s verification wants 200 and the ' +
+    'secret.',
   source: 'design: webhook/valid-rejected; RCS for Business, “Set up webhooks”',
 };
 
