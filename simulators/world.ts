@@ -28,6 +28,7 @@ import { createAttachments } from './world/attachments.ts';
 import { createCarriers } from './world/carriers.ts';
 import { createKits } from './world/component.ts';
 import type { ImplementationEdges } from './world/edges.ts';
+import { createForeignEngines } from './world/foreign-engines.ts';
 import { createGateways } from './world/gateways.ts';
 import { createMagicPeople } from './world/magic/people.ts';
 import { createImessageService } from './world/imessage.ts';
@@ -173,6 +174,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     nowSeconds,
     acceptCredential: acceptCertified(verifyLeaf, nowSeconds),
   });
+  const stacks = await createForeignEngines(cell.world, clock, mls);
   const identification = createIdentification({
     ambient,
     mls,
@@ -187,6 +189,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     ambient,
     network,
     mls,
+    foreignEngine: stacks.at,
     awake: new AwakeMembers(failed),
     authority,
     verifyLeaf,
@@ -327,6 +330,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     unfinished: () => [...gateways.unfinished(), ...carriers.unfinished(), ...push.unfinished()],
     stop: async () => {
       for (const part of [gateways, carriers, push]) await part.close();
+      stacks.close();
       await attachments?.close();
     },
   };

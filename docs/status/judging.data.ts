@@ -50,6 +50,7 @@ export const judging: readonly StatusGroup[] = [
         'tests/implementation/hang-watch.test.ts',
         'tests/cli/bad-input.test.ts',
       ]),
+      part('interop matrix: who encrypts with whom', 'real', ['tests/judge/interop.test.ts']),
       part('e2ee rules', 'real', [
         'tests/judge/confidentiality.test.ts',
         'tests/judge/keys.test.ts',

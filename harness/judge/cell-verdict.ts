@@ -55,12 +55,12 @@ function failing(view: CaseView, rules: readonly RuleOutcome[]): Finding[] {
 }
 
 /**
- * A cell that was ended early (Ctrl-C, a killed harness) had no time for what should still have
- * happened: only what went wrong counts in it.
+ * A cell that was ended early (Ctrl-C, a killed harness, a failure of the harness or of what it
+ * stands on) had no time for what should still have happened: only what went wrong counts in it.
  */
 function endedEarly(view: CaseView): boolean {
   const { ended } = view.fold.run;
-  return ended === null || ended.outcome === 'stopped';
+  return ended === null || ended.outcome === 'stopped' || ended.outcome === 'harness-error';
 }
 
 function failWord(

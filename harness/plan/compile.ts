@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import { isToBusiness } from '../../simulators/kernel/people.ts';
-import type { Cell, Plan } from '../../simulators/kernel/plan.ts';
+import type { Cell, Plan, WorldPlan } from '../../simulators/kernel/plan.ts';
 import type { Policy } from '../../simulators/kernel/policy.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
 import { CHANNELS } from '../../simulators/kernel/words.ts';
@@ -34,6 +34,11 @@ export interface CompileContext {
 /** A seed from the name, so that a scenario without one is still the same everywhere. */
 export function seedOfName(name: string): number {
   return createHash('sha256').update(name).digest().readUInt32BE(0) % 1_000_000;
+}
+
+function hasForeignEngine({ people, population }: WorldPlan): boolean {
+  const persons = [...people, ...(population?.mix ?? []).map(({ person }) => person)];
+  return persons.some(({ devices }) => devices.some(({ mls }) => mls !== undefined));
 }
 
 function cellId(suite: string, name: string, combination: Combination, seed: number): string {
@@ -118,7 +123,8 @@ function compileCell(
     clauses: doc.clauses ?? [],
     requires: doc.requires ?? [],
     seed,
-    clock: doc.clock ?? 'auto',
+    // Somebody else's engine answers in its own time.
+    clock: doc.clock ?? (hasForeignEngine(world) ? 'wall' : 'auto'),
     durationMicros,
     matrix: combination,
     hypothetical,

@@ -145,6 +145,7 @@ function resolveDevices(
     push: resolvePush(profile.push),
     displayDelayMicros: profile.display,
     rekeyMicros: profile.rekey,
+    ...(profile.mls !== undefined && { mls: profile.mls }),
   }));
 }
 

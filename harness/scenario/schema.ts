@@ -319,6 +319,13 @@ export const deviceProfileSchema = z.strictObject({
   e2ee: z.enum(['off', 'carrier-gated', 'on']),
   /** What no real device of this kind offers, in words: every cell with it is marked so. */
   hypothetical: z.string().optional(),
+  /** A running MLS stack (docs/mls-stacks.md) as the phone's engine, in wall time only. */
+  mls: z
+    .strictObject({
+      engine: z.literal('grpc'),
+      address: z.string().regex(/^[^\s/:]+:\d+$/, { error: 'expected HOST:PORT' }),
+    })
+    .optional(),
   sources: z.array(z.string()).optional(),
   push: z.strictObject({
     provider: z.enum(['apns', 'fcm']),

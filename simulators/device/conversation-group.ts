@@ -1,9 +1,10 @@
 /** The MLS group of a conversation between people: who is in it, and how it is changed. */
+import type { CredentialForm } from '../network/bearer.ts';
 import type { FocusAnswer } from '../network/focus.ts';
 import type { MlsMember, PendingCommit } from '../protocol/mls/types.ts';
 import { contentOf, NO_OUTCOME, post } from './conversation-wire.ts';
 import type { Address, Posting } from './conversation-wire.ts';
-import { trustedPackage } from './keys/trust.ts';
+import { trustedBasicLeaf, trustedPackage } from './keys/trust.ts';
 import type { Owner } from './owner.ts';
 import type { Phone } from './phone.ts';
 
@@ -70,7 +71,7 @@ export function forget(conversation: Conversation): void {
 const PERSON = /^tel:(\+\d+)\//;
 
 /** A Welcome has led this phone into a group: the conversation goes on there. */
-export function adopt(phone: Phone, member: MlsMember): void {
+export function adopt(phone: Phone, member: MlsMember, eraId = 1): void {
   const numbers = member.members().map(({ identity }) => PERSON.exec(identity)?.[1]);
   if (numbers.some((number) => number === undefined)) return;
   const own = phone.owner.plan.msisdn;
@@ -78,7 +79,7 @@ export function adopt(phone: Phone, member: MlsMember): void {
   const others = people.map((number) => phone.context.lines.ownerOfNumber(number));
   if (others.length === 0 || others.some((owner) => owner === undefined)) return;
   const conversation = conversationWith(phone, others as Owner[]);
-  const era = member.era ?? 1;
+  const era = member.era ?? eraId;
   if (era < conversation.era) return;
   conversation.era = era;
   conversation.member = member;
@@ -90,6 +91,10 @@ function belonging(phone: Phone, { others }: Conversation): Phone[] {
   return [...others, phone.owner]
     .flatMap((owner) => owner.handsets)
     .filter((other) => other !== phone && other.features().e2ee);
+}
+
+function ownsLeaf({ keys }: Phone, key: string): boolean {
+  return key === hexOf(keys.identity.leaf.publicKey) || keys.basicLeaves.has(key);
 }
 
 export interface Changes {
@@ -116,8 +121,7 @@ export function changesDue(phone: Phone, conversation: Conversation): Changes | 
       continue;
     }
     const key = leaves.get(other.identity);
-    const present = key !== undefined && hexOf(key) === hexOf(other.keys.identity.leaf.publicKey);
-    if (present) stay.add(other.identity);
+    if (key !== undefined && ownsLeaf(other, hexOf(key))) stay.add(other.identity);
     else add.push(other);
   }
   const remove = [...leaves.keys()].filter((identity) => !stay.has(identity));
@@ -134,12 +138,25 @@ interface Claimed {
   readonly reference: string;
 }
 
+/**
+ * Certificates and RCS extensions, or neither of them: a foreign stack knows only Basic leaves, and
+ * the service by which it is asked has no word for an era.
+ */
+function formOf(phone: Phone, conversation: Conversation): CredentialForm {
+  const phones = [...conversation.others, phone.owner].flatMap((owner) => owner.handsets);
+  return phones.some(({ plan }) => plan.mls !== undefined) ? 'basic' : 'x509';
+}
+
 /** From each device's home service, by way of one's own; only what is to be trusted. */
-async function claimAll(phone: Phone, others: readonly Phone[]): Promise<Claimed[]> {
+async function claimAll(
+  phone: Phone,
+  others: readonly Phone[],
+  form: CredentialForm,
+): Promise<Claimed[]> {
   const { ambient } = phone.context;
   const claimed: Claimed[] = [];
   for (const other of others) {
-    const offered = await other.claimKeyPackage('x509');
+    const offered = await other.claimKeyPackage(form);
     if (offered === undefined) continue;
     const { device, reference, lastResort, unattested, again, keyPackage } = offered;
     ambient.history.append({
@@ -151,7 +168,11 @@ async function claimAll(phone: Phone, others: readonly Phone[]): Promise<Claimed
       ...(unattested !== undefined && { unattested }),
       ...(again === true && { again }),
     });
-    if (!(await trustedPackage(phone, other.identity, offered))) continue;
+    if (form === 'basic') {
+      const leaf = await trustedBasicLeaf(phone, other.identity, offered);
+      if (leaf === undefined) continue;
+      other.keys.basicLeaves.add(hexOf(leaf));
+    } else if (!(await trustedPackage(phone, other.identity, offered))) continue;
     claimed.push({ phone: other, keyPackage, reference });
   }
   return claimed;
@@ -282,16 +303,19 @@ export function conflict(
 
 /** Begins the next era: a new group, and a Welcome to everybody. False when nobody can be in it. */
 export async function beginEra(phone: Phone, conversation: Conversation): Promise<boolean> {
-  const { mls } = phone.context;
-  const claimed = await claimAll(phone, belonging(phone, conversation));
+  const form = formOf(phone, conversation);
+  const claimed = await claimAll(phone, belonging(phone, conversation), form);
   const reached = conversation.others.some((owner) =>
     claimed.some((one) => one.phone.owner === owner),
   );
   if (!reached) return false;
   const era = conversation.era + 1;
-  const { leaf } = phone.keys.identity;
   const groupId = phone.state.random.bytes(GROUP_ID_BYTES);
-  const member = await mls.createGroup(groupId, phone.identity, { era, leaf });
+  const options = form === 'basic' ? {} : { era, leaf: phone.keys.identity.leaf };
+  const member = await phone.mls.createGroup(groupId, phone.identity, options);
+  if (form === 'basic') {
+    for (const key of member.leafKeys().values()) phone.keys.basicLeaves.add(hexOf(key));
+  }
   const pending = await member.add(claimed.map(({ keyPackage }) => keyPackage));
   if (pending.kind === 'refused') return false;
   await pending.apply();
@@ -313,7 +337,7 @@ export async function changeGroup(
 ): Promise<boolean> {
   const { member, era } = conversation;
   if (member === undefined) return false;
-  const claimed = await claimAll(phone, add);
+  const claimed = await claimAll(phone, add, formOf(phone, conversation));
   const stays = member.members().map(({ identity }) => identity);
   if (claimed.length === 0 && remove.length === 0 && how.update !== true && how.ends !== true) {
     return false;
@@ -325,7 +349,9 @@ export async function changeGroup(
     ...(how.ends === true && { endMls: true }),
   });
   if (pending.kind === 'refused') return false;
-  const next = phone.context.mls.deserialize(pending.serializeApplied()).epochAuthenticator;
+  const next =
+    pending.authenticatorAfter ??
+    phone.mls.deserialize(pending.serializeApplied()).epochAuthenticator;
   const control = (body: Uint8Array) =>
     contentOf(member, era, 'message/mls-rcs-client', body, next);
   const added = new Set(claimed.map((one) => one.phone.path));

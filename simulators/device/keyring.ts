@@ -22,6 +22,8 @@ export class Keyring {
   readonly groups = new Map<string, MlsMember>();
   readonly packages: KeyPackages;
   readonly opened: OpenedCiphertext[] = [];
+  /** Signature keys, in hex, of its Basic leaves in conversations with foreign stacks. */
+  readonly basicLeaves = new Set<string>();
   readonly #phone: Phone;
   readonly #early = new Map<string, Set<() => void>>();
   /** What a wipe took, newest last: no phone uses it, an observer may identify by it. */
@@ -115,6 +117,7 @@ export class Keyring {
     this.groups.clear();
     this.packages.wipe();
     this.opened.length = 0;
+    this.basicLeaves.clear();
     this.#identity = undefined;
   }
 }

@@ -92,12 +92,13 @@ async function join(mail: Mail, seen: InspectedWelcome): Promise<void> {
   // A last-resort package opens its Welcome again and again: each Welcome leads in once.
   if (keys.packages.sawWelcome(body)) return refuse(mail, 'replayed');
   const secrets = keys.packages.secretsFor(seen.keyPackageReferences);
-  const result = await context.mls.joinFromWelcome(body, secrets);
+  const result = await phone.mls.joinFromWelcome(body, secrets);
   if (result.kind === 'refused') return refuse(mail, result.reason, result.offset);
   const group = hexOf(result.member.groupId);
   keys.packages.used(body, result.reference);
   keys.enter(group, result.member);
-  adopt(phone, result.member);
+  const { content } = mail.arrived;
+  adopt(phone, result.member, content.kind === 'mls' ? content.eraId : undefined);
   context.ambient.history.append({
     kind: 'mls.joined',
     device: phone.path,
@@ -205,7 +206,8 @@ function decrypted(
   });
   if (receipts === undefined || phone.thief) return;
   receipts.delivered(phone.path);
-  const by = personOf(phone, senderIdentity);
+  // A foreign stack does not say whose leaf it was; the carrier says whose number.
+  const by = personOf(phone, senderIdentity === '' ? `tel:${arrived.from}/` : senderIdentity);
   const conversation = peopleIn(phone, group);
   // What the person wrote on another phone of theirs is synchronised, not shown as arrived.
   if (by === phone.person) {

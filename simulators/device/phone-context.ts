@@ -46,6 +46,8 @@ export interface PhoneContext {
   readonly ambient: Ambient;
   readonly network: Pick<Network, 'request'>;
   readonly mls: MlsEngine;
+  /** The engine of phones whose profile names a stack of its own, by its address. */
+  readonly foreignEngine?: (address: string) => MlsEngine | undefined;
   /** Which of all phones' MLS states are unpacked. */
   readonly awake: AwakeMembers;
   readonly authority: CredentialAuthority;

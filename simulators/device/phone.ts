@@ -12,7 +12,7 @@ import type {
   PushDelivery,
   Receipts,
 } from '../network/bearer.ts';
-import type { MlsMember } from '../protocol/mls/types.ts';
+import type { MlsEngine, MlsMember } from '../protocol/mls/types.ts';
 import { AppKeys } from './app-keys.ts';
 import { receivePush } from './app-push.ts';
 import type { Circumstance } from './circumstances.ts';
@@ -62,6 +62,13 @@ export class Phone implements Handset {
     return `tel:${this.owner.plan.msisdn}/${this.plan.id}`;
   }
 
+  /** Our own engine, or the stack that its profile names. */
+  get mls(): MlsEngine {
+    const { context, plan } = this;
+    const { mls, foreignEngine } = context;
+    return plan.mls === undefined ? mls : (foreignEngine?.(plan.mls.address) ?? mls);
+  }
+
   /** Made when first needed. */
   get state(): PhoneState {
     this.#state ??= this.#begin();
@@ -106,7 +113,8 @@ export class Phone implements Handset {
 
   /** For identification only: the states that it has or had in a group. */
   statesOf(group: string): readonly MlsMember[] {
-    return this.#state?.keys?.statesOf(group) ?? [];
+    // A foreign stack shows no state.
+    return this.plan.mls === undefined ? (this.#state?.keys?.statesOf(group) ?? []) : [];
   }
 
   get keysAreLost(): boolean {

@@ -165,6 +165,8 @@ export interface DevicePlan {
   readonly displayDelayMicros: readonly [number, number];
   /** After a key loss: until it has registered new keys. */
   readonly rekeyMicros: number;
+  /** An MLS stack of somebody else's is its engine, by gRPC; absent: our own. */
+  readonly mls?: { readonly engine: 'grpc'; readonly address: string };
 }
 
 export interface PopulationPlan {

@@ -41,12 +41,12 @@ export class KeyPackages {
   }
 
   async #make(form: CredentialForm, lastResort: boolean): Promise<GeneratedKeyPackage> {
-    const { context, identity, keys } = this.#phone;
-    if (form === 'basic') return context.mls.generateKeyPackage(identity, { lastResort });
+    const { context, identity, keys, mls } = this.#phone;
+    if (form === 'basic') return mls.generateKeyPackage(identity, { lastResort });
     const { leaf } = keys.identity;
     const nowSeconds = Math.floor(context.ambient.clock.epochMillis() / 1_000);
     const lifetimeSeconds = leaf.notAfterSeconds - nowSeconds;
-    return context.mls.generateKeyPackage(identity, { lastResort, leaf, lifetimeSeconds });
+    return mls.generateKeyPackage(identity, { lastResort, leaf, lifetimeSeconds });
   }
 
   async claim(form: CredentialForm): Promise<ClaimedKeyPackage> {

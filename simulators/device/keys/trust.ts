@@ -24,3 +24,17 @@ export async function trustedPackage(
   });
   return verdict.kind === 'trusted';
 }
+
+/**
+ * The signature key of a Basic leaf, which is all that a foreign stack makes: it has only the key
+ * service's word. Undefined where it is not to be trusted.
+ */
+export async function trustedBasicLeaf(
+  phone: Phone,
+  identity: string,
+  { keyPackage, unattested }: ClaimedKeyPackage,
+): Promise<Uint8Array | undefined> {
+  const checked = await phone.context.mls.checkKeyPackage(keyPackage);
+  const holds = checked.kind !== 'refused' && checked.identity === identity;
+  return holds && unattested === undefined ? checked.signaturePublicKey : undefined;
+}

@@ -192,6 +192,8 @@ export interface PendingCommit {
   readonly epoch: number;
   readonly added: readonly MemberIdentity[];
   readonly removed: readonly MemberIdentity[];
+  /** Of the epoch after it, where the engine knows it although it has no state to show. */
+  readonly authenticatorAfter?: Uint8Array;
   /** Moves the member to the new epoch; `MLS_COMMIT_STALE` when it has moved otherwise. */
   apply(): Promise<void>;
   /** Forgets the commit and erases its keys; the member stays as it was. */
