@@ -96,7 +96,7 @@ export const world: readonly StatusGroup[] = [
         'between people: edit, delete, react, typing, receipts, vanishing, files',
         'partial',
         ['tests/world/talk.test.ts', 'tests/judge/people.test.ts'],
-        'No MMS; iMessage is a transport without its keys; open RCS does not reach own other phones.',
+        'No MMS; iMessage is a transport without its keys; open RCS is not synchronised.',
       ),
       part(
         'attachments: encrypted objects behind signed, ending URLs',

@@ -12,9 +12,10 @@ import { keepOnScreen } from './talk/screen.ts';
 import { plaintextOf, typingText } from './talk/words.ts';
 
 /**
- * Between iPhones by iMessage, where the world has it. Else sends with end-to-end encryption when everybody in the conversation has it, else by RCS, else by
- * SMS, as messages apps do after the capability exchange (RCC.07 §2.6). Returns the channel;
- * undefined when this phone has no way at all now, or when a file has to be put into a store first.
+ * Between iPhones by iMessage, where the world has it. Else with end-to-end encryption when
+ * everybody in the conversation has it, else by RCS, else by SMS, as messages apps do after the
+ * capability exchange (RCC.07 §2.6). Returns the channel; undefined when this phone has no way at
+ * all now, or when a file has to be put into a store first.
  */
 export function sendTo(phone: Phone, to: readonly Owner[], writing: Writing): Channel | undefined {
   if (writing.attachment !== undefined) return sendWithFile(phone, to, writing);

@@ -1,7 +1,7 @@
 /**
- * Apple's own message service between iPhones, as far as a world needs it: it holds what it is given
- * for each of a person's Apple devices until that is on a network. What it carries is encrypted from
- * device to device and opaque here; its protocol is not public and not simulated.
+ * Apple's own message service between iPhones, as far as a world needs it: it holds what it is
+ * given for each of a person's Apple devices until that is on a network. What it carries is opaque
+ * here; its protocol is not public and not simulated.
  */
 import type { Ambient } from '../kernel/ambient.ts';
 import type { Target } from '../kernel/target.ts';
