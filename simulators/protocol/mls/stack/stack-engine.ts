@@ -1,7 +1,7 @@
 /**
  * Any MLS stack behind the working group's service as the engine of a phone. What the service
- * cannot say, the engine cannot do: leaves are Basic (no certificates), groups have no RCS extensions, the
- * sender of a message is not told, and a member's state cannot be copied.
+ * cannot say, the engine cannot do: leaves are Basic (no certificates), groups have no RCS
+ * extensions, the sender of a message is not told, and a member's state cannot be copied.
  */
 import { BellwetherError } from '../../../kernel/errors.ts';
 import { inspect } from '../inspect.ts';
