@@ -18,7 +18,9 @@ export type Sensitivity = (typeof SENSITIVITIES)[number];
 /** The recipient of what a person writes to whoever is under test; never a person's own name. */
 export const BUSINESS = 'business';
 
-/** The component of requests for a host that no simulator stands for; it is never a person's name. */
+/**
+ * The component of requests for a host that no simulator stands for; it is never a person's name.
+ */
 export const OUTSIDE = 'outside';
 
 /** Who may see content; the table observer × channel × class stands in the policy. */

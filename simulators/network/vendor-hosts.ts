@@ -40,7 +40,10 @@ export interface VendorHosts {
   add(door: HttpDoor, hosts: readonly VendorHost[]): () => void;
   /** The names as they were added, each once. */
   readonly names: readonly string[];
-  /** Every simulator behind this name (or this very pattern), in the order in which they began to listen. */
+  /**
+   * Every simulator behind this name (or this very pattern), in the order in which they began to
+   * listen.
+   */
   doorsOf(host: string): readonly HttpDoor[];
   /**
    * Answers for all of them, by the Host field of each request. A request for a name that is not in
