@@ -34,8 +34,12 @@ export function createPace(): Pace {
       gapMs = gapMs < SHORTEST_GAP_MS ? 0 : gapMs * RECOVERY;
     },
     slowDown: (nowMs, pauseMs) => {
-      // The rest of a window that was on its way is the same complaint.
-      if (nowMs < pausedUntilMs) return;
+      // The rest of a window that was on its way is the same complaint, but asks for its own pause.
+      if (nowMs < pausedUntilMs) {
+        pausedUntilMs = Math.max(pausedUntilMs, nowMs + pauseMs);
+        nextAtMs = Math.max(nextAtMs, pausedUntilMs);
+        return;
+      }
       pausedUntilMs = nowMs + pauseMs * 2 ** Math.min(streak++, LONGEST_STREAK);
       nextAtMs = Math.max(nextAtMs, pausedUntilMs);
       gapMs = Math.min(LONGEST_GAP_MS, Math.max(FIRST_GAP_MS, gapMs * 2));
