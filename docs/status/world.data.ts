@@ -89,7 +89,7 @@ export const world: readonly StatusGroup[] = [
           'tests/world/mls-doors.test.ts',
           'tests/examples/reference-notifier/e2ee.test.ts',
         ],
-        'No traffic of the language is for groups of many yet; no external Commit.',
+        'No external Commit: a device that fell out is welcomed again.',
       ),
       part('secure links opened over HTTP', 'real', ['tests/device/secure-link.test.ts']),
       part(
