@@ -46,7 +46,7 @@ export interface Outbox {
   sms(text: OutgoingText, fate: TextFate): Recall | undefined;
 }
 
-/** Each outcome at most once, of however many devices; an object without closures, as it is kept. */
+/** Each outcome at most once, of however many devices; without closures, as it is kept. */
 class RcsOutcome implements CoreOutcome {
   readonly #fate: TextFate;
   #delivered = false;
