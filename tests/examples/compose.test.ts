@@ -32,15 +32,21 @@ needs('docker', 'docker-compose')('docker-compose.yml', () => {
       );
     await expect.poll(status, { timeout: 40_000, interval: 500 }).toBe(200);
     await expect.poll(logs, { timeout: 20_000, interval: 500 }).toContain('verification');
-    const ana = /ana (\+999\d+)/.exec(logs())?.[1];
-    const answer = await fetch(`${NOTIFIER}/v1/messages`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': 'compose-1' },
-      body: JSON.stringify({ to: ana, text: 'Hello.', sensitivity: 'low', kind: 'chat' }),
-    });
-    expect(answer.status).toBe(202);
-    await expect
-      .poll(logs, { timeout: 20_000, interval: 500 })
-      .toMatch(/Shown on person\/ana\/device\/1 by end-to-end encrypted RCS, with a padlock/);
+    const send = async (name: string): Promise<number> => {
+      const to = new RegExp(`${name} (\\+999\\d+)`).exec(logs())?.[1];
+      const answer = await fetch(`${NOTIFIER}/v1/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': `compose-${name}` },
+        body: JSON.stringify({ to, text: 'Hello.', sensitivity: 'low', kind: 'chat' }),
+      });
+      return answer.status;
+    };
+    expect(await send('ana')).toBe(202);
+    expect(await send('ben')).toBe(202);
+    const shown = (how: RegExp): Promise<void> =>
+      expect.poll(logs, { timeout: 20_000, interval: 500 }).toMatch(how);
+    // Ana has the app, which the policy prefers; Ben has not.
+    await shown(/Shown on person\/ana\/device\/1 by app push/);
+    await shown(/Shown on person\/ben\/device\/1 by end-to-end encrypted RCS, with a padlock/);
   });
 });
