@@ -132,6 +132,13 @@ export function loadDescription(file: string, workingDirectory: string): Descrip
   }
   const { source, problems } = readSource(shown, text);
   if (problems.length > 0) throw new BellwetherErrors(problems);
+  if ((source.value as { role?: unknown } | null)?.role === 'mls-client') {
+    throw author(
+      'IMPLEMENTATION_ROLE',
+      `${shown} describes an MLS stack, which no scenario of messages can ask for anything`,
+      `Judge it by itself: bellwether mls -i ${shown}`,
+    );
+  }
   const parsed = descriptionSchema.safeParse(source.value);
   if (!parsed.success) {
     throw new BellwetherErrors(

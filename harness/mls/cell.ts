@@ -3,15 +3,14 @@ import type { CellVerdict, Finding } from '../../simulators/kernel/finding.ts';
 import { NO_COUNTS } from '../../simulators/kernel/finding.ts';
 import type { Level } from '../../simulators/kernel/words.ts';
 import type { StackError } from '../../simulators/protocol/mls/stack/types.ts';
-import type { Conversation } from './conversation.ts';
 import { STACK_RULES, StackFinding } from './rules.ts';
 import type { StackRuleName } from './rules.ts';
 
+/** What a verdict says of which cell it is. */
 export interface StackCell {
   readonly id: string;
   readonly script: string;
   readonly level: Level;
-  play(): Promise<Conversation>;
 }
 
 type Word = Pick<CellVerdict, 'verdict' | 'why'>;
@@ -26,7 +25,7 @@ export interface Played {
 
 /** `failure` is what the script threw, if anything. */
 export function stackVerdict(
-  cell: Pick<StackCell, 'id' | 'script' | 'level'>,
+  cell: StackCell,
   { judged, failure }: Played,
   notes: readonly string[] = [],
 ): CellVerdict {

@@ -50,7 +50,7 @@ interface Job extends Combination {
   readonly id: string;
   readonly name: string;
   readonly script: MlsScript;
-  /** The story's own seed; undefined for scripts. */
+  /** What happens in a random story; undefined for scripts. */
   readonly steps: readonly RandomStep[] | undefined;
 }
 

@@ -113,6 +113,13 @@ describe('bellwether mls', () => {
     expect(err).toMatch(says);
   });
 
+  it('is what bellwether run names for such a description', async () => {
+    const argv = ['run', '-i', 'examples/mls-stack/implementation.yaml'];
+    const { code, err } = await bellwether(argv, PROJECT_FOLDER);
+    expect(code).toBe(3);
+    expect(err).toMatch(/describes an MLS stack[\s\S]*bellwether mls -i examples\/mls-stack/);
+  });
+
   it('ends with 4 when the stack never answers', async () => {
     const text =
       'bellwether: 1\nimplementation: x\nversion: 1.0.0\nrole: mls-client\n' +
