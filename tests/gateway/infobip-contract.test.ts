@@ -76,7 +76,7 @@ describe('a message by RCS', () => {
     await stage.send(rcsTo(ANA, stage.plan('alerts-1'), { webhooks }));
     await stage.run();
     expect(statuses(stage)).toEqual(['PENDING_ENROUTE', 'DELIVERED_TO_HANDSET', 'SEEN']);
-    expect(stage.hooks.map(({ path }) => path)).toEqual(['/dlr', '/dlr', '/seen']);
+    expect(stage.hooks.map(({ path }) => path)).toEqual(['/dlr?a=1', '/dlr?a=1', '/seen']);
   });
 
   it('is told to nobody where notify is off, and can be pulled once', async () => {

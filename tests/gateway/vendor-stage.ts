@@ -32,7 +32,7 @@ export const BEN = '999100000002';
 /** Nobody's number. */
 export const NOBODY = '999100000099';
 
-/** One call of the gateway at the webhook. */
+/** One call of the gateway at the webhook; `path` with its query. */
 export interface Hook {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -227,8 +227,9 @@ export async function virtualStage(
   const state = { answer: options.answer ?? (() => 200) };
   network.registerHost('implementation.test', {
     accepts: () => true,
-    handle: ({ path, headers, body }) => {
-      const hook = hookOf(path, headers, Buffer.from(body).toString('utf8'));
+    handle: ({ path, query, headers, body }) => {
+      const asked = query === '' ? path : `${path}?${query}`;
+      const hook = hookOf(asked, headers, Buffer.from(body).toString('utf8'));
       hooks.push(hook);
       const status = state.answer(hook, hooks.length);
       // RBM's verification wants its secret back.

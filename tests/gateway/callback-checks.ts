@@ -1,0 +1,61 @@
+/** Whether a callback bears the vendor's own signature, checked as the vendor's SDK checks. */
+import { createHmac, hash } from 'node:crypto';
+import { ConversationCallbackWebhooks } from '@sinch/sdk-core';
+import { verifySignature } from '@vonage/jwt';
+import twilio from 'twilio';
+import { decodeJwt } from '../../simulators/protocol/jwt/decode.ts';
+import type { Hook, virtualStage } from './vendor-stage.ts';
+
+export type Stage = Pick<Awaited<ReturnType<typeof virtualStage>>, 'value'>;
+type Check = (stage: Stage, hook: Hook, key: 'present' | 'next') => boolean;
+
+export const bearerOf = ({ headers }: Hook): string => (headers['authorization'] ?? '').slice(7);
+
+/** Does the business take it for the vendor's own, as far as the signature goes? */
+export const CHECKS: Readonly<Record<string, Check>> = {
+  rbm: (stage, { headers, json }, key) => {
+    const token = stage.value(key === 'present' ? 'clientToken' : 'nextClientToken');
+    const { data } = (json['message'] ?? { data: '' }) as { data: string };
+    const hmac = createHmac('sha512', token).update(Buffer.from(data, 'base64'));
+    return hmac.digest('base64') === headers['x-goog-signature'];
+  },
+  twilio: (stage, { headers, path, json, body }, key) => {
+    const token = stage.value(key === 'present' ? 'authToken' : 'nextAuthToken');
+    const signature = headers['x-twilio-signature'] ?? '';
+    const told = `http://implementation.test${path}`;
+    return !Array.isArray(json)
+      ? twilio.validateRequest(token, signature, told, json)
+      : twilio.validateRequestWithBody(token, signature, told, body);
+  },
+  vonage: (stage, hook, key) => {
+    const secret = stage.value(key === 'present' ? 'signatureSecret' : 'nextSignatureSecret');
+    const token = bearerOf(hook);
+    if (token === '' || !verifySignature(token, secret)) return false;
+    const decoded = decodeJwt(token);
+    if (decoded.kind !== 'decoded') return false;
+    return decoded.claims['payload_hash'] === hash('sha256', hook.body, 'hex');
+  },
+  sinch: (stage, { headers, body }, key) => {
+    const secret = stage.value(key === 'present' ? 'webhookSecret' : 'nextWebhookSecret');
+    const check = new ConversationCallbackWebhooks(secret);
+    return check.validateAuthenticationHeader({ ...headers }, body);
+  },
+  infobip: (stage, { headers, body }, key) => {
+    const secret = stage.value(key === 'present' ? 'webhookSecret' : 'nextWebhookSecret');
+    return createHmac('sha256', secret).update(body).digest('hex') === headers['x-hub-signature'];
+  },
+};
+
+/** Schemes whose signature has a date. */
+export const DATED: readonly string[] = ['vonage', 'sinch'];
+
+export function holdsFor(
+  gateway: string,
+  stage: Stage,
+  hook: Hook,
+  key: 'present' | 'next' = 'present',
+): boolean {
+  const check = CHECKS[gateway];
+  if (check === undefined) throw new Error(`no check for the callbacks of ${gateway}`);
+  return check(stage, hook, key);
+}
