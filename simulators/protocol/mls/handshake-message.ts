@@ -8,6 +8,8 @@ import type { Handled } from './application-message.ts';
 import { memberAt, memberChanges } from './credential.ts';
 import type { EngineContext } from './engine-context.ts';
 import { pskRecord } from './join.ts';
+import { joinerIn } from './joiner.ts';
+import type { Joiner } from './joiner.ts';
 import { checkLifetime } from './key-package.ts';
 import { epochNumber, RefusalError } from './refusal.ts';
 import type { ProcessOptions } from './types.ts';
@@ -44,6 +46,34 @@ function proposalsIn(state: ClientState, content: FramedContent): readonly Propo
     const stored = state.unappliedProposals[bytesToBase64(entry.reference)];
     return stored === undefined ? [] : [stored.proposal];
   });
+}
+
+/**
+ * An external Commit refers to no proposals of others, takes out nobody but the newcomer itself
+ * (RFC 9420 §12.4.3.2), and is of one whom the caller lets in. ts-mls minds none of that.
+ */
+function checkJoiner(
+  state: ClientState,
+  content: FramedContent,
+  { admits }: ProcessOptions,
+): Joiner | undefined {
+  const joiner = joinerIn(content);
+  if (joiner === undefined || content.contentType !== 'commit') return undefined;
+  if (content.commit.proposals.some((entry) => entry.proposalOrRefType === 'reference')) {
+    throw new RefusalError('invalid-commit', 'an external commit with proposals by reference');
+  }
+  const { identity, removes } = joiner;
+  if (removes !== undefined) {
+    const gone = memberAt(state.ratchetTree, removes);
+    if (gone?.identity !== identity) {
+      const detail = `${identity} lets itself in and takes ${gone?.identity ?? 'nobody'} out`;
+      throw new RefusalError('invalid-commit', detail);
+    }
+  }
+  if (admits !== undefined && !admits(joiner)) {
+    throw new RefusalError('invalid-credential', `${identity} may not let itself in`);
+  }
+  return joiner;
 }
 
 /**
@@ -132,6 +162,7 @@ export async function handleHandshake(
     throw new RefusalError('own-message', 'sent by this member itself');
   }
   checkProposals(context, state, content);
+  const joiner = checkJoiner(state, content, options);
   if (replacesOwnLeaf(state, content)) return leaveGroup(context, state, handshake, content);
   const psks = makePskIndex(state, pskRecord(options.externalPsks));
   const cs = context.cipherSuite;
@@ -159,6 +190,7 @@ export async function handleHandshake(
       senderIdentity: isMember
         ? memberAt(state.ratchetTree, sender.leafIndex)?.identity
         : undefined,
+      ...(joiner !== undefined && { joiner }),
     },
     state: newState,
     consumed,

@@ -22,7 +22,13 @@ import { readSecrets, referenceOf } from './key-package.ts';
 import type { OwnKeyPackage } from './key-package.ts';
 import { decodeWhole, RefusalError, refusalOf, refused } from './refusal.ts';
 import { treeProblem } from './validate-tree.ts';
-import type { ExternalPsk, JoinOptions, KeyPackageSecrets, Refused } from './types.ts';
+import type {
+  ExternalPsk,
+  JoinOptions,
+  KeyPackageSecrets,
+  RefusalReason,
+  Refused,
+} from './types.ts';
 
 export interface JoinedState {
   readonly kind: 'joined';
@@ -45,12 +51,15 @@ export function pskRecord(psks: readonly ExternalPsk[] = []): Record<string, Uin
  * Every index that a tree from outside names must lie inside it: ts-mls walks from such an index
  * to the root and never arrives when there is no such leaf.
  */
-export function checkTreeIndexes(tree: RatchetTree): void {
+export function checkTreeIndexes(
+  tree: RatchetTree,
+  reason: RefusalReason = 'invalid-welcome',
+): void {
   const width = leafWidth(tree.length);
   for (const node of tree) {
     if (node?.nodeType !== 'parent') continue;
     if (node.parent.unmergedLeaves.some((leaf) => leaf >= width)) {
-      throw new RefusalError('invalid-welcome', 'unmerged leaf outside the ratchet tree');
+      throw new RefusalError(reason, 'unmerged leaf outside the ratchet tree');
     }
   }
 }
@@ -63,12 +72,16 @@ function treeFor(groupInfo: GroupInfo, given: Uint8Array | undefined): RatchetTr
   return tree;
 }
 
-/** RFC 9420 §12.4.3.1: the GroupInfo is signed by a member of the very tree it describes. */
-async function checkGroupInfo(
+/**
+ * RFC 9420 §12.4.3.1, §12.4.3.2: the GroupInfo is signed by a member of the very tree it describes.
+ * `reason`: what a wrong one is refused as, in a Welcome or by itself.
+ */
+export async function checkGroupInfo(
   context: EngineContext,
   groupInfo: GroupInfo,
   tree: RatchetTree,
   own: OwnKeyPackage,
+  reason: RefusalReason = 'invalid-welcome',
 ): Promise<void> {
   const { cipherSuite, clientConfig } = context;
   const { groupContext } = groupInfo;
@@ -77,7 +90,7 @@ async function checkGroupInfo(
   }
   const capabilities = own.keyPackage.leafNode.capabilities;
   if (!extensionsSupportedByCapabilities(groupContext.extensions, capabilities)) {
-    throw new RefusalError('invalid-welcome', 'the group needs an extension we did not declare');
+    throw new RefusalError(reason, 'the group needs an extension we did not declare');
   }
   const signer = tree[groupInfo.signer * 2];
   if (signer?.nodeType !== 'leaf') {
@@ -88,7 +101,7 @@ async function checkGroupInfo(
     throw new RefusalError('invalid-credential', 'could not validate credential of the signer');
   }
   if (!(await verifyGroupInfoSignature(groupInfo, signaturePublicKey, cipherSuite.signature))) {
-    throw new RefusalError('invalid-welcome', 'GroupInfo signature does not verify');
+    throw new RefusalError(reason, 'GroupInfo signature does not verify');
   }
   const wrong = await treeProblem(tree, groupContext, clientConfig, cipherSuite);
   if (wrong !== undefined) throw wrong;

@@ -9,6 +9,7 @@ import type { BuiltCommit } from './commit-builder.ts';
 import { leafKeysOf, memberAt, memberChanges, membersOf } from './credential.ts';
 import { sameBytes, utf8 } from './crypto/bytes.ts';
 import type { EngineContext } from './engine-context.ts';
+import { groupInfoWithExternalPub } from './external-pub.ts';
 import { handleMessage } from './incoming.ts';
 import {
   checkHpkeKeys,
@@ -96,6 +97,11 @@ function proposalsFor(
 
 const nothing = (): void => {};
 
+async function groupInfoOf(context: EngineContext, state: ClientState): Promise<Uint8Array> {
+  const groupInfo = await groupInfoWithExternalPub(state, true, context.cipherSuite);
+  return encodeMlsMessage({ version: 'mls10', wireformat: 'mls_group_info', groupInfo });
+}
+
 /** One class for all members, since a world holds thousands: what each keeps is its state. */
 class Member implements MlsMember {
   readonly identity: string;
@@ -167,6 +173,10 @@ class Member implements MlsMember {
       epoch: epochNumber(built.state.groupContext.epoch),
       added,
       removed,
+      groupInfoAfter: async () => {
+        if (next === undefined) throw stale();
+        return groupInfoOf(this.#context, next);
+      },
       apply: () =>
         this.#inTurn(async () => {
           if (next === undefined || this.#hasMovedFrom(base)) throw stale();
@@ -267,6 +277,10 @@ class Member implements MlsMember {
         throw usage('MLS_COMMIT_FAILED', 'the commit could not be sealed', hint, error);
       }
     });
+  }
+
+  groupInfo(): Promise<Uint8Array> {
+    return this.#inTurn(() => groupInfoOf(this.#context, this.#requireActive()));
   }
 
   encrypt(plaintext: Uint8Array, authenticatedData = new Uint8Array(0)): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import type { RandomBytes, SigningMode } from './crypto/curve.ts';
 import type { SuiteNumber } from './crypto/cipher-suite.ts';
+import type { Joiner } from './joiner.ts';
 
 /**
  * The MLS engine as phones, gateways and notifiers see it: octets in, octets and plain values out.
@@ -29,6 +30,7 @@ export type RefusalReason =
   | 'invalid-key-package'
   | 'no-matching-key-package'
   | 'invalid-welcome'
+  | 'invalid-group-info'
   | 'invalid-commit'
   | 'invalid-proposal'
   | 'mismatched-confirmation-tag'
@@ -114,6 +116,23 @@ export interface JoinOptions {
   readonly externalPsks?: readonly ExternalPsk[];
 }
 
+export interface ExternalJoinOptions {
+  /** The newcomer's own leaf, when it has a certificate. */
+  readonly leaf?: CertifiedLeaf;
+  readonly externalPsks?: readonly ExternalPsk[];
+}
+
+/** A way in that was made but not yet accepted by the delivery service; else it is just dropped. */
+export interface ExternalJoin {
+  readonly kind: 'external-join';
+  /** MLSMessage, PublicMessage. */
+  readonly commit: Uint8Array;
+  /** Already in the epoch that the Commit begins. */
+  readonly member: MlsMember;
+  /** It takes the newcomer's old leaf out (resync). */
+  readonly resync: boolean;
+}
+
 export interface Joined {
   readonly kind: 'joined';
   readonly member: MlsMember;
@@ -163,6 +182,15 @@ export interface MlsEngine {
     keyPackages: readonly KeyPackageSecrets[],
     options?: JoinOptions,
   ): Promise<Joined | Refused>;
+  /**
+   * RFC 9420 §12.4.3.2: by a Commit of one's own, with a GroupInfo (MLSMessage) that holds tree and
+   * external_pub. An old leaf of the same identity is taken out on the way.
+   */
+  joinByCommit(
+    groupInfo: Uint8Array,
+    identity: string,
+    options?: ExternalJoinOptions,
+  ): Promise<ExternalJoin | Refused>;
   /** Brings `MlsMember.serialize()` back; `MLS_STATE_UNREADABLE` when it is not such octets. */
   deserialize(state: Uint8Array): MlsMember;
 }
@@ -194,6 +222,8 @@ export interface PendingCommit {
   readonly removed: readonly MemberIdentity[];
   /** Of the epoch after it, where the engine knows it although it has no state to show. */
   readonly authenticatorAfter?: Uint8Array;
+  /** As `MlsMember.groupInfo`, of the epoch after it: for the delivery service. */
+  groupInfoAfter(): Promise<Uint8Array>;
   /** Moves the member to the new epoch; `MLS_COMMIT_STALE` when it has moved otherwise. */
   apply(): Promise<void>;
   /** Forgets the commit and erases its keys; the member stays as it was. */
@@ -224,6 +254,8 @@ export interface ReceivedCommit {
   readonly selfRemoved: boolean;
   /** Undefined for an external commit (RFC 9420 §12.4.3.2). */
   readonly senderIdentity: string | undefined;
+  /** Of an external commit: who let itself in. */
+  readonly joiner?: Joiner;
 }
 
 export interface ReceivedProposal {
@@ -235,6 +267,8 @@ export type Received = ReceivedApplication | ReceivedCommit | ReceivedProposal |
 
 export interface ProcessOptions {
   readonly externalPsks?: readonly ExternalPsk[];
+  /** May this one let itself in by an external Commit? Default: whoever the credential check takes. */
+  readonly admits?: (joiner: Joiner) => boolean;
 }
 
 /**
@@ -261,6 +295,8 @@ export interface MlsMember {
   remove(members: readonly (string | number)[]): Promise<PendingCommit | Refused>;
   update(): Promise<PendingCommit | Refused>;
   commit(change: CommitChange): Promise<PendingCommit | Refused>;
+  /** MLSMessage: a GroupInfo of the present epoch with tree and external_pub (RFC 9420 §12.4.3). */
+  groupInfo(): Promise<Uint8Array>;
   /** MLSMessage, PrivateMessage; `MLS_NOT_A_MEMBER` after removal, `MLS_ENDED` after `end_mls`. */
   encrypt(plaintext: Uint8Array, authenticatedData?: Uint8Array): Promise<Uint8Array>;
   /** Whatever a peer sent; the state changes only when the result is not `refused`. */

@@ -17,12 +17,12 @@ import type { SuiteNumber } from '../crypto/cipher-suite.ts';
 import { suiteName } from '../crypto/cipher-suite.ts';
 import { createEngineContext } from '../engine-context.ts';
 import type { EngineContext } from '../engine-context.ts';
+import { groupInfoWithExternalPub } from '../external-pub.ts';
 import { identityOf } from '../credential.ts';
 import { makeKeyPackage } from '../key-package.ts';
 import type { OwnKeyPackage } from '../key-package.ts';
 import { refusalOf } from '../refusal.ts';
 import { accepted, commit, handle } from './commits.ts';
-import { groupInfoWithExternalPub } from './external-pub.ts';
 import type { HeldState } from './held.ts';
 import { Shelf } from './held.ts';
 import {

@@ -1,17 +1,16 @@
 /** How one becomes a member, and how a group goes on as another (RFC 9420 §11, §12.4.3). */
-import type { ClientState, Extension, KeyPackageEqualityConfig, Proposal } from 'ts-mls';
-import { createGroup, joinGroup, joinGroupExternal, makePskIndex } from 'ts-mls';
+import type { ClientState, Extension, Proposal } from 'ts-mls';
+import { createGroup, joinGroup, makePskIndex } from 'ts-mls';
 import { encodeMlsMessage } from 'ts-mls/message.js';
-import { ratchetTreeFromExtension } from 'ts-mls/groupInfo.js';
 import { makeResumptionPsk } from 'ts-mls/resumption.js';
 import { applyOwnProposals, buildCommit } from '../commit-builder.ts';
 import type { EngineContext } from '../engine-context.ts';
-import { identityOf, membersOf } from '../credential.ts';
-import { checkTreeIndexes, join } from '../join.ts';
+import { identityOf } from '../credential.ts';
+import { buildExternalCommit, leafOfIdentity } from '../external-commit.ts';
+import { join } from '../join.ts';
 import { packSecrets } from '../key-package.ts';
 import type { OwnKeyPackage } from '../key-package.ts';
 import { RefusalError } from '../refusal.ts';
-import { joinable } from './external-pub.ts';
 import type { HeldKeyPackage, HeldState } from './held.ts';
 import { groupInfoOf, octetsOfKeyPackage, octetsOfTree, treeOf, welcomeOf } from './octets.ts';
 import { addOf } from './proposals.ts';
@@ -55,54 +54,23 @@ export async function joinByWelcome(
   return heldState(context, joined.state, encryptHandshake, psks);
 }
 
-/** Whose old leaf goes: a client that lost its state has another key, and the same name. */
-const SAME_IDENTITY: KeyPackageEqualityConfig = {
-  compareKeyPackages: (a, b) =>
-    identityOf(a.leafNode.credential) === identityOf(b.leafNode.credential),
-  compareKeyPackageToLeafNode: (a, b) =>
-    identityOf(a.leafNode.credential) === identityOf(b.credential),
-};
-
 export async function joinByCommit(
   context: EngineContext,
   own: OwnKeyPackage,
   request: StackRequest<'ExternalJoin'>,
 ): Promise<{ readonly held: HeldState; readonly commit: Uint8Array }> {
-  if (request.psks.length > 0) {
-    throw new StackError('unimplemented', 'an external join with pre-shared keys');
-  }
   const groupInfo = groupInfoOf(request.groupInfo);
-  const tree = ratchetTreeFromExtension(groupInfo) ?? treeOf(request.ratchetTree);
-  if (tree === undefined) throw new RefusalError('unexpected-message', 'no ratchet tree');
-  checkTreeIndexes(tree);
+  const tree = treeOf(request.ratchetTree);
   const identity = identityOf(own.keyPackage.leafNode.credential);
-  if (request.removePrior && !membersOf(tree).some((each) => each.identity === identity)) {
-    // ts-mls would walk from a leaf that is not there, and never arrive.
+  const removes = request.removePrior ? leafOfIdentity(groupInfo, identity, tree) : undefined;
+  if (request.removePrior && removes === undefined) {
     throw new StackError('refused', `nobody in the group is ${identity}`);
   }
-  const signer = tree[groupInfo.signer * 2];
-  if (signer?.nodeType !== 'leaf') {
-    throw new RefusalError('message-from-non-member', 'GroupInfo signed by a blank leaf');
-  }
-  const ready = await joinable(groupInfo, signer.leaf.signaturePublicKey, context.cipherSuite);
-  const { publicMessage, newState } = await byTsMls(
-    joinGroupExternal(
-      ready.groupInfo,
-      own.keyPackage,
-      own.secrets,
-      request.removePrior,
-      ready.cipherSuite,
-      tree,
-      { ...context.clientConfig, keyPackageEqualityConfig: SAME_IDENTITY },
-    ),
-  );
-  const commit = encodeMlsMessage({
-    version: 'mls10',
-    wireformat: 'mls_public_message',
-    publicMessage,
-  });
-  const state = { ...newState, clientConfig: context.clientConfig };
-  return { held: heldState(context, state, request.encryptHandshake), commit };
+  const psks = request.psks.map(({ pskId, pskSecret }) => ({ id: pskId, secret: pskSecret }));
+  const built = await buildExternalCommit(context, groupInfo, own, removes, { tree, psks });
+  const held = heldState(context, built.state, request.encryptHandshake);
+  for (const { id, secret } of psks) held.psks.set(Buffer.from(id).toString('base64'), secret);
+  return { held, commit: encodeMlsMessage(built.commit) };
 }
 
 /** What ts-mls itself validates is more strictly than RFC 9420 asks: validate-tree.ts tells. */

@@ -4,9 +4,12 @@
  * extensions, the sender of a message is not told, and a member's state cannot be copied.
  */
 import { BellwetherError } from '../../../kernel/errors.ts';
+import { leafOfIdentity } from '../external-commit.ts';
 import { inspect } from '../inspect.ts';
+import { refusalOf } from '../refusal.ts';
 import type { Joined, MlsEngine, Refused } from '../types.ts';
 import { asked, refused, stackFailure, StackMember } from './stack-member.ts';
+import { groupInfoOf } from './octets.ts';
 import { viewOf } from './stack-view.ts';
 import type { MlsStack } from './types.ts';
 
@@ -98,6 +101,40 @@ export function createStackEngine({ stack, name, reader }: StackEngineOptions): 
         .find(({ reference }) => seen.keyPackageReferences.includes(reference));
       if (ticket !== undefined) return join(welcome, ticket, ratchetTree);
       return refused('no-matching-key-package', 'it is for none of these key packages');
+    },
+    async joinByCommit(groupInfo, identity, { externalPsks = [] } = {}) {
+      const seen = inspect(groupInfo);
+      if (seen.kind === 'refused') return seen;
+      if (seen.wireFormat !== 'group-info') {
+        return refused('unexpected-message', `a ${seen.wireFormat} where a GroupInfo should be`);
+      }
+      let removePrior: boolean;
+      try {
+        removePrior = leafOfIdentity(groupInfoOf(groupInfo), identity) !== undefined;
+      } catch (error) {
+        return refusalOf(error, 'invalid-group-info');
+      }
+      const request = {
+        groupInfo,
+        ratchetTree: EMPTY,
+        encryptHandshake: false,
+        identity: Buffer.from(identity),
+        removePrior,
+        psks: externalPsks.map(({ id, secret }) => ({ pskId: id, pskSecret: secret })),
+      };
+      const made = await asked(name, 'invalid-group-info', () =>
+        stack.call('ExternalJoin', request),
+      );
+      if ('kind' in made) return made;
+      const { stateId, epochAuthenticator, commit } = made.answer;
+      const view = await sure('GroupInfo', () => viewOf(stack, stateId, epochAuthenticator));
+      const member = new StackMember(stack, name, identity, view);
+      return {
+        kind: 'external-join',
+        commit: Uint8Array.from(commit),
+        member,
+        resync: removePrior,
+      };
     },
     deserialize: () => {
       throw new BellwetherError('the state of a foreign MLS stack stays in the stack', {

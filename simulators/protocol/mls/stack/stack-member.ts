@@ -4,11 +4,14 @@ import { BellwetherError } from '../../../kernel/errors.ts';
 import { leafKeysOf, memberChanges, membersOf } from '../credential.ts';
 import { inspect } from '../inspect.ts';
 import type { InspectedFrame } from '../inspect.ts';
+import { joinerOf } from '../joiner.ts';
+import type { Joiner } from '../joiner.ts';
 import type {
   CommitChange,
   MemberIdentity,
   MlsMember,
   PendingCommit,
+  ProcessOptions,
   Received,
   RefusalReason,
   Refused,
@@ -140,6 +143,10 @@ export class StackMember implements MlsMember {
     return this.#inTurn(() => this.#commit(change));
   }
 
+  groupInfo(): Promise<Uint8Array> {
+    return this.#inTurn(() => this.#groupInfo(this.#view));
+  }
+
   encrypt(plaintext: Uint8Array, authenticatedData = EMPTY): Promise<Uint8Array> {
     return this.#inTurn(async () => {
       const { stateId } = this.#view;
@@ -148,8 +155,8 @@ export class StackMember implements MlsMember {
     });
   }
 
-  process(message: Uint8Array): Promise<Received> {
-    return this.#inTurn(() => this.#process(message));
+  process(message: Uint8Array, options: ProcessOptions = {}): Promise<Received> {
+    return this.#inTurn(() => this.#process(message, options));
   }
 
   /** Never: the secrets are the stack's. */
@@ -177,6 +184,12 @@ export class StackMember implements MlsMember {
     } catch (error) {
       throw stackFailure(error, `${this.#name} (${what})`);
     }
+  }
+
+  async #groupInfo({ stateId }: StackView): Promise<Uint8Array> {
+    const asked = { stateId, externalTree: false };
+    const told = await this.#sure('GroupInfo', () => this.#stack.call('GroupInfo', asked));
+    return Uint8Array.from(told.groupInfo);
   }
 
   #identityOf(member: string | number): string {
@@ -217,6 +230,7 @@ export class StackMember implements MlsMember {
       epoch: next.epoch,
       ...memberChanges(before.tree, next.tree),
       authenticatorAfter: next.epochAuthenticator,
+      groupInfoAfter: () => this.#groupInfo(next),
       apply: () =>
         this.#inTurn(async () => {
           if (this.#view !== before) {
@@ -246,7 +260,7 @@ export class StackMember implements MlsMember {
     }
   }
 
-  async #process(message: Uint8Array): Promise<Received> {
+  async #process(message: Uint8Array, options: ProcessOptions): Promise<Received> {
     const seen = inspect(message);
     if (seen.kind === 'refused') return seen;
     if (seen.wireFormat !== 'public-message' && seen.wireFormat !== 'private-message') {
@@ -257,7 +271,7 @@ export class StackMember implements MlsMember {
     }
     const digest = hash('sha256', message, 'base64');
     if (this.#opened.has(digest)) return refused('replayed', 'it was taken before');
-    const result = await this.#taken(message, seen);
+    const result = await this.#taken(message, seen, options);
     if (result.kind !== 'refused') {
       this.#opened.add(digest);
       for (const oldest of this.#opened) {
@@ -268,7 +282,11 @@ export class StackMember implements MlsMember {
     return result;
   }
 
-  #taken(message: Uint8Array, seen: InspectedFrame): Promise<Received> | Received {
+  #taken(
+    message: Uint8Array,
+    seen: InspectedFrame,
+    { admits }: ProcessOptions,
+  ): Promise<Received> | Received {
     const { epoch } = seen;
     const present = epoch === this.epoch;
     const late = seen.contentType === 'application' ? this.#past.get(epoch) : undefined;
@@ -282,7 +300,11 @@ export class StackMember implements MlsMember {
       this.#proposals.push(message);
       return { kind: 'proposal', epoch };
     }
-    return this.#follow(message);
+    const joiner = joinerOf(message);
+    if (joiner !== undefined && admits?.(joiner) === false) {
+      return refused('invalid-credential', `${joiner.identity} may not let itself in`);
+    }
+    return this.#follow(message, joiner);
   }
 
   async #unprotect(
@@ -306,7 +328,7 @@ export class StackMember implements MlsMember {
     };
   }
 
-  async #follow(commit: Uint8Array): Promise<Received> {
+  async #follow(commit: Uint8Array, joiner: Joiner | undefined): Promise<Received> {
     const before = this.#view;
     const { stateId } = before;
     const own = this.members().filter(({ identity }) => identity === this.identity);
@@ -325,6 +347,6 @@ export class StackMember implements MlsMember {
     await this.#move(next);
     const changes = memberChanges(before.tree, next.tree);
     const facts = { epoch: next.epoch, selfRemoved: false, senderIdentity: undefined };
-    return { kind: 'commit', ...facts, ...changes };
+    return { kind: 'commit', ...facts, ...changes, ...(joiner !== undefined && { joiner }) };
   }
 }
