@@ -2,6 +2,7 @@
 import { CONTENT_TYPES } from './assignments.ts';
 import type { MmsReader } from './octets.ts';
 import {
+  CHARSETS,
   integer,
   quotedText,
   text as textOctets,
@@ -13,8 +14,8 @@ import {
 export interface ContentType {
   /** Lower case: `image/jpeg`. */
   readonly type: string;
-  /** UTF-8, the only character set that is written here. */
-  readonly charset?: 'utf-8';
+  /** `utf-8`, `latin1`, or the MIBenum of a set that is not read here. */
+  readonly charset?: string;
   /** Of multipart/related: the Content-ID of the part that presents the others, and its type. */
   readonly start?: string;
   readonly rootType?: string;
@@ -49,9 +50,9 @@ function readMedia(reader: MmsReader): string {
   if (reader.peek('a content type') < 0x80 && reader.peek('a content type') > 31) {
     return reader.text('a content type').toLowerCase();
   }
-  const start = reader.offset;
   const number = reader.integer('a content type');
-  return CONTENT_TYPES.get(number) ?? reader.fail(`content type ${number} is unknown`, start);
+  // What stands for itself alone must not keep anybody from reading the rest.
+  return CONTENT_TYPES.get(number) ?? `application/x-wap-${number}`;
 }
 
 function readParameter(inside: MmsReader, found: Record<string, string>): void {
@@ -60,14 +61,10 @@ function readParameter(inside: MmsReader, found: Record<string, string>): void {
     inside.skipValue('a parameter');
     return;
   }
-  const start = inside.offset;
   switch (inside.shortInteger('a parameter')) {
     case CHARSET: {
-      const charset = inside.integer('a character set');
-      if (charset !== UTF_8 && charset !== 3) {
-        inside.fail(`character set ${charset} is not UTF-8`, start);
-      }
-      found['charset'] = 'utf-8';
+      const number = inside.integer('a character set');
+      found['charset'] = CHARSETS.get(number) ?? String(number);
       return;
     }
     case TYPE:

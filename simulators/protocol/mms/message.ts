@@ -56,6 +56,10 @@ export interface MmsRead {
   readonly files: readonly MmsFile[];
 }
 
+function encodingOf({ charset }: ContentType): BufferEncoding {
+  return charset === 'latin1' ? 'latin1' : 'utf8';
+}
+
 /** Words of several text parts are joined by line feeds; the page is for the eye only. */
 export function readMmsParts(parts: readonly MmsPart[]): MmsRead {
   const texts: string[] = [];
@@ -63,7 +67,7 @@ export function readMmsParts(parts: readonly MmsPart[]): MmsRead {
   for (const [index, { content, location, body }] of parts.entries()) {
     const { type } = content;
     if (type === SMIL) continue;
-    if (type === 'text/plain') texts.push(Buffer.from(body).toString('utf8'));
+    if (type === 'text/plain') texts.push(Buffer.from(body).toString(encodingOf(content)));
     else files.push({ type, name: location ?? content.name ?? `part-${index}`, bytes: body });
   }
   return { words: texts.join('\n'), files };

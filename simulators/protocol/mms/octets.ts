@@ -20,6 +20,13 @@ const STRING_QUOTE = 0x22;
 /** MIBenum of UTF-8 (IANA character sets). */
 export const UTF_8 = 106;
 const US_ASCII = 3;
+const ISO_8859_1 = 4;
+/** Character sets that are read: MIBenum → how Node calls it. */
+export const CHARSETS: ReadonlyMap<number, 'utf-8' | 'latin1'> = new Map([
+  [UTF_8, 'utf-8'],
+  [US_ASCII, 'utf-8'],
+  [ISO_8859_1, 'latin1'],
+]);
 /** Five octets of seven bits would exceed 32 bits; no length of ours needs more than four. */
 const MOST_UINTVAR_OCTETS = 5;
 const MOST_LONG_OCTETS = 6;
@@ -120,15 +127,15 @@ export class MmsReader {
     return this.uintvar(what);
   }
 
-  /** Text up to its NUL, as UTF-8; without the quote that stands before some. */
-  text(what: string): string {
+  /** Text up to its NUL; without the quote that stands before some. */
+  text(what: string, charset: 'utf-8' | 'latin1' = 'utf-8'): string {
     const start = this.offset;
     if (this.peek(what) === TEXT_QUOTE) this.#at++;
     const end = this.#octets.indexOf(0, this.#at);
     if (end === -1) this.fail(`${what} has no end`, start);
     const octets = this.#octets.subarray(this.#at, end);
     this.#at = end + 1;
-    return Buffer.from(octets).toString('utf8');
+    return Buffer.from(octets).toString(charset);
   }
 
   quotedText(what: string): string {
@@ -141,11 +148,10 @@ export class MmsReader {
     if (this.peek(what) > LENGTH_QUOTE) return this.text(what);
     const start = this.offset;
     const inside = this.within(this.valueLength(what), what);
-    const charset = inside.integer(`the character set of ${what}`);
-    if (charset !== UTF_8 && charset !== US_ASCII) {
-      this.fail(`${what} is in character set ${charset}, not UTF-8`, start);
-    }
-    return inside.text(what);
+    const number = inside.integer(`the character set of ${what}`);
+    const charset = CHARSETS.get(number);
+    if (charset === undefined) this.fail(`${what} is in character set ${number}`, start);
+    return inside.text(what, charset);
   }
 
   /** Any field value, whatever it means (WSP §8.4.1.2). */

@@ -127,6 +127,11 @@ describe('MMS PDUs', () => {
     expect(encodeMms(decoded(octets)).toString('hex')).toBe(octets.toString('hex'));
   });
 
+  test('addresses and subjects in Latin-1 are read, and content types that have only a number', () => {
+    const octets = hex('8c84 8d90 850467748580 89 05 80 03 84 fc 00 84 8a 61');
+    expect(decoded(octets)).toMatchObject({ from: 'ü', content: { type: 'application/x-wap-10' } });
+  });
+
   test('fields that nobody knows are passed over: well-known, with a length, and named', () => {
     const unknown = hex('af 84  b0 03 01 02 03  b1 6162 00  582d4f776e 00 78 00');
     const known = encodeMms(EACH[4]!);
@@ -150,7 +155,7 @@ describe('MMS PDUs', () => {
     ['too many parts', '8c80 985400 8d92 890181 976100 84b3 ff7f', 15, 'at most 64'],
     [
       'another character set',
-      '8c80 985400 8d92 890181 9603ea6100 9704 84616200',
+      '8c80 985400 8d92 890181 9603ea6100 9704 85616200',
       16,
       'character set',
     ],
