@@ -180,7 +180,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     mls,
     ownerOf: (person) => people.byId(person),
   });
-  const targets = createWorldTargets(() => people, cell.world.carriers);
+  const targets = createWorldTargets({
+    people: () => people,
+    carriers: cell.world.carriers,
+    history,
+    writes: (person, text, message, how) => world.reply(person, text, message, how),
+  });
   const attachments =
     cell.world.attachments === true
       ? await createAttachments({ ambient, network, kits, targets })

@@ -29,6 +29,7 @@ import { createGroupKeeper } from './encryption/group-keeper.ts';
 import { createLinks } from './links.ts';
 import type { Channel } from './message.ts';
 import { createMessages } from './messages.ts';
+import { createOptOuts } from './opt-outs.ts';
 import { createPeople } from './people.ts';
 import { createReplies } from './replies.ts';
 import { createVault } from './seal.ts';
@@ -70,7 +71,8 @@ export const create: CreateModule = (ports) => {
     services: configured(settings),
   });
   const senders: Senders = {};
-  const shared = { clock, uuid, policy, messages, people, knowledge };
+  const optOuts = createOptOuts(store, (person) => delivery.leave(person));
+  const shared = { clock, uuid, policy, messages, people, knowledge, optOuts };
 
   const rbm = settings.rbm === null ? null : createRbmClient(ports, settings.rbm, policy.backOffMs);
   const submit: RbmSubmitDeps | null = rbm === null ? null : { ...shared, rbm };
@@ -85,6 +87,10 @@ export const create: CreateModule = (ports) => {
       : createSmppLink(ports, { settings: settings.smpp, knowledge, backOffMs });
   const smsChannel = sms === null ? null : createSmsChannel({ ...shared, sms, delivery });
   if (smsChannel !== null) senders.sms = smsChannel;
+  sms?.onText((msisdn, text) => {
+    const person = people.byMsisdn(msisdn);
+    if (person !== undefined) optOuts.heard(person, text);
+  });
 
   const tables = [
     messagesApi({ ...shared, vault, delivery, attachments }),
@@ -104,7 +110,14 @@ export const create: CreateModule = (ports) => {
     senders.rcs = createRcsChannel({ ...shared, ...submit });
     senders['rcs-e2ee'] = e2ee;
     const { clientTokens, agentId } = settings.rbm;
-    const replies = createReplies({ ...shared, store, vault, reader: e2ee, log: ports.log });
+    const replies = createReplies({
+      ...shared,
+      store,
+      vault,
+      reader: e2ee,
+      heard: optOuts.heard,
+      log: ports.log,
+    });
     tables.push(
       rbmWebhook({
         ...shared,

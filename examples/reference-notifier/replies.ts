@@ -39,12 +39,15 @@ export interface RepliesDeps {
   readonly vault: Vault;
   readonly people: People;
   readonly reader: ReplyReader;
+  /** What can be read of it, as soon as it can be. */
+  heard(person: Person, text: string): void;
   log(line: string): void;
 }
 
 const PREFIX = 'reply/';
 
-export function createReplies({ clock, store, vault, people, reader, log }: RepliesDeps): Replies {
+export function createReplies(deps: RepliesDeps): Replies {
+  const { clock, store, vault, people, reader, log } = deps;
   const load = (id: string): StoredReply | undefined =>
     store.get(PREFIX + id) as StoredReply | undefined;
   const save = (id: string, reply: StoredReply): void => store.set(PREFIX + id, reply);
@@ -55,8 +58,12 @@ export function createReplies({ clock, store, vault, people, reader, log }: Repl
     if (reply === undefined || person === undefined) return;
     const body = Buffer.from(vault.open(reply.sealed, PREFIX + id), 'base64');
     const keep = (text: string | null): void => {
-      if (text === null) save(id, { ...reply, state: 'unreadable' });
-      else save(id, { ...reply, state: 'read', sealed: vault.seal(text, PREFIX + id) });
+      if (text === null) {
+        save(id, { ...reply, state: 'unreadable' });
+        return;
+      }
+      save(id, { ...reply, state: 'read', sealed: vault.seal(text, PREFIX + id) });
+      deps.heard(person, text);
     };
     reader.read(person, reply.device ?? '', body, keep).catch((error: unknown) => {
       log(`a reply could not be read: ${error instanceof Error ? error.message : 'error'}`);
@@ -80,7 +87,8 @@ export function createReplies({ clock, store, vault, people, reader, log }: Repl
 
   return {
     taken: (person, id, text) => {
-      take(id, { person: person.id, device: null, encrypted: false, state: 'read' }, text);
+      const reply = { person: person.id, device: null, encrypted: false, state: 'read' } as const;
+      if (take(id, reply, text)) deps.heard(person, text);
     },
     takenEncrypted: (person, id, device, body) => {
       const isNew = take(id, { person: person.id, device, encrypted: true, state: 'unread' }, body);

@@ -69,6 +69,10 @@ export class Availability {
         return { from: told.at, until: Infinity, unavailable: true, seq: told.seq };
       }
     }
+    const wish = this.#fold.consent.excuse(message.person.id, at);
+    if (wish !== undefined) {
+      return { from: wish.at, until: Infinity, unavailable: false, seq: wish.seq };
+    }
     const ways = this.#fold.truth.waysOf(message.person, channel);
     if (ways.length === 0) return undefined;
     return this.#fold.knowledge.against(message.person, channel, ways, at);
@@ -99,13 +103,14 @@ export class Availability {
 
   /** Spans in [from, to) in which a channel was there and not known to be away. */
   spans(message: MessageView, channel: Channel, from: number, to: number, strict: boolean): Span[] {
-    const { truth, knowledge } = this.#fold;
+    const { truth, knowledge, consent } = this.#fold;
     const ways = truth.waysOf(message.person, channel);
     if (ways.length === 0 || to <= from) return [];
     const cuts = [
       ...truth.cuts(message.person, channel, from, to),
       ...knowledge.cuts(message.person, channel, ways, from, to),
       ...message.told.filter((told) => told.unavailable.length > 0).map((told) => told.at),
+      ...consent.of(message.person.id).map(({ told }) => told.at),
     ];
     return spansWhere(from, to, cuts, (at) => {
       const state = truth.at(message.person, channel, at);

@@ -4,6 +4,7 @@ import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan
 import { BUSINESS } from '../../simulators/kernel/words.ts';
 import { Attribution } from './attribution.ts';
 import { AttachmentFold } from './fold-attachments.ts';
+import { ConsentFold } from './fold-consent.ts';
 import { DeviceFold } from './fold-devices.ts';
 import { MlsFold } from './fold-mls.ts';
 import { PeopleFold } from './fold-people.ts';
@@ -57,6 +58,7 @@ export class Fold {
   readonly mls = new MlsFold();
   readonly attachments = new AttachmentFold();
   readonly talk = new PeopleFold();
+  readonly consent = new ConsentFold();
   readonly run = new RunFold();
   readonly unknownStatuses = new Map<string, UnknownStatus>();
   statusesSeen = 0;
@@ -84,6 +86,7 @@ export class Fold {
     this.mls.observe(event);
     this.attachments.observe(event);
     this.talk.observe(event);
+    this.consent.observe(event);
     switch (event.kind) {
       case 'message.intended':
         return this.#intended(event);

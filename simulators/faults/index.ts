@@ -54,6 +54,7 @@ import { cdnOutage } from './cdn-outage.ts';
 import { corruptObject } from './corrupt-object.ts';
 import { expiredUrl } from './expired-url.ts';
 import { thumbnailMissing } from './thumbnail-missing.ts';
+import { optOut } from './opt-out.ts';
 import { osDowngrade } from './os-downgrade.ts';
 import { osUpdate } from './os-update.ts';
 import { carrierDisablesE2ee } from './carrier-disables-e2ee.ts';
@@ -103,6 +104,7 @@ export const FAULTS = {
   'carrier-disables-e2ee': carrierDisablesE2ee,
   'number-ported': numberPorted,
   offline,
+  'opt-out': optOut,
   'low-power': lowPower,
   'token-invalid': tokenInvalid,
   'uninstall-app': uninstallApp,

@@ -14,6 +14,18 @@ interface Act {
 }
 
 export type PeopleEventKinds = {
+  /**
+   * A person wrote to the business that they want nothing more, or want it again. It has arrived
+   * with the `business.received` of the same `message`, which is no planned one.
+   */
+  'consent.said': {
+    readonly device: string;
+    readonly person: string;
+    readonly says: 'stop' | 'start';
+    /** `no-more/ana/1` */
+    readonly message: string;
+    readonly fault: string;
+  };
   /** A phone has been told, and could read it. */
   'act.arrived': Act & { readonly wire: string };
   /** What the person sees has changed by it. */

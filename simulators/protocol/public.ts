@@ -45,6 +45,7 @@ export { COMMAND_STATUS, statusName } from './smpp/status.ts';
 export type { MessageBody, MessageState, Tlv } from './smpp/pdu.ts';
 export type { ReadReceipt } from './smpp/receipt.ts';
 export { relativeTime } from './smpp/time.ts';
+export { decodeText } from './sms-text/data-coding.ts';
 export { segmentText } from './sms-text/segment.ts';
 export type { TextPart } from './sms-text/segment.ts';
 export { signedHeaders, signedUrl } from './s3/signature.ts';

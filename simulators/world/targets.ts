@@ -1,19 +1,27 @@
 import { personVerbs, phoneVerbs } from '../device/circumstances.ts';
 import type { Owner } from '../device/owner.ts';
 import { devicePath } from '../kernel/people.ts';
+import type { History } from '../kernel/history.ts';
 import type { CarrierPlan } from '../kernel/plan.ts';
 import type { Target, TargetRegistry, Verb } from '../kernel/target.ts';
 import { createTargets } from '../kernel/target.ts';
 import type { People } from './people.ts';
+import { optsOut } from './person-verbs.ts';
+import type { Writes } from './person-verbs.ts';
+
+export interface WorldTargetsOptions {
+  readonly people: () => People;
+  readonly carriers: readonly CarrierPlan[];
+  readonly history: Pick<History, 'append'>;
+  readonly writes: Writes;
+}
 
 /**
  * The targets of a world. Components are registered; people and phones are made when a fault asks
  * for them, so that a crowd costs nothing.
  */
-export function createWorldTargets(
-  people: () => People,
-  carriers: readonly CarrierPlan[],
-): TargetRegistry {
+export function createWorldTargets(options: WorldTargetsOptions): TargetRegistry {
+  const { people, carriers, history, writes } = options;
   const components = createTargets();
   const personTarget = (path: string): Target | undefined => {
     if (!path.startsWith('person/')) return undefined;
@@ -21,8 +29,12 @@ export function createWorldTargets(
     if (phone !== undefined) return { path, kind: 'device', verbs: phoneVerbs(phone) };
     const owner = people().byId(path.slice('person/'.length));
     if (owner === undefined) return undefined;
-    const verbs = personVerbs(() => owner.handsets);
-    return { path, kind: 'person', verbs: { ...verbs, 'number-ported': ported(owner, carriers) } };
+    const verbs = {
+      ...personVerbs(() => owner.handsets),
+      'number-ported': ported(owner, carriers),
+      'opt-out': optsOut(owner, history, writes),
+    };
+    return { path, kind: 'person', verbs };
   };
   return {
     register: (target) => components.register(target),

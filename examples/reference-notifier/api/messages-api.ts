@@ -5,6 +5,7 @@ import type { Attachments } from '../attachments/attachments.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Message } from '../message.ts';
 import type { Messages } from '../messages.ts';
+import type { OptOuts } from '../opt-outs.ts';
 import type { People } from '../people.ts';
 import type { Policy } from '../policy.ts';
 import type { Vault } from '../seal.ts';
@@ -19,6 +20,7 @@ export interface MessagesApiDeps {
   readonly messages: Messages;
   readonly vault: Vault;
   readonly delivery: Delivery;
+  readonly optOuts: OptOuts;
   readonly attachments: Attachments;
 }
 
@@ -43,7 +45,7 @@ const LATE_MS = 120_000;
 
 /** Sending, and asking what became of it. */
 export function messagesApi(deps: MessagesApiDeps): Routes {
-  const { clock, policy, people, messages, vault, delivery } = deps;
+  const { clock, policy, people, messages, vault, delivery, optOuts } = deps;
   return {
     'POST /v1/messages': async ({ request }) => {
       const body = await readBody(request, sendBody);
@@ -59,6 +61,9 @@ export function messagesApi(deps: MessagesApiDeps): Routes {
       }
       const person = people.byMsisdn(to);
       if (person === undefined) return problem(404, 'unknown_recipient', 'no such recipient');
+      if (optOuts.has(person.id)) {
+        return problem(403, 'opted_out', 'this person wants nothing more');
+      }
       const id = deps.uuid();
       const nowMs = clock.epochMillis();
       const message: Message = {

@@ -20,6 +20,8 @@ export interface Delivery {
   heard(message: Message, attempt: Attempt, evidence: Evidence): void;
   /** Something about this person (null: about a service) has changed for the better. */
   wake(person: string | null): void;
+  /** Nothing more goes to this person: what is under way is taken back and counts as failed. */
+  leave(person: string): void;
   stop(): void;
 }
 
@@ -197,6 +199,15 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     wake: (person) => {
       for (const message of person === null ? messages.open() : messages.openOf(person)) {
         advance(message);
+      }
+    },
+    leave: (person) => {
+      for (const message of messages.openOf(person)) {
+        rest(message);
+        const current = currentAttempt(message);
+        if (!isSettled(message)) message.status = 'failed';
+        messages.save(message);
+        if (current !== undefined) work(message, () => takeBack(message, current));
       }
     },
     stop: () => {

@@ -1,4 +1,4 @@
-import { createSmppClient, segmentText } from 'bellwether/protocol';
+import { createSmppClient, decodeText, segmentText } from 'bellwether/protocol';
 import type { SmppClient, SmppDelivery, TextPart } from 'bellwether/protocol';
 import type { ModulePorts } from 'bellwether/module';
 import type { Knowledge } from '../delivery/knowledge.ts';
@@ -38,6 +38,8 @@ export interface SmppLink {
   split(text: string, reference: number): readonly TextPart[];
   submit(part: SmsPart): Promise<SmsResult>;
   onReceipt(listener: (receipt: SmsReceipt) => void): void;
+  /** What a person wrote to us. */
+  onText(listener: (msisdn: string, text: string) => void): void;
   /** Called whenever the session is bound. */
   onReady(listener: () => void): void;
 }
@@ -79,6 +81,7 @@ export function createSmppLink(ports: Ports, deps: SmppLinkDeps): SmppLink {
   const pace = createPace();
   const queue: Job[] = [];
   const onReceipt: ((receipt: SmsReceipt) => void)[] = [];
+  const onText: ((msisdn: string, text: string) => void)[] = [];
   const onReady: (() => void)[] = [];
   const state = {
     client: undefined as SmppClient | undefined,
@@ -89,11 +92,15 @@ export function createSmppLink(ports: Ports, deps: SmppLinkDeps): SmppLink {
   };
 
   const delivered = ({ receipt, body }: SmppDelivery): void => {
-    if (receipt === undefined) return;
+    const msisdn = `+${body.sourceAddr.replace(/^\+/, '')}`;
+    if (receipt === undefined) {
+      const text = decodeText(body.shortMessage, body.dataCoding);
+      for (const listener of onText) listener(msisdn, text);
+      return;
+    }
     const { messageId: id, state: outcome } = receipt;
     const interim = outcome === 'ENROUTE' || outcome === 'ACCEPTED' || outcome === 'UNKNOWN';
     if (interim) return;
-    const msisdn = `+${body.sourceAddr.replace(/^\+/, '')}`;
     const said = outcome === 'DELIVERED' ? 'delivered' : 'failed';
     for (const listener of onReceipt) listener({ id, msisdn, state: said });
   };
@@ -239,6 +246,7 @@ export function createSmppLink(ports: Ports, deps: SmppLinkDeps): SmppLink {
         pump();
       }),
     onReceipt: (listener) => void onReceipt.push(listener),
+    onText: (listener) => void onText.push(listener),
     onReady: (listener) => void onReady.push(listener),
   };
 }

@@ -58,6 +58,7 @@ import { outsiderAccepted } from './people-outsider-accepted.ts';
 import { receiptUnwanted } from './people-receipt-unwanted.ts';
 import { peopleTransport } from './people-transport.ts';
 import { vanishingStays } from './people-vanishing-stays.ts';
+import { optedOut } from './policy-opted-out.ts';
 import { recoverySlow } from './recovery-slow.ts';
 import { forged } from './webhook-forged.ts';
 import { fragile } from './webhook-fragile.ts';
@@ -81,6 +82,7 @@ export const RULES = {
   'fallback/misreported': misreported,
   'fallback/undisclosed': undisclosed,
   'fallback/known-dead': knownDead,
+  'policy/opted-out': optedOut,
   'recovery/slow': recoverySlow,
   'evidence/missing': evidenceMissing,
   'e2ee/plaintext-exposed': plaintextExposed,

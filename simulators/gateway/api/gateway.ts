@@ -55,7 +55,7 @@ export interface PersonMessage {
   /** The phone's path. */
   readonly device: string;
   readonly content: BearerContent;
-  /** The planned message that it is. */
+  /** The planned message that it is, or the name by which `consent.said` has it. */
   readonly message?: string;
   /** A tap on a suggestion or a button: what the business had put behind it. */
   readonly postback?: string;
