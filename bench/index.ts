@@ -15,7 +15,9 @@ import { formatRow } from './row.ts';
 const MEASUREMENTS = [
   'virtual-time',
   'world-mls',
+  'world-crypto',
   'mls',
+  'mls-states',
   'world-memory',
   'rbm-door',
   'gateways',

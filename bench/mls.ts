@@ -27,10 +27,10 @@ import type { BenchRow } from './row.ts';
  * cipher suite 2: both go from octets to octets. Each round measures both sides one after the
  * other, in alternating order; a row is the median of the ratios within rounds.
  */
-const SUITE_NAME = 'MLS_128_DHKEMP256_AES128GCM_SHA256_P256';
+export const SUITE_NAME = 'MLS_128_DHKEMP256_AES128GCM_SHA256_P256';
 const ROUNDS = 7;
 const PLAINTEXT = new Uint8Array(100).fill(0x61);
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 interface Operations {
   /** One application message, from plaintext to the peer's plaintext. */
@@ -41,12 +41,12 @@ interface Operations {
   commit(): Promise<void>;
 }
 
-function staged(outcome: PendingCommit | Refused): PendingCommit {
+export function staged(outcome: PendingCommit | Refused): PendingCommit {
   if (outcome.kind === 'refused') throw new Error(outcome.detail);
   return outcome;
 }
 
-async function ourOperations(): Promise<Operations> {
+export async function ourOperations(): Promise<Operations> {
   const random = createRandom('bench');
   const engine = createMlsEngine({
     random: (length) => random.bytes(length),

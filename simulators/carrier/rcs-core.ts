@@ -273,7 +273,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
         ...(message.message === undefined ? {} : { message: message.message }),
       });
       const { channel } = item;
-      tap.scan(readable(message.content), { channel, wire: message.wire, cause });
+      tap.scan(readable(message.content), { channel, wire: message.wire, cause, fixed: true });
     }
     move(item, delayMicros);
   };
@@ -357,7 +357,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
           channel,
           ...(message === undefined ? {} : { message }),
         });
-        tap.scan(readable(content), { channel, wire, cause });
+        tap.scan(readable(content), { channel, wire, cause, fixed: true });
         clock.after(delay(), arrived);
       };
       const treatment = conditions.meet(message, wire);

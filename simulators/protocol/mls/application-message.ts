@@ -47,7 +47,7 @@ export async function openApplication(
   const sender = await decryptSenderData(message, epoch.senderDataSecret, cs);
   if (sender === undefined) throw new RefusalError('failed-to-decrypt', 'no sender data inside');
   const leaf = epoch.ratchetTree[sender.leafIndex * 2];
-  const member = memberAt(epoch.ratchetTree, sender.leafIndex);
+  const member = memberAt(epoch.ratchetTree, sender.leafIndex, context.identify);
   if (member === undefined || leaf?.nodeType !== 'leaf') {
     throw new RefusalError('message-from-non-member', `leaf ${sender.leafIndex} is blank`);
   }

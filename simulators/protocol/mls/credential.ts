@@ -37,17 +37,29 @@ export function identityOf(credential: Credential): string {
   }
 }
 
+/** `identityOf` that reads a certificate once: credentials are never changed, only replaced. */
+export function createIdentify(): (credential: Credential) => string {
+  const known = new WeakMap<Credential, string>();
+  return (credential) => {
+    const before = known.get(credential);
+    if (before !== undefined) return before;
+    const identity = identityOf(credential);
+    known.set(credential, identity);
+    return identity;
+  };
+}
+
 interface Leaf extends MemberIdentity {
   readonly signaturePublicKey: Uint8Array;
 }
 
-function leavesOf(tree: RatchetTree): readonly Leaf[] {
+function leavesOf(tree: RatchetTree, identify = identityOf): readonly Leaf[] {
   const leaves: Leaf[] = [];
   for (let node = 0; node < tree.length; node += 2) {
     const entry = tree[node];
     if (entry?.nodeType !== 'leaf') continue;
     const { credential, signaturePublicKey } = entry.leaf;
-    leaves.push({ identity: identityOf(credential), leafIndex: node / 2, signaturePublicKey });
+    leaves.push({ identity: identify(credential), leafIndex: node / 2, signaturePublicKey });
   }
   return leaves;
 }
@@ -58,24 +70,31 @@ const withoutKey = (leaf: Leaf): MemberIdentity => ({
 });
 
 /** Signature keys by identity. */
-export function leafKeysOf(tree: RatchetTree): ReadonlyMap<string, Uint8Array> {
+export function leafKeysOf(
+  tree: RatchetTree,
+  identify = identityOf,
+): ReadonlyMap<string, Uint8Array> {
   return new Map(
-    leavesOf(tree).map(({ identity, signaturePublicKey }) => [
+    leavesOf(tree, identify).map(({ identity, signaturePublicKey }) => [
       identity,
       Uint8Array.from(signaturePublicKey),
     ]),
   );
 }
 
-export function membersOf(tree: RatchetTree): readonly MemberIdentity[] {
-  return leavesOf(tree).map(withoutKey);
+export function membersOf(tree: RatchetTree, identify = identityOf): readonly MemberIdentity[] {
+  return leavesOf(tree, identify).map(withoutKey);
 }
 
 /** Undefined for a blank leaf or an index outside the tree. */
-export function memberAt(tree: RatchetTree, leafIndex: number): MemberIdentity | undefined {
+export function memberAt(
+  tree: RatchetTree,
+  leafIndex: number,
+  identify = identityOf,
+): MemberIdentity | undefined {
   const entry = tree[leafIndex * 2];
   if (entry?.nodeType !== 'leaf') return undefined;
-  return { identity: identityOf(entry.leaf.credential), leafIndex };
+  return { identity: identify(entry.leaf.credential), leafIndex };
 }
 
 /** Who came and who went; a leaf taken over by another signature key counts as both. */

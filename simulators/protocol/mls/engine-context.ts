@@ -1,8 +1,8 @@
-import type { CiphersuiteImpl, ClientConfig } from 'ts-mls';
+import type { CiphersuiteImpl, ClientConfig, Credential } from 'ts-mls';
 import { defaultKeyPackageEqualityConfig } from 'ts-mls/keyPackageEqualityConfig.js';
 import { createCipherSuite } from './crypto/cipher-suite.ts';
 import type { SuiteNumber } from './crypto/cipher-suite.ts';
-import { certificatesOf, identityOf } from './credential.ts';
+import { certificatesOf, createIdentify } from './credential.ts';
 import type { MlsEngineOptions } from './types.ts';
 
 /** What every part of one engine shares; made once, never changed. */
@@ -10,6 +10,7 @@ export interface EngineContext {
   readonly suite: SuiteNumber;
   readonly cipherSuite: CiphersuiteImpl;
   readonly clientConfig: ClientConfig;
+  readonly identify: (credential: Credential) => string;
   readonly nowSeconds: () => number;
   readonly retainEpochs: number;
   readonly maximumMessageBytes: number;
@@ -27,6 +28,7 @@ export function createEngineContext(options: MlsEngineOptions): EngineContext {
   const suite = options.suite ?? 2;
   const retainEpochs = options.retainEpochs ?? DEFAULT_RETAIN_EPOCHS;
   const accept = options.acceptCredential ?? (() => true);
+  const identify = createIdentify();
   return {
     suite,
     cipherSuite: createCipherSuite(suite, {
@@ -46,9 +48,10 @@ export function createEngineContext(options: MlsEngineOptions): EngineContext {
       paddingConfig: { kind: 'padUntilLength', padUntilLength: PAD_TO_BYTES },
       authService: {
         validateCredential: async (credential, signaturePublicKey) =>
-          accept(identityOf(credential), signaturePublicKey, certificatesOf(credential)),
+          accept(identify(credential), signaturePublicKey, certificatesOf(credential)),
       },
     },
+    identify,
     nowSeconds: options.nowSeconds,
     retainEpochs,
     maximumMessageBytes: options.maximumMessageBytes ?? DEFAULT_MAXIMUM_MESSAGE_BYTES,
