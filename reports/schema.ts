@@ -194,6 +194,7 @@ export const runReportSchema = z.object({
       callbacks: texts,
       idempotency: z.boolean(),
       attachments: z.literal(true).exactOptional(),
+      archive: z.literal(true).exactOptional(),
     }),
   }),
   verdict,

@@ -61,9 +61,8 @@ export const implementations: readonly StatusGroup[] = [
       ]),
       part(
         'evidence',
-        'partial',
-        ['tests/implementation/command-start.test.ts > output'],
-        'Output and files are scanned; archives (`archive:`) are not.',
+        'real',
+        ['tests/implementation/command-start.test.ts > output', 'tests/run/archive-reads.test.ts'],
       ),
       part('honesty probe', 'real', [
         'tests/run/honesty-probe.test.ts',

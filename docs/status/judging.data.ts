@@ -57,6 +57,12 @@ export const judging: readonly StatusGroup[] = [
         'tests/protocol/canary/scanner.test.ts',
       ]),
       part('link rules over HTTP', 'real', ['tests/judge/confidentiality.test.ts > link rules']),
+      part(
+        'archive rules',
+        'real',
+        ['tests/judge/archive.test.ts', 'tests/examples/reference-notifier/archive.test.ts'],
+        'Consent that is withdrawn later is not played.',
+      ),
       part('push rules', 'real', ['tests/judge/push.test.ts']),
       part('webhook rules', 'real', [
         'tests/judge/webhook.test.ts',

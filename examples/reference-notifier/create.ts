@@ -1,9 +1,12 @@
 import { createMlsEngine } from 'bellwether/protocol';
 import type { CreateModule, ModulePorts } from 'bellwether/module';
 import { appApi } from './api/app-api.ts';
+import { archiveApi } from './api/archive-api.ts';
 import { linkApi } from './api/link-api.ts';
 import { messagesApi } from './api/messages-api.ts';
 import { attachmentsApi } from './api/attachments-api.ts';
+import { createArchive } from './archive/archive.ts';
+import { sealFor } from './archive/seal-for.ts';
 import { createAttachments } from './attachments/attachments.ts';
 import type { Attachments } from './attachments/attachments.ts';
 import { createStoreClient } from './attachments/store-client.ts';
@@ -55,6 +58,9 @@ export const create: CreateModule = (ports) => {
   const people = createPeople(store, vault);
   const messages = createMessages(store, vault, uuid);
   const links = createLinks(store, vault, clock);
+  const archiveKey = policy.archives ? settings.archiveKey : null;
+  const seal = archiveKey === null ? null : sealFor(archiveKey, ports.random);
+  const archive = createArchive({ store, people, messages, seal });
   const attachments = createAttachments({
     clock,
     random: ports.random,
@@ -93,11 +99,12 @@ export const create: CreateModule = (ports) => {
   });
 
   const tables = [
-    messagesApi({ ...shared, vault, delivery, attachments }),
+    messagesApi({ ...shared, vault, delivery, attachments, archive }),
     peopleApi(people, delivery),
     appApi({ ...shared, delivery, attachments }),
     linkApi({ links, messages, people, delivery, attachments, random: ports.random }),
     attachmentsApi(attachments, messages),
+    archiveApi(archive),
   ];
   if (settings.rbm !== null && submit !== null) {
     const e2ee = createE2ee(ports, settings.rbm, {
@@ -149,6 +156,7 @@ export const create: CreateModule = (ports) => {
   // What a kill interrupted goes on under the same ids.
   sms?.start();
   for (const message of messages.open()) attachments.upload(message);
+  for (const message of messages.open()) archive.keep(message);
   for (const message of messages.open()) delivery.take(message);
   return {
     fetch: createApi(tables, ports.log),

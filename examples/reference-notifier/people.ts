@@ -16,7 +16,16 @@ export interface Person {
   readonly msisdn: string;
   /** Keyed digest of the sign-in code. */
   readonly codeDigest: string | null;
+  /** May copies of what is sent to them be kept? */
+  readonly archiveConsent: boolean;
   readonly devices: readonly Device[];
+}
+
+/** A person as the account system registers them; what is left out stays as it was. */
+export interface PersonRegistration {
+  readonly msisdn: string;
+  readonly signInCode?: string | undefined;
+  readonly archiveConsent?: boolean | undefined;
 }
 
 export interface DeviceRegistration {
@@ -30,7 +39,7 @@ export interface DeviceRegistration {
 export interface People {
   byId(id: string): Person | undefined;
   byMsisdn(msisdn: string): Person | undefined;
-  put(id: string, msisdn: string, signInCode: string | undefined): void;
+  put(id: string, registration: PersonRegistration): void;
   /** False when there is no such person. */
   putDevice(person: string, device: string, registration: DeviceRegistration): boolean;
   /** The push service says that this token is dead. A newer token stays. */
@@ -49,12 +58,18 @@ export function createPeople(store: ModuleStore, vault: Vault): People {
       const id = store.get(`msisdn/${msisdn}`);
       return typeof id === 'string' ? byId(id) : undefined;
     },
-    put: (id, msisdn, signInCode) => {
+    put: (id, { msisdn, signInCode, archiveConsent }) => {
       const before = byId(id);
       if (before !== undefined && before.msisdn !== msisdn) store.delete(`msisdn/${before.msisdn}`);
       const codeDigest =
         signInCode === undefined ? (before?.codeDigest ?? null) : vault.digest(signInCode);
-      save({ id, msisdn, codeDigest, devices: before?.devices ?? [] });
+      save({
+        id,
+        msisdn,
+        codeDigest,
+        archiveConsent: archiveConsent ?? before?.archiveConsent ?? false,
+        devices: before?.devices ?? [],
+      });
       store.set(`msisdn/${msisdn}`, id);
     },
     putDevice: (personId, id, registration) => {

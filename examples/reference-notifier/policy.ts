@@ -21,6 +21,8 @@ export interface Policy {
   readonly patienceMs: number;
   /** How long a link to a file works. */
   readonly attachmentUrlSeconds: number;
+  /** May anything be archived, where the person consents? */
+  readonly archives: boolean;
 }
 
 const channels = z
@@ -40,6 +42,7 @@ const policyFile = z.object({
   deadlineMicros: z.object({ low: micros, medium: micros, high: micros }),
   toleranceMicros: micros,
   attachmentUrlMicros: micros.optional(),
+  archive: z.enum(['with-consent-encrypted', 'never']).default('never'),
 });
 
 function isChannel(name: string): name is Channel {
@@ -67,5 +70,6 @@ export function readPolicy(file: unknown): Policy {
     },
     patienceMs: (parsed.toleranceMicros / 1000) * 0.6,
     attachmentUrlSeconds: Math.floor((parsed.attachmentUrlMicros ?? 900_000_000) / 1_000_000),
+    archives: parsed.archive === 'with-consent-encrypted',
   };
 }

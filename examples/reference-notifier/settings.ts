@@ -62,6 +62,8 @@ export interface Settings {
   readonly fcm: FcmSettings | null;
   readonly smpp: SmppSettings | null;
   readonly attachments: StoreSettings | null;
+  /** For whom archived copies are encrypted: a P-256 point; null: nothing is archived. */
+  readonly archiveKey: string | null;
 }
 
 const anchors = z.object({
@@ -124,6 +126,7 @@ export function readSettings({ env, policy }: Pick<ModulePorts, 'env' | 'policy'
           secretAccessKey: need('ATTACHMENTS_SECRET_ACCESS_KEY'),
         }
       : null,
+    archiveKey: has('ARCHIVE_PUBLIC_KEY') ? need('ARCHIVE_PUBLIC_KEY') : null,
   };
 }
 

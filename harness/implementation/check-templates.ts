@@ -50,6 +50,7 @@ export const TEMPLATE_NAMES = {
   'app.inbox': [...RECIPIENT, ...DEVICE, 'push.messageId'],
   'app.receipt': [...RECIPIENT, ...DEVICE, 'push.messageId', 'receipt.event'],
   'link.sign-in': RECIPIENT,
+  archive: [...RECIPIENT, 'id', 'message.id'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** JSON Pointers (RFC 6901); a `{ query: name }` in their place is fine too. */

@@ -168,7 +168,8 @@ export const descriptionSchema = z.strictObject({
       'sign-in': z.strictObject({ fields }).optional(),
     })
     .optional(),
-  archive: z.strictObject({ path: z.string() }).optional(),
+  /** Where the copy that it keeps of a message can be read, by whoever keeps its records. */
+  archive: z.strictObject({ path: z.string(), headers: fields.optional() }).optional(),
   evidence: z
     .strictObject({ output: onOff.optional(), files: z.array(z.string()).optional() })
     .optional(),

@@ -164,6 +164,7 @@ export function loadDescription(file: string, workingDirectory: string): Descrip
       callbacks: doc.claims.callbacks ?? [],
       idempotency: doc.claims.idempotency ?? false,
       ...(doc.claims.attachments === true && { attachments: true }),
+      ...(doc.archive !== undefined && { archive: true }),
     },
   };
 }

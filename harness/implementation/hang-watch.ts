@@ -126,6 +126,9 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
     return result;
   };
 
+  const archivedIn = ({ archived }: Conversation): Pick<Conversation, 'archived'> =>
+    archived === undefined ? {} : { archived: (values) => watched(() => archived(values)) };
+
   return {
     over: (conversation) => ({
       registerPerson: (recipient) => watched(() => conversation.registerPerson(recipient)),
@@ -144,6 +147,7 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
           told(reading);
         });
       },
+      ...archivedIn(conversation),
       unknownOperation: () => watched(() => conversation.unknownOperation()),
       quiesce: () => conversation.quiesce(),
     }),

@@ -8,6 +8,7 @@ import type { CallDoc, DescriptionDoc } from './description-schema.ts';
 import type { CompiledCall } from './http-call.ts';
 import { compileCall } from './http-call.ts';
 import type {
+  ArchiveReading,
   Conversation,
   RegistrationProblem,
   StatusReading,
@@ -126,6 +127,13 @@ export function createHttpConversation({
           },
     ),
   };
+  const archive = doc.archive === undefined ? undefined : compileCall(doc.archive, baseUrl);
+  const archived = async (call: CompiledCall, values: TemplateValues): Promise<ArchiveReading> => {
+    const result = await network.request(call(values));
+    if (result.kind === 'failure') return { status: null, failure: result.reason, body: '' };
+    const { status, body } = result.response;
+    return { status, body };
+  };
   const acceptedId = compileAcceptedId(send);
   const readStatus = compileStatus(doc);
 
@@ -206,6 +214,7 @@ export function createHttpConversation({
         told(result.kind === 'answer' ? readStatus(bodyText(result)) : undefined),
       );
     },
+    ...(archive === undefined ? {} : { archived: (values) => archived(archive, values) }),
     unknownOperation: async () => {
       const url = `${baseUrl}/bellwether-honesty-probe/no-such-operation`;
       const headers = { 'content-type': 'application/json' };

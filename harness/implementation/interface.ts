@@ -54,6 +54,15 @@ export interface StatusReading {
   readonly body: string;
 }
 
+/** What came when a message's archived copy was asked for. */
+export interface ArchiveReading {
+  /** HTTP status; null: no answer. */
+  readonly status: number | null;
+  /** Why there was none. */
+  readonly failure?: string;
+  readonly body: string | Uint8Array;
+}
+
 /** Why a registration did not work: the template's fault (4xx), or nobody answered well. */
 export interface RegistrationProblem {
   readonly kind: 'refused' | 'no-answer';
@@ -72,6 +81,8 @@ export interface Conversation {
   submit(submission: Submission, told: (result: SubmitResult) => void): void;
   /** undefined: it cannot be asked (told at once), or did not answer. */
   status(message: string, id: string, told: (reading: StatusReading | undefined) => void): void;
+  /** Absent where no archive is described. */
+  readonly archived?: (values: TemplateValues) => Promise<ArchiveReading>;
   /** Asks for an operation that does not exist; undefined = this transport cannot ask. */
   unknownOperation(): Promise<{ readonly refused: boolean; readonly detail: string } | undefined>;
   /** Says that nothing more will come; resolves when it is at rest, if it can say so. */

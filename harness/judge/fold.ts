@@ -58,6 +58,8 @@ export class Fold {
   readonly mls = new MlsFold();
   readonly attachments = new AttachmentFold();
   readonly talk = new PeopleFold();
+  /** What was found in the archive, message by message. */
+  readonly archiveReads: EventOf<'archive.read'>[] = [];
   readonly consent = new ConsentFold();
   readonly run = new RunFold();
   readonly unknownStatuses = new Map<string, UnknownStatus>();
@@ -151,6 +153,7 @@ export class Fold {
     else if (event.kind === 'implementation.exited') run.exited(event);
     else if (event.kind === 'implementation.output') run.output(event);
     else if (event.kind === 'probe.result') run.probes.push(event);
+    else if (event.kind === 'archive.read') this.archiveReads.push(event);
     else if (event.kind === 'cell.ended') run.ended = event;
     else if (event.kind === 'phase.began' && event.phase === 'final') {
       run.finalPhase = { at: event.t, seq: event.seq };

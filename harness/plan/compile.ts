@@ -57,6 +57,7 @@ export function claimWords(vocabulary: Vocabulary): string[] {
     ...vocabulary.gateways.map((gateway) => `callbacks/${gateway}`),
     'idempotency',
     'attachments',
+    'archive',
   ];
 }
 

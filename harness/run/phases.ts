@@ -3,6 +3,7 @@ import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import { armFaults } from '../../simulators/faults/acting/arm.ts';
 import { DEFAULT_POLL_MICROS } from '../implementation/interface.ts';
 import type { CellStage } from './cell-stage.ts';
+import { readArchive } from './archive-reads.ts';
 import { advance, until } from './drive.ts';
 import { probeHonesty } from './probe.ts';
 import type { ResourceGuard } from './resource-guard.ts';
@@ -80,7 +81,7 @@ function isAtRest(stage: CellStage, { world, submissions, lastMoveMicros }: Play
 /** Every status is read once more, and every ciphertext is given to whoever has its keys. */
 export async function runFinal(
   stage: CellStage,
-  { world, implementation, submissions }: Players,
+  { world, implementation, submissions, archiveTap }: Players,
 ): Promise<void> {
   const { clock, history } = stage.ambient;
   stage.options.onPhase?.('final', clock.now());
@@ -88,6 +89,9 @@ export async function runFinal(
   submissions.stopPolling();
   if (implementation === undefined) return;
   await stage.guarded(submissions.readFinal(), FINAL_LIMIT_MICROS, 'the final status reads');
+  const { conversation } = implementation;
+  const archive = readArchive({ world, history, conversation, submissions, tap: archiveTap });
+  await stage.guarded(archive, FINAL_LIMIT_MICROS, 'reading the archive');
   const { undecided } = implementation;
   if (undecided !== undefined) await until(clock, undecided, UNDECIDED_LIMIT_MICROS);
   await stage.guarded(world.identify(), FINAL_LIMIT_MICROS, 'identifying ciphertexts');

@@ -27,6 +27,7 @@ export interface Players {
   /** Undefined in world checks: nothing is under test. */
   readonly implementation: RunningImplementation | undefined;
   readonly submissions: Submissions;
+  readonly archiveTap: Tap;
   /** When a door or a device did something last. */
   lastMoveMicros(): number;
 }
@@ -80,6 +81,7 @@ interface OwnTaps {
   readonly api: Tap;
   readonly output: Tap;
   readonly files: Tap;
+  readonly archive: Tap;
 }
 
 /** Looks at what the implementation itself shows. */
@@ -91,6 +93,7 @@ function ownTaps({ ambient: { history, index } }: CellStage): OwnTaps {
     api: tapOf('implementation-api', 'implementation'),
     output: tapOf('implementation-output', 'output'),
     files: tapOf('implementation-files', 'files'),
+    archive: tapOf('archive', 'archive'),
   };
 }
 
@@ -155,7 +158,8 @@ export async function startCell(
   world.calibrate();
   const canary = createCanary(ambient.random.fork('calibration'));
   if (description !== undefined) {
-    for (const tap of [taps.api, taps.output, taps.files]) tap.calibrate(canary);
+    const own = description.doc.archive === undefined ? [] : [taps.archive];
+    for (const tap of [taps.api, taps.output, taps.files, ...own]) tap.calibrate(canary);
   }
   let lastMoveMicros = 0;
   ambient.history.subscribe((event) => {
@@ -188,5 +192,11 @@ export async function startCell(
     },
   });
   stage.submissions = submissions;
-  return { world, implementation, submissions, lastMoveMicros: () => lastMoveMicros };
+  return {
+    world,
+    implementation,
+    submissions,
+    archiveTap: taps.archive,
+    lastMoveMicros: () => lastMoveMicros,
+  };
 }

@@ -40,6 +40,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 /** What the implementation took, and what it told of it. */
 interface Accepted {
   readonly message: string;
+  readonly person: string;
   readonly id: string;
   /** As told last, by poll or by push. */
   last: StatusReading | undefined;
@@ -82,6 +83,9 @@ export interface SubmissionOptions {
   ) => void;
 }
 
+/** What the implementation took: the message, and the id that it was given there. */
+export type AcceptedMessage = Pick<Accepted, 'message' | 'person' | 'id'>;
+
 export interface Submissions {
   /** Schedules every traffic, counted from now. */
   begin(): void;
@@ -89,6 +93,8 @@ export interface Submissions {
   stopPolling(): void;
   /** Reads the status of every accepted message once more, marked final. */
   readFinal(): Promise<void>;
+  /** In the order of acceptance. */
+  readonly accepted: readonly AcceptedMessage[];
   /** A status that the implementation pushed. */
   pushed(id: string, reading: StatusReading): void;
   /** What was pushed last under an own id, whosever it is. */
@@ -163,9 +169,10 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     seen(one, reading, 'push', false);
   };
 
-  const taken = (message: string, id: string): void => {
+  const taken = (message: string, person: string, id: string): void => {
     if (accepted.has(message)) return;
-    const one: Accepted = { message, id, last: undefined, pushed: undefined, settled: false };
+    const fresh = { last: undefined, pushed: undefined, settled: false };
+    const one: Accepted = { message, person, id, ...fresh };
     accepted.set(message, one);
     if (options.tellsStatus) waiting.add(one);
     byOwnId.set(id, one);
@@ -206,7 +213,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     const cause = history.append(event);
     if (result.body !== '') apiTap.scan(result.body, { cause });
     if (result.outcome === 'accepted') {
-      taken(message.id, result.id);
+      taken(message.id, person, result.id);
       return;
     }
     if (showsTemplate(result)) refusal ??= result;
@@ -320,6 +327,9 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     },
     pushed,
     told: (id) => byOwnId.get(id)?.pushed ?? early.get(id),
+    get accepted() {
+      return [...accepted.values()];
+    },
     get intended() {
       return intended;
     },

@@ -47,12 +47,19 @@ function relaxations(base: Policy, next: Policy): string[] {
     const more = next.allowed[sensitivity].filter((c) => !base.allowed[sensitivity].includes(c));
     if (more.length > 0) found.push(`${sensitivity} may travel on ${more.join(', ')}`);
   }
+  const shown = next.archiveMetadata?.filter((one) => !base.archiveMetadata?.includes(one)) ?? [];
+  if (shown.length > 0) found.push(`archives may show ${shown.join(', ')}`);
   return found;
 }
 
 function attachmentUrl(base: Policy, doc: PolicyDoc): Pick<Policy, 'attachmentUrlMicros'> {
   const attachmentUrlMicros = doc['attachment-url'] ?? base.attachmentUrlMicros;
   return attachmentUrlMicros === undefined ? {} : { attachmentUrlMicros };
+}
+
+function archiveMetadata(base: Policy, doc: PolicyDoc): Pick<Policy, 'archiveMetadata'> {
+  const named = doc['archive-metadata'] ?? base.archiveMetadata;
+  return named === undefined ? {} : { archiveMetadata: named };
 }
 
 /** Lays a document over a base; what it leaves out stays. Relaxations against it are remembered. */
@@ -77,6 +84,7 @@ export function overlayPolicy(base: Policy, doc: PolicyDoc, name: string): Polic
     ...attachmentUrl(base, doc),
     duplicates: doc.duplicates ?? base.duplicates,
     archive: doc.archive ?? base.archive,
+    ...archiveMetadata(base, doc),
     observers: Object.fromEntries(
       OBSERVERS.map((observer) => [
         observer,

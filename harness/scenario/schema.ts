@@ -4,6 +4,7 @@
  * registries in `fault-schema.ts`.
  */
 import { z } from 'zod';
+import { PERSONAL_DATA } from '../../simulators/kernel/events-implementation.ts';
 import {
   CHANNELS,
   OBSERVERS,
@@ -231,6 +232,7 @@ export const policySchema = z.strictObject({
   'attachment-url': positiveDuration.optional(),
   duplicates: z.enum(['not-allowed', 'allowed']).optional(),
   archive: z.enum(['with-consent-encrypted', 'never']).optional(),
+  'archive-metadata': z.array(z.enum(PERSONAL_DATA)).optional(),
   observers: z
     .partialRecord(z.enum(OBSERVERS), perClass(z.array(z.enum([...CHANNELS, 'any']))))
     .optional(),

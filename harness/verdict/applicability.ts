@@ -13,6 +13,7 @@ export function missingClaims(requires: readonly string[], claims: Claims): stri
     ...claims.callbacks.map((word) => `callbacks/${word}`),
     ...(claims.idempotency ? ['idempotency'] : []),
     ...(claims.attachments === true ? ['attachments'] : []),
+    ...(claims.archive === true ? ['archive'] : []),
   ]);
   return requires.filter((word) => !made.has(word));
 }

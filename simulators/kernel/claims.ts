@@ -10,4 +10,6 @@ export interface Claims {
   readonly idempotency: boolean;
   /** It sends files with its messages, by the attachment store. */
   readonly attachments?: true;
+  /** It keeps copies of messages, and says where they can be read. */
+  readonly archive?: true;
 }

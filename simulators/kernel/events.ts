@@ -21,6 +21,7 @@ import type {
 } from './door-words.ts';
 import type { Claims } from './claims.ts';
 import type { AttachmentEventKinds } from './events-attachments.ts';
+import type { ImplementationEventKinds } from './events-implementation.ts';
 import type { MlsEventKinds } from './events-mls.ts';
 import type { PeopleEventKinds } from './events-people.ts';
 import type { Cell } from './plan.ts';
@@ -30,7 +31,10 @@ import type { Channel, ComponentState, Observer, StatusWord } from './words.ts';
 export type { Claims } from './claims.ts';
 export type { CallbackForgery, DoorOperation, DoorOutcome, Meaning } from './door-words.ts';
 
-type ElsewhereKinds = AttachmentEventKinds & MlsEventKinds & PeopleEventKinds;
+type ElsewhereKinds = AttachmentEventKinds &
+  ImplementationEventKinds &
+  MlsEventKinds &
+  PeopleEventKinds;
 
 type Kinds = ElsewhereKinds & {
   'run.started': {
@@ -314,27 +318,6 @@ type Kinds = ElsewhereKinds & {
     readonly channel?: Channel;
     readonly wire?: string;
   };
-
-  'implementation.started': { readonly instance: number };
-  'implementation.ready': { readonly instance: number };
-  'implementation.exited': {
-    readonly instance: number;
-    readonly code: number | null;
-    readonly signal: string | null;
-    /** Did the harness ask for it (stop, kill, restart)? */
-    readonly asked: boolean;
-    readonly reason?: 'not-ready' | 'hung';
-    /** After a bad end: what it had said last, at most 40 lines. */
-    readonly lastLines?: readonly string[];
-  };
-  'implementation.output': {
-    readonly instance: number;
-    readonly stream: 'stdout' | 'stderr' | 'log';
-    readonly bytes: number;
-    /** The bytes beyond the limit were dropped. */
-    readonly flooded?: boolean;
-  };
-  'probe.result': { readonly probe: string; readonly held: boolean; readonly detail: string };
 };
 
 export type EventKind = keyof Kinds;

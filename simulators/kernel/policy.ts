@@ -1,3 +1,4 @@
+import type { PersonalDatum } from './events-implementation.ts';
 import type { Channel, Observer, Sensitivity } from './words.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface Policy {
   readonly attachmentUrlMicros?: number;
   readonly duplicates: 'not-allowed' | 'allowed';
   readonly archive: 'with-consent-encrypted' | 'never';
+  /** Personal data that may stand readable in an archived record; absent: none. */
+  readonly archiveMetadata?: readonly PersonalDatum[];
   /** Per observer and class: the channels on which the observer may see content; `any` = always. */
   readonly observers: Readonly<
     Record<Observer, Readonly<Record<Sensitivity, readonly (Channel | 'any')[]>>>

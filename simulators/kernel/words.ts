@@ -34,6 +34,7 @@ export const OBSERVERS = [
   'smsc',
   'push',
   'attachment-store',
+  'archive',
   'link-anonymous',
   'device',
   'other-device',

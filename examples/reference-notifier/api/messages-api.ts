@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ModulePorts } from 'bellwether/module';
+import type { Archive } from '../archive/archive.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Message } from '../message.ts';
@@ -22,6 +23,7 @@ export interface MessagesApiDeps {
   readonly delivery: Delivery;
   readonly optOuts: OptOuts;
   readonly attachments: Attachments;
+  readonly archive: Archive;
 }
 
 const sendBody = z.object({
@@ -82,6 +84,7 @@ export function messagesApi(deps: MessagesApiDeps): Routes {
       const hasFile = attachment !== undefined && attachment.content !== '';
       if (hasFile) deps.attachments.keep(id, attachment);
       messages.create(message, key === null ? null : { key, digest });
+      deps.archive.keep(message);
       if (hasFile) deps.attachments.upload(message);
       delivery.take(message);
       return json(202, { messageId: id });

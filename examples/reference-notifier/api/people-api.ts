@@ -7,6 +7,8 @@ import type { Routes } from './answers.ts';
 const personBody = z.object({
   msisdn: z.string().regex(/^\+[1-9]\d{4,14}$/, 'E.164'),
   signInCode: z.string().min(4).optional(),
+  /** Consent is given, never assumed. */
+  archiveConsent: z.union([z.boolean(), z.stringbool()]).optional(),
 });
 
 const optional = z.string().nullish();
@@ -23,7 +25,7 @@ export function peopleApi(people: People, delivery: Delivery): Routes {
     'PUT /v1/users/:id': async ({ request, params }) => {
       const body = await readBody(request, personBody);
       if ('refusal' in body) return body.refusal;
-      people.put(params['id'] ?? '', body.value.msisdn, body.value.signInCode);
+      people.put(params['id'] ?? '', body.value);
       return noContent();
     },
     'PUT /v1/users/:id/devices/:device': async ({ request, params }) => {

@@ -25,7 +25,7 @@ const REFERENCE = 'examples/reference-notifier/implementation.yaml';
 /** Mutants of the simulated phones, judged in world checks. */
 const DEVICE_CLIENT = 'examples/device-client';
 /** Where healthy variants have to pass. */
-const HEALTHY_SUITES: ReadonlySet<string> = new Set(['gate', 'webhook']);
+const HEALTHY_SUITES: ReadonlySet<string> = new Set(['gate', 'webhook', 'archive']);
 /** The reference speaks RBM, which scenarios name by the callbacks that they need. */
 const isOther = (claim: string): boolean => claim.startsWith('gateway/');
 const EXAMPLE = `
@@ -200,7 +200,7 @@ export const registerSelftest: RegisterCommand = (program, context, done) => {
     .option('--seeds <n>', 'seeds for each mutant', '3')
     .option('--healthy <n>', 'rotating seeds for healthy variants', '50')
     .option('--only <text>', 'only mutants whose id contains this text')
-    .option('--thorough', 'every healthy variant on every cell of gate and webhook')
+    .option('--thorough', 'every healthy variant on every cell of gate, webhook and archive')
     .option('--write-baseline', 'write selftest-baseline.json from the mutants killed now')
     .addHelpText('after', EXAMPLE)
     .action(async (options: SelftestCliOptions) => {

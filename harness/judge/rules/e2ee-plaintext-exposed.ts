@@ -26,6 +26,7 @@ const OBSERVER_WORDS = {
   smsc: 'the SMS centre',
   push: 'the push service',
   'attachment-store': 'the attachment store',
+  archive: 'whoever reads the archive',
   'link-anonymous': 'anybody with the link',
   device: 'the device',
   'other-device': 'another device',
@@ -111,6 +112,8 @@ export const plaintextExposed: Rule = {
     tally.judged(taps.scans);
     distrustTaps(view, tally);
     for (const sighting of taps.sightings) {
+      // What is archived has a rule of its own: archive/readable.
+      if (sighting.observer === 'archive') continue;
       const answer = judgeSighting(view, sighting);
       if (answer === 'unclear') tally.leave('the channel of a sighting is not known');
       if (answer !== 'exposed') continue;

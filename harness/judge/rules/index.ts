@@ -4,6 +4,9 @@ import { hammering } from './api-hammering.ts';
 import { notIdempotent } from './api-not-idempotent.ts';
 import { tokenAbuse } from './api-token-abuse.ts';
 import { tokenStale } from './api-token-stale.ts';
+import { archivedMoreThanNeeded } from './archive-more-than-needed.ts';
+import { archivedReadable } from './archive-readable.ts';
+import { archivedWithoutConsent } from './archive-without-consent.ts';
 import { notRefreshed } from './attachment-not-refreshed.ts';
 import { openToAll } from './attachment-open-to-all.ts';
 import { outlivesItsUrl } from './attachment-outlives-its-url.ts';
@@ -105,6 +108,9 @@ export const RULES = {
   'attachment/wrong-digest': wrongDigest,
   'attachment/not-refreshed': notRefreshed,
   'attachment/unreadable': unreadable,
+  'archive/without-consent': archivedWithoutConsent,
+  'archive/readable': archivedReadable,
+  'archive/more-than-needed': archivedMoreThanNeeded,
   'people/edit-ignored': editIgnored,
   'people/deleted-shown': deletedShown,
   'people/vanishing-stays': vanishingStays,

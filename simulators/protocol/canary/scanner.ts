@@ -162,6 +162,21 @@ function asBuffer(bytes: Uint8Array | string): Buffer {
 }
 
 /**
+ * The bytes as they are and all that they unfold to, for whoever looks for something else than a
+ * canary. `as` is `plain`, or the encodings from the outside in. Bounded like a scan.
+ */
+export function layersOf(
+  input: Uint8Array | string,
+  workBytes = 16 * 1024 * 1024,
+): readonly { readonly bytes: Buffer; readonly as: string }[] {
+  const sheets: Sheet[] = [{ bytes: asBuffer(input), path: '', depth: 0, at: 0 }];
+  const empty = new Set<string>();
+  const work: Work = { sheets, empty, unfolded: [], left: workBytes, truncated: false };
+  for (let index = 0; index < sheets.length; index++) read(work, sheets[index]!);
+  return sheets.map(({ bytes, path }) => ({ bytes, as: path === '' ? 'plain' : path }));
+}
+
+/**
  * One scanner serves every tap. What it finds depends on the bytes alone: it only remembers which
  * short runs hold nothing, for field names and tokens look like base64 and come again and again.
  * Work is bounded by the limits and never throws for any bytes.

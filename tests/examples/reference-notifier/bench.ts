@@ -57,6 +57,8 @@ export interface BenchOptions {
   readonly answer: (called: Called) => Said | Promise<Said>;
   readonly connect?: ModulePorts['connect'];
   readonly env?: Record<string, string>;
+  /** Over the bench's own policy. */
+  readonly policy?: Record<string, unknown>;
 }
 
 export interface Bench {
@@ -137,7 +139,7 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
       RBM_CLIENT_TOKEN: TOKEN,
       ...options.env,
     },
-    policy: POLICY,
+    policy: { ...POLICY, ...options.policy },
     log: (line) => void logs.push(line),
   });
 

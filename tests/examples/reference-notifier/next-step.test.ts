@@ -15,6 +15,7 @@ const policy: Policy = {
   backOffMs: 60_000,
   deadlineMs: { low: 600_000, medium: 120_000, high: 60_000 },
   attachmentUrlSeconds: 900,
+  archives: false,
   patienceMs: 1_200,
 };
 
