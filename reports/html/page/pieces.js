@@ -110,6 +110,9 @@ export const bars = (caption, counts) => {
   );
 };
 
+/** In the report's pairs: no channel. */
+const NO_CHANNEL = 'none';
+
 /**
  * Best allowed channel at the time (rows) against the channel used (columns).
  *
@@ -128,16 +131,18 @@ export const confusionTable = (confusion) => {
     'Fall-backs: the best allowed channel at the time (rows) against the channel used (columns)',
     [{ name: 'best ↓ used →' }, ...used.map((name) => ({ name, number: true }))],
     best.map((row) => [
-      row,
+      row === NO_CHANNEL ? 'none was up' : row,
       ...used.map((column) => {
         const pair = pairs.find((one) => one.best === row && one.used === column);
         if (pair === undefined) return h('span', { class: 'quiet' }, '·');
         const share = percentOf(pair.count, all);
+        // Where no allowed channel was up, none that was used later can be worse than the best.
+        const worse = row !== column && row !== NO_CHANNEL;
         return h(
           'span',
-          { class: row === column ? 'same' : 'other' },
+          { class: worse ? 'other' : 'same' },
           `${thousands(pair.count)} `,
-          h('span', { class: 'quiet' }, `(${share}${row === column ? '' : ', not the best'})`),
+          h('span', { class: 'quiet' }, `(${share}${worse ? ', not the best' : ''})`),
         );
       }),
     ]),
