@@ -19,7 +19,7 @@ const EMPTY: ReadonlySet<string> = new Set(['', 'null', '[]', '{}']);
 export interface ArchiveReads {
   readonly world: Pick<World, 'recipientValues' | 'deviceValues'>;
   readonly history: Pick<History, 'append'>;
-  readonly conversation: Conversation;
+  readonly conversation: Pick<Conversation, 'archived'>;
   readonly submissions: Pick<Submissions, 'accepted'>;
   readonly tap: Tap;
 }

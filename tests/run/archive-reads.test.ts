@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { ArchiveReading } from '../../harness/implementation/interface.ts';
-import type { ArchiveReads } from '../../harness/run/archive-reads.ts';
 import { readArchive } from '../../harness/run/archive-reads.ts';
 import { findPersonal } from '../../harness/run/personal-data.ts';
 import type { EventInput } from '../../simulators/kernel/events.ts';
@@ -48,9 +47,7 @@ async function reads(count: number, archived?: () => ArchiveReading): Promise<Ev
   await readArchive({
     world: { recipientValues: () => RECIPIENT, deviceValues: () => [DEVICE] },
     history: { append },
-    conversation: (archived === undefined
-      ? {}
-      : { archived: async () => archived() }) as ArchiveReads['conversation'],
+    conversation: archived === undefined ? {} : { archived: async () => archived() },
     submissions: {
       accepted: Array.from({ length: count }, (_, n) => ({
         message: `m-${n}`,
