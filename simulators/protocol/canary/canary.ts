@@ -45,3 +45,21 @@ export function isCanary(text: string): boolean {
   }
   return text.endsWith(checksum(text.slice(0, CHECKED_LENGTH)));
 }
+
+/** By byte: is it one of the alphabet? */
+const IN_ALPHABET: Uint8Array = (() => {
+  const table = new Uint8Array(256);
+  for (let index = 0; index < ALPHABET.length; index++) table[ALPHABET.charCodeAt(index)] = 1;
+  return table;
+})();
+
+/** The whole canary whose marker stands at `at`; a cut or an altered one is none. */
+export function canaryAt(bytes: Buffer, at: number): string | undefined {
+  const end = at + CANARY_LENGTH;
+  if (end > bytes.length) return undefined;
+  for (let place = at + CANARY_MARKER.length; place < end; place++) {
+    if (IN_ALPHABET[bytes[place]!] === 0) return undefined;
+  }
+  const text = bytes.toString('latin1', at, end);
+  return text.endsWith(checksum(text.slice(0, CHECKED_LENGTH))) ? text : undefined;
+}

@@ -86,10 +86,17 @@ function dynamicCodes(bits: Bits): readonly [Code, Code] | undefined {
   const distances = take(bits, 5) + 1;
   const given = take(bits, 4) + 4;
   if (given < 4 || literals > 286 || distances > 30) return undefined;
-  const own = Array.from({ length: 19 }, () => 0);
-  for (const symbol of CODE_LENGTH_ORDER.slice(0, given)) own[symbol] = Math.max(0, take(bits, 3));
+  const own = CODE_LENGTH_ORDER.map(() => 0);
+  /** In 128ths of all codes. */
+  let unused = 128;
+  for (let index = 0; index < given; index++) {
+    const length = Math.max(0, take(bits, 3));
+    own[CODE_LENGTH_ORDER[index]!] = length;
+    if (length > 0) unused -= 128 >> length;
+  }
+  // Nearly all that is no stream ends here, with no code built yet.
+  if (unused !== 0) return undefined;
   const code = buildCode(own);
-  if (code.unused !== 0) return undefined;
   const lengths: number[] = [];
   while (lengths.length < literals + distances) {
     const symbol = decode(bits, code);

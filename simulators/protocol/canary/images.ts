@@ -2,7 +2,7 @@
  * What the marker looks like in each encoding, and how to read a canary from where an image stands.
  * Images are found by one pass over the bytes; only a hit is decoded.
  */
-import { CANARY_LENGTH, CANARY_MARKER, isCanary } from './canary.ts';
+import { CANARY_LENGTH, CANARY_MARKER, canaryAt, isCanary } from './canary.ts';
 
 export interface ImageHit {
   readonly canary: string;
@@ -82,9 +82,15 @@ function findImage(image: Image, bytes: Buffer, hits: ImageHit[]): void {
   }
 }
 
-/** The canaries that stand in the bytes as they are. */
+/** The canaries that stand in the bytes as they are, where no survey says where that may be. */
 export function findPlain(bytes: Buffer, hits: ImageHit[]): void {
   findImage(PLAIN, bytes, hits);
+}
+
+/** The canary as it is whose marker stands at `at`. */
+export function readPlain(bytes: Buffer, at: number, hits: ImageHit[]): void {
+  const canary = canaryAt(bytes, at);
+  if (canary !== undefined) hits.push({ canary, as: 'plain', at });
 }
 
 /** First byte of an encoded image → its first three bytes as one number. */

@@ -27,10 +27,9 @@ function firstOf(
   mark: number,
   begins: (bytes: Buffer, at: number) => boolean,
 ): number {
-  for (let at = 0; at < bytes.length; at++) {
-    if (bytes[at] === mark && begins(bytes, at)) return at;
-  }
-  return -1;
+  let at = bytes.indexOf(mark);
+  while (at !== -1 && !begins(bytes, at)) at = bytes.indexOf(mark, at + 1);
+  return at;
 }
 
 /** Room for the whole, with what stands before the first thing to undo copied already. */

@@ -6,7 +6,7 @@
 import { isUtf8 } from 'node:buffer';
 import { mayBeRawDeflate } from './deflate-check.ts';
 import type { ImageHit } from './images.ts';
-import { findEncoded, findPlain, readPacked } from './images.ts';
+import { findEncoded, findPlain, readPacked, readPlain } from './images.ts';
 import type { Compression } from './layers.ts';
 import { inflate, undoJsonEscapes, undoPercent, undoQuotedPrintable, undoUtf16 } from './layers.ts';
 import type { Survey } from './survey.ts';
@@ -46,6 +46,8 @@ const MOST_KNOWN_RUNS = 2_048;
 /** Compressed streams may stand inside other bytes (multipart); more starts than this are noise. */
 const MOST_STARTS = 8;
 
+/** So many runs of one text are looked through for one that is the same. */
+const MOST_COMPARED = 16;
 /** So many canaries in one text are worth an index. */
 const MANY = 16;
 
@@ -55,14 +57,31 @@ interface Sheet {
   readonly path: string;
   readonly depth: number;
   readonly at: number;
+  /** The short runs that it lies in, from the outside in; a hit in it is one in each of them. */
+  readonly within: Within | undefined;
 }
+
+/** A short run that was unfolded here. */
+interface Within {
+  readonly run: string;
+  readonly depth: number;
+  readonly outer: Within | undefined;
+  /** Nothing was found in it so far. */
+  empty: boolean;
+}
+
+/**
+ * Runs that hold nothing, and how deep they stood: with fewer layers left to undo, they hold
+ * nothing all the more.
+ */
+type EmptyRuns = ReadonlyMap<string, number>;
 
 interface Work {
   readonly sheets: Sheet[];
-  /** Runs that hold nothing, from other examinations. */
-  readonly empty: ReadonlySet<string>;
-  /** Runs of the outermost sheet that are unfolded here and not in `empty`. */
-  readonly unfolded: string[];
+  /** From other examinations. */
+  readonly known: EmptyRuns;
+  /** Short runs that were unfolded here, being not known. */
+  unfolded: Within[] | undefined;
   left: number;
   truncated: boolean;
 }
@@ -71,7 +90,14 @@ function inside(sheet: Sheet, as: string): string {
   return sheet.path === '' ? as : `${sheet.path}>${as}`;
 }
 
-function unfold(work: Work, sheet: Sheet, as: string, bytes: Buffer | undefined, at = 0): void {
+function unfold(
+  work: Work,
+  sheet: Sheet,
+  as: string,
+  bytes: Buffer | undefined,
+  at = 0,
+  within = sheet.within,
+): void {
   if (bytes === undefined || bytes.length < 11) return;
   if (bytes.length > work.left) {
     work.truncated = true;
@@ -81,7 +107,7 @@ function unfold(work: Work, sheet: Sheet, as: string, bytes: Buffer | undefined,
   const { depth, at: base } = sheet;
   // An offset in decoded bytes says nothing about the original: keep the outermost place.
   const place = depth === 0 ? at : base;
-  work.sheets.push({ bytes, path: inside(sheet, as), depth: depth + 1, at: place });
+  work.sheets.push({ bytes, path: inside(sheet, as), depth: depth + 1, at: place, within });
 }
 
 function decompress(work: Work, sheet: Sheet, as: Compression, at: number): void {
@@ -106,24 +132,42 @@ function decompressFrom(work: Work, sheet: Sheet, as: Compression, magic: Buffer
 const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;
 const UUID_LENGTH = 36;
 
+/** Was the same run unfolded before, less deep? All that it holds is found, or will be. */
+function isUnfolded({ unfolded }: Work, run: string): boolean {
+  if (unfolded === undefined) return false;
+  const most = Math.min(unfolded.length, MOST_COMPARED);
+  for (let index = 0; index < most; index++) if (unfolded[index]!.run === run) return true;
+  return false;
+}
+
 function unfoldRuns(work: Work, sheet: Sheet, seen: Survey): void {
+  const { depth, within: outer } = sheet;
   for (const run of seen.runs) {
     const text = sheet.bytes.toString('latin1', run.start, run.end);
-    if (sheet.depth === 0 && text.length <= LONGEST_KNOWN_RUN) {
-      if (work.empty.has(text)) continue;
-      work.unfolded.push(text);
-    }
     if (text.length === UUID_LENGTH && UUID.test(text)) continue;
+    let within = outer;
+    if (text.length <= LONGEST_KNOWN_RUN) {
+      const known = work.known.get(text);
+      if (known !== undefined && known <= depth) continue;
+      if (isUnfolded(work, text)) {
+        // What is in it is not told here, so nothing around it may be taken for empty.
+        for (let at = outer; at !== undefined; at = at.outer) at.empty = false;
+        continue;
+      }
+      within = { run: text, depth, outer, empty: true };
+      (work.unfolded ??= []).push(within);
+    }
     if (run.hex) {
-      unfold(work, sheet, 'hex', Buffer.from(text, 'hex'), run.start);
+      unfold(work, sheet, 'hex', Buffer.from(text, 'hex'), run.start, within);
       continue;
     }
     const as = run.url ? 'base64url' : 'base64';
-    unfold(work, sheet, as, Buffer.from(text, 'base64'), run.start);
+    unfold(work, sheet, as, Buffer.from(text, 'base64'), run.start, within);
     // A path or a prefix shifts the alignment; gzip's magic shows where the blob really begins.
     const gzip = text.indexOf('H4sI');
     if (gzip % 4 > 0) {
-      unfold(work, sheet, as, Buffer.from(text.slice(gzip), 'base64'), run.start + gzip);
+      const blob = Buffer.from(text.slice(gzip), 'base64');
+      unfold(work, sheet, as, blob, run.start + gzip, within);
     }
   }
 }
@@ -145,20 +189,44 @@ function unfoldAll(work: Work, sheet: Sheet, seen: Survey): void {
     decompress(work, sheet, 'deflate-raw', 0);
 }
 
-function read(work: Work, sheet: Sheet): readonly ImageHit[] {
-  const hits: ImageHit[] = [];
-  findPlain(sheet.bytes, hits);
-  if (sheet.depth >= DEPTH) return hits;
-  const seen = survey(sheet.bytes);
-  findEncoded(sheet.bytes, seen, hits);
-  for (const place of seen.packed) readPacked(sheet.bytes, place, hits);
+/** Adds what stands in the sheet to `hits`, and what can be unfolded in it to the work. */
+function read(work: Work, sheet: Sheet, hits: ImageHit[]): void {
+  const { bytes } = sheet;
+  if (sheet.depth >= DEPTH) return findPlain(bytes, hits);
+  const seen = survey(bytes);
+  for (const place of seen.plain) readPlain(bytes, place, hits);
+  if (seen.images || seen.zeros) findEncoded(bytes, seen, hits);
+  for (const place of seen.packed) readPacked(bytes, place, hits);
   unfoldAll(work, sheet, seen);
-  return hits;
 }
 
 function asBuffer(bytes: Uint8Array | string): Buffer {
   if (typeof bytes === 'string') return Buffer.from(bytes);
+  if (Buffer.isBuffer(bytes)) return bytes;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The canaries of one examination, each once. */
+class Found {
+  readonly hits: CanaryHit[] = [];
+  /** Once there are many; nearly always there is one, which needs no index. */
+  #known: Set<string> | undefined = undefined;
+
+  has(canary: string): boolean {
+    const { hits } = this;
+    if (hits.length >= MANY) {
+      return (this.#known ??= new Set(hits.map((hit) => hit.canary))).has(canary);
+    }
+    for (let index = 0; index < hits.length; index++) {
+      if (hits[index]!.canary === canary) return true;
+    }
+    return false;
+  }
+
+  add(canary: string, as: string): void {
+    this.hits.push({ canary, as });
+    this.#known?.add(canary);
+  }
 }
 
 /**
@@ -184,46 +252,44 @@ export function layersOf(
 export function createScanner(limits: Partial<ScannerLimits> = {}): Scanner {
   const inputBytes = limits.inputBytes ?? 4 * 1024 * 1024;
   const workBytes = limits.workBytes ?? 16 * 1024 * 1024;
-  const empty = new Set<string>();
+  const known = new Map<string, number>();
+
+  const remember = (unfolded: readonly Within[]): void => {
+    if (known.size >= MOST_KNOWN_RUNS) known.clear();
+    for (const { run, depth, empty } of unfolded) {
+      if (empty && depth <= (known.get(run) ?? DEPTH)) known.set(run, depth);
+    }
+  };
 
   const examine = (input: Uint8Array | string): Examination => {
     const all = asBuffer(input);
     const bytes = all.length > inputBytes ? all.subarray(0, inputBytes) : all;
-    const first: Sheet = { bytes, path: '', depth: 0, at: 0 };
+    const first: Sheet = { bytes, path: '', depth: 0, at: 0, within: undefined };
     const work: Work = {
       sheets: [first],
-      empty,
-      unfolded: [],
+      known,
+      unfolded: undefined,
       left: workBytes,
       truncated: bytes !== all,
     };
-    const found: CanaryHit[] = [];
-    /** Once there are many; nearly always there is one, which needs no index. */
-    let known: Set<string> | undefined;
-    const isKnown = (canary: string): boolean => {
-      if (found.length < MANY) return found.some((hit) => hit.canary === canary);
-      known ??= new Set(found.map((hit) => hit.canary));
-      return known.has(canary);
-    };
+    const found = new Found();
+    const hits: ImageHit[] = [];
     let firstAt = 0;
-    let nested = false;
     // Sheets are read in order of depth, so the simplest encoding of a canary comes first.
     for (let index = 0; index < work.sheets.length; index++) {
       const sheet = work.sheets[index]!;
-      for (const { canary, as, at } of read(work, sheet)) {
-        nested ||= sheet.depth > 0;
-        if (isKnown(canary)) continue;
-        if (found.length === 0) firstAt = sheet.depth === 0 ? at : sheet.at;
-        const path = as === 'plain' && sheet.path !== '' ? sheet.path : inside(sheet, as);
-        found.push({ canary, as: path });
-        known?.add(canary);
+      hits.length = 0;
+      read(work, sheet, hits);
+      if (hits.length === 0) continue;
+      for (let at = sheet.within; at !== undefined; at = at.outer) at.empty = false;
+      for (const { canary, as, at } of hits) {
+        if (found.has(canary)) continue;
+        if (found.hits.length === 0) firstAt = sheet.depth === 0 ? at : sheet.at;
+        found.add(canary, as === 'plain' && sheet.path !== '' ? sheet.path : inside(sheet, as));
       }
     }
-    if (!nested && !work.truncated) {
-      if (empty.size >= MOST_KNOWN_RUNS) empty.clear();
-      for (const run of work.unfolded) empty.add(run);
-    }
-    return { hits: found, firstAt, truncated: work.truncated };
+    if (work.unfolded !== undefined && !work.truncated) remember(work.unfolded);
+    return { hits: found.hits, firstAt, truncated: work.truncated };
   };
 
   return { examine, scan: (bytes) => examine(bytes).hits };

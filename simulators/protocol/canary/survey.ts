@@ -2,6 +2,7 @@
  * One pass over the bytes that tells which decodings are worth trying, so that clean data costs one
  * table look-up a byte.
  */
+import { CANARY_MARKER } from './canary.ts';
 import { beginsImage, beginsPacked, mayBeginImage, mayBePacked } from './images.ts';
 
 /** A stretch that could be base64, base64url or hex. */
@@ -28,6 +29,8 @@ export interface Survey {
   /** Has bytes that no text has. */
   readonly binary: boolean;
   readonly runs: readonly Run[];
+  /** Offsets of the marker as it is. */
+  readonly plain: readonly number[];
   /** Offsets of bytes that stand second in a packed GSM-7 marker. */
   readonly packed: readonly number[];
 }
@@ -49,7 +52,13 @@ const CONTROL = 16;
 /** A byte that one of the encodings needs: `%`, a backslash, `=`, gzip's or zlib's first. */
 const SIGN = 32;
 const IMAGE = 64;
-const NOTABLE = PACKED | CONTROL | SIGN | IMAGE;
+/** Begins the marker itself. */
+const MARKER = 128;
+const NOTABLE = PACKED | CONTROL | SIGN | IMAGE | MARKER;
+
+const MARKER_0 = CANARY_MARKER.charCodeAt(0);
+const MARKER_1 = CANARY_MARKER.charCodeAt(1);
+const MARKER_2 = CANARY_MARKER.charCodeAt(2);
 
 const CLASSES: Uint8Array = (() => {
   const table = new Uint8Array(256);
@@ -63,6 +72,7 @@ const CLASSES: Uint8Array = (() => {
     if (mayBeginImage(byte)) bits |= IMAGE;
     if (byte < 32 && !'\t\n\r'.includes(char)) bits |= CONTROL;
     if ('%\\=\u001fx'.includes(char)) bits |= SIGN;
+    if (byte === MARKER_0) bits |= MARKER;
     table[byte] = bits;
   }
   return table;
@@ -77,10 +87,63 @@ function foldAt(bytes: Buffer, at: number): number {
   return bytes[at] === 0x0d && bytes[at + 1] === 0x0a ? 2 : 0;
 }
 
+const NO_RUNS: readonly Run[] = Object.freeze([]);
+const NO_PLACES: readonly number[] = Object.freeze([]);
+
+/** Where the run that begins at `start` ends, over the line folds that are in it. */
+function runFrom(bytes: Buffer, start: number): Run {
+  const { length } = bytes;
+  let line = start;
+  let all = 0xff;
+  let any = 0;
+  let at = start;
+  for (;;) {
+    const bits = at < length ? CLASSES[bytes[at]!]! : 0;
+    if ((bits & BASE64) === 0) {
+      const fold = at < length && at - line >= SHORTEST_FOLDED_LINE ? foldAt(bytes, at) : 0;
+      if (fold === 0 || (CLASSES[bytes[at + fold] ?? 0]! & BASE64) === 0) break;
+      at += fold;
+      line = at;
+      continue;
+    }
+    all &= bits;
+    any |= bits;
+    at++;
+  }
+  const hex = (all & HEX) !== 0 && (at - start) % 2 === 0;
+  return { start, end: at, hex, url: (any & URL_ONLY) !== 0 };
+}
+
+/**
+ * Looks where a run would have its last character if it began here: from one that cannot be in a
+ * run at all, the next can only begin behind it. Words are stepped over so, most bytes never seen.
+ */
+function findRuns(bytes: Buffer): readonly Run[] {
+  const { length } = bytes;
+  let runs: Run[] | undefined;
+  let start = 0;
+  while (start + SHORTEST_BASE64 <= length) {
+    let at = start + SHORTEST_BASE64 - 1;
+    while (at >= start && (CLASSES[bytes[at]!]! & BASE64) !== 0) at--;
+    if (at >= start) {
+      start = at + 1;
+      continue;
+    }
+    const run = runFrom(bytes, start);
+    if (run.end - start >= (run.hex ? SHORTEST_HEX : SHORTEST_BASE64)) {
+      if (runs === undefined) runs = [run];
+      else if (runs.push(run) >= MOST_RUNS) break;
+    }
+    start = run.end + 1;
+  }
+  return runs ?? NO_RUNS;
+}
+
 /** Surveys the bytes. Work and memory are linear and bounded. */
 export function survey(bytes: Buffer): Survey {
-  const runs: Run[] = [];
-  const packed: number[] = [];
+  const { length } = bytes;
+  let plain: number[] | undefined;
+  let packed: number[] | undefined;
   let percent = false;
   let backslash = false;
   let equals = false;
@@ -89,51 +152,40 @@ export function survey(bytes: Buffer): Survey {
   let zeroCount = 0;
   let binary = false;
   let images = false;
-  let start = -1;
-  let line = 0;
-  let all = 0;
-  let any = 0;
-  for (let at = 0; at <= bytes.length; at++) {
-    const byte = at < bytes.length ? bytes[at]! : 0x20;
+  for (let at = 0; at < length; at++) {
+    const byte = bytes[at]!;
     const bits = CLASSES[byte]!;
-    if ((bits & BASE64) !== 0) {
-      if (start === -1) {
-        start = at;
-        line = at;
-        all = 0xff;
-        any = 0;
-      }
-      all &= bits;
-      any |= bits;
-    } else if (start !== -1) {
-      const fold = at - line >= SHORTEST_FOLDED_LINE ? foldAt(bytes, at) : 0;
-      if (fold > 0 && (CLASSES[bytes[at + fold] ?? 0]! & BASE64) !== 0) {
-        at += fold - 1;
-        line = at + 1;
-        continue;
-      }
-      const hex = (all & HEX) !== 0 && (at - start) % 2 === 0;
-      const long = at - start >= (hex ? SHORTEST_HEX : SHORTEST_BASE64);
-      if (long && runs.length < MOST_RUNS) {
-        runs.push({ start, end: at, hex, url: (any & URL_ONLY) !== 0 });
-      }
-      start = -1;
-    }
     if ((bits & NOTABLE) === 0) continue;
-    if ((bits & PACKED) !== 0 && beginsPacked(bytes, at) && packed.length < MOST_PACKED) {
-      packed.push(at);
+    if ((bits & MARKER) !== 0 && bytes[at + 1] === MARKER_1 && bytes[at + 2] === MARKER_2) {
+      (plain ??= []).push(at);
+    }
+    if ((bits & PACKED) !== 0 && beginsPacked(bytes, at)) {
+      packed ??= [];
+      if (packed.length < MOST_PACKED) packed.push(at);
     }
     if ((bits & IMAGE) !== 0) images ||= beginsImage(bytes, at);
     if ((bits & CONTROL) !== 0) {
       binary = true;
       if (byte === 0) zeroCount++;
     }
+    if ((bits & SIGN) === 0) continue;
     if (byte === 0x25) percent = true;
     else if (byte === 0x5c) backslash = true;
     else if (byte === 0x3d) equals = true;
     else if (byte === 0x1f) gzip = true;
-    else if (byte === 0x78) zlib ||= ZLIB_FLAGS.includes(bytes[at + 1] ?? 0);
+    else zlib ||= ZLIB_FLAGS.includes(bytes[at + 1] ?? 0);
   }
-  const zeros = zeroCount >= 11;
-  return { percent, backslash, equals, gzip, zlib, binary, images, zeros, runs, packed };
+  return {
+    percent,
+    backslash,
+    equals,
+    images,
+    zeros: zeroCount >= 11,
+    gzip,
+    zlib,
+    binary,
+    runs: findRuns(bytes),
+    plain: plain ?? NO_PLACES,
+    packed: packed ?? NO_PLACES,
+  };
 }

@@ -242,6 +242,15 @@ describe('the scanner', () => {
     );
   });
 
+  test('does not take a wrapping for empty because it had seen what is inside before', () => {
+    const experienced = createScanner();
+    const canary = createCanary(createRandom(13));
+    const inner = gzipSync(canary).toString('base64').replace(/=+$/, '');
+    const outer = Buffer.from(`<<${inner}>>`).toString('base64').replace(/=+$/, '');
+    expect(experienced.scan(`${inner} ${outer}`)).toEqual([{ canary, as: 'base64>gzip' }]);
+    expect(experienced.scan(outer)).toEqual([{ canary, as: 'base64>base64>gzip' }]);
+  });
+
   test('tells where the first hit stands', () => {
     const canary = createCanary(createRandom(9));
     const blob = Buffer.from(canary).toString('hex');
