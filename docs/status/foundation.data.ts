@@ -8,9 +8,9 @@ export const foundation: readonly StatusGroup[] = [
     parts: [
       part(
         'npm start and npm test set up a fresh machine',
-        'partial',
-        ['tests/bootstrap/*.test.ts'],
-        'The set-up is tested piece by piece; a whole first start from Node 20.20 is not.',
+        'real',
+        ['tests/bootstrap/*.test.ts', '.ci/check-first-start'],
+        'A whole first start from a fresh clone only in CI.',
       ),
       part('house rules, each shown to bite', 'real', [
         'tests/tidy.test.ts > the guard bites',
