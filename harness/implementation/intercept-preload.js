@@ -10,6 +10,7 @@
 import http2 from 'node:http2';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
+import { findMsw, nameRequests } from './intercept-names.js';
 
 /**
  * `{ proxy: 4321, hosts: [["api.twilio.com", 4322], ["*.api.sinch.com", 4323]] }`
@@ -36,13 +37,20 @@ function isNear(host) {
 }
 
 /**
+ * Requests that go nowhere, by their destination, until the connection of each is refused.
+ * @type {Map<string, string[]>}
+ */
+const named = new Map();
+
+/**
  * Asks the run's proxy for it, which refuses and tells the report.
  * @param {string} destination
  */
 function tell(destination) {
+  const request = named.get(destination)?.shift() ?? `CONNECT ${destination}`;
   const socket = net.connect({ host: LOOPBACK, port: table.proxy });
   socket.on('error', () => {});
-  socket.end(`CONNECT ${destination} HTTP/1.1\r\nhost: ${destination}\r\n\r\n`);
+  socket.end(`${request} HTTP/1.1\r\nhost: ${destination}\r\nconnection: close\r\n\r\n`);
   socket.resume();
   socket.unref();
 }
@@ -86,16 +94,28 @@ function optionsOf(args) {
   return [{ port: Number(first), host }, (options) => [options, ...rest]];
 }
 
-const connect = /** @type {(...args: unknown[]) => net.Socket} */ (net.Socket.prototype.connect);
+const connect = /** @type {Connect} */ (net.Socket.prototype.connect);
+
+/** @typedef {(this: net.Socket, ...args: unknown[]) => net.Socket} Connect */
 
 /**
- * @this {net.Socket}
- * @param {unknown[]} args
+ * @param {string} host
+ * @param {number} port
  */
-net.Socket.prototype.connect = function (...args) {
+function destinationOf(host, port) {
+  return `${net.isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/** @param {Options | undefined} options */
+function hostOf(options) {
+  const host = typeof options?.host === 'string' ? options.host : 'localhost';
+  return host.toLowerCase().replace(/\.$/, '');
+}
+
+/** @type {Connect} */
+const redirected = function (...args) {
   const [options, replaced] = optionsOf(args);
-  const named = typeof options?.host === 'string' ? options.host : 'localhost';
-  const host = named.toLowerCase().replace(/\.$/, '');
+  const host = hostOf(options);
   if (options?.path != null || isNear(host)) return connect.apply(this, args);
   const found = table.hosts.find(([pattern]) => matches(pattern, host));
   if (found !== undefined) {
@@ -104,11 +124,53 @@ net.Socket.prototype.connect = function (...args) {
     return connect.apply(this, replaced({ ...kept, host: LOOPBACK, port: found[1] }));
   }
   const port = Number(options.port ?? 0);
-  tell(`${net.isIPv6(host) ? `[${host}]` : host}:${port}`);
+  tell(destinationOf(host, port));
   Reflect.set(this, 'connecting', true);
   process.nextTick(() => this.destroy(refusal(host, port)));
   return this;
 };
+
+/**
+ * Whether HTTP/1.1 will be spoken on it: an agent of `node:http` or `node:https` makes it (they
+ * mark what they make), or its TLS offers nothing else, as that of fetch. What offers HTTP/2 too,
+ * and other protocols, msw cannot read.
+ * @param {Options} options
+ */
+function speaksHttp1({ _agentKey, ALPNProtocols: offered }) {
+  if (_agentKey !== undefined) return true;
+  return Array.isArray(offered) && offered.length === 1 && offered[0] === 'http/1.1';
+}
+
+/**
+ * The connect of msw, set from the first connection on that goes nowhere: a program that makes
+ * none has nothing of msw in it.
+ * @type {{ connect?: Connect }}
+ */
+const watched = {};
+
+/** @returns {Connect} */
+function watch() {
+  const msw = findMsw();
+  if (msw === undefined) return redirected;
+  return nameRequests(msw, redirected, ({ method, url }) => {
+    const { protocol, hostname, port } = new URL(url);
+    const usual = protocol === 'https:' ? 443 : 80;
+    const destination = `${hostname}:${port === '' ? usual : port}`;
+    const before = named.get(destination) ?? [];
+    named.set(destination, [...before, `${method} ${url.replace(/[?#].*/s, '')}`]);
+  });
+}
+
+/** @type {Connect} */
+const chosen = function (...args) {
+  const [options] = optionsOf(args);
+  const host = hostOf(options);
+  const leads = isNear(host) || table.hosts.some(([pattern]) => matches(pattern, host));
+  if (leads || options?.path != null || !speaksHttp1(options)) return redirected.apply(this, args);
+  watched.connect ??= watch();
+  return watched.connect.apply(this, args);
+};
+net.Socket.prototype.connect = /** @type {typeof net.Socket.prototype.connect} */ (chosen);
 
 /**
  * Google's servers take `:scheme` "https:" (with the colon), as firebase-admin's batches send it;

@@ -59,7 +59,7 @@ describe('a program with the vendors’ own addresses, reach: intercept', () => 
     const rules = report.cells.flatMap(({ verdict }) => verdict.rules);
     const found = rules.find(({ rule }) => rule === 'contract/unexpected-traffic');
     expect(found?.findings[0]?.sentence).toMatch(
-      /^No simulator stands for the host .* \d+ times: CONNECT rcs\.tracker\.example:443/,
+      /^No simulator stands for the host .* \d+ times: GET https:\/\/rcs\.tracker\.example\/v1\//,
     );
   });
 });
