@@ -1,4 +1,4 @@
-import { createCipheriv, createECDH, hash } from 'node:crypto';
+import { createCipheriv, createECDH, ECDH, hash } from 'node:crypto';
 import type { ModulePorts } from 'bellwether/module';
 
 /** Encrypts so that only the holder of the private key can read it, this notifier not included. */
@@ -40,15 +40,21 @@ function ephemeral(random: ModulePorts['random']): ReturnType<typeof createECDH>
   }
 }
 
+function readPoint(text: string): Buffer {
+  try {
+    return Buffer.from(ECDH.convertKey(text, CURVE, 'base64url', 'hex').toString(), 'hex');
+  } catch (error) {
+    const wanted = 'ARCHIVE_PUBLIC_KEY must be a P-256 point in base64url';
+    throw new Error(wanted, { cause: error });
+  }
+}
+
 /**
- * Compact JWE (RFC 7516 §7.1), ECDH-ES with A256GCM, to a P-256 point: 65 octets, uncompressed, in
- * base64url. Throws where that is none.
+ * Compact JWE (RFC 7516 §7.1), ECDH-ES with A256GCM, to a P-256 point (SEC 1 §2.3.3, compressed or
+ * not) in base64url. Throws where that is none.
  */
 export function sealFor(publicPoint: string, random: ModulePorts['random']): SealFor {
-  const recipient = Buffer.from(publicPoint, 'base64url');
-  if (recipient.length !== 65 || recipient[0] !== 4) {
-    throw new Error('ARCHIVE_PUBLIC_KEY must be an uncompressed P-256 point in base64url');
-  }
+  const recipient = readPoint(publicPoint);
   return (text) => {
     const pair = ephemeral(random);
     const point = pair.getPublicKey();
