@@ -17,7 +17,7 @@ export type PlainReader = (chunk: Buffer, at: number) => PlainRequest | undefine
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 /** As much of a request as its head may be. */
 const HEAD_LIMIT_BYTES = 16 * 1024;
-const VERSION = ' HTTP/1.1\r\n';
+const VERSION = ' HTTP/1.1';
 const HEAD_END = '\r\n\r\n';
 
 /** origin-form (RFC 9112 §3.2.1) in visible characters, without a fragment. */
@@ -61,33 +61,57 @@ function readFields(section: string): Fields | undefined {
   return LENGTH.test(length) ? { headers, bodyLength: Number(length) } : undefined;
 }
 
+const NOTHING = Buffer.alloc(0);
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** The bytes of `part` stand at `at`. */
+function standsAt(chunk: Buffer, at: number, part: Buffer): boolean {
+  const end = at + part.length;
+  return end <= chunk.length && chunk.compare(part, 0, part.length, at, end) === 0;
+}
+
 /** A reader for one connection: a client's requests mostly have the same header section. */
 export function createPlainReader(): PlainReader {
-  let lastSection = '';
+  /** The last header section with the empty line that ends it, and what it says. */
+  let lastSection: Buffer = NOTHING;
   let lastFields: Fields | undefined;
 
+  /** Where the body begins; 0: the section is not whole or not plain. */
+  const readSection = (chunk: Buffer, at: number): number => {
+    if (lastFields !== undefined && standsAt(chunk, at, lastSection)) {
+      return at + lastSection.length;
+    }
+    const section = chunk.toString('latin1', at, at + HEAD_LIMIT_BYTES);
+    const end = section.indexOf(HEAD_END);
+    // A head may have no field at all.
+    if (end < 0 || section.startsWith('\r\n')) return 0;
+    const fields = readFields(section.slice(0, end));
+    if (fields === undefined) return 0;
+    const bodyAt = at + end + HEAD_END.length;
+    lastFields = fields;
+    // A copy: the chunk is large, and this stays.
+    lastSection = Buffer.from(chunk.subarray(at, bodyAt));
+    return bodyAt;
+  };
+
   return (chunk, at) => {
-    const text = chunk.toString('latin1', at, at + HEAD_LIMIT_BYTES);
-    const lineEnd = text.indexOf(VERSION);
-    const headEnd = text.indexOf(HEAD_END);
-    if (lineEnd < 0 || headEnd < lineEnd) return undefined;
-    const space = text.indexOf(' ');
-    const method = text.slice(0, space);
-    const target = text.slice(space + 1, lineEnd);
+    const lineEnd = chunk.indexOf(CR, at);
+    if (lineEnd < 0 || chunk[lineEnd + 1] !== LF || lineEnd - at > HEAD_LIMIT_BYTES) {
+      return undefined;
+    }
+    // The line by itself: whatever keeps an id of its target keeps no more than the line alive.
+    const line = chunk.toString('latin1', at, lineEnd);
+    if (!line.endsWith(VERSION)) return undefined;
+    const space = line.indexOf(' ');
+    const method = line.slice(0, space);
+    const target = line.slice(space + 1, -VERSION.length);
     if (!METHODS.has(method) || !TARGET.test(target)) return undefined;
 
-    const sectionStart = lineEnd + VERSION.length;
-    // Two bytes back: a head may have no field at all.
-    if (headEnd < sectionStart) return undefined;
-    const section = text.slice(sectionStart, headEnd);
-    if (section !== lastSection || lastFields === undefined) {
-      lastFields = readFields(section);
-      lastSection = section;
-    }
-    if (lastFields === undefined) return undefined;
+    const bodyAt = readSection(chunk, lineEnd + 2);
+    if (bodyAt === 0 || lastFields === undefined) return undefined;
     const { headers, bodyLength } = lastFields;
-    const bodyStart = at + headEnd + HEAD_END.length;
-    const end = bodyStart + bodyLength;
+    const end = bodyAt + bodyLength;
     if (end > chunk.length) return undefined;
     const mark = target.indexOf('?');
     return {
@@ -95,7 +119,7 @@ export function createPlainReader(): PlainReader {
       path: mark < 0 ? target : target.slice(0, mark),
       query: mark < 0 ? '' : target.slice(mark + 1),
       headers,
-      body: chunk.subarray(bodyStart, end),
+      body: chunk.subarray(bodyAt, end),
       end,
     };
   };

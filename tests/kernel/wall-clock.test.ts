@@ -96,4 +96,32 @@ describe('the wall clock', () => {
     expect(ran).toBe(0);
     expect(clock.pending).toBe(0);
   });
+
+  it('runs nothing more of an instant in which it is stopped', async () => {
+    const clock = createWallClock();
+    let ran = 0;
+    clock.after(0, () => clock.stop());
+    clock.after(0, () => ran++);
+    await turn(10);
+    expect(ran).toBe(0);
+  });
+
+  it('runs what an instant adds to itself after what it had', async () => {
+    const clock = createWallClock();
+    const ran: string[] = [];
+    const done = new Promise<void>((resolve) => {
+      clock.after(0, () => {
+        ran.push('first');
+        clock.after(0, () => {
+          ran.push('added');
+          resolve();
+        });
+      });
+    });
+    clock.after(0, () => ran.push('second')).cancel();
+    clock.after(0, () => ran.push('third'));
+    await done;
+    expect(ran).toEqual(['first', 'third', 'added']);
+    expect(clock.pending).toBe(0);
+  });
 });
