@@ -232,11 +232,11 @@ class Member implements MlsMember {
   }
 
   members(): readonly MemberIdentity[] {
-    return membersOf(this.#live.ratchetTree);
+    return membersOf(this.#live.ratchetTree, this.#context.identify);
   }
 
   leafKeys(): ReadonlyMap<string, Uint8Array> {
-    return leafKeysOf(this.#live.ratchetTree);
+    return leafKeysOf(this.#live.ratchetTree, this.#context.identify);
   }
 
   add(keyPackages: readonly Uint8Array[]): Promise<PendingCommit | Refused> {
