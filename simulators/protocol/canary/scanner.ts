@@ -237,11 +237,15 @@ export function layersOf(
   input: Uint8Array | string,
   workBytes = 16 * 1024 * 1024,
 ): readonly { readonly bytes: Buffer; readonly as: string }[] {
-  const sheets: Sheet[] = [{ bytes: asBuffer(input), path: '', depth: 0, at: 0 }];
-  const empty = new Set<string>();
-  const work: Work = { sheets, empty, unfolded: [], left: workBytes, truncated: false };
-  for (let index = 0; index < sheets.length; index++) read(work, sheets[index]!);
-  return sheets.map(({ bytes, path }) => ({ bytes, as: path === '' ? 'plain' : path }));
+  const bytes = asBuffer(input);
+  const sheets: Sheet[] = [{ bytes, path: '', depth: 0, at: 0, within: undefined }];
+  const known = new Map<string, number>();
+  const work: Work = { sheets, known, unfolded: undefined, left: workBytes, truncated: false };
+  for (let index = 0; index < sheets.length; index++) read(work, sheets[index]!, []);
+  return sheets.map((sheet) => ({
+    bytes: sheet.bytes,
+    as: sheet.path === '' ? 'plain' : sheet.path,
+  }));
 }
 
 /**
