@@ -5,6 +5,7 @@ import { createIdentification } from './device/identification.ts';
 import { createAuthority } from './device/keys/authority.ts';
 import { acceptCertified } from './device/keys/accept.ts';
 import { AwakeMembers } from './device/keys/awake.ts';
+import { deviceOf, isRegistered } from './device/keys/standing.ts';
 import type { PhoneContext, PhoneSms } from './device/phone-context.ts';
 import type { SeenText } from './device/display.ts';
 import type { Phone } from './device/phone.ts';
@@ -207,7 +208,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       sendSms: (carrier, text: PhoneSms) => carriers.sendSms(carrier, text),
       ownerOf: (person) => people.byId(person),
       ownerOfNumber: (msisdn) => people.byMsisdn(msisdn),
-      focus: createConversationFocus(),
+      focus: createConversationFocus({
+        admits: ({ identity }) => isRegistered(deviceOf(context.lines, identity)),
+      }),
       ...(cell.world.imessage === true && { imessage: createImessageService(ambient, targets) }),
     },
     onSeen: options.onSeen,

@@ -51,6 +51,17 @@ interface Place extends Mark {
   readonly epoch: number;
 }
 
+/** A phone followed a Commit by which another device let itself in. */
+export interface Admission extends Mark {
+  /** Who followed. */
+  readonly device: string;
+  /** The other's path, or what its leaf says where no number has such a device. */
+  readonly admitted: string;
+  readonly epoch: number;
+  /** When the delivery service took that Commit; null when it never did. */
+  readonly taken: Mark | null;
+}
+
 /** A phone that encrypted where it knew that it should not. */
 export interface StaleUse {
   readonly encrypted: Encrypted;
@@ -85,6 +96,9 @@ export class MlsFold {
   /** `device|wire` or `device|group|epoch` seen once; the second time is a replay. */
   readonly joins = new Map<string, Mark>();
   readonly joinedAgain: (Mark & { readonly device: string; readonly first: Mark })[] = [];
+  readonly admissions: Admission[] = [];
+  /** Commits of those who wanted to let themselves in that some phone did not follow. */
+  rejections = 0;
   phonesEncrypted = 0;
   readonly #places = new Map<string, Place>();
   readonly #ended = new Map<string, Place>();
@@ -114,6 +128,14 @@ export class MlsFold {
         return this.#joined(event);
       case 'mls.advanced':
         this.#places.set(`${event.device}|${event.group}`, { ...mark(event), ...placeOf(event) });
+        if (event.admitted !== undefined) {
+          const { device, admitted, epoch, group } = event;
+          const taken = this.joins.get(`${admitted}|${group}|${epoch}`) ?? null;
+          this.admissions.push({ ...mark(event), device, admitted, epoch, taken });
+        }
+        return;
+      case 'mls.rejected':
+        this.rejections++;
         return;
       case 'mls.ended':
         this.#ended.set(`${event.device}|${event.group}`, { ...mark(event), ...placeOf(event) });

@@ -146,6 +146,7 @@ function resolveDevices(
     displayDelayMicros: profile.display,
     rekeyMicros: profile.rekey,
     ...(profile.mls !== undefined && { mls: profile.mls }),
+    ...((doc.rejoin ?? profile.rejoin) === 'commit' && { rejoins: 'commit' as const }),
   }));
 }
 

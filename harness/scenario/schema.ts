@@ -91,6 +91,7 @@ const personShape = {
   'read-receipts': onOff.optional(),
   'no-receipts-to': z.array(z.string()).min(1).optional(),
   'read-after': durationRange.optional(),
+  rejoin: z.enum(['welcome', 'commit']).optional(),
   consent: z.strictObject({ archive: onOff.optional() }).optional(),
 };
 const person = z.strictObject(personShape);
@@ -342,6 +343,8 @@ export const deviceProfileSchema = z.strictObject({
   }),
   display: profileNumberRange,
   rekey: duration,
+  /** How it comes back into encrypted conversations: welcomed by others, or by its own Commit. */
+  rejoin: z.enum(['welcome', 'commit']).optional(),
   read: profileNumberRange,
 });
 export type DeviceProfile = z.output<typeof deviceProfileSchema>;

@@ -1,10 +1,10 @@
 /** The MLS group of a conversation between people: who is in it, and how it is changed. */
-import type { CredentialForm } from '../network/bearer.ts';
 import type { FocusAnswer } from '../network/focus.ts';
 import type { MlsMember, PendingCommit } from '../protocol/mls/types.ts';
+import { claimAll, formOf } from './conversation-claims.ts';
 import { contentOf, NO_OUTCOME, post } from './conversation-wire.ts';
 import type { Address, Posting } from './conversation-wire.ts';
-import { trustedBasicLeaf, trustedPackage } from './keys/trust.ts';
+import { ownsLeaf } from './keys/standing.ts';
 import type { Owner } from './owner.ts';
 import type { Phone } from './phone.ts';
 
@@ -25,6 +25,8 @@ export interface Conversation {
   stamp: string;
   /** How often the focus has refused what this phone sent, since it accepted something. */
   refusals: number;
+  /** The era in which it has tried to come back by a Commit of its own before it wrote. */
+  soughtIn: number;
 }
 
 const GROUP_ID_BYTES = 16;
@@ -54,6 +56,7 @@ export function conversationWith(phone: Phone, others: readonly Owner[]): Conver
       waiting: [],
       stamp: '',
       refusals: 0,
+      soughtIn: 0,
     };
     conversations.set(key, (found = { key, others, ...fresh }));
   }
@@ -66,6 +69,7 @@ export function forget(conversation: Conversation): void {
   conversation.era = 0;
   conversation.stamp = '';
   conversation.refusals = 0;
+  conversation.soughtIn = 0;
 }
 
 const PERSON = /^tel:(\+\d+)\//;
@@ -93,10 +97,6 @@ function belonging(phone: Phone, { others }: Conversation): Phone[] {
     .filter((other) => other !== phone && other.features().e2ee);
 }
 
-function ownsLeaf({ keys }: Phone, key: string): boolean {
-  return key === hexOf(keys.identity.leaf.publicKey) || keys.basicLeaves.has(key);
-}
-
 export interface Changes {
   readonly add: readonly Phone[];
   /** Identities of leaves. */
@@ -115,8 +115,8 @@ export function changesDue(phone: Phone, conversation: Conversation): Changes | 
   const stay = new Set([phone.identity]);
   for (const other of belong) {
     if (other.attestationFault !== undefined) continue;
-    // Whose keys are lost at the moment stays as it is: it will report, or have new keys.
-    if (other.keysAreLost) {
+    // Whose keys are lost stays as it is: it will report, have new keys, or come back by itself.
+    if (other.isAwaited) {
       stay.add(other.identity);
       continue;
     }
@@ -130,52 +130,6 @@ export function changesDue(phone: Phone, conversation: Conversation): Changes | 
     return undefined;
   }
   return { add, remove };
-}
-
-interface Claimed {
-  readonly phone: Phone;
-  readonly keyPackage: Uint8Array;
-  readonly reference: string;
-}
-
-/**
- * Certificates and RCS extensions, or neither of them: a foreign stack knows only Basic leaves, and
- * the service by which it is asked has no word for an era.
- */
-function formOf(phone: Phone, conversation: Conversation): CredentialForm {
-  const phones = [...conversation.others, phone.owner].flatMap((owner) => owner.handsets);
-  return phones.some(({ plan }) => plan.mls !== undefined) ? 'basic' : 'x509';
-}
-
-/** From each device's home service, by way of one's own; only what is to be trusted. */
-async function claimAll(
-  phone: Phone,
-  others: readonly Phone[],
-  form: CredentialForm,
-): Promise<Claimed[]> {
-  const { ambient } = phone.context;
-  const claimed: Claimed[] = [];
-  for (const other of others) {
-    const offered = await other.claimKeyPackage(form);
-    if (offered === undefined) continue;
-    const { device, reference, lastResort, unattested, again, keyPackage } = offered;
-    ambient.history.append({
-      kind: 'mls.claimed',
-      person: other.person,
-      device,
-      reference,
-      lastResort,
-      ...(unattested !== undefined && { unattested }),
-      ...(again === true && { again }),
-    });
-    if (form === 'basic') {
-      const leaf = await trustedBasicLeaf(phone, other.identity, offered);
-      if (leaf === undefined) continue;
-      other.keys.basicLeaves.add(hexOf(leaf));
-    } else if (!(await trustedPackage(phone, other.identity, offered))) continue;
-    claimed.push({ phone: other, keyPackage, reference });
-  }
-  return claimed;
 }
 
 function addressesOf(phone: Phone, conversation: Conversation, paths: Set<string>): Address[] {
@@ -201,20 +155,34 @@ export function addressesFor(
   return addressesOf(phone, conversation, new Set(paths));
 }
 
-interface Proposal {
+/** A change of the group on its way to the focus. */
+export interface Proposal {
   readonly member: MlsMember;
   readonly era: number;
-  /** Absent for a new era, whose only member has applied it already. */
+  /** Absent where the member is there already: a new era, or one who lets itself in. */
   readonly pending?: PendingCommit;
   readonly welcome?: Posting;
   readonly commit?: Posting;
   readonly references: readonly string[];
   readonly epoch: number;
   readonly ends?: true;
+  /** This phone lets itself in. */
+  readonly enters?: true;
+  readonly groupInfo?: Uint8Array;
+}
+
+/** What the focus keeps for those who come back by themselves; nothing where nobody ever does. */
+async function groupInfoFor(
+  phone: Phone,
+  { others }: Conversation,
+  make: () => Promise<Uint8Array>,
+): Promise<Pick<Proposal, 'groupInfo'>> {
+  const phones = [...others, phone.owner].flatMap((owner) => owner.handsets);
+  return phones.some(({ plan }) => plan.rejoins === 'commit') ? { groupInfo: await make() } : {};
 }
 
 /** Hands a change to the focus; the phone moves with it when it was accepted, and not before. */
-function propose(phone: Phone, conversation: Conversation, proposal: Proposal): void {
+export function propose(phone: Phone, conversation: Conversation, proposal: Proposal): void {
   const { ambient, failed } = phone.context;
   const { history, clock } = ambient;
   const { member, era, pending, commit, welcome, references, epoch } = proposal;
@@ -242,7 +210,10 @@ function propose(phone: Phone, conversation: Conversation, proposal: Proposal): 
         const told = { group, epoch, references, wire, device: phone.path };
         history.append({ kind: 'mls.welcomed', ...told });
       }
-      history.append({ kind: 'mls.advanced', device: phone.path, group, epoch });
+      const moved = { device: phone.path, group, epoch };
+      if (proposal.enters === true)
+        history.append({ kind: 'mls.joined', ...moved, byCommit: true });
+      else history.append({ kind: 'mls.advanced', ...moved });
       if (member.ended) history.append({ kind: 'mls.ended', device: phone.path, group, epoch });
       phone.keys.arrive(group);
     } else {
@@ -269,6 +240,7 @@ function propose(phone: Phone, conversation: Conversation, proposal: Proposal): 
       body: content.body,
       ...(commit === undefined && { into: { group, epoch } }),
       ...(proposal.ends === true && { ends: true as const }),
+      ...(proposal.groupInfo !== undefined && { groupInfo: proposal.groupInfo }),
     },
     answered: (answer, wire) => phone.keys.queue(() => settle(answer, wire)),
     ...(commit !== undefined && welcome !== undefined && { also: [welcome] }),
@@ -324,7 +296,9 @@ export async function beginEra(phone: Phone, conversation: Conversation): Promis
   const content = contentOf(member, era, 'message/mls-rcs-client', pending.welcome);
   const references = claimed.map(({ reference }) => reference);
   const welcome = { content, addresses: addressesOf(phone, conversation, paths) };
-  propose(phone, conversation, { member, era, welcome, references, epoch: member.epoch });
+  const { epoch } = member;
+  const left = await groupInfoFor(phone, conversation, () => member.groupInfo());
+  propose(phone, conversation, { member, era, welcome, references, epoch, ...left });
   return true;
 }
 
@@ -371,6 +345,7 @@ export async function changeGroup(
       },
     }),
     ...how,
+    ...(await groupInfoFor(phone, conversation, () => pending.groupInfoAfter())),
   });
   return true;
 }

@@ -35,6 +35,7 @@ export const NO_OUTCOME: CoreOutcome = {
   expired: () => {},
 };
 
+const EMPTY = new Uint8Array(0);
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 export function contentOf(
@@ -88,6 +89,20 @@ export interface FocusCall {
   answered(answer: FocusAnswer, wire: string): void;
   /** Goes out with the posting once it is accepted: the Welcome that belongs to a Commit. */
   readonly also?: readonly Posting[];
+}
+
+/** Asks the focus, by way of the phone's own core; false when the carrier has none. */
+export function askFocus(phone: Phone, era: number, asked: () => void): boolean {
+  const { ambient, lines } = phone.context;
+  const own = lines.coreOf(phone.owner.plan.carrier);
+  if (own === undefined) return false;
+  const wire = ambient.ids.next('p2p:');
+  const facts = { from: phone.path, to: own.path, channel: 'rcs-e2ee' } as const;
+  ambient.history.append({ kind: 'carried', wire, ...facts });
+  const contentType = 'message/mls-rcs-client';
+  const question = { contentType, eraId: era, epochAuthenticator: '', body: EMPTY } as const;
+  own.fromPhone(phone.path, { kind: 'mls', ...question }, wire, asked);
+  return true;
 }
 
 /**

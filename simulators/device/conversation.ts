@@ -17,6 +17,7 @@ import {
 } from './conversation-group.ts';
 import type { Conversation } from './conversation-group.ts';
 import { contentOf, NO_OUTCOME, post } from './conversation-wire.ts';
+import { rejoin, rejoins } from './rejoin.ts';
 import type { OwnFile } from './talk/person-file.ts';
 import { plaintextOf } from './talk/words.ts';
 import type { Owner } from './owner.ts';
@@ -144,6 +145,12 @@ async function say(job: Job): Promise<void> {
     return;
   }
   const broken = job.repeats > 1 && job.failedIn === conversation.era;
+  const out = member === undefined || !member.active;
+  if (out && !broken && rejoins(phone) && conversation.soughtIn < conversation.era) {
+    conversation.soughtIn = conversation.era;
+    rejoin(phone, conversation, { needed: () => conversation.member === member, done: later });
+    return;
+  }
   if (member === undefined || !member.active || broken) {
     await renew(job, later);
     return;
@@ -172,7 +179,7 @@ function withoutKeys({ conversation, only }: Job): Phone[] {
   const leaves = conversation.member?.leafKeys();
   return conversation.others
     .flatMap((owner) => owner.handsets)
-    .filter((device) => device.features().e2ee && device.keysAreLost)
+    .filter((device) => device.features().e2ee && device.isAwaited)
     .filter((device) => only === undefined || device === only)
     .filter((device) => leaves?.has(device.identity) !== true);
 }

@@ -6,9 +6,12 @@ import type { BearerMessage, Receipts } from '../network/bearer.ts';
 import { inspect } from '../protocol/mls/inspect.ts';
 import type { InspectedFrame, InspectedWelcome } from '../protocol/mls/inspect.ts';
 import type { MlsMember, ReceivedApplication } from '../protocol/mls/types.ts';
+import type { Joiner } from '../protocol/mls/joiner.ts';
 import { adopt, hexOf, keyOf } from './conversation-group.ts';
 import { recordReceived } from './display.ts';
+import { deviceOf, mayLetItselfIn } from './keys/standing.ts';
 import type { Phone } from './phone.ts';
+import { healThen, tryToGetIn } from './rejoin.ts';
 import { readMessage } from './sight.ts';
 import { hear, keepOnScreen, letsKnow, sendReceipt } from './talk/screen.ts';
 import { readSaid } from './talk/words.ts';
@@ -67,6 +70,14 @@ function refuse({ phone, arrived, receipts }: Mail, reason: string, offset?: num
   if (reason !== 'replayed' && !phone.thief) receipts?.failed(phone.path, reason);
 }
 
+/** Out of the group, or in an epoch of its own: healed where the phone can, then told. */
+function healAndRefuse(mail: Mail, group: string, reason: string, needed: () => boolean): void {
+  const { phone, arrived } = mail;
+  const { from } = arrived;
+  healThen(phone, { group, from }, needed, () => refuse(mail, reason));
+  if (phone.revoked || phone.thief) tryToGetIn(phone, { group, from });
+}
+
 function deliveredTo({ phone, receipts }: Mail): void {
   if (!phone.thief) receipts?.delivered(phone.path);
 }
@@ -110,12 +121,14 @@ async function join(mail: Mail, seen: InspectedWelcome): Promise<void> {
 }
 
 /** Keeps a message for a while that is ahead of this device; tries again at each step forward. */
-function waitFor(mail: Mail, group: string, reason: string): void {
+function waitFor(mail: Mail, group: string, epoch: number, reason: string): void {
   const { phone, receipts, cameAtMicros } = mail;
+  const behind = (): boolean => (phone.keys.groups.get(group)?.epoch ?? -1) < epoch;
+  const giveUp = (): void => healAndRefuse(mail, group, reason, behind);
   const { clock } = phone.context.ambient;
   const leftMicros = cameAtMicros + EARLY_MICROS - clock.now();
   const hopeless = receipts === undefined || leftMicros <= 0;
-  if (hopeless || phone.keys.waiting >= MOST_WAITING) return refuse(mail, reason);
+  if (hopeless || phone.keys.waiting >= MOST_WAITING) return giveUp();
   let waiting = true;
   const again = (): void => {
     if (!waiting) return;
@@ -127,7 +140,7 @@ function waitFor(mail: Mail, group: string, reason: string): void {
   const timer = clock.after(leftMicros, () => {
     waiting = false;
     stopWaiting();
-    refuse(mail, reason);
+    giveUp();
   });
 }
 
@@ -136,7 +149,7 @@ async function process(mail: Mail, seen: InspectedFrame): Promise<void> {
   const { history } = phone.context.ambient;
   const group = hexOf(seen.groupId);
   const member = phone.keys.memberOf(group);
-  if (member === undefined) return waitFor(mail, group, 'mls-group-not-found');
+  if (member === undefined) return waitFor(mail, group, seen.epoch, 'mls-group-not-found');
   const { identification } = phone.context;
   if (identification.isDue(phone.person, seen.epoch)) await identification.identify(phone.person);
   const isApplication = seen.contentType === 'application';
@@ -146,9 +159,11 @@ async function process(mail: Mail, seen: InspectedFrame): Promise<void> {
     return;
   }
   if (isApplication && seen.epoch === member.epoch && isApart(arrived, member)) {
-    return refuse(mail, 'incorrect-epoch-authenticator');
+    const { epoch } = member;
+    const apart = (): boolean => phone.keys.groups.get(group) === member && member.epoch === epoch;
+    return healAndRefuse(mail, group, 'incorrect-epoch-authenticator', apart);
   }
-  const result = await member.process(body);
+  const result = await member.process(body, { admits: (joiner) => admits(mail, group, joiner) });
   switch (result.kind) {
     case 'application':
       phone.keys.remember({ wire: arrived.wire, body });
@@ -156,7 +171,10 @@ async function process(mail: Mail, seen: InspectedFrame): Promise<void> {
     case 'commit': {
       const { epoch, selfRemoved } = result;
       const facts = { device: phone.path, group, epoch } as const;
-      history.append({ kind: selfRemoved ? 'mls.removed' : 'mls.advanced', ...facts });
+      const admitted =
+        result.joiner === undefined ? {} : { admitted: nameOf(phone, result.joiner) };
+      if (selfRemoved) history.append({ kind: 'mls.removed', ...facts });
+      else history.append({ kind: 'mls.advanced', ...facts, ...admitted });
       if (member.ended) history.append({ kind: 'mls.ended', ...facts });
       deliveredTo(mail);
       return phone.keys.arrive(group);
@@ -168,10 +186,28 @@ async function process(mail: Mail, seen: InspectedFrame): Promise<void> {
       const early =
         result.reason === 'incorrect-epoch' &&
         (result.messageEpoch ?? 0) > (result.memberEpoch ?? member.epoch);
-      if (early) return waitFor(mail, group, result.reason);
+      if (early) return waitFor(mail, group, seen.epoch, result.reason);
       return refuse(mail, result.reason, result.offset);
     }
   }
+}
+
+/** Its path; what its leaf says where no number has such a device. */
+function nameOf({ context }: Phone, { identity }: Joiner): string {
+  return deviceOf(context.lines, identity)?.path ?? identity;
+}
+
+/** Does this phone follow the Commit by which somebody lets itself into the group? */
+function admits({ phone, arrived }: Mail, group: string, joiner: Joiner): boolean {
+  const { lines, ambient } = phone.context;
+  const device = deviceOf(lines, joiner.identity);
+  const people = peopleIn(phone, group).split(' ');
+  const belongs = device !== undefined && people.includes(device.owner.plan.msisdn);
+  if (belongs && mayLetItselfIn(device, joiner)) return true;
+  const epoch = phone.keys.groups.get(group)?.epoch ?? 0;
+  const facts = { device: phone.path, group, epoch, wire: arrived.wire };
+  ambient.history.append({ kind: 'mls.rejected', ...facts, rejected: nameOf(phone, joiner) });
+  return false;
 }
 
 /**

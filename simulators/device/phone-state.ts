@@ -33,6 +33,11 @@ export class PhoneState {
   keysLost = false;
   keyLosses = 0;
   keyRotations = 0;
+  /** Above 0 while it comes back into its conversations by itself. */
+  comingBack = 0;
+  /** How often it tried to get into a conversation that it is shut out of, and when last. */
+  intrusions = 0;
+  intrudedAtMicros = 0;
   keyTrouble: KeyTrouble | undefined;
   /** What an update or downgrade of the OS made of its encryption; undefined: as planned. */
   e2eeNow: boolean | undefined;

@@ -26,6 +26,7 @@ import type { Owner } from './owner.ts';
 import type { PhoneContext } from './phone-context.ts';
 import type { PushRegistration } from './push-registration.ts';
 import { PhoneState } from './phone-state.ts';
+import { comeBack } from './rejoin.ts';
 import { receiveText } from './text-inbox.ts';
 
 type DeviceChange = EventOf<'device.changed'>['change'];
@@ -99,9 +100,9 @@ export class Phone implements Handset {
 
   /** Changes whenever others would have to look at its leaf again. */
   get keyStamp(): string {
-    const { keyLosses = 0, keyRotations = 0, keysLost = false } = this.#state ?? {};
+    const { keyLosses = 0, keyRotations = 0 } = this.#state ?? {};
     const doubt = this.attestationFault ?? '';
-    return `${this.path}:${keyLosses}.${keyRotations}${keysLost ? '!' : ''}${doubt}`;
+    return `${this.path}:${keyLosses}.${keyRotations}${this.isAwaited ? '!' : ''}${doubt}`;
   }
 
   /** Made when the implementation is told of this device. */
@@ -119,6 +120,11 @@ export class Phone implements Handset {
 
   get keysAreLost(): boolean {
     return this.#state?.keysLost ?? false;
+  }
+
+  /** Its keys are lost, or it is on its way back by itself: nobody has to add it meanwhile. */
+  get isAwaited(): boolean {
+    return this.keysAreLost || (this.#state?.comingBack ?? 0) > 0;
   }
 
   /** How often it has lost its keys: a group made before knows another device. */
@@ -220,10 +226,10 @@ export class Phone implements Handset {
     state.listeners.push(listener);
   }
 
-  /** Now, or when the keys it lost are renewed; never once it is removed. */
+  /** Now, or when the keys it lost are renewed and it is back; never once it is removed. */
   onceItHasKeys(task: () => void): void {
     const { state } = this;
-    if (!this.keysAreLost) {
+    if (!this.isAwaited) {
       if (!this.revoked) task();
       return;
     }
@@ -285,9 +291,12 @@ export class Phone implements Handset {
       state.keysLost = false;
       this.tell('keys-renewed', fault);
       this.#announce('keys-renewed');
-      const waiting = state.waitingForKeys ?? [];
-      state.waitingForKeys = undefined;
-      for (const task of waiting) task();
+      comeBack(this, () => {
+        if (state.keyLosses !== loss || state.revoked) return;
+        const waiting = state.waitingForKeys ?? [];
+        state.waitingForKeys = undefined;
+        for (const task of waiting) task();
+      });
     });
   }
 

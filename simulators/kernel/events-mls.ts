@@ -26,9 +26,29 @@ export type MlsEventKinds = {
     /** The phone that made it; absent for an implementation. */
     readonly device?: string;
   };
-  'mls.joined': { readonly device: string; readonly group: string; readonly epoch: number };
+  'mls.joined': {
+    readonly device: string;
+    readonly group: string;
+    readonly epoch: number;
+    /** It let itself in by a Commit (RFC 9420 §12.4.3.2), which the delivery service took. */
+    readonly byCommit?: true;
+  };
   /** A phone followed a Commit, its own or another's, into this epoch. */
-  'mls.advanced': { readonly device: string; readonly group: string; readonly epoch: number };
+  'mls.advanced': {
+    readonly device: string;
+    readonly group: string;
+    readonly epoch: number;
+    /** Whom that Commit let in by itself: a device, or what its leaf says where it is none. */
+    readonly admitted?: string;
+  };
+  /** A phone did not follow a Commit by which this one wanted to let itself in. */
+  'mls.rejected': {
+    readonly device: string;
+    readonly group: string;
+    readonly epoch: number;
+    readonly wire: string;
+    readonly rejected: string;
+  };
   'mls.encrypted': {
     readonly group: string;
     readonly epoch: number;

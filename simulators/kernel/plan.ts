@@ -167,6 +167,8 @@ export interface DevicePlan {
   readonly rekeyMicros: number;
   /** An MLS stack of somebody else's is its engine, by gRPC; absent: our own. */
   readonly mls?: { readonly engine: 'grpc'; readonly address: string };
+  /** It comes back into its groups by an external Commit; absent: it waits to be welcomed. */
+  readonly rejoins?: 'commit';
 }
 
 export interface PopulationPlan {

@@ -10,7 +10,8 @@ export type FocusRefusal =
   | 'incorrect-era'
   | 'incorrect-epoch'
   | 'incorrect-epoch-authenticator'
-  | 'mls-group-has-end-mls';
+  | 'mls-group-has-end-mls'
+  | 'invalid-commit';
 
 export interface FocusMessage {
   /** Names the conversation: the numbers of its people, sorted. */
@@ -24,6 +25,8 @@ export interface FocusMessage {
   readonly into?: { readonly group: string; readonly epoch: number };
   /** This Commit puts `end_mls` into the group. */
   readonly ends?: true;
+  /** GroupInfo (MLSMessage) of where a Welcome or Commit leads: for who comes back by itself. */
+  readonly groupInfo?: Uint8Array;
 }
 
 /** Where a conversation stands. */
@@ -45,6 +48,13 @@ export type FocusAnswer =
       readonly offset?: number;
     };
 
+/** What lets a device into the present epoch by a Commit of its own (RFC 9420 §12.4.3.2). */
+export interface FocusGroupInfo extends FocusPlace {
+  readonly groupInfo: Uint8Array;
+}
+
 export interface ConversationFocus {
   submit(message: FocusMessage): FocusAnswer;
+  /** For a number of the conversation; undefined where there is none, or nobody left one. */
+  groupInfo(conversation: string, msisdn: string): FocusGroupInfo | undefined;
 }

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createConversationFocus } from '../../simulators/carrier/conversation-focus.ts';
 import { createRandom } from '../../simulators/kernel/random.ts';
 import type { FocusAnswer } from '../../simulators/network/focus.ts';
 import { createMlsEngine } from '../../simulators/protocol/mls/engine.ts';
+import type { Joiner } from '../../simulators/protocol/mls/joiner.ts';
 import type { MlsMember, PendingCommit } from '../../simulators/protocol/mls/types.ts';
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
@@ -14,7 +15,8 @@ async function begun() {
     random: (length) => random.bytes(length),
     nowSeconds: () => 1_767_225_600,
   });
-  const focus = createConversationFocus();
+  const admits = vi.fn((_joiner: Joiner) => true);
+  const focus = createConversationFocus({ admits });
   const conversation = '+1 +2';
   const open = async (name: string, era: number) => {
     const member = await engine.createGroup(Buffer.from(name), 'tel:+1/1', { era });
@@ -28,6 +30,7 @@ async function begun() {
       epochAuthenticator: base64(member.epochAuthenticator),
       body: pending.welcome!,
       into: { group: hex(member.groupId), epoch: member.epoch },
+      groupInfo: await member.groupInfo(),
     });
     const joined = await engine.joinFromWelcome(pending.welcome!, [made.private]);
     if (joined.kind === 'refused') throw new Error(joined.detail);
@@ -53,7 +56,7 @@ async function begun() {
     if (pending.kind === 'refused') throw new Error(pending.detail);
     return pending;
   };
-  return { focus, conversation, open, text, commit, update };
+  return { engine, focus, admits, conversation, open, text, commit, update };
 }
 
 describe('the conversation focus between people', () => {
@@ -108,6 +111,59 @@ describe('the conversation focus between people', () => {
     await expect(text(member)).rejects.toMatchObject({ code: 'MLS_ENDED' });
     const next = await open('h', 2);
     expect(await text(next.member)).toEqual({ kind: 'accepted' });
+  });
+
+  test('keeps a GroupInfo for the people of the conversation, of the present epoch only', async () => {
+    const { open, focus, conversation, commit, update } = await begun();
+    const { member } = await open('g', 1);
+    expect(focus.groupInfo(conversation, '+2')).toMatchObject({ era: 1, epoch: 1 });
+    expect(focus.groupInfo(conversation, '+3')).toBeUndefined();
+    expect(focus.groupInfo('+1 +3', '+1')).toBeUndefined();
+    commit(await update(member));
+    expect(focus.groupInfo(conversation, '+2')).toBeUndefined();
+  });
+
+  test('lets a device of these people in by its own Commit, if the carriers vouch for it', async () => {
+    const { engine, open, focus, conversation, admits, text } = await begun();
+    const { member } = await open('g', 1);
+    const { groupInfo } = focus.groupInfo(conversation, '+2')!;
+    const enter = async (identity: string) => {
+      const made = await engine.joinByCommit(groupInfo, identity);
+      if (made.kind === 'refused') throw new Error(made.detail);
+      const answer = focus.submit({
+        conversation,
+        eraId: 1,
+        epochAuthenticator: base64(made.member.epochAuthenticator),
+        body: made.commit,
+        groupInfo: await made.member.groupInfo(),
+      });
+      return { ...made, answer };
+    };
+    expect((await enter('tel:+3/1')).answer).toMatchObject({ reason: 'invalid-commit' });
+    expect((await enter('agent:acme')).answer).toMatchObject({ reason: 'invalid-commit' });
+    admits.mockReturnValueOnce(false);
+    expect((await enter('tel:+2/7')).answer).toMatchObject({ reason: 'invalid-commit' });
+    expect(admits.mock.calls.map(([{ identity }]) => identity)).toEqual(['tel:+2/7']);
+    const { answer, commit, member: newcomer } = await enter('tel:+2/2');
+    expect(answer).toEqual({ kind: 'accepted' });
+    expect(focus.groupInfo(conversation, '+1')).toMatchObject({ epoch: 2 });
+    await member.process(commit);
+    expect(await text(newcomer)).toEqual({ kind: 'accepted' });
+    expect(await text(member)).toEqual({ kind: 'accepted' });
+  });
+
+  test('lets nobody in once encryption has ended', async () => {
+    const { engine, open, focus, conversation, commit, update } = await begun();
+    const { member } = await open('g', 1);
+    const end = await update(member, true);
+    commit(end, true);
+    await end.apply();
+    const made = await engine.joinByCommit(await member.groupInfo(), 'tel:+2/2');
+    if (made.kind === 'refused') throw new Error(made.detail);
+    const question = { conversation, eraId: 1, epochAuthenticator: '' };
+    expect(focus.submit({ ...question, body: made.commit })).toMatchObject({
+      reason: 'mls-group-has-end-mls',
+    });
   });
 
   test('says where octets stop being an MLSMessage', async () => {

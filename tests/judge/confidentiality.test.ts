@@ -91,6 +91,40 @@ describe('e2ee/revoked-reads', () => {
   it('is exercised, and held, when the removed device fails to read', () => {
     expect(sentAfter(6, false).rule(rule)).toMatchObject({ judged: 1, findings: [] });
   });
+  it('holds phones to what they hear at once', () => {
+    const between = (seconds: number): Story => {
+      const told = story()
+        .at(1)
+        .device('revoked', 'down', [], OTHER)
+        .at(1 + seconds);
+      const wire = 'p2p:1';
+      told.add({
+        kind: 'carried',
+        wire,
+        from: 'person/ben/device/1',
+        to: 'carrier/c/rcs',
+        channel: 'rcs-e2ee',
+      });
+      told.add({
+        kind: 'mls.encrypted',
+        device: 'person/ben/device/1',
+        group: 'g',
+        epoch: 3,
+        wire,
+      });
+      told.add({
+        kind: 'mls.decrypted',
+        device: OTHER,
+        wire,
+        group: 'g',
+        epoch: 3,
+        afterRevocation: true,
+      });
+      return told.end(100);
+    };
+    expect(between(6).found(rule)).toHaveLength(1);
+    expect(between(4).rule(rule)).toMatchObject({ judged: 1, findings: [] });
+  });
   it('never fails what could not be known: nobody told of the removal', () => {
     const told = story().at(1).device('revoked', 'down', [], OTHER).accepted('m1');
     told.dispatch('m1', 'rcs-e2ee', { wire: 'rbm:1' }).at(30);

@@ -265,3 +265,39 @@ describe('e2ee/key-loss-blackhole', () => {
     expect(told.found('e2ee/key-loss-blackhole')).toHaveLength(1);
   });
 });
+
+describe('e2ee/uninvited', () => {
+  const rule = 'e2ee/uninvited';
+  const entered = (told: Story, device = OTHER): Story => {
+    told.add({ kind: 'mls.joined', device, group: 'g', epoch: 5, byCommit: true });
+    return told;
+  };
+  const followed = (told: Story, admitted = OTHER): Story => {
+    told.add({ kind: 'mls.advanced', device: BEN, group: 'g', epoch: 5, admitted });
+    return told.end(100);
+  };
+
+  it('finds whoever follows a removed device’s Commit, or an unattested one’s', () => {
+    const removed = story().at(1).device('revoked', 'down', [], OTHER).at(2);
+    expect(followed(entered(removed)).found(rule)[0]).toContain('which was removed');
+    const failed = story().at(1).device('attestation-failed', 'up', [], OTHER).at(2);
+    expect(followed(entered(failed)).found(rule)[0]).toContain('that nobody vouches for');
+    expect(followed(story().at(1), 'tel:+1/9').found(rule)[0]).toContain('no device of anybody');
+  });
+
+  it('leaves alone: one in order, one attested again, one taken before it was removed', () => {
+    expect(followed(entered(story().at(1))).rule(rule)).toMatchObject({ judged: 1, findings: [] });
+    const again = story().at(1).device('attestation-failed', 'up', [], OTHER).at(2);
+    again.device('attested', 'up', [], OTHER).at(3);
+    expect(followed(entered(again)).found(rule)).toEqual([]);
+    const inFlight = entered(story().at(1)).at(2).device('revoked', 'down', [], OTHER).at(3);
+    expect(followed(inFlight).rule(rule)).toMatchObject({ judged: 1, findings: [] });
+  });
+
+  it('counts a Commit that nobody follows as looked at', () => {
+    const told = story().at(1).device('revoked', 'down', [], OTHER);
+    const facts = { device: BEN, group: 'g', epoch: 4, wire: 'rcs:1' };
+    told.add({ kind: 'mls.rejected', ...facts, rejected: OTHER });
+    expect(told.end(100).rule(rule)).toMatchObject({ judged: 1, findings: [] });
+  });
+});

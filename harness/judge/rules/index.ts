@@ -31,6 +31,7 @@ import { revokedReads } from './e2ee-revoked-reads.ts';
 import { staleEpoch } from './e2ee-stale-epoch.ts';
 import { stolenStateReads } from './e2ee-stolen-state-reads.ts';
 import { unattested } from './e2ee-unattested.ts';
+import { uninvited } from './e2ee-uninvited.ts';
 import { evidenceMissing } from './evidence-missing.ts';
 import { duplicate } from './fallback-duplicate.ts';
 import { forbiddenChannel } from './fallback-forbidden-channel.ts';
@@ -95,6 +96,7 @@ export const RULES = {
   'e2ee/stale-epoch': staleEpoch,
   'e2ee/key-package-reuse': keyPackageReuse,
   'e2ee/unattested': unattested,
+  'e2ee/uninvited': uninvited,
   'e2ee/stolen-state-reads': stolenStateReads,
   'e2ee/false-padlock': falsePadlock,
   'e2ee/interop': interop,

@@ -3,6 +3,7 @@ import type { AttestationFault } from '../../kernel/events-mls.ts';
 import type { Lift, Verb } from '../../kernel/target.ts';
 import { endEncryption } from '../conversation.ts';
 import type { Phone } from '../phone.ts';
+import { tryConversationsOf } from '../rejoin.ts';
 import type { Replayed } from './trouble.ts';
 
 const nothingToUndo: Lift = () => {};
@@ -32,6 +33,7 @@ function intruding(phone: Phone, id: string, why: AttestationFault, did: string)
     guest.keyTrouble.failAttestation(why);
     guest.tell('attestation-failed', ledger.fault);
     owner.announce(guest);
+    tryConversationsOf(phone, guest);
     ledger.touched(`${did}: ${guest.path}`);
     return () => guest.revoke(ledger.fault);
   };

@@ -32,6 +32,8 @@ export interface InspectedFrame {
   readonly authenticatedData: Uint8Array;
   /** PublicMessage from a member only: its leaf; a PrivateMessage hides its sender. */
   readonly senderLeafIndex?: number;
+  /** PublicMessage of one who is no member yet: a proposal to be added, or an external Commit. */
+  readonly newMember?: true;
 }
 
 /** Welcome (RFC 9420 §12.4.3.1): who it is for, by KeyPackageRef in lower-case hex. */
@@ -67,6 +69,7 @@ const PROTOCOL_VERSION_MLS10 = 1;
 /** SenderType (RFC 9420 §6): member and external carry a uint32, the two new_member kinds none. */
 const SENDER_MEMBER = 1;
 const SENDER_EXTERNAL = 2;
+const SENDER_NEW_MEMBER = 3;
 const SENDER_LAST = 4;
 
 function contentTypeAt(reader: WireReader): ContentType {
@@ -103,6 +106,7 @@ function inspectPublic(reader: WireReader): InspectedFrame {
     contentType,
     authenticatedData,
     ...(sender === SENDER_MEMBER && index !== undefined ? { senderLeafIndex: index } : {}),
+    ...(sender >= SENDER_NEW_MEMBER && { newMember: true as const }),
   };
 }
 

@@ -267,7 +267,7 @@ export type Received = ReceivedApplication | ReceivedCommit | ReceivedProposal |
 
 export interface ProcessOptions {
   readonly externalPsks?: readonly ExternalPsk[];
-  /** May this one let itself in by an external Commit? Default: whoever the credential check takes. */
+  /** May this one let itself in by an external Commit? Default: whose credential is accepted. */
   readonly admits?: (joiner: Joiner) => boolean;
 }
 
