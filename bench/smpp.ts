@@ -43,8 +43,10 @@ async function openSender(kind: 'centre' | 'session' | 'peer'): Promise<Sender> 
   socket.setNoDelay(true);
   let answered = (): void => {};
   const reader = createPduReader({
-    onFrame: (frame) => {
-      if (frame.readUInt32BE(8) !== 0) throw new Error(`refused: ${frame.toString('hex')}`);
+    onFrame: (bytes, start, end) => {
+      if (bytes.readUInt32BE(start + 8) !== 0) {
+        throw new Error(`refused: ${bytes.toString('hex', start, end)}`);
+      }
       answered();
     },
     onBroken: ({ reason }) => {

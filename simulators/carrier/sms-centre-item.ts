@@ -1,11 +1,11 @@
 /** A short message as a whole, on its way through SMS centres. */
-import type { Timer } from '../kernel/clock.ts';
 import type { Channel } from '../kernel/words.ts';
+import type { InLine } from './in-order.ts';
 
 /** How a message ends; each item ends exactly once, unless the network loses it. */
 export type SmsEnd = 'delivered' | 'failed' | 'expired' | 'cancelled';
 
-export interface SmsItem {
+export interface SmsItem extends InLine<SmsItem> {
   /** `sms:<n>` */
   readonly wire: string;
   /** The transmission that completed it: `smpp:<id>`, `p2p:<n>`. */
@@ -20,28 +20,9 @@ export interface SmsItem {
   /** Datagram mode (§5.2.12): delivered now or never, nothing is stored. */
   readonly datagram?: boolean;
   /** Told once, when it begins to wait for its phone. */
-  readonly waiting?: () => void;
+  waiting?(): void;
   /** Told once, with the time already passed. */
-  readonly ended: (end: SmsEnd) => void;
-}
-
-/** What the store of one centre knows about an item. */
-export interface StoredSms {
-  readonly item: SmsItem;
-  over: boolean;
-  /** The phone has it and has not answered yet. */
-  handed: boolean;
-  /** `stored` was recorded. */
-  stored: boolean;
-  /** It began to wait for its phone. */
-  waited: boolean;
-  /** The path of the phone that it waits, or has waited, for. */
-  waitsFor: string | undefined;
-  /** The centre's own conditions let it through. */
-  passed: boolean;
-  retryMicros: number;
-  retry: Timer | undefined;
-  expiry: Timer | undefined;
+  ended(end: SmsEnd): void;
 }
 
 /** Does the text hold a link that a phone would follow? */

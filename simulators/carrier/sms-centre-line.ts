@@ -55,6 +55,8 @@ export function createSmsLine(options: SmsLineOptions): SmsLine & { readonly wai
       channel,
       message,
       expiresAtMicros: clock.now() + Math.min(text.validMicros, carrier.storeMicros),
+      before: undefined,
+      after: undefined,
       ended: (end) => {
         live.delete(text.wire);
         text.ended(end);

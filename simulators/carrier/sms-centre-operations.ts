@@ -8,9 +8,10 @@ import { absoluteTime } from '../protocol/smpp/time.ts';
 import type { Esme, Recorded } from './sms-centre-esme.ts';
 import type { MessageIds } from './sms-centre-ids.ts';
 import type { SmsItem } from './sms-centre-item.ts';
-import type { LiveSubmission, LiveSubmissions } from './sms-centre-live.ts';
+import type { LiveSubmissions } from './sms-centre-live.ts';
 import { refusalMeaning } from './sms-centre-meanings.ts';
-import type { Arrival, ReadSubmission } from './sms-centre-read.ts';
+import type { ReadSubmission } from './sms-centre-read.ts';
+import type { Submission } from './sms-centre-submission.ts';
 
 export interface OperationsOptions {
   readonly path: string;
@@ -20,7 +21,7 @@ export interface OperationsOptions {
   /** True when the message had not been given to the phone; it then ends as cancelled. */
   readonly cancelItem: (item: SmsItem) => boolean;
   readonly read: ReadSubmission;
-  readonly take: (arrival: Arrival) => void;
+  readonly take: (submission: Submission) => void;
 }
 
 export interface Operations {
@@ -28,7 +29,7 @@ export interface Operations {
   cancel(esme: Esme, pdu: PduOf<'cancel_sm'>): void;
   replace(esme: Esme, pdu: PduOf<'replace_sm'>): void;
   /** replace_if_present_flag (§5.2.18): what waits for the same recipient goes, unannounced. */
-  supersede(arrival: Arrival): void;
+  supersede(submission: Submission): void;
 }
 
 export function createOperations(options: OperationsOptions): Operations {
@@ -40,10 +41,10 @@ export function createOperations(options: OperationsOptions): Operations {
     wire,
   });
 
-  const find = (written: string, sourceAddr: string): LiveSubmission | undefined => {
+  const find = (written: string, sourceAddr: string): Submission | undefined => {
     const id = messageIds.parse(written);
     const submission = id === undefined ? undefined : live.byMessageId(id);
-    return submission?.arrival.body.sourceAddr === sourceAddr ? submission : undefined;
+    return submission?.body.sourceAddr === sourceAddr ? submission : undefined;
   };
 
   const query = (esme: Esme, pdu: PduOf<'query_sm'>): void => {
@@ -78,14 +79,13 @@ export function createOperations(options: OperationsOptions): Operations {
         ? live.between(sourceAddr, destinationAddr, serviceType)
         : [find(messageId, sourceAddr)].filter((one) => one !== undefined);
     const [first] = chosen;
-    const of = request('revoke', pdu.command, first?.arrival.wire ?? `smpp:${messageId}`);
+    const of = request('revoke', pdu.command, first?.wire ?? `smpp:${messageId}`);
     if (esme.stopped(pdu, of)) return;
     let cancelled = 0;
-    for (const { item, arrival } of chosen) {
+    for (const { item, wire, person } of chosen) {
       if (item === undefined) continue;
       const before = cancelItem(item);
       if (before) cancelled++;
-      const { wire, person } = arrival;
       const cause = of.request;
       history.append({ kind: 'revoked', cause, wire, component: path, person, before });
     }
@@ -95,14 +95,12 @@ export function createOperations(options: OperationsOptions): Operations {
   };
 
   /** Takes it away without a receipt; false when the phone has it, or when it came in parts. */
-  const withdraw = ({ arrival, item }: LiveSubmission, cause: number | undefined): boolean => {
-    if (item === undefined || arrival.group !== undefined) return false;
-    const { key, wire, person } = arrival;
-    live.drop(key);
+  const withdraw = (submission: Submission, cause: number | undefined): boolean => {
+    const { item, group, wire, person } = submission;
+    if (item === undefined || group !== undefined) return false;
+    live.drop(submission);
     if (!cancelItem(item)) {
-      live.add(arrival);
-      const again = live.get(key);
-      if (again !== undefined) again.item = item;
+      live.add(submission);
       return false;
     }
     history.append({
@@ -119,8 +117,8 @@ export function createOperations(options: OperationsOptions): Operations {
   const replace = (esme: Esme, pdu: PduOf<'replace_sm'>): void => {
     const { messageId, sourceAddr, shortMessage, registeredDelivery } = pdu.body;
     const old = find(messageId, sourceAddr);
-    const before = old?.arrival.body;
-    const key = old?.arrival.key ?? messageIds.parse(messageId) ?? messageId;
+    const before = old?.body;
+    const key = old?.key ?? messageIds.parse(messageId) ?? messageId;
     const nth = ids.next('smpp-replace:').slice('smpp-replace:'.length);
     const wire = `smpp:${key}.r${nth}`;
     const body: MessageBody | undefined = before && {
@@ -144,18 +142,18 @@ export function createOperations(options: OperationsOptions): Operations {
     // For the world it is a message of its own: it takes the place of one that is taken back.
     const tlvs: readonly Tlv[] = pdu.tlvs;
     const entry = options.read(pdu.command, body, tlvs, key, wire);
-    if (esme.stopped(pdu, entry.of)) return;
+    if (esme.stopped(pdu, entry)) return;
     if (entry.refused !== undefined) {
-      refuse(entry.of, entry.refused);
+      refuse(entry, entry.refused);
       return;
     }
-    if (!withdraw(old, entry.of.request)) {
-      refuse(entry.of, COMMAND_STATUS.ESME_RREPLACEFAIL);
+    if (!withdraw(old, entry.request)) {
+      refuse(entry, COMMAND_STATUS.ESME_RREPLACEFAIL);
       return;
     }
     esme.session.respond(pdu, COMMAND_STATUS.ESME_ROK);
-    esme.answered(entry.of, 'accepted', 'ESME_ROK');
-    options.take(entry.arrival());
+    esme.answered(entry, 'accepted', 'ESME_ROK');
+    options.take(entry.keep());
   };
 
   return {
@@ -165,7 +163,7 @@ export function createOperations(options: OperationsOptions): Operations {
     supersede: ({ body, key }) => {
       const { sourceAddr, destinationAddr, serviceType } = body;
       for (const one of live.between(sourceAddr, destinationAddr, serviceType)) {
-        if (one.arrival.key !== key) withdraw(one, undefined);
+        if (one.key !== key) withdraw(one, undefined);
       }
     },
   };

@@ -2,28 +2,13 @@
 import type { Ambient } from '../kernel/ambient.ts';
 import type { CarrierPlan } from '../kernel/plan.ts';
 import { receiptPdu } from '../protocol/smpp/receipt.ts';
-import type { MessageBody, MessageState } from '../protocol/smpp/pdu.ts';
+import type { MessageState } from '../protocol/smpp/pdu.ts';
 import { REGISTERED } from '../protocol/smpp/pdu.ts';
 import type { DeliveryQueue } from './sms-centre-deliveries.ts';
 import type { MessageIds } from './sms-centre-ids.ts';
 import { notThisMessage } from './sms-centre-meanings.ts';
 import type { ReceiptFaults } from './sms-centre-receipt-faults.ts';
-
-/** One accepted submission that may want a receipt. */
-export interface Submission {
-  /** As the ESME was told it, in plain form. One for all destinations of a submit_multi. */
-  readonly messageId: string;
-  /** The messageId, or with the destination's number behind it: `17.2`. */
-  readonly key: string;
-  /** `smpp:17` */
-  readonly wire: string;
-  /** Without its text: receipts need the addresses and what was registered. */
-  readonly body: MessageBody;
-  readonly submitMillis: number;
-  readonly person: string;
-  readonly message: string | undefined;
-  readonly userMessageReference: Uint8Array | undefined;
-}
+import type { Submission } from './sms-centre-submission.ts';
 
 export interface Receipts {
   /** Taken: a lying centre says `delivered` already. */
@@ -74,7 +59,7 @@ export function createReceipts(options: ReceiptsOptions): Receipts {
   const held = new Map<string, number>();
 
   const send = (submission: Submission, state: MessageState, untrue: boolean): void => {
-    const { person, submitMillis, body, wire, userMessageReference } = submission;
+    const { person, submitMillis, body, wire, reference } = submission;
     const doneMillis = clock.epochMillis();
     const intermediate = state === 'ENROUTE';
     const delivered = state === 'DELIVERED';
@@ -103,7 +88,7 @@ export function createReceipts(options: ReceiptsOptions): Receipts {
           {
             parameters,
             intermediate,
-            ...(userMessageReference === undefined ? {} : { userMessageReference }),
+            ...(reference === undefined ? {} : { userMessageReference: reference }),
           },
         ),
     });

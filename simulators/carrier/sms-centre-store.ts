@@ -7,7 +7,8 @@ import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import type { CarrierPlan } from '../kernel/plan.ts';
 import type { Directory, Handset } from '../network/bearer.ts';
 import type { Conditions } from '../network/conditions.ts';
-import type { SmsEnd, SmsItem, StoredSms } from './sms-centre-item.ts';
+import type { SmsEnd, SmsItem } from './sms-centre-item.ts';
+import { RETRY_FIRST_MICROS, StoredSms } from './sms-centre-stored.ts';
 
 export interface SmsStoreOptions {
   readonly path: string;
@@ -30,7 +31,6 @@ export interface SmsStore {
   unfinished(): string[];
 }
 
-const RETRY_FIRST_MICROS = 5 * MICROS_PER_SECOND;
 const RETRY_LONGEST_MICROS = 60 * MICROS_PER_SECOND;
 
 export function createSmsStore(options: SmsStoreOptions): SmsStore {
@@ -125,19 +125,9 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
     }
     stored.handed = true;
     const { wire, parent, from, person, text, message } = item;
-    const brought = {
-      wire,
-      parent,
-      bearer: 'sms',
-      from,
-      person,
-      content: { kind: 'text', text },
-    } as const;
-    handset.receive(message === undefined ? brought : { ...brought, message }, {
-      delivered: () => end(stored, 'delivered'),
-      displayed: () => {},
-      failed: () => end(stored, 'failed'),
-    });
+    const content = { kind: 'text', text } as const;
+    const brought = { wire, parent, bearer: 'sms', from, person, content } as const;
+    handset.receive(message === undefined ? brought : { ...brought, message }, stored);
   };
 
   const attempt = (stored: StoredSms): void => {
@@ -180,18 +170,7 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
 
   return {
     take: (item, passed) => {
-      const stored: StoredSms = {
-        item,
-        over: false,
-        handed: false,
-        stored: false,
-        waited: false,
-        waitsFor: undefined,
-        passed,
-        retryMicros: RETRY_FIRST_MICROS,
-        retry: undefined,
-        expiry: undefined,
-      };
+      const stored = new StoredSms(item, passed, end);
       attempt(stored);
       // Most are delivered by now. One that only waits must not keep the world from coming to rest.
       if (stored.over) return;

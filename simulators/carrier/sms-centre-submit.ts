@@ -10,7 +10,8 @@ import { COMMAND_STATUS, statusName } from '../protocol/smpp/status.ts';
 import type { Esme, SubmitPdu } from './sms-centre-esme.ts';
 import type { MessageIds } from './sms-centre-ids.ts';
 import { BROKEN_MICROS, busy, refusalMeaning } from './sms-centre-meanings.ts';
-import type { Arrival, Entry, ReadSubmission } from './sms-centre-read.ts';
+import type { ReadSubmission } from './sms-centre-read.ts';
+import type { Submission } from './sms-centre-submission.ts';
 
 export interface SubmitOptions {
   readonly path: string;
@@ -21,9 +22,9 @@ export interface SubmitOptions {
   readonly read: ReadSubmission;
   /** Messages and parts kept now. */
   size(): number;
-  take(arrival: Arrival): void;
+  take(submission: Submission): void;
   /** Answered as taken, and lost behind the door. */
-  lost(arrival: Arrival): void;
+  lost(submission: Submission): void;
 }
 
 export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPdu) => void {
@@ -39,7 +40,7 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
     return undefined;
   };
 
-  const readAll = (pdu: SubmitPdu, key: string, wire: string): Entry[] => {
+  const readAll = (pdu: SubmitPdu, key: string, wire: string): Submission[] => {
     if (pdu.command === 'submit_sm') return [read(pdu.command, pdu.body, pdu.tlvs, key, wire)];
     if (pdu.command === 'data_sm') {
       return [read(pdu.command, messageBody(pdu.body), pdu.tlvs, key, wire)];
@@ -48,7 +49,8 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
     const lists = destinations.some((destination) => 'listName' in destination);
     if (lists) {
       const entry = read(pdu.command, messageBody(common), pdu.tlvs, key, wire);
-      return [{ ...entry, refused: COMMAND_STATUS.ESME_RINVDLNAME }];
+      entry.refused = COMMAND_STATUS.ESME_RINVDLNAME;
+      return [entry];
     }
     return destinations.map((destination, index) => {
       const body = messageBody({ ...common, ...destination });
@@ -72,25 +74,25 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
     }
   };
 
-  const record = (esme: Esme, { of, person }: Entry, status: number): void => {
+  const record = (esme: Esme, entry: Submission, status: number): void => {
     if (status === COMMAND_STATUS.ESME_ROK) {
-      esme.answered(of, 'accepted', 'ESME_ROK');
+      esme.answered(entry, 'accepted', 'ESME_ROK');
       return;
     }
-    const { outcome, meaning } = refusalMeaning(status, path, person);
-    esme.answered(of, outcome, statusName(status), meaning);
+    const { outcome, meaning } = refusalMeaning(status, path, entry.person || undefined);
+    esme.answered(entry, outcome, statusName(status), meaning);
   };
 
   const answerOne = (
     esme: Esme,
     pdu: SubmitPdu,
     key: string,
-    entry: Entry,
+    entry: Submission,
     status: number,
   ): void => {
     if (!esme.session.open) {
       const lost = status === COMMAND_STATUS.ESME_ROK ? 'answer-lost' : 'reset';
-      esme.answered(entry.of, lost, 'connection closed');
+      esme.answered(entry, lost, 'connection closed');
       return;
     }
     respond(esme, pdu, status, key, unsuccessOf(pdu, entry, status));
@@ -102,7 +104,7 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
     esme: Esme,
     pdu: SubmitPdu,
     key: string,
-    entries: readonly Entry[],
+    entries: readonly Submission[],
     all: number | undefined,
   ): void => {
     const { ESME_ROK, ESME_RSUBMITFAIL } = COMMAND_STATUS;
@@ -122,7 +124,7 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
       if (esme.session.open) record(esme, entry, status);
       else {
         const lost = status === ESME_ROK ? 'answer-lost' : 'reset';
-        esme.answered(entry.of, lost, 'connection closed');
+        esme.answered(entry, lost, 'connection closed');
       }
     }
   };
@@ -131,7 +133,7 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
     esme: Esme,
     pdu: SubmitPdu,
     key: string,
-    entries: readonly Entry[],
+    entries: readonly Submission[],
     treatment: Treatment,
   ): void => {
     switch (treatment.kind) {
@@ -144,20 +146,20 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
           answer(esme, pdu, key, entries, limited);
         } else if (treatment.kind === 'serve-then-drop-answer') {
           esme.session.destroy();
-          for (const { of } of entries) {
-            esme.answered(of, 'answer-lost', 'connection reset', busy(path, BROKEN_MICROS));
+          for (const entry of entries) {
+            esme.answered(entry, 'answer-lost', 'connection reset', busy(path, BROKEN_MICROS));
           }
-          for (const entry of good) options.take(entry.arrival());
+          for (const entry of good) options.take(entry.keep());
         } else {
           answer(esme, pdu, key, entries, undefined);
           for (const entry of good) {
             if (treatment.kind === 'serve') {
-              options.take(entry.arrival());
+              options.take(entry.keep());
               continue;
             }
-            const { request: cause, wire = '' } = entry.of;
+            const { request: cause, wire } = entry;
             history.append({ kind: 'lost', cause, wire, component: path });
-            options.lost(entry.arrival());
+            options.lost(entry.keep());
           }
         }
         return;
@@ -172,12 +174,12 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
         return;
       }
       case 'silence':
-        for (const { of } of entries) esme.answered(of, 'silence', 'no answer');
+        for (const entry of entries) esme.answered(entry, 'silence', 'no answer');
         return;
       case 'reset':
         esme.session.destroy();
-        for (const { of } of entries) {
-          esme.answered(of, 'reset', 'connection reset', busy(path, BROKEN_MICROS));
+        for (const entry of entries) {
+          esme.answered(entry, 'reset', 'connection reset', busy(path, BROKEN_MICROS));
         }
     }
   };
@@ -187,7 +189,7 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
     const key = wire.slice('smpp:'.length);
     const entries = readAll(pdu, key, wire);
     const [first] = entries;
-    const treatment = conditions.meet(first?.message, first?.of.wire, first?.person);
+    const treatment = conditions.meet(first?.message, first?.wire, first?.person || undefined);
     if (treatment.delayMicros === 0) {
       treat(esme, pdu, key, entries, treatment);
       return;
@@ -207,11 +209,15 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
 
 const NONE: readonly Unsuccess[] = Object.freeze([]);
 
-function isGood({ refused }: Entry): boolean {
+function isGood({ refused }: Submission): boolean {
   return refused === undefined;
 }
 
-function unsuccessOf(pdu: SubmitPdu, { body }: Entry, errorStatus: number): readonly Unsuccess[] {
+function unsuccessOf(
+  pdu: SubmitPdu,
+  { body }: Submission,
+  errorStatus: number,
+): readonly Unsuccess[] {
   if (pdu.command !== 'submit_multi' || errorStatus === COMMAND_STATUS.ESME_ROK) return NONE;
   const { destAddrTon, destAddrNpi, destinationAddr } = body;
   return [{ destAddrTon, destAddrNpi, destinationAddr, errorStatus }];

@@ -3,13 +3,13 @@ import type { Channel } from '../kernel/words.ts';
 import type { MessageState } from '../protocol/smpp/pdu.ts';
 import { ESM_CLASS } from '../protocol/smpp/pdu.ts';
 import type { SmsEnd, SmsItem } from './sms-centre-item.ts';
-import type { Arrival } from './sms-centre-read.ts';
+import type { Submission } from './sms-centre-submission.ts';
 
 /** The centre that took it. */
 export interface Taker {
   /** A submission of the message begins to wait for its phone. */
-  waiting(submission: Arrival): void;
-  finish(submission: Arrival, state: MessageState): void;
+  waiting(submission: Submission): void;
+  finish(submission: Submission, state: MessageState): void;
 }
 
 const STATE_OF_END: Readonly<Record<SmsEnd, MessageState>> = {
@@ -25,50 +25,58 @@ const STATE_OF_END: Readonly<Record<SmsEnd, MessageState>> = {
  */
 export class SubmittedSms implements SmsItem {
   readonly wire: string;
-  readonly parent: string;
-  readonly from: string;
-  readonly person: string;
   readonly text: string;
   readonly channel: Channel;
   readonly message: string | undefined;
   readonly expiresAtMicros: number;
-  readonly #submissions: readonly Arrival[];
+  before: SmsItem | undefined = undefined;
+  after: SmsItem | undefined = undefined;
+  /** The submission that completed it. */
+  readonly #last: Submission;
+  /** All of them in order of arrival, where there were several. */
+  readonly #parts: readonly Submission[] | undefined;
   readonly #taker: Taker;
 
-  /** `submissions`: in order of arrival, `last` the one that completed it. */
   constructor(
-    wire: string,
-    submissions: readonly Arrival[],
-    last: Arrival,
-    text: string,
-    channel: Channel,
-    message: string | undefined,
-    nowMicros: number,
+    whole: Pick<SmsItem, 'wire' | 'text' | 'channel' | 'message' | 'expiresAtMicros'>,
+    last: Submission,
+    parts: readonly Submission[] | undefined,
     taker: Taker,
   ) {
-    this.wire = wire;
-    this.parent = last.wire;
-    this.from = last.body.sourceAddr;
-    this.person = last.person;
-    this.text = text;
-    this.channel = channel;
-    this.message = message;
-    this.expiresAtMicros = nowMicros + last.delayMicros + last.validMicros;
-    this.#submissions = submissions;
+    this.wire = whole.wire;
+    this.text = whole.text;
+    this.channel = whole.channel;
+    this.message = whole.message;
+    this.expiresAtMicros = whole.expiresAtMicros;
+    this.#last = last;
+    this.#parts = parts;
     this.#taker = taker;
   }
 
+  get parent(): string {
+    return this.#last.wire;
+  }
+
+  get from(): string {
+    return this.#last.body.sourceAddr;
+  }
+
+  get person(): string {
+    return this.#last.person;
+  }
+
   get datagram(): boolean {
-    const last = this.#submissions.at(-1);
-    return ((last?.body.esmClass ?? 0) & ESM_CLASS.modeMask) === ESM_CLASS.datagram;
+    return (this.#last.body.esmClass & ESM_CLASS.modeMask) === ESM_CLASS.datagram;
   }
 
   waiting(): void {
-    for (const submission of this.#submissions) this.#taker.waiting(submission);
+    if (this.#parts === undefined) this.#taker.waiting(this.#last);
+    else for (const submission of this.#parts) this.#taker.waiting(submission);
   }
 
   ended(end: SmsEnd): void {
     const state = STATE_OF_END[end];
-    for (const submission of this.#submissions) this.#taker.finish(submission, state);
+    if (this.#parts === undefined) this.#taker.finish(this.#last, state);
+    else for (const submission of this.#parts) this.#taker.finish(submission, state);
   }
 }

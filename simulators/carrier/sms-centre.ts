@@ -9,7 +9,7 @@ import type { CarrierPlan } from '../kernel/plan.ts';
 import type { Target } from '../kernel/target.ts';
 import type { Directory, SmsLine } from '../network/bearer.ts';
 import type { Conditions } from '../network/conditions.ts';
-import type { Tap } from '../network/tap.ts';
+import type { SteppedTap } from '../network/tap.ts';
 import type { StreamDoor } from '../network/wire.ts';
 import { recordRefusedConnection } from '../network/refused-connection.ts';
 import type { MessageState } from '../protocol/smpp/pdu.ts';
@@ -24,13 +24,14 @@ import { createLiveSubmissions } from './sms-centre-live.ts';
 import { BROKEN_MICROS, busy } from './sms-centre-meanings.ts';
 import { createOperations } from './sms-centre-operations.ts';
 import { createPartStore, joinParts } from './sms-centre-parts.ts';
-import type { Arrival } from './sms-centre-read.ts';
 import { createReader } from './sms-centre-read.ts';
 import { createReceiptFaults } from './sms-centre-receipt-faults.ts';
 import { createReceipts } from './sms-centre-receipts.ts';
+import { InOrder } from './in-order.ts';
 import { createReplies } from './sms-centre-replies.ts';
 import type { TextFromPhone } from './sms-centre-replies.ts';
 import { createSmsStore } from './sms-centre-store.ts';
+import type { Submission } from './sms-centre-submission.ts';
 import { createSubmit } from './sms-centre-submit.ts';
 import { SubmittedSms } from './sms-centre-submitted.ts';
 import type { Taker } from './sms-centre-submitted.ts';
@@ -42,7 +43,7 @@ export interface SmsCentreOptions {
   /** Of `carrier/<name>/sms`. */
   readonly conditions: Conditions;
   /** Observer `smsc`. */
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
   /** The policy's disclosure sentence; '' when it has none. */
   readonly disclosureText: string;
   /** The centre of another carrier. */
@@ -110,21 +111,19 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
   const replies = createReplies(ambient, tap, queue);
   const boundNow = new Set<SmppSession>();
   /** On the way to their home centre. */
-  const forwarding = new Set<SmsItem>();
+  const forwarding = new InOrder<SmsItem>();
   const live = createLiveSubmissions();
-  const finish = (submission: Arrival, state: MessageState): void => {
+  const finish = (submission: Submission, state: MessageState): void => {
     // What was replaced has no end of its own.
-    if (live.get(submission.key) === undefined) return;
-    live.end(submission.key, state, clock.epochMillis());
-    receipts.ended(submission, state);
+    if (live.end(submission, state, clock.epochMillis())) receipts.ended(submission, state);
   };
   const taker: Taker = { waiting: (submission) => receipts.waiting(submission), finish };
 
-  const parts = createPartStore<Arrival>(clock, ({ submissions }, why) => {
+  const parts = createPartStore<Submission>(clock, ({ submissions }, why) => {
     for (const submission of submissions) {
-      const { key, wire, person } = submission;
+      const { wire, person } = submission;
       if (why === 'full') {
-        live.drop(key);
+        live.drop(submission);
         history.append({ kind: 'lost', wire, component: path });
       } else {
         history.append({ kind: 'expired', wire, component: path, person });
@@ -139,72 +138,78 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     return home === undefined ? undefined : options.routeTo(home);
   };
 
-  /** Through this centre to the recipient's. `passed`: the conditions have been met for it. */
+  /** `passed`: the conditions have been met for it. */
+  const arrive = (item: SmsItem, passed: boolean): void => {
+    if (!forwarding.has(item)) return;
+    const home = homeOf(item.person);
+    if (!passed && home !== centre && conditions.state === 'down') {
+      conditions.meet(item.message, item.wire);
+      if (clock.now() < item.expiresAtMicros) {
+        clock.after(PHONE_RETRY_MICROS, () => arrive(item, passed));
+        return;
+      }
+    }
+    forwarding.delete(item);
+    if (home === undefined) item.ended('failed');
+    else if (home === centre) store.take(item, passed);
+    else home.accept(item);
+  };
+
+  /** Through this centre to the recipient's. */
   const forward = (item: SmsItem, waitMicros: number, passed: boolean): void => {
     forwarding.add(item);
     const [least, most] = carrier.delayMicros.sms;
-    const go = (): void => {
-      if (!forwarding.has(item)) return;
-      const home = homeOf(item.person);
-      if (!passed && home !== centre && conditions.state === 'down') {
-        conditions.meet(item.message, item.wire);
-        if (clock.now() < item.expiresAtMicros) {
-          clock.after(PHONE_RETRY_MICROS, go);
-          return;
-        }
-      }
-      forwarding.delete(item);
-      if (home === undefined) item.ended('failed');
-      else if (home === centre) store.take(item, passed);
-      else home.accept(item);
-    };
     const delayMicros = waitMicros + random.int(least, most);
-    if (delayMicros === 0) go();
-    else clock.after(delayMicros, go);
+    if (delayMicros === 0) arrive(item, passed);
+    else clock.after(delayMicros, () => arrive(item, passed));
   };
 
-  /** One message of one or more submissions. */
-  const assemble = (submissions: readonly Arrival[], text: string): void => {
-    const last = submissions.at(-1);
-    if (last === undefined) return;
+  /** How long the carrier keeps it, from when it may be delivered. */
+  const validFor = ({ validMicros }: Submission): number =>
+    Math.min(validMicros ?? carrier.storeMicros, carrier.storeMicros);
+
+  /** `several`: the submissions that make it up, where there is more than the last one. */
+  const send = (text: string, last: Submission, several?: readonly Submission[]): void => {
     const wire = ids.next('sms:');
-    const several = submissions.length > 1;
-    const found = several ? tap.scan(text, { wire, channel: 'sms' })[0]?.message : undefined;
-    const message = found ?? submissions.find((one) => one.message !== undefined)?.message;
+    const found = several && tap.scan(text, { wire, channel: 'sms' })[0]?.message;
+    const known = several?.find((one) => one.message !== undefined) ?? last;
+    const message = found ?? known.message;
     const link = message === undefined && hasLink(text);
     const channel = link ? 'secure-link' : 'sms';
     const to = homeOf(last.person)?.path ?? path;
-    for (const { wire: parent } of submissions) {
+    const carry = (parent: string): void => {
       const hop = { kind: 'carried', wire, parent, from: path, to, channel } as const;
       history.append(message === undefined ? hop : { ...hop, message });
-    }
-    const now = clock.now();
-    const item = new SubmittedSms(wire, submissions, last, text, channel, message, now, taker);
-    for (const { key } of submissions) {
-      const submission = live.get(key);
-      if (submission !== undefined) submission.item = item;
-    }
+    };
+    if (several === undefined) carry(last.wire);
+    else for (const one of several) carry(one.wire);
+    const { delayMicros } = last;
+    const expiresAtMicros = clock.now() + delayMicros + validFor(last);
+    const whole = { wire, text, channel, message, expiresAtMicros } as const;
+    const item = new SubmittedSms(whole, last, several, taker);
+    if (several === undefined) last.item = item;
+    else for (const one of several) if (live.has(one)) one.item = item;
     replies.wrote(last.person, last.body);
-    forward(item, last.delayMicros, true);
+    forward(item, delayMicros, true);
   };
 
-  const take = (arrival: Arrival): void => {
-    live.add(arrival);
-    if (arrival.body.replaceIfPresentFlag === 1) operations.supersede(arrival);
-    receipts.taken(arrival);
-    if (arrival.group === undefined || arrival.part === undefined) {
-      assemble([arrival], arrival.text);
+  const take = (submission: Submission): void => {
+    live.add(submission);
+    if (submission.body.replaceIfPresentFlag === 1) operations.supersede(submission);
+    receipts.taken(submission);
+    const { group: name, part, text } = submission;
+    if (name === undefined || part === undefined) {
+      send(text, submission);
       return;
     }
-    const group = parts.add(arrival.group, arrival.part, arrival, arrival.validMicros);
+    const group = parts.add(name, part, submission, validFor(submission));
     if (group === undefined) return;
-    const inOrder = [...group.parts].sort(([a], [b]) => a - b).map(([, part]) => part);
-    assemble(group.submissions, joinParts(inOrder));
+    const inOrder = [...group.parts].sort(([a], [b]) => a - b).map(([, one]) => one);
+    send(joinParts(inOrder), submission, group.submissions);
   };
 
   const read = createReader({
     path,
-    carrier,
     ambient,
     directory,
     tap,
@@ -220,7 +225,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     read,
     size: () => store.size + forwarding.size,
     take,
-    lost: (arrival) => receipts.taken(arrival),
+    lost: (submission) => receipts.taken(submission),
   });
 
   /** True when the message had not been given to the phone. */
@@ -331,6 +336,8 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
         channel: 'sms',
         message: known,
         expiresAtMicros,
+        before: undefined,
+        after: undefined,
         ended: () => {},
       };
       forward(item, 0, false);

@@ -35,6 +35,13 @@ export interface Tap {
   calibrate(canary: string): void;
 }
 
+/** A tap whose `scan` can be taken in two steps, for whoever writes the event between them. */
+export interface SteppedTap extends Tap {
+  look(bytes: Uint8Array | string): TapLook;
+  /** The `tap.scanned`; `cause` is the seq of the event that brought the bytes. */
+  record(seen: TapLook, cause: number, wire: string, channel: Channel | undefined): void;
+}
+
 export interface TapDependencies {
   readonly history: History;
   readonly scanner: Scanner;
@@ -55,8 +62,9 @@ function keep(bytes: Uint8Array, at: number): string {
 }
 
 /** What stands in some bytes. */
-interface Look {
+export interface TapLook {
   readonly hits: readonly CanaryHit[];
+  /** The planned messages whose canaries are there. */
   readonly messages: readonly IndexedMessage[];
   readonly length: number;
   readonly sha256: string;
@@ -76,11 +84,11 @@ export function createTap(
   { history, scanner, index }: TapDependencies,
   observer: Observer,
   where: string,
-): Tap {
-  const remembered = new Map<string, Look>();
-  const fixedBytes = new WeakMap<Uint8Array, Look>();
+): SteppedTap {
+  const remembered = new Map<string, TapLook>();
+  const fixedBytes = new WeakMap<Uint8Array, TapLook>();
 
-  const lookOnce = (bytes: Uint8Array): Look => {
+  const lookOnce = (bytes: Uint8Array): TapLook => {
     const before = fixedBytes.get(bytes);
     if (before !== undefined) return before;
     const first = look(bytes);
@@ -88,7 +96,7 @@ export function createTap(
     return first;
   };
 
-  const look = (bytes: Uint8Array | string): Look => {
+  const look = (bytes: Uint8Array | string): TapLook => {
     const known = typeof bytes === 'string' ? remembered.get(bytes) : undefined;
     if (known !== undefined) return known;
     const octets = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
@@ -122,37 +130,42 @@ export function createTap(
     return messages;
   };
 
-  const scan = (
-    bytes: Uint8Array | string,
-    { channel, wire, cause, announce, fixed }: TapContext,
+  const record = (
+    { hits, length: size, sha256, truncated, kept }: TapLook,
+    cause: number | undefined,
+    wire: string | undefined,
+    channel: Channel | undefined,
     calibration: boolean,
-  ): readonly IndexedMessage[] => {
-    const {
-      hits,
-      messages,
-      length: size,
-      sha256,
-      truncated,
-      kept,
-    } = fixed === true && typeof bytes !== 'string' ? lookOnce(bytes) : look(bytes);
-    const by = announce === undefined ? cause : announce(messages);
+  ): void => {
     // Field by field: this is written for all that passes, and copies cost more than the scan.
     const seen: Writable<EventInput & { kind: 'tap.scanned' }> =
-      by === undefined
+      cause === undefined
         ? { kind: 'tap.scanned', observer, where, bytes: size, sha256, found: hits }
-        : { kind: 'tap.scanned', cause: by, observer, where, bytes: size, sha256, found: hits };
+        : { kind: 'tap.scanned', cause, observer, where, bytes: size, sha256, found: hits };
     if (kept !== undefined) seen.kept = kept;
     if (truncated) seen.truncated = true;
     if (calibration) seen.calibration = true;
     if (channel !== undefined) seen.channel = channel;
     if (wire !== undefined) seen.wire = wire;
     history.append(seen);
-    return messages;
+  };
+
+  const scan = (
+    bytes: Uint8Array | string,
+    { channel, wire, cause, announce, fixed }: TapContext,
+    calibration: boolean,
+  ): readonly IndexedMessage[] => {
+    const seen = fixed === true && typeof bytes !== 'string' ? lookOnce(bytes) : look(bytes);
+    const by = announce === undefined ? cause : announce(seen.messages);
+    record(seen, by, wire, channel, calibration);
+    return seen.messages;
   };
   return {
     observer,
     where,
     scan: (bytes, context = {}) => scan(bytes, context, false),
+    look,
+    record: (seen, cause, wire, channel) => record(seen, cause, wire, channel, false),
     calibrate: (canary) => {
       scan(JSON.stringify({ calibration: `This tap can see ${canary}.` }), {}, true);
     },

@@ -2,7 +2,7 @@ import type { Ambient } from '../kernel/ambient.ts';
 import type { Observer } from '../kernel/words.ts';
 import type { Conditions } from '../network/conditions.ts';
 import { createConditions } from '../network/door-conditions.ts';
-import type { Tap } from '../network/tap.ts';
+import type { SteppedTap, Tap } from '../network/tap.ts';
 import { createTap } from '../network/tap.ts';
 import type { Listener } from '../network/wire.ts';
 import type { Scanner } from '../protocol/canary/scanner.ts';
@@ -10,7 +10,7 @@ import type { Scanner } from '../protocol/canary/scanner.ts';
 /** What every component of a world gets: its conditions and its tap. */
 export interface ComponentKit {
   readonly conditions: Conditions;
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
 }
 
 export interface KitMaker {
@@ -28,7 +28,7 @@ export function createKits(
 ): KitMaker {
   const { clock, history, random, index } = ambient;
   const taps: Tap[] = [];
-  const tap = (observer: Observer, where: string): Tap => {
+  const tap = (observer: Observer, where: string): SteppedTap => {
     const made = createTap({ history, scanner, index }, observer, where);
     taps.push(made);
     return made;

@@ -8,6 +8,7 @@ import type { Bodies, Command, Destination, Pdu, PduOf, Tlv, Unsuccess } from '.
 import { COMMAND_IDS } from './pdu.ts';
 import type { Field } from './fields.ts';
 import { FIELDS, FIELD_STATUS } from './fields.ts';
+import type { KnownTexts } from './known-texts.ts';
 import { COMMAND_STATUS } from './status.ts';
 
 export const HEADER_BYTES = 16;
@@ -51,6 +52,8 @@ export function emptyBody<C extends Command>(command: C): Bodies[C] {
   return emptyFields(FIELDS[command]) as unknown as Bodies[C];
 }
 
+const NO_TLVS: readonly Tlv[] = Object.freeze([]);
+
 /**
  * Every field, empty. A copy of one with all members is made at once; an object that grows by them
  * one after the other is moved several times.
@@ -60,88 +63,96 @@ const EMPTY: Readonly<Partial<Record<Command, Values>>> = Object.fromEntries(
 );
 
 /** Where the NUL is, or -1. Fields are so short that asking the Buffer costs more than looking. */
-function endOf(frame: Buffer, from: number): number {
-  for (let at = from; at < frame.length; at++) if (frame[at] === 0) return at;
+function endOf(bytes: Buffer, from: number, end: number): number {
+  for (let at = from; at < end; at++) if (bytes[at] === 0) return at;
   return -1;
 }
 
 /**
- * Decodes one whole PDU (`frame.length` is its command_length). Values are views on `frame`. Extra
- * octets are read as TLVs; unknown tags are kept.
+ * Decodes one whole PDU: `bytes` from `start` to before `end`, which is where its command_length
+ * ends it. Values are views on `bytes`. Extra octets are read as TLVs; unknown tags are kept.
  */
-export function decodePdu(frame: Buffer): Decoded {
-  const commandId = frame.readUInt32BE(4);
-  const status = frame.readUInt32BE(8);
-  const sequence = frame.readUInt32BE(12);
+export function decodePdu(
+  bytes: Buffer,
+  start = 0,
+  end = bytes.length,
+  texts?: KnownTexts,
+): Decoded {
+  const commandId = bytes.readUInt32BE(start + 4);
+  const status = bytes.readUInt32BE(start + 8);
+  const sequence = bytes.readUInt32BE(start + 12);
   const command = BY_ID.get(commandId);
-  const damaged = (answer: number, field: string, offset: number, reason: string): DamagedPdu => ({
+  const damaged = (answer: number, field: string, at: number, reason: string): DamagedPdu => ({
     kind: 'damaged',
     commandId,
     command,
     sequence,
     status: answer,
     field,
-    offset,
+    offset: at - start,
     reason,
   });
   if (command === undefined) {
-    return damaged(COMMAND_STATUS.ESME_RINVCMDID, 'command_id', 4, 'unknown command_id');
+    return damaged(COMMAND_STATUS.ESME_RINVCMDID, 'command_id', start + 4, 'unknown command_id');
   }
   const fields = FIELDS[command];
-  let at = HEADER_BYTES;
+  let at = start + HEADER_BYTES;
   const body: Values = { ...EMPTY[command] };
-  if (at === frame.length && (commandId & 0x8000_0000) !== 0) {
+  if (at === end && (commandId & 0x8000_0000) !== 0) {
     // It refuses, and all its fields are empty.
   } else {
     for (const [name, type, most = 1] of fields) {
-      if (at >= frame.length) {
+      if (at >= end) {
         const reason = 'the PDU ends before this field';
         return damaged(COMMAND_STATUS.ESME_RINVCMDLEN, `${command}.${name}`, at, reason);
       }
       if (type === 'octet') {
-        body[name] = frame[at++]!;
+        body[name] = bytes[at++]!;
       } else if (type === 'cstring') {
-        const end = endOf(frame, at);
-        if (end === -1 || end - at >= most) {
+        const nul = endOf(bytes, at, end);
+        if (nul === -1 || nul - at >= most) {
           const answer = FIELD_STATUS[name] ?? COMMAND_STATUS.ESME_RINVCMDLEN;
-          const reason = end === -1 ? 'no NUL ends it' : `longer than ${most - 1} octets`;
+          const reason = nul === -1 ? 'no NUL ends it' : `longer than ${most - 1} octets`;
           return damaged(answer, `${command}.${name}`, at, reason);
         }
-        if (end > at) body[name] = frame.toString('latin1', at, end);
-        at = end + 1;
+        if (nul > at) body[name] = texts?.read(bytes, at, nul) ?? bytes.toString('latin1', at, nul);
+        at = nul + 1;
       } else if (type === 'counted') {
-        const length = frame[at]!;
+        const length = bytes[at]!;
         // Some stacks send 255; SMPP 3.4 allows 254 (§5.2.22). Only what does not fit is damage.
-        if (at + 1 + length > frame.length) {
-          const reason = `sm_length is ${length}, ${frame.length - at - 1} octets are left`;
+        if (at + 1 + length > end) {
+          const reason = `sm_length is ${length}, ${end - at - 1} octets are left`;
           return damaged(COMMAND_STATUS.ESME_RINVMSGLEN, `${command}.sm_length`, at, reason);
         }
-        body[name] = frame.subarray(at + 1, at + 1 + length);
+        body[name] = bytes.subarray(at + 1, at + 1 + length);
         at += 1 + length;
       } else {
         const list = type === 'destinations' ? readDestinations : readUnsuccessful;
-        const read = list(frame, at);
+        const read = list(bytes.subarray(start, end), at - start);
         if (read.kind === 'damaged') {
-          return damaged(read.status, `${command}.${read.field}`, read.offset, read.reason);
+          const { field, offset, reason } = read;
+          return damaged(read.status, `${command}.${field}`, start + offset, reason);
         }
         body[name] = read.list;
-        at = read.end;
+        at = start + read.end;
       }
     }
   }
-  const tlvs: Tlv[] = [];
-  while (at < frame.length) {
-    const length = at + 4 <= frame.length ? frame.readUInt16BE(at + 2) : -1;
-    if (length === -1 || at + 4 + length > frame.length) {
+  let tlvs: Tlv[] | undefined;
+  while (at < end) {
+    const length = at + 4 <= end ? bytes.readUInt16BE(at + 2) : -1;
+    if (length === -1 || at + 4 + length > end) {
       const reason = 'the optional parameter is longer than the PDU';
-      const field = `${command}.tlvs[${tlvs.length}]`;
+      const field = `${command}.tlvs[${tlvs?.length ?? 0}]`;
       return damaged(COMMAND_STATUS.ESME_RINVOPTPARSTREAM, field, at, reason);
     }
-    tlvs.push({ tag: frame.readUInt16BE(at), value: frame.subarray(at + 4, at + 4 + length) });
+    const tlv = { tag: bytes.readUInt16BE(at), value: bytes.subarray(at + 4, at + 4 + length) };
+    if (tlvs === undefined) tlvs = [tlv];
+    else tlvs.push(tlv);
     at += 4 + length;
   }
-  const pdu = { command, status, sequence, body, tlvs } as unknown as Pdu;
-  return { kind: 'pdu', pdu };
+  const pdu = { command, status, sequence, body, tlvs: tlvs ?? NO_TLVS };
+  return { kind: 'pdu', pdu: pdu as unknown as Pdu };
 }
 
 function tooLong(command: Command, name: string, most: number): BellwetherError {
@@ -152,46 +163,57 @@ function tooLong(command: Command, name: string, most: number): BellwetherError 
   });
 }
 
-/** Encodes a PDU. Throws WIRE_SMPP_FIELD when a field is longer than SMPP allows. */
-export function encodePdu<C extends Command>(pdu: PduOf<C>): Buffer {
+/** Its command_length. Throws WIRE_SMPP_FIELD when a field is longer than SMPP allows. */
+export function pduLength<C extends Command>(pdu: PduOf<C>): number {
   const { command } = pdu;
-  const fields = FIELDS[command];
   const body = pdu.body as unknown as Readonly<Values>;
   let length = HEADER_BYTES;
-  let list: Uint8Array | undefined;
-  for (const [name, type, most = 1] of fields) {
+  for (const [name, type, most = 1] of FIELDS[command]) {
     const value = body[name]!;
     if (type === 'octet') {
       length += 1;
-      continue;
-    }
-    if (type === 'destinations' || type === 'unsuccessful') {
-      list = writeList(value as readonly Destination[] | readonly Unsuccess[]);
+    } else if (type === 'destinations' || type === 'unsuccessful') {
+      const list = writeList(value as readonly Destination[] | readonly Unsuccess[]);
       if (list === undefined) throw tooLong(command, name, most);
       length += list.length;
-      continue;
+    } else {
+      const own = (value as string | Uint8Array).length;
+      if (own > (type === 'cstring' ? most - 1 : most)) throw tooLong(command, name, most);
+      length += own + 1;
     }
-    const own = (value as string | Uint8Array).length;
-    if (own > (type === 'cstring' ? most - 1 : most)) throw tooLong(command, name, most);
-    length += own + 1;
   }
   for (const tlv of pdu.tlvs) length += 4 + tlv.value.length;
-  const out = Buffer.allocUnsafe(length);
-  out.writeUInt32BE(length, 0);
-  out.writeUInt32BE(COMMAND_IDS[command], 4);
-  out.writeUInt32BE(pdu.status, 8);
-  out.writeUInt32BE(pdu.sequence, 12);
-  let at = HEADER_BYTES;
-  for (const [name, type] of fields) {
+  return length;
+}
+
+/** Writes it to `out` at `start`, where `length` octets are free: what `pduLength` gave. */
+export function writePdu<C extends Command>(
+  pdu: PduOf<C>,
+  length: number,
+  out: Buffer,
+  start: number,
+): void {
+  const { command } = pdu;
+  const body = pdu.body as unknown as Readonly<Values>;
+  out.writeUInt32BE(length, start);
+  out.writeUInt32BE(COMMAND_IDS[command], start + 4);
+  out.writeUInt32BE(pdu.status, start + 8);
+  out.writeUInt32BE(pdu.sequence, start + 12);
+  let at = start + HEADER_BYTES;
+  for (const [name, type] of FIELDS[command]) {
     const value = body[name]!;
     if (type === 'octet') {
       out[at++] = value as number;
     } else if (type === 'cstring') {
-      at += out.write(value as string, at, 'latin1');
+      at = writeText(value as string, out, at);
       out[at++] = 0;
+    } else if (type === 'counted') {
+      const octets = value as Uint8Array;
+      out[at++] = octets.length;
+      out.set(octets, at);
+      at += octets.length;
     } else {
-      const octets = type === 'counted' ? (value as Uint8Array) : list!;
-      if (type === 'counted') out[at++] = octets.length;
+      const octets = writeList(value as readonly Destination[] | readonly Unsuccess[])!;
       out.set(octets, at);
       at += octets.length;
     }
@@ -202,6 +224,19 @@ export function encodePdu<C extends Command>(pdu: PduOf<C>): Buffer {
     out.set(tlv.value, at + 4);
     at += 4 + tlv.value.length;
   }
+}
+
+/** Returns where it ends. Octet by octet: a call of the system's copy costs more than so few. */
+function writeText(text: string, out: Buffer, start: number): number {
+  for (let at = 0; at < text.length; at++) out[start + at] = text.charCodeAt(at);
+  return start + text.length;
+}
+
+/** Encodes a PDU. Throws WIRE_SMPP_FIELD when a field is longer than SMPP allows. */
+export function encodePdu<C extends Command>(pdu: PduOf<C>): Buffer {
+  const length = pduLength(pdu);
+  const out = Buffer.allocUnsafe(length);
+  writePdu(pdu, length, out, 0);
   return out;
 }
 

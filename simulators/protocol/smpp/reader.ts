@@ -20,7 +20,8 @@ export interface PduReader {
 export interface PduReaderOptions {
   /** Longest command_length taken; default 66 KiB: a full message_payload with all other fields. */
   readonly mostBytes?: number;
-  onFrame(frame: Buffer): void;
+  /** A whole PDU: `bytes` from `start` to before `end`. */
+  onFrame(bytes: Buffer, start: number, end: number): void;
   onBroken(broken: BrokenStream): void;
 }
 
@@ -64,10 +65,10 @@ export function createPduReader(options: PduReaderOptions): PduReader {
     const more = Math.min(length - heldLength, bytes.length - used);
     hold(bytes.subarray(used, used + more));
     if (heldLength === length) {
-      const frame = held.subarray(0, length);
+      const whole = held;
       held = Buffer.alloc(0);
       heldLength = 0;
-      options.onFrame(frame);
+      options.onFrame(whole, 0, length);
     }
     return used + more;
   };
@@ -88,8 +89,9 @@ export function createPduReader(options: PduReaderOptions): PduReader {
           hold(bytes.subarray(at));
           return;
         }
-        options.onFrame(bytes.subarray(at, at + length));
+        const start = at;
         at += length;
+        options.onFrame(bytes, start, at);
       }
     },
     get waitingBytes() {

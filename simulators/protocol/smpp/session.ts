@@ -5,9 +5,12 @@
  */
 import type { Duplex } from 'node:stream';
 import type { DamagedPdu } from './codec.ts';
-import { decodePdu, emptyBody, encodePdu, pduOf } from './codec.ts';
-import type { Bodies, Command, Pdu, Tlv } from './pdu.ts';
+import { decodePdu, emptyBody, pduOf } from './codec.ts';
+import { createKnownTexts } from './known-texts.ts';
+import type { Bodies, Command, Pdu, PduOf, Tlv } from './pdu.ts';
+import { COMMAND_IDS } from './pdu.ts';
 import { createPduReader } from './reader.ts';
+import { createPduWriter } from './writer.ts';
 import { COMMAND_STATUS } from './status.ts';
 
 /** Requests that nothing answers (§4.1.7, §4.12). */
@@ -68,6 +71,14 @@ export interface SmppSessionOptions {
   onClosed(reason: string): void;
 }
 
+/** What answers each request; looked up, for a name put together anew has to be found anew. */
+const RESPONSES: Readonly<Record<string, Command>> = Object.fromEntries(
+  Object.keys(COMMAND_IDS)
+    .filter((command) => `${command}_resp` in COMMAND_IDS)
+    .map((command) => [command, `${command}_resp` as Command]),
+);
+const ANSWERS: ReadonlySet<Command> = new Set([...Object.values(RESPONSES), 'generic_nack']);
+
 function isNotice(command: Command): command is NoticeCommand {
   return command === 'outbind' || command === 'alert_notification';
 }
@@ -84,8 +95,12 @@ export function createSmppSession(options: SmppSessionOptions): SmppSession {
   let nextSequence = 1;
   let open = true;
 
-  const write = (bytes: Buffer): void => {
-    if (open && stream.writable) stream.write(bytes);
+  const texts = createKnownTexts();
+  const writer = createPduWriter((bytes) => stream.write(bytes));
+
+  /** Throws WIRE_SMPP_FIELD. */
+  const write = <C extends Command>(pdu: PduOf<C>): void => {
+    writer.write(pdu, open && stream.writable);
   };
 
   const close = (reason: string): void => {
@@ -103,7 +118,7 @@ export function createSmppSession(options: SmppSessionOptions): SmppSession {
   };
 
   const nack = (sequence: number, status: number): void => {
-    write(encodePdu(pduOf('generic_nack', sequence, {}, [], status)));
+    write(pduOf('generic_nack', sequence, {}, [], status));
   };
 
   const onDamaged = (damage: DamagedPdu): void => {
@@ -115,21 +130,26 @@ export function createSmppSession(options: SmppSessionOptions): SmppSession {
       nack(sequence, status);
     } else {
       const response = `${command as RequestCommand}_resp` as const;
-      write(encodePdu(pduOf(response, sequence, emptyBody(response), [], status)));
+      write(pduOf(response, sequence, emptyBody(response), [], status));
     }
+  };
+
+  const end = (): void => {
+    writer.flush();
+    stream.end();
   };
 
   const reader = createPduReader({
     ...(options.mostPduBytes === undefined ? {} : { mostBytes: options.mostPduBytes }),
-    onFrame: (frame) => {
+    onFrame: (bytes, start, end) => {
       if (!open) return;
-      const decoded = decodePdu(frame);
+      const decoded = decodePdu(bytes, start, end, texts);
       if (decoded.kind === 'damaged') {
         onDamaged(decoded);
         return;
       }
       const { pdu } = decoded;
-      if (pdu.command === 'generic_nack' || pdu.command.endsWith('_resp')) {
+      if (ANSWERS.has(pdu.command)) {
         reply(pdu.sequence, { kind: 'response', pdu });
       } else if (isNotice(pdu.command)) {
         if (options.onNotice === undefined) nack(pdu.sequence, COMMAND_STATUS.ESME_RINVCMDID);
@@ -142,22 +162,25 @@ export function createSmppSession(options: SmppSessionOptions): SmppSession {
       const status = COMMAND_STATUS.ESME_RINVCMDLEN;
       options.onDamaged?.({ field: 'command_length', offset: 0, reason, status });
       nack(sequence, status);
-      stream.end();
+      end();
       close(reason);
     },
   });
 
   stream.on('data', (chunk: Buffer) => {
     // Answers to one chunk leave in one write.
-    stream.cork();
-    reader.push(chunk);
-    stream.uncork();
+    writer.begin();
+    try {
+      reader.push(chunk);
+    } finally {
+      writer.flush();
+    }
     // Who does not read our answers is not read either, so that memory stays bounded.
     if (stream.writableNeedDrain) stream.pause();
   });
   stream.on('drain', () => stream.resume());
   stream.on('end', () => {
-    stream.end();
+    end();
     close('the peer ended the connection');
   });
   stream.on('error', (error: Error) => close(error.message));
@@ -176,26 +199,26 @@ export function createSmppSession(options: SmppSessionOptions): SmppSession {
         onReply({ kind: 'none', reason: 'the connection is closed' });
         return sequence;
       }
-      const bytes = encodePdu(pduOf(command, sequence, body, tlvs));
+      const pdu = pduOf(command, sequence, body, tlvs);
+      writer.check(pdu);
       replies.set(sequence, onReply);
-      write(bytes);
+      write(pdu);
       return sequence;
     },
     forget: (sequence) => {
       replies.delete(sequence);
     },
     respond: ({ command, sequence }, status, body, tlvs = []) => {
-      const response = `${command}_resp` as const;
-      write(encodePdu(pduOf(response, sequence, body ?? emptyBody(response), tlvs, status)));
+      const response = RESPONSES[command] as ResponseOf<typeof command>;
+      write(pduOf(response, sequence, body ?? emptyBody(response), tlvs, status));
     },
     notify: (command, body, tlvs = []) => {
-      write(encodePdu(pduOf(command, takeSequence(), body, tlvs)));
+      write(pduOf(command, takeSequence(), body, tlvs));
     },
     nack,
-    end: () => {
-      stream.end();
-    },
+    end,
     destroy: () => {
+      writer.drop();
       const socket = stream as SocketLike;
       if (socket.resetAndDestroy === undefined) stream.destroy();
       else socket.resetAndDestroy();

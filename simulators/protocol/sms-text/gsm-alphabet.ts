@@ -57,7 +57,9 @@ function isAscii(septets: Uint8Array): boolean {
  */
 export function decodeGsm(septets: Uint8Array): string {
   if (isAscii(septets)) {
-    return Buffer.from(septets.buffer, septets.byteOffset, septets.length).toString('latin1');
+    const { buffer, byteOffset, length } = septets;
+    const bytes = Buffer.isBuffer(septets) ? septets : Buffer.from(buffer, byteOffset, length);
+    return bytes.toString('latin1');
   }
   let text = '';
   for (let index = 0; index < septets.length; index++) {

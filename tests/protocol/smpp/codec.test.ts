@@ -271,7 +271,7 @@ describe('the reader', () => {
     const broken: string[] = [];
     const reader = createPduReader({
       ...(mostBytes === undefined ? {} : { mostBytes }),
-      onFrame: (frame) => void frames.push(frame.toString('hex')),
+      onFrame: (bytes, start, end) => void frames.push(bytes.toString('hex', start, end)),
       onBroken: ({ reason }) => void broken.push(reason),
     });
     return { frames, broken, reader };
