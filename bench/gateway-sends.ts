@@ -2,7 +2,8 @@
 import { createRs256Signer } from '../simulators/protocol/jwt/sign.ts';
 import type { GATEWAYS } from '../simulators/gateway/personalities/index.ts';
 
-export type GatewayName = keyof typeof GATEWAYS;
+/** Not `sessions`: its send is the work of opening and encrypting, which no bare server does. */
+export type GatewayName = Exclude<keyof typeof GATEWAYS, 'sessions'>;
 
 /** What a program is given for a gateway. */
 export type Environment = Readonly<Record<string, string>>;

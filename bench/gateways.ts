@@ -5,7 +5,6 @@
  * anything. All in one run; each server in a process of its own; rounds take turns.
  */
 import { fileURLToPath } from 'node:url';
-import { GATEWAYS } from '../simulators/gateway/personalities/index.ts';
 import type { GatewayReady, Sample } from './gateway-server.ts';
 import type { GatewayName } from './gateway-sends.ts';
 import { SENDS } from './gateway-sends.ts';
@@ -166,7 +165,7 @@ export async function run(): Promise<BenchRow[]> {
   const why = await installStaticServers();
   if (why !== undefined) process.stderr.write(`Without mountebank and Prism: ${why}\n`);
   const rows: BenchRow[] = [];
-  for (const name of Object.keys(GATEWAYS) as GatewayName[]) {
+  for (const name of Object.keys(SENDS) as GatewayName[]) {
     rows.push(...(await measure(name, why === undefined)));
   }
   return rows;

@@ -64,6 +64,9 @@ export function createVocabulary(): Vocabulary {
     rules: Object.fromEntries(Object.entries(RULES).map(([name, rule]) => [name, rule.entry])),
     gateways: Object.keys(GATEWAYS),
     gatewayChannels: otherChannels(),
+    gatewaysReading: Object.values<GatewayEntry>(GATEWAYS)
+      .filter(({ readsEncrypted }) => readsEncrypted === true)
+      .map(({ name }) => name),
     push: ['apns', 'fcm'],
     messageKinds: MESSAGE_KINDS,
     eventKinds: ANCHORS,

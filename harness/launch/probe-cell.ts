@@ -44,7 +44,7 @@ export function toldWorld(description: Description | undefined, plan: Plan): Cel
 
 /** The probe in the told world, under names that its own cell does not use. */
 function within(told: Cell, probe: Cell): Cell {
-  const { carriers, gateways, gatewayChannels, sms, push } = told.world;
+  const { carriers, gateways, gatewayChannels, gatewaysReading, sms, push } = told.world;
   const carrier = carriers.find(({ name }) => name === sms?.via) ?? carriers[0];
   const people = probe.world.people.map((person) => ({
     ...person,
@@ -60,6 +60,7 @@ function within(told: Cell, probe: Cell): Cell {
       carriers,
       gateways,
       ...(gatewayChannels === undefined ? {} : { gatewayChannels }),
+      ...(gatewaysReading === undefined ? {} : { gatewaysReading }),
       sms,
       push,
       people,

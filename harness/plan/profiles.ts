@@ -41,6 +41,7 @@ export function profilesIn(vocabulary: Vocabulary): Profiles {
       carriers: readAll(carrierProfileSchema, vocabulary.profiles.carriers),
       gateways: vocabulary.gateways,
       gatewayChannels: vocabulary.gatewayChannels,
+      gatewaysReading: vocabulary.gatewaysReading,
     },
     policies: vocabulary.profiles.policies,
   };

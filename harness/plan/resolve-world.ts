@@ -23,6 +23,7 @@ export interface WorldProfiles {
   readonly carriers: Readonly<Record<string, CarrierProfile>>;
   readonly gateways: readonly string[];
   readonly gatewayChannels: Vocabulary['gatewayChannels'];
+  readonly gatewaysReading: Vocabulary['gatewaysReading'];
 }
 
 interface Context {
@@ -267,11 +268,13 @@ export function resolveWorld(
     const channels = profiles.gatewayChannels[name];
     return channels === undefined ? [] : [[name, channels] as const];
   });
+  const reading = gateways.filter((name) => profiles.gatewaysReading.includes(name));
   return {
     world: {
       carriers,
       gateways,
       ...(others.length === 0 ? {} : { gatewayChannels: Object.fromEntries(others) }),
+      ...(reading.length > 0 && { gatewaysReading: reading }),
       sms: resolveSms(doc, carriers, problems),
       push: doc.world.push ?? ['apns', 'fcm'],
       ...(doc.world.attachments === true && { attachments: true }),

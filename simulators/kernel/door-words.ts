@@ -45,6 +45,7 @@ export type DoorOperation =
   | 'capability'
   | 'key-packages'
   | 'devices'
+  | 'session' // a secure session at the gateway: begun, renewed, closed, asked for
   | 'token'
   | 'event' // typing, read
   | 'bind'

@@ -23,7 +23,7 @@ export type MlsEventKinds = {
     readonly epoch: number;
     readonly references: readonly string[];
     readonly wire: string;
-    /** The phone that made it; absent for an implementation. */
+    /** The phone, or the gateway, that made it; absent for an implementation. */
     readonly device?: string;
   };
   'mls.joined': {
@@ -53,7 +53,7 @@ export type MlsEventKinds = {
     readonly group: string;
     readonly epoch: number;
     readonly wire: string;
-    /** The phone that encrypted it; absent for an implementation. */
+    /** The phone, or the gateway, that encrypted it; absent for an implementation. */
     readonly device?: string;
   };
   'mls.decrypted': {

@@ -26,6 +26,7 @@ import type { MlsEventKinds } from './events-mls.ts';
 import type { PeopleEventKinds } from './events-people.ts';
 import type { Cell } from './plan.ts';
 import type { PushFacts } from './push-facts.ts';
+import type { SessionEventKinds } from './events-sessions.ts';
 import type { Channel, ComponentState, Observer, StatusWord } from './words.ts';
 
 export type { Claims } from './claims.ts';
@@ -34,7 +35,8 @@ export type { CallbackForgery, DoorOperation, DoorOutcome, Meaning } from './doo
 type ElsewhereKinds = AttachmentEventKinds &
   ImplementationEventKinds &
   MlsEventKinds &
-  PeopleEventKinds;
+  PeopleEventKinds &
+  SessionEventKinds;
 
 type Kinds = ElsewhereKinds & {
   'run.started': {

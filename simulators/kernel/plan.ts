@@ -59,6 +59,8 @@ export interface WorldPlan {
   readonly gateways: readonly string[];
   /** What those bring that bring something else than RCS, open and encrypted. */
   readonly gatewayChannels?: Readonly<Record<string, readonly Channel[]>>;
+  /** Those that hold the keys of what they encrypt, and so can read it. */
+  readonly gatewaysReading?: readonly string[];
   /** Whose SMS centre the implementation is connected to; null = no SMS. */
   readonly sms: { readonly via: string } | null;
   readonly push: readonly ('apns' | 'fcm')[];

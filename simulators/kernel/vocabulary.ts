@@ -12,6 +12,8 @@ export interface Vocabulary {
   readonly gateways: readonly string[];
   /** What those of them bring that bring something else than RCS, open and encrypted. */
   readonly gatewayChannels: Readonly<Record<string, readonly Channel[]>>;
+  /** Those that hold the keys of what they encrypt, and so can read it. */
+  readonly gatewaysReading: readonly string[];
   readonly push: readonly string[];
   readonly messageKinds: readonly string[];
   readonly eventKinds: readonly string[];

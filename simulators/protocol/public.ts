@@ -29,6 +29,12 @@ export { createEs256Signer, createHs256Signer, createRs256Signer } from './jwt/s
 export type { JwtSigner } from './jwt/sign.ts';
 export { createEs256Verifier, createHs256Verifier, createRs256Verifier } from './jwt/verify.ts';
 export type { JwtVerification, JwtVerifier } from './jwt/verify.ts';
+export { readJwe, sealJwe } from './jose/jwe.ts';
+export type { JweHeader, JweOpened, JweRefusal, JweRefused, ReadJwe } from './jose/jwe.ts';
+export { readDetachedJws } from './jose/detached-jws.ts';
+export type { JwsHeader, ReadDetached } from './jose/detached-jws.ts';
+export { createP256KeyPair, readP256Jwk, thumbprintOf } from './jose/p256-key.ts';
+export type { P256Jwk, P256KeyPair } from './jose/p256-key.ts';
 export { createHmacSigner, hmacBase64, sameSignature } from './jwt/hmac.ts';
 export type { HmacHash, HmacSigner } from './jwt/hmac.ts';
 export { createSmppClient } from './smpp/client.ts';

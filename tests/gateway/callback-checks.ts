@@ -1,7 +1,8 @@
 /** Whether a callback bears the vendor's own signature, checked as the vendor's SDK checks. */
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, createPublicKey, hash, verify } from 'node:crypto';
 import { ConversationCallbackWebhooks } from '@sinch/sdk-core';
 import { verifySignature } from '@vonage/jwt';
+import { decodeProtectedHeader } from 'jose';
 import twilio from 'twilio';
 import { decodeJwt } from '../../simulators/protocol/jwt/decode.ts';
 import type { Hook, virtualStage } from './vendor-stage.ts';
@@ -44,10 +45,29 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const secret = stage.value(key === 'present' ? 'webhookSecret' : 'nextWebhookSecret');
     return createHmac('sha256', secret).update(body).digest('hex') === headers['x-hub-signature'];
   },
+  sessions: (stage, { headers, body }, key) => {
+    const jwk = JSON.parse(stage.value(key === 'present' ? 'receiptKey' : 'nextReceiptKey'));
+    const publicKey = createPublicKey({ key: jwk, format: 'jwk' });
+    const [protectedPart = '', , signature = ''] = (headers['x-jws-signature'] ?? '').split('.');
+    const input = Buffer.from(`${protectedPart}.${Buffer.from(body).toString('base64url')}`);
+    const octets = Buffer.from(signature, 'base64url');
+    return verify('sha256', input, { key: publicKey, dsaEncoding: 'ieee-p1363' }, octets);
+  },
 };
 
 /** Schemes whose signature has a date. */
-export const DATED: readonly string[] = ['vonage', 'sinch'];
+export const DATED: readonly string[] = ['vonage', 'sinch', 'sessions'];
+
+/** When a dated signature says that it was made, s since the Unix epoch. */
+export function signedAtSeconds(hook: Hook): number {
+  const { headers } = hook;
+  const timestamp = headers['x-sinch-webhook-signature-timestamp'];
+  if (timestamp !== undefined) return Number(timestamp);
+  const [detached = ''] = (headers['x-jws-signature'] ?? '').split('.');
+  if (detached !== '') return Number(decodeProtectedHeader(`${detached}..`)['iat']);
+  const decoded = decodeJwt(bearerOf(hook));
+  return decoded.kind === 'decoded' ? Number(decoded.claims['iat']) : Number.NaN;
+}
 
 export function holdsFor(
   gateway: string,

@@ -10,7 +10,7 @@ import { virtualStage } from './vendor-stage.ts';
 const registry: Readonly<Record<string, GatewayEntry>> = GATEWAYS;
 
 /** The others are asked with a key, a password or a signature. */
-const GIVE_TOKENS = ['rbm', 'sinch'];
+const GIVE_TOKENS = ['rbm', 'sinch', 'sessions'];
 
 describe.each(Object.entries(registry))('%s', (name, entry) => {
   test('is documented by the rows that its door routes', () => {

@@ -103,6 +103,11 @@ export interface GatewayEntry {
   readonly hosts: readonly string[];
   /** What it can bring to people. A secure link travels on any of them that carries open text. */
   readonly carries: readonly Channel[];
+  /**
+   * It holds the keys of what it encrypts for people (a gateway-managed session), so that it can
+   * read it: whether it may is the policy's to say (`gateway` on `rcs-e2ee`).
+   */
+  readonly readsEncrypted?: true;
   /** The very rows of its route table. */
   readonly operations: readonly Operation[];
   /** What is simplified or left out against the vendor, each in a sentence. */

@@ -1,6 +1,7 @@
 import type { GatewayEntry } from '../api/gateway.ts';
 import { infobip } from './infobip.ts';
 import { rbm } from './rbm.ts';
+import { sessions } from './sessions.ts';
 import { twilio } from './twilio.ts';
 import { sinch } from './sinch.ts';
 import { vonage } from './vonage.ts';
@@ -12,4 +13,5 @@ export const GATEWAYS = {
   twilio,
   sinch,
   vonage,
+  sessions,
 } as const satisfies Record<string, GatewayEntry>;
