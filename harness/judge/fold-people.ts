@@ -20,8 +20,30 @@ export class PeopleFold {
     );
   }
 
+  /** device → when its person had switched receipts off: from, until (null: to the end). */
+  readonly #silent = new Map<string, { readonly from: number; until: number | null }[]>();
+
+  /** Had the person switched receipts off on this phone, throughout? */
+  keepsReceipts(device: string, from: number, to: number): boolean {
+    return (this.#silent.get(device) ?? []).some(
+      (span) => span.from <= from && (span.until === null || to < span.until),
+    );
+  }
+
+  #changed({ device, change, t }: EventOf<'device.changed'>): void {
+    if (change !== 'receipts-off' && change !== 'receipts-on') return;
+    const spans = this.#silent.get(device) ?? [];
+    this.#silent.set(device, spans);
+    const last = spans.at(-1);
+    if (change === 'receipts-off') spans.push({ from: t, until: null });
+    else if (last !== undefined) last.until = t;
+  }
+
   observe(event: HistoryEvent): void {
     switch (event.kind) {
+      case 'device.changed':
+        this.#changed(event);
+        return;
       case 'component.changed': {
         if (!event.component.startsWith('imessage/')) return;
         const last = this.#disturbed.at(-1);

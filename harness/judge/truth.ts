@@ -96,10 +96,10 @@ export class Truth {
     if (timeline === undefined) return this.#planned(device).rank;
     let worst = 0;
     for (const state of timeline.during(from, to)) {
+      // A text with a link may come where its page does not: both have to be there.
       const able =
         state.channels === null ||
-        state.channels.includes(bearer) ||
-        state.channels.includes(channel);
+        (state.channels.includes(bearer) && state.channels.includes(channel));
       worst = Math.max(worst, able ? state.rank : RANK.down);
     }
     return worst;

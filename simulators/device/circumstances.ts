@@ -16,7 +16,23 @@ export const CIRCUMSTANCES = [
   'force-quit',
   'entitlement-missing',
 ] as const;
-export type Circumstance = (typeof CIRCUMSTANCES)[number] | 'doze';
+/** What verbs of other names make of it, by their parameters. */
+export type Circumstance =
+  | (typeof CIRCUMSTANCES)[number]
+  | 'doze'
+  | 'airplane-mode'
+  | 'airplane-wifi'
+  | 'roam'
+  | 'no-read-receipts'
+  | 'no-receipts';
+
+/** At the end of these the phone is on a network again. */
+export const TAKES_NETWORK: ReadonlySet<Circumstance> = new Set<Circumstance>([
+  'offline',
+  'airplane-mode',
+  'airplane-wifi',
+  'roam',
+]);
 
 type DeviceChange = EventOf<'device.changed'>['change'];
 
@@ -30,6 +46,23 @@ interface Wording {
 /** How each is told in the history. */
 export const WORDING: Readonly<Record<Circumstance, Wording>> = {
   offline: { did: 'took the phone off the network', begins: 'offline', ends: 'online' },
+  'airplane-mode': { did: 'put the phone into airplane mode', begins: 'offline', ends: 'online' },
+  'airplane-wifi': {
+    did: 'put the phone into airplane mode, with Wi-Fi on',
+    begins: 'offline',
+    ends: 'online',
+  },
+  roam: { did: 'took the phone abroad, without data', begins: 'roaming', ends: 'roaming' },
+  'no-read-receipts': {
+    did: 'switched read receipts off',
+    begins: 'receipts-off',
+    ends: 'receipts-on',
+  },
+  'no-receipts': {
+    did: 'switched all receipts off',
+    begins: 'receipts-off',
+    ends: 'receipts-on',
+  },
   'low-power': { did: 'switched power saving on', begins: 'power', ends: 'power' },
   doze: { did: 'let the phone doze', begins: 'power', ends: 'power' },
   'token-invalid': {
@@ -55,6 +88,17 @@ function lasting(phone: Phone, what: Circumstance): Verb {
     ledger.touched(`${WORDING[what].did} (${phone.path})`);
     return () => phone.end(what, ledger.fault);
   };
+}
+
+/** One circumstance or another, as a parameter says. */
+function either(
+  phone: Phone,
+  parameter: string,
+  word: string,
+  then: Circumstance,
+  otherwise: Circumstance,
+): Verb {
+  return (call) => lasting(phone, call.params[parameter] === word ? then : otherwise)(call);
 }
 
 function bucketOf(value: unknown): StandbyBucket {
@@ -97,6 +141,9 @@ export function phoneVerbs(phone: Phone): Record<string, Verb> {
   return {
     ...Object.fromEntries(CIRCUMSTANCES.map((what) => [what, lasting(phone, what)])),
     doze: doze(phone),
+    roam: lasting(phone, 'roam'),
+    'airplane-mode': either(phone, 'wifi', 'on', 'airplane-wifi', 'airplane-mode'),
+    'disable-receipts': either(phone, 'which', 'all', 'no-receipts', 'no-read-receipts'),
     ...keyVerbs(phone),
   };
 }

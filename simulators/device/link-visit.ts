@@ -37,8 +37,22 @@ export function visitLink(phone: Phone, arrival: LinkArrival): void {
   const { context } = phone;
   const { edges } = context;
   if (edges?.link === undefined || !edges.link.hosts.includes(hostOf(arrival.url))) return;
+  if (!phone.online) {
+    onceOnline(phone, () => visitLink(phone, arrival));
+    return;
+  }
   context.ambient.clock.touch();
   visit(phone, arrival, edges, edges.link).catch(context.failed);
+}
+
+/** A text may come where no page does: the person tries it again when there is data. */
+function onceOnline(phone: Phone, task: () => void): void {
+  let waiting = true;
+  phone.onChange(() => {
+    if (!waiting || !phone.online) return;
+    waiting = false;
+    task();
+  });
 }
 
 function hostOf(url: string): string {

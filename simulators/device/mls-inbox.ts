@@ -13,7 +13,7 @@ import { deviceOf, mayLetItselfIn } from './keys/standing.ts';
 import type { Phone } from './phone.ts';
 import { healThen, tryToGetIn } from './rejoin.ts';
 import { readMessage } from './sight.ts';
-import { hear, keepOnScreen, letsKnow, sendReceipt } from './talk/screen.ts';
+import { hear, keepOnScreen, letsKnow, sendReceipt, tellsDelivery } from './talk/screen.ts';
 import { readSaid } from './talk/words.ts';
 
 /**
@@ -241,7 +241,7 @@ function decrypted(
     ...(phone.thief && { thief: true }),
   });
   if (receipts === undefined || phone.thief) return;
-  receipts.delivered(phone.path);
+  if (tellsDelivery(phone)) receipts.delivered(phone.path);
   // A foreign stack does not say whose leaf it was; the carrier says whose number.
   const by = personOf(phone, senderIdentity === '' ? `tel:${arrived.from}/` : senderIdentity);
   const conversation = peopleIn(phone, group);

@@ -16,7 +16,7 @@ import type { MlsEngine, MlsMember } from '../protocol/mls/types.ts';
 import { AppKeys } from './app-keys.ts';
 import { receivePush } from './app-push.ts';
 import type { Circumstance } from './circumstances.ts';
-import { WORDING } from './circumstances.ts';
+import { TAKES_NETWORK, WORDING } from './circumstances.ts';
 import { forget } from './conversation-group.ts';
 import { updateConversations } from './conversation.ts';
 import { Keyring } from './keyring.ts';
@@ -136,8 +136,18 @@ export class Phone implements Handset {
     return this.#state?.revoked ?? false;
   }
 
+  /** On a network for data: RCS, pushes, pages. */
   get online(): boolean {
-    return this.plan.online && !this.suffers('offline');
+    return this.#reachesAny && !this.suffers('roam');
+  }
+
+  /** On its carrier's own radio network, for SMS. */
+  get onCarrier(): boolean {
+    return this.#reachesAny && !this.suffers('airplane-wifi');
+  }
+
+  get #reachesAny(): boolean {
+    return this.plan.online && !this.suffers('offline') && !this.suffers('airplane-mode');
   }
 
   get lowPower(): boolean {
@@ -163,8 +173,8 @@ export class Phone implements Handset {
   }
 
   reachable(bearer: 'rcs' | 'sms'): boolean {
-    if (!this.online) return false;
-    return bearer === 'sms' ? this.holdsSim : this.plan.rcs && !this.revoked;
+    if (bearer === 'sms') return this.onCarrier && this.holdsSim;
+    return this.online && this.plan.rcs && !this.revoked;
   }
 
   features(): { readonly rcs: boolean; readonly e2ee: boolean } {
@@ -174,17 +184,16 @@ export class Phone implements Handset {
 
   /** What it can display now, given its own state alone. */
   channels(): Channel[] {
-    if (!this.online || this.thief) return [];
+    if (this.thief) return [];
     const channels: Channel[] = [];
+    const [rcs, sms] = [this.reachable('rcs'), this.reachable('sms')];
     const tokenValid = !this.suffers('token-invalid');
-    if (this.hasApp && tokenValid && !this.appIsStopped) channels.push('app-push');
+    if (this.online && this.hasApp && tokenValid && !this.appIsStopped) channels.push('app-push');
     const trusted = this.attestationFault === undefined;
-    if (this.reachable('rcs') && this.features().e2ee && !this.keysAreLost && trusted) {
-      channels.push('rcs-e2ee');
-    }
-    if (this.reachable('rcs')) channels.push('rcs');
-    if (this.reachable('rcs') || this.reachable('sms')) channels.push('secure-link');
-    if (this.reachable('sms')) channels.push('sms');
+    if (rcs && this.features().e2ee && !this.keysAreLost && trusted) channels.push('rcs-e2ee');
+    if (rcs) channels.push('rcs');
+    if (this.online && (rcs || sms)) channels.push('secure-link');
+    if (sms) channels.push('sms');
     return channels;
   }
 
@@ -268,7 +277,7 @@ export class Phone implements Handset {
     if (this.state.suffer(what, -1) > 0) return;
     if (what === 'token-invalid' || what === 'uninstall-app') this.state.forgetRegistration();
     this.tell(WORDING[what].ends, fault);
-    if (what === 'offline' && this.online) this.#announce('reachable');
+    if (TAKES_NETWORK.has(what) && (this.online || this.onCarrier)) this.#announce('reachable');
     if (what === 'token-invalid' || what === 'uninstall-app') {
       if (this.hasApp) this.context.registrationChanged(this.path);
     }

@@ -4,7 +4,7 @@ import { display, notify, recordReceived } from './display.ts';
 import { visitLink } from './link-visit.ts';
 import type { Phone } from './phone.ts';
 import { firstUrl, readMessage } from './sight.ts';
-import { hear, letsKnow, sendReceipt } from './talk/screen.ts';
+import { hear, letsKnow, sendReceipt, tellsDelivery } from './talk/screen.ts';
 import { readSaid } from './talk/words.ts';
 import type { Said } from './talk/words.ts';
 
@@ -23,7 +23,7 @@ export function receiveText(phone: Phone, arrived: BearerMessage, receipts: Rece
   const link = readable === undefined ? firstUrl(text) : undefined;
   const message = readable?.message ?? arrived.message;
   recordReceived(phone, wire, link === undefined ? bearer : 'secure-link', message);
-  receipts.delivered(phone.path);
+  if (bearer === 'sms' || tellsDelivery(phone)) receipts.delivered(phone.path);
   const conversation = keyOf([phone.owner.plan.msisdn, arrived.from]);
   const onRead = (): void => {
     if (!letsKnow(phone, by)) return;

@@ -1,9 +1,11 @@
 import type { FaultEntry } from '../kernel/fault-entry.ts';
 import { acceptThenDropAnswer } from './accept-then-drop-answer.ts';
+import { airplaneMode } from './airplane-mode.ts';
 import { answerThenLose } from './answer-then-lose.ts';
 import { collapse } from './collapse.ts';
 import { credentialsRefused } from './credentials-refused.ts';
 import { delay } from './delay.ts';
+import { disableReceipts } from './disable-receipts.ts';
 import { doze } from './doze.ts';
 import { drop } from './drop.ts';
 import { duplicate } from './duplicate.ts';
@@ -29,6 +31,7 @@ import { refuse } from './refuse.ts';
 import { reorder } from './reorder.ts';
 import { restart } from './restart.ts';
 import { revoke } from './revoke.ts';
+import { roam } from './roam.ts';
 import { rotateSigningKey } from './rotate-signing-key.ts';
 import { shortLivedTokens } from './short-lived-tokens.ts';
 import { shutdown } from './shutdown.ts';
@@ -104,6 +107,9 @@ export const FAULTS = {
   'carrier-disables-e2ee': carrierDisablesE2ee,
   'number-ported': numberPorted,
   offline,
+  roam,
+  'airplane-mode': airplaneMode,
+  'disable-receipts': disableReceipts,
   'opt-out': optOut,
   'low-power': lowPower,
   'token-invalid': tokenInvalid,

@@ -95,7 +95,10 @@ type Kinds = ElsewhereKinds & {
       | 'app-opened'
       | 'entitlement'
       | 'token-invalid'
-      | 'power';
+      | 'power'
+      | 'roaming'
+      | 'receipts-off'
+      | 'receipts-on';
     /** Channels that this device can display from now on, given its own state alone. */
     readonly channels: readonly Channel[];
     readonly fault?: string;

@@ -52,8 +52,8 @@ function attemptEndMs(attempt: Attempt, { patienceMs }: Policy): number | null {
 /**
  * The whole decision of the notifier, as a pure function: what to do next for one message, given
  * what is known of its person's channels. Preference order; only what the policy allows for the
- * class; an attempt keeps its time; what is known to be unavailable or busy is passed over unless
- * it comes back within the policy's patience.
+ * class; each channel once before any of them again; an attempt keeps its time; what is known to be
+ * unavailable or busy is passed over unless it comes back within the policy's patience.
  */
 export function nextStep(message: Message, beliefs: Beliefs, policy: Policy, nowMs: number): Step {
   if (isSettled(message)) return { kind: 'rest' };
@@ -64,14 +64,15 @@ export function nextStep(message: Message, beliefs: Beliefs, policy: Policy, now
     if (nowMs < endMs) return { kind: 'wait', untilMs: endMs };
   }
   let earliestMs = Number.POSITIVE_INFINITY;
+  let again: Channel | undefined;
   for (const channel of policy.preference) {
     const belief = beliefs[channel];
     if (belief === undefined || !policy.allowed[message.sensitivity].includes(channel)) continue;
     if (channel === current?.channel) continue;
     const blocked = belief.says === 'unavailable' || belief.says === 'busy';
     const readyMs = Math.max(retryAtMs(message, channel, policy), blocked ? belief.untilMs : 0);
+    const untried = !message.attempts.some((attempt) => attempt.channel === channel);
     if (readyMs > nowMs) {
-      const untried = !message.attempts.some((attempt) => attempt.channel === channel);
       if (untried && belief.says === 'busy' && readyMs - nowMs <= policy.patienceMs) {
         return { kind: 'wait', untilMs: readyMs };
       }
@@ -80,8 +81,10 @@ export function nextStep(message: Message, beliefs: Beliefs, policy: Policy, now
     }
     if (nowMs >= message.expiresAtMs) continue;
     if (belief.says === 'unknown') return { kind: 'learn' };
-    return { kind: 'try', channel, takeBack: current ?? null };
+    if (untried) return { kind: 'try', channel, takeBack: current ?? null };
+    again ??= channel;
   }
+  if (again !== undefined) return { kind: 'try', channel: again, takeBack: current ?? null };
   if (earliestMs < message.expiresAtMs) return { kind: 'wait', untilMs: earliestMs };
   // What a bearer has accepted and keeps may still arrive; its receipt, or its expiry, will tell.
   const kept = message.attempts.some(({ state }) => state === 'sending' || state === 'accepted');

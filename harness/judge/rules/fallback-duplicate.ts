@@ -10,9 +10,11 @@ const entry: RuleEntry = {
   level: 'must',
   kind: 'safety',
   fails:
-    'A person is shown one message twice by two dispatches, and the earlier was neither revoked ' +
-    'nor reported failed before the later left.',
-  hint: 'Ask for the revocation of the earlier copy before the next channel is dispatched.',
+    'A person is shown one message twice by two dispatches, and before the later left the ' +
+    'earlier was neither revoked nor reported failed, or its receipt had come.',
+  hint:
+    'Ask for the revocation of the earlier copy before the next channel is dispatched, and ' +
+    'dispatch none after its receipt.',
   source: 'policy: duplicates',
 };
 
@@ -31,6 +33,15 @@ function sideBySide(a: Transmission, b: Transmission): boolean {
     first.device !== null &&
     second.device !== null &&
     first.device !== second.device
+  );
+}
+
+/** The receipt for its content had come long enough before; that a link came is none. */
+function knownToBeThere(earlier: Display, laterAt: number, toleranceMicros: number): boolean {
+  if (earlier.channel === 'secure-link') return false;
+  return earlier.transmission.told.some(
+    ({ at, implies, untrue }) =>
+      !untrue && (implies === 'delivered' || implies === 'read') && at + toleranceMicros < laterAt,
   );
 }
 
@@ -71,7 +82,9 @@ export const duplicate: Rule = {
             !sideBySide(earlier.transmission, later.transmission),
         );
         if (clash === undefined) continue;
-        if (givenUp(clash.transmission, left)) {
+        const laterAt = later.transmission.dispatches[0]?.at ?? later.at;
+        const known = knownToBeThere(clash, laterAt, view.policy.toleranceMicros);
+        if (!known && givenUp(clash.transmission, left)) {
           excused++;
           continue;
         }
@@ -83,7 +96,8 @@ export const duplicate: Rule = {
           seen: `displayed by ${clash.channel} and by ${later.channel}`,
           sentence:
             `${subject(message)} was shown twice, by ${channelWords(clash.channel)} and by ` +
-            `${channelWords(later.channel)}, and the first copy had not been asked back.`,
+            `${channelWords(later.channel)}, and the first copy ` +
+            (known ? 'was known to have arrived.' : 'had not been asked back.'),
         });
         return;
       }

@@ -6,7 +6,9 @@ const entry: RuleEntry = {
   name: 'people/receipt-unwanted',
   level: 'must',
   kind: 'safety',
-  fails: 'A phone tells that its person has read a message, in a conversation where they said no.',
+  fails:
+    'A phone tells that its person has read a message, in a conversation where they said no, or ' +
+    'while they had switched receipts off.',
   hint: 'Read receipts are a setting of the person, and of each conversation.',
   source: 'need: read receipts on and off per conversation',
 };
@@ -16,17 +18,19 @@ export const receiptUnwanted: Rule = {
   worldToo: true,
   judge: (view) => {
     const tally = new Tally(entry);
-    const sent = new Map<string, number>();
-    for (const { device, wire, seq } of view.fold.talk.receipts) sent.set(`${device} ${wire}`, seq);
+    const { talk } = view.fold;
+    const sent = new Map(talk.receipts.map((each) => [`${each.device} ${each.wire}`, each]));
     for (const message of view.messages) {
       const { record, person } = message;
       if (record.from === null || record.toBusiness) continue;
       const wants = person.readReceipts && person.noReceiptsTo?.includes(record.from) !== true;
-      if (wants) continue;
       for (const display of message.displays) {
+        const receipt = sent.get(`${display.device} ${display.wire}`);
+        const until = receipt?.t ?? display.at;
+        if (wants && !talk.keepsReceipts(display.device, display.at, until)) continue;
         tally.judged();
-        const seq = sent.get(`${display.device} ${display.wire}`);
-        if (seq === undefined) continue;
+        if (receipt === undefined) continue;
+        const { seq } = receipt;
         tally.find({
           message: message.id,
           device: display.device,

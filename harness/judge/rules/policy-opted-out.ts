@@ -12,8 +12,7 @@ const entry: RuleEntry = {
   fails:
     'A message is dispatched to a person who had written that they want nothing more, after the ' +
     'implementation’s callback had taken that word; what is under way is no exception.',
-  hint:
-    'Look at what becomes of a person’s STOP, and of messages that wait for their next channel.',
+  hint: 'Look at what a person’s STOP does to messages that wait for their next channel.',
   source: 'policy: consent (CTIA Messaging Principles §5.1.3; 47 CFR 64.1200(a)(10))',
 };
 

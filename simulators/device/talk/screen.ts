@@ -97,7 +97,13 @@ function act(phone: Phone, heard: Heard, { kind, of }: NonNullable<Said['act']>)
 /** Does this person let others know that they have read what these wrote? */
 export function letsKnow(phone: Phone, by: string | undefined): boolean {
   const { readReceipts, noReceiptsTo } = phone.owner.plan;
+  if (phone.suffers('no-read-receipts') || phone.suffers('no-receipts')) return false;
   return readReceipts && (by === undefined || noReceiptsTo?.includes(by) !== true);
+}
+
+/** Does it tell that a message has come? The delivery report of a text is the network's. */
+export function tellsDelivery(phone: Phone): boolean {
+  return !phone.suffers('no-receipts');
 }
 
 /** The receipt of a person's phone to another's; to a business the gateway tells. */
