@@ -140,7 +140,7 @@ export function mayBeRawDeflate(bytes: Uint8Array): boolean {
     const symbol = decode(bits, codes[0]);
     // A stream may be cut, but not before it has given something.
     if (symbol === -1) return produced >= 12;
-    if (symbol === 256) return produced >= 12 || (!last && produced > 0);
+    if (symbol === 256) return produced >= 12 || !last;
     if (symbol < 0 || symbol > 285) return false;
     if (symbol < 256) {
       produced++;

@@ -123,7 +123,9 @@ const ZLIB = ZLIB_FLAGS.map((flags) => Buffer.from([0x78, flags]));
 function decompressFrom(work: Work, sheet: Sheet, as: Compression, magic: Buffer): void {
   let at = sheet.bytes.indexOf(magic);
   for (let tries = 0; at !== -1 && tries < MOST_STARTS; tries++) {
-    decompress(work, sheet, as, at);
+    // Two octets of a zlib header stand in much that is none; to be told so by zlib costs more.
+    const mayBe = as !== 'deflate' || mayBeRawDeflate(sheet.bytes.subarray(at + magic.length));
+    if (mayBe) decompress(work, sheet, as, at);
     at = sheet.bytes.indexOf(magic, at + 1);
   }
 }

@@ -1,4 +1,5 @@
-import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import { constants, createDeflate, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../simulators/kernel/random.ts';
@@ -277,6 +278,34 @@ describe('the quick check for raw deflate', () => {
         },
       ),
     );
+  });
+
+  test('hides no zlib stream that stands among other bytes', () => {
+    const options = fc.record({
+      level: fc.integer({ min: 0, max: 9 }),
+      strategy: fc.integer({ min: 0, max: 4 }),
+    });
+    const around = fc.uint8Array({ maxLength: 40 });
+    fc.assert(
+      fc.property(canaries, text, around, options, (canary, words, before, option) => {
+        const stream = deflateSync(`${words} ${canary} ${words}`, option);
+        const { hits } = scanner.examine(Buffer.concat([before, stream]));
+        expect(hits.map((hit) => hit.canary)).toContain(canary);
+      }),
+    );
+  });
+
+  test('hides none that begins with an empty block, as a flush before the first data makes it', async () => {
+    const canary = createCanary(createRandom(12));
+    const deflate = createDeflate();
+    const flush = () =>
+      new Promise<void>((resolve) => deflate.flush(constants.Z_PARTIAL_FLUSH, resolve));
+    await flush();
+    deflate.write(canary);
+    await flush();
+    deflate.end();
+    const stream = await buffer(deflate);
+    expect(scanner.examine(stream).hits.map((hit) => hit.canary)).toEqual([canary]);
   });
 
   test('refuses nearly all random bytes', () => {
