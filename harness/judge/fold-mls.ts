@@ -51,6 +51,16 @@ interface Place extends Mark {
   readonly epoch: number;
 }
 
+/** A device could not read a message. */
+export interface Unread extends Mark {
+  readonly device: string;
+  readonly wire: string;
+  /** When it last read something, or was let into a group; null when never. */
+  readonly good: Mark | null;
+  /** It had no keys at all. */
+  readonly keyless: boolean;
+}
+
 /** A phone followed a Commit by which another device let itself in. */
 export interface Admission extends Mark {
   /** Who followed. */
@@ -96,10 +106,13 @@ export class MlsFold {
   /** `device|wire` or `device|group|epoch` seen once; the second time is a replay. */
   readonly joins = new Map<string, Mark>();
   readonly joinedAgain: (Mark & { readonly device: string; readonly first: Mark })[] = [];
+  readonly unread: Unread[] = [];
   readonly admissions: Admission[] = [];
   /** Commits of those who wanted to let themselves in that some phone did not follow. */
   rejections = 0;
   phonesEncrypted = 0;
+  readonly #good = new Map<string, Mark>();
+  readonly #keyless = new Set<string>();
   readonly #places = new Map<string, Place>();
   readonly #ended = new Map<string, Place>();
   readonly #asked = new Map<number, Asked>();
@@ -144,6 +157,10 @@ export class MlsFold {
         return this.#decrypted(event);
       case 'mls.refused':
         if (event.thief === true) this.#theft(event, false);
+        else this.#unread(event);
+        return;
+      case 'mls.lost':
+        this.#keyless.add(event.device);
         return;
       case 'mls.stolen':
         if (!this.stolen.has(event.device)) this.stolen.set(event.device, mark(event));
@@ -216,11 +233,19 @@ export class MlsFold {
     if (first === undefined) this.joins.set(key, mark(event));
     else this.joinedAgain.push({ ...mark(event), device, first });
     this.#places.set(`${device}|${group}`, { ...mark(event), ...placeOf(event) });
+    this.#good.set(device, mark(event));
+  }
+
+  #unread(event: EventOf<'mls.refused'>): void {
+    const { device, wire } = event;
+    const good = this.#good.get(device) ?? null;
+    this.unread.push({ ...mark(event), device, wire, good, keyless: this.#keyless.has(device) });
   }
 
   #decrypted(event: EventOf<'mls.decrypted'>): void {
     const { device, wire } = event;
     if (event.thief === true && this.stolen.has(device)) return this.#theft(event, true);
+    this.#good.set(device, mark(event));
     const spans = this.untrusted.get(device);
     if (spans === undefined) return;
     this.openedByUntrusted.push({ ...mark(event), device, wire });
@@ -242,6 +267,7 @@ export class MlsFold {
       const span = this.untrusted.get(device)?.at(-1);
       if (span !== undefined) span.until ??= mark(event);
     } else if (change === 'keys-renewed' || change === 'keys-rotated') {
+      this.#keyless.delete(device);
       const list = this.renewed.get(device) ?? [];
       list.push({ ...mark(event), told: null, rotated: change === 'keys-rotated' });
       this.renewed.set(device, list);

@@ -45,6 +45,8 @@ export class WireFold {
   readonly removals = new Map<string, RemovalTold>();
   /** device → when it was told that the device needs new keys or has them. */
   readonly rekeyTold = new Map<string, RemovalTold>();
+  /** device → each time that it was told that the device could not read something. */
+  readonly unreadTold = new Map<string, RemovalTold[]>();
   /** How a gateway's last verification of the implementation's webhook ended. */
   readonly verifications = new Map<string, Verification>();
   /** What else is to be said of gateways' callbacks. */
@@ -227,6 +229,9 @@ export class WireFold {
     const mark = { at: handedAt, seq: event.seq };
     if (sent.event === 'DEVICE_REMOVED' && event.outcome === 'accepted') {
       if (!this.removals.has(sent.device)) this.removals.set(sent.device, mark);
+    }
+    if (sent.event === 'MLS_FAILURE' && event.outcome === 'accepted') {
+      this.unreadTold.set(sent.device, [...(this.unreadTold.get(sent.device) ?? []), mark]);
     }
     if (sent.event === 'MLS_FAILURE' || sent.event === 'DEVICE_ADDED') {
       if (!this.rekeyTold.has(sent.device)) this.rekeyTold.set(sent.device, mark);

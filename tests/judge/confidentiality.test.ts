@@ -155,6 +155,38 @@ describe('e2ee/key-loss-blackhole', () => {
   it('finds a message that is never made good', () => {
     expect(wiped().end(200).found(rule)[0]).toContain('could not be read on');
   });
+  describe('of a device that says it cannot read while another shows everything', () => {
+    const report = (told: Story, wire: string): Story => {
+      told.add({ kind: 'mls.refused', device: OTHER, wire, reason: 'incorrect-epoch' });
+      return told.told(wire, 'MLS_FAILURE', null, { device: OTHER });
+    };
+    const send = (told: Story, id: string, wire: string): Story =>
+      told.accepted(id).dispatch(id, 'rcs-e2ee', { wire }).display(id, 'rcs-e2ee', wire);
+    const again = (told: Story, seconds: number): Story => {
+      send(told.at(seconds), 'm2', 'rbm:2');
+      told.add({ kind: 'mls.refused', device: OTHER, wire: 'rbm:2', reason: 'incorrect-epoch' });
+      return told.end(400);
+    };
+    const behind = (): Story => report(send(story().at(1), 'm1', 'rbm:1'), 'rbm:1');
+    it('finds that it is still left out after the deadline', () => {
+      expect(again(behind(), 80).found(rule)[0]).toContain('was still sent messages that it');
+    });
+    it('leaves alone: within the deadline, led back in between, removed, without keys', () => {
+      expect(again(behind(), 40).found(rule)).toEqual([]);
+      const back = behind().at(10);
+      back.add({ kind: 'mls.joined', device: OTHER, group: 'g', epoch: 4 });
+      expect(again(back, 80).found(rule)).toEqual([]);
+      expect(again(behind().device('revoked', 'down', [], OTHER), 80).found(rule)).toEqual([]);
+      const wipedToo = behind().at(3);
+      wipedToo.add({ kind: 'mls.lost', device: OTHER });
+      expect(again(wipedToo, 80).found(rule)).toEqual([]);
+    });
+    it('leaves alone what nobody was told of', () => {
+      const silent = send(story().at(1), 'm1', 'rbm:1');
+      silent.add({ kind: 'mls.refused', device: OTHER, wire: 'rbm:1', reason: 'incorrect-epoch' });
+      expect(again(silent, 80).found(rule)).toEqual([]);
+    });
+  });
   it('is content with a new copy, or with an honest “failed”', () => {
     const again = wiped().at(20).dispatch('m1', 'rcs-e2ee', { wire: 'rbm:2', known: true }).at(21);
     expect(again.display('m1', 'rcs-e2ee', 'rbm:2').end(200).rule(rule)).toMatchObject({

@@ -1,4 +1,5 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import type { Unread } from '../fold-mls.ts';
 import type { DeviceMark } from '../records.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
@@ -11,7 +12,8 @@ const entry: RuleEntry = {
   kind: 'liveness',
   fails:
     'After a device lost its keys or its place in the group, a message to it neither becomes ' +
-    'readable nor is reported undelivered within the recovery deadline.',
+    'readable nor is reported undelivered within the recovery deadline, or what is sent to it ' +
+    'stays unreadable on it although it had said so.',
   hint: 'Look at what MLS_FAILURE and DEVICE_ADDED lead to: new key package, commit, send again.',
   source: 'GSMA RCC.16 (MLS failure reports); policy: key recovery',
 };
@@ -79,6 +81,36 @@ function judgeRepair(
   });
 }
 
+/** It has keys, it said that it cannot read, and nothing has led it back since. */
+function judgeLeftOut(view: CaseView, unread: Unread, tally: Tally): void {
+  const { device, wire, good, keyless } = unread;
+  if (keyless || view.fold.devices.keys.get(device)?.revoked) return;
+  const transmission = view.fold.attribution.ofWire(wire);
+  const sent = transmission.dispatches[0];
+  const reports = view.fold.wires.unreadTold.get(device) ?? [];
+  const told = reports.find(({ at }) => good === null || at > good.at);
+  if (sent === undefined || told === undefined) return;
+  const renewed = view.fold.devices.keys.get(device)?.renewed ?? null;
+  // Whose keys are new is judged by judgeRepair, from when that was made known.
+  if (renewed !== null) return;
+  tally.judged();
+  const recovery = view.policy.grace.keyRecoveryMicros;
+  const by = view.running(told.at, recovery) + view.policy.toleranceMicros;
+  if (sent.at <= by) return;
+  const message = view.messageOf(transmission);
+  const after = duration(sent.at - told.at);
+  tally.find({
+    ...(message === null ? {} : { message: message.id }),
+    device,
+    seqs: [told.seq, sent.seq, unread.seq],
+    expected: `led back into the group within ${duration(recovery)}`,
+    seen: `${after} after its report still sent what it cannot read`,
+    sentence:
+      `${device} had reported that it could not read, and ${after} later it was still sent ` +
+      `messages that it could not read${message === null ? '' : `, such as ${message.id}`}.`,
+  });
+}
+
 export const keyLossBlackhole: Rule = {
   entry,
   judge: (view) => {
@@ -92,6 +124,7 @@ export const keyLossBlackhole: Rule = {
         }
       }
     }
+    for (const unread of view.fold.mls.unread) judgeLeftOut(view, unread, tally);
     return tally.result();
   },
 };
