@@ -21,7 +21,7 @@ export function findMsw() {
   try {
     return require.resolve('msw/experimental');
   } catch (error) {
-    if (/** @type {any} */ (error).code === 'MODULE_NOT_FOUND') return undefined;
+    if (/** @type {any} */ (error).code?.startsWith('MODULE')) return undefined;
     throw error;
   }
 }

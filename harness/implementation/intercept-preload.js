@@ -37,17 +37,19 @@ function isNear(host) {
 }
 
 /**
- * Requests that go nowhere, by their destination, until the connection of each is refused.
- * @type {Map<string, string[]>}
+ * Set from the first connection on that goes nowhere (a program that makes none has nothing of msw
+ * in it): the connect of msw, and the requests it told, by their destination, until the connection
+ * of each is refused.
+ * @type {{ connect?: Connect, named?: Map<string, string[]> }}
  */
-const named = new Map();
+const watched = {};
 
 /**
  * Asks the run's proxy for it, which refuses and tells the report.
  * @param {string} destination
  */
 function tell(destination) {
-  const request = named.get(destination)?.shift() ?? `CONNECT ${destination}`;
+  const request = watched.named?.get(destination)?.shift() ?? `CONNECT ${destination}`;
   const socket = net.connect({ host: LOOPBACK, port: table.proxy });
   socket.on('error', () => {});
   socket.end(`${request} HTTP/1.1\r\nhost: ${destination}\r\nconnection: close\r\n\r\n`);
@@ -141,17 +143,11 @@ function speaksHttp1({ _agentKey, ALPNProtocols: offered }) {
   return Array.isArray(offered) && offered.length === 1 && offered[0] === 'http/1.1';
 }
 
-/**
- * The connect of msw, set from the first connection on that goes nowhere: a program that makes
- * none has nothing of msw in it.
- * @type {{ connect?: Connect }}
- */
-const watched = {};
-
 /** @returns {Connect} */
 function watch() {
   const msw = findMsw();
   if (msw === undefined) return redirected;
+  const named = (watched.named = new Map());
   return nameRequests(msw, redirected, ({ method, url }) => {
     const { protocol, hostname, port } = new URL(url);
     const usual = protocol === 'https:' ? 443 : 80;

@@ -13,7 +13,7 @@ export function twilioClient(
           ...options,
           accountSid: value('accountSid'),
         });
-  for (const domain of [client.api, client.messaging, client.events]) {
+  for (const domain of [client.api, client.messaging, client.content, client.events]) {
     domain.baseUrl = value('url');
   }
   return client;

@@ -52,7 +52,12 @@ const CASES: readonly (readonly [number, string, () => Parameters<typeof create>
   [63007, 'a number as sender to an RCS address', () => wrong({ to: `rcs:+${ANA}` })],
   [21619, 'nothing to say', () => wrong({}, ['body'])],
   [21617, 'too much to say', () => wrong({ body: 'x'.repeat(1601) })],
-  [21655, 'a content template', () => wrong({ contentSid: 'HX1' })],
+  [21655, 'no content template', () => wrong({ contentSid: 'HX1' })],
+  [21654, 'values of no template', () => wrong({ contentVariables: '{}' })],
+  [21609, 'a callback address that is none', () => wrong({ statusCallback: '/hooks' })],
+  [21609, 'a callback host that is none', () => wrong({ statusCallback: 'https://a_b.example/' })],
+  [21620, 'media that are no address', () => wrong({ mediaUrl: ['cat.png'] })],
+  [21623, 'too many media', () => wrong({ mediaUrl: Array(11).fill('https://a.example/') })],
   [21664, 'FallbackFrom and From', () => wrong({ fallbackFrom: '+999800000001' })],
   [
     21665,
@@ -212,6 +217,10 @@ test('every error that the gateway can give has its case', () => {
     30005,
     30409,
     63106,
+    11200, // twilio-media.test.ts
+    63019,
+    21656, // twilio-content.test.ts
+    21658,
   ];
   const tested = new Set([...CASES.map(([code]) => code), ...elsewhere]);
   const untested = Object.keys(TWILIO_ERRORS).filter((code) => !tested.has(Number(code)));

@@ -17,7 +17,7 @@ import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
 import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
 import { createMemoryNetwork } from '../../simulators/network/memory-network.ts';
 import { createSocketNetwork } from '../../simulators/network/socket-network.ts';
-import type { Network } from '../../simulators/network/wire.ts';
+import type { Network, WireResponse } from '../../simulators/network/wire.ts';
 import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import { createWorld } from '../../simulators/world.ts';
 import type { World } from '../../simulators/world.ts';
@@ -47,8 +47,15 @@ export interface Called {
   readonly json: Record<string, unknown>;
 }
 
-/** How the webhook answers; default 200. */
-export type HookAnswer = (hook: Hook, count: number) => number;
+/** How the webhook answers, by a status or a whole answer; default 200. */
+export type HookAnswer = (hook: Hook, count: number) => number | WireResponse;
+
+/** RBM's verification wants its secret back. */
+function answerOf(answer: number | WireResponse, { json }: Hook): WireResponse {
+  if (typeof answer !== 'number') return answer;
+  const secret: unknown = json['secret'];
+  return { status: answer, headers: {}, body: typeof secret === 'string' ? secret : '' };
+}
 
 function people(fast: boolean): PersonPlan[] {
   const quick = fast
@@ -160,7 +167,7 @@ export async function socketStage(
   const parts = await build(gateway, true, clock, network, options.world ?? {});
   const hooks: Hook[] = [];
   const waiting = new Set<() => void>();
-  const state = { answer: options.answer ?? (() => 200) };
+  const state: { answer: HookAnswer } = { answer: options.answer ?? (() => 200) };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -168,11 +175,8 @@ export async function socketStage(
       const headers = request.headers as Readonly<Record<string, string>>;
       const hook = hookOf(request.url ?? '', headers, Buffer.concat(chunks).toString('utf8'));
       hooks.push(hook);
-      // RBM's verification wants its secret back.
-      const secret: unknown = hook.json['secret'];
-      response
-        .writeHead(state.answer(hook, hooks.length))
-        .end(typeof secret === 'string' ? secret : '');
+      const { status, headers: given, body } = answerOf(state.answer(hook, hooks.length), hook);
+      response.writeHead(status, given).end(body);
       for (const wake of waiting) wake();
     });
   });
@@ -224,18 +228,14 @@ export async function virtualStage(
   const network = createMemoryNetwork({ clock });
   const parts = await build(gateway, false, clock, network, options.world ?? {});
   const hooks: Hook[] = [];
-  const state = { answer: options.answer ?? (() => 200) };
+  const state: { answer: HookAnswer } = { answer: options.answer ?? (() => 200) };
   network.registerHost('implementation.test', {
     accepts: () => true,
     handle: ({ path, query, headers, body }) => {
       const asked = query === '' ? path : `${path}?${query}`;
       const hook = hookOf(asked, headers, Buffer.from(body).toString('utf8'));
       hooks.push(hook);
-      const status = state.answer(hook, hooks.length);
-      // RBM's verification wants its secret back.
-      const secret: unknown = hook.json['secret'];
-      const answer = typeof secret === 'string' ? secret : '';
-      return { kind: 'answer', response: { status, headers: {}, body: answer } };
+      return { kind: 'answer', response: answerOf(state.answer(hook, hooks.length), hook) };
     },
   });
   const { publicBase, inbound } = options;

@@ -194,8 +194,8 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     const seq = history.append(sent);
     call(posted, to, (result) => {
       const told = answered(id, attempt, seq, sentAt, result);
-      if (accepted(result)) {
-        callback.taken?.(id, told);
+      if (result.kind === 'answer' && scheme.taken(result.response.status)) {
+        callback.taken?.(id, told, result.response);
         if (fate !== undefined) faults.taken(callback, fate, posted, to);
         leave();
         return;

@@ -1,6 +1,6 @@
 import type { Meaning } from '../../kernel/events.ts';
 import type { StatusWord } from '../../kernel/words.ts';
-import type { OutboundResult } from '../../network/wire.ts';
+import type { OutboundResult, WireResponse } from '../../network/wire.ts';
 
 /** Where one callback goes. */
 export interface CallbackAddress {
@@ -24,8 +24,8 @@ export interface Callback<N> {
   readonly meaning?: readonly Meaning[];
   readonly implies?: StatusWord;
   readonly cause?: number;
-  /** Told when it was taken: its callback id, and seq of the callback.answered. */
-  readonly taken?: (callback: string, cause: number) => void;
+  /** Told when it was taken: its callback id, seq of the callback.answered, and the answer. */
+  readonly taken?: (callback: string, cause: number, response: WireResponse) => void;
 }
 
 export interface SigningFacts {

@@ -8,10 +8,12 @@ import { createPersonMessages } from '../api/person-messages.ts';
 import { declaredAddress, toldAddress } from '../api/told-address.ts';
 import { createTwilioAccount } from '../twilio/account.ts';
 import { TWILIO_CALLBACKS } from '../twilio/callback-scheme.ts';
+import { createContents } from '../twilio/contents.ts';
 import { createDispatches } from '../twilio/dispatches.ts';
 import { createTwilioDoor } from '../twilio/door.ts';
 import { createEventStreams } from '../twilio/event-streams.ts';
 import { bringToService } from '../twilio/inbound.ts';
+import { createMediaFetching } from '../twilio/media.ts';
 import { createMessageStore } from '../twilio/message-store.ts';
 import { TWILIO_ROUTES } from '../twilio/routes.ts';
 import { createMessagingServices } from '../twilio/services.ts';
@@ -42,6 +44,7 @@ function createTwilioGateway(options: GatewayOptions): Gateway {
   });
   const outbox = createOutbox({ ambient, component, coreOf, smsOf });
   const chains = createFallbackChains({ ambient, component, outbox, policyDisclosure });
+  const media = createMediaFetching(request, () => webhook);
   const context = {
     ambient,
     component,
@@ -52,7 +55,9 @@ function createTwilioGateway(options: GatewayOptions): Gateway {
     callbacks,
     services,
     messages: createMessageStore(),
-    dispatches: createDispatches({ ambient, component, chains, callbacks, streams }),
+    contents: createContents(ambient),
+    tap,
+    dispatches: createDispatches({ ambient, component, chains, callbacks, streams, media }),
     streams,
     optedOut: new Set<string>(),
     policyDisclosure,
@@ -110,6 +115,7 @@ function createTwilioGateway(options: GatewayOptions): Gateway {
     userMessage: people.send,
     unfinished: () => [
       ...(callbacks.size === 0 ? [] : [`${callbacks.size} callbacks of ${component}`]),
+      ...(media.waiting === 0 ? [] : [`media of ${media.waiting} messages at ${component}`]),
       ...context.dispatches.unfinished(),
     ],
   };
@@ -120,16 +126,24 @@ export const twilio: GatewayEntry = {
   doc: 'Twilio Programmable Messaging: SMS, RCS with fall-back to SMS, Messaging Services.',
   docs: 'https://www.twilio.com/docs/messaging/api',
   guide: 'gateway-twilio.md',
-  hosts: ['api.twilio.com', 'messaging.twilio.com', 'events.twilio.com'],
+  hosts: ['api.twilio.com', 'messaging.twilio.com', 'content.twilio.com', 'events.twilio.com'],
   carries: ['rcs', 'sms'],
   operations: TWILIO_ROUTES,
   differences: [
     'A service tries RCS for 30 seconds before it falls back to SMS; the vendor tells no time.',
     'Status callbacks tell neither queued nor sending; everything after that they do.',
-    'Media travel as their addresses, only where there is no text; nothing is fetched.',
-    'Content templates are not there: any ContentSid is refused with 21655.',
-    'A TwiML answer to an inbound message is not carried out.',
-    'Fields that the API does not have are ignored, as there, and named in the report.',
+    'Media are fetched where the world has them (the program, this machine), and a message ' +
+      'whose media are not there fails with 11200 or 63019; what lies elsewhere is taken for ' +
+      'fetched. They travel as their addresses, only where there is no text.',
+    'Of a content template the text and the media travel, not its buttons; approvals are not ' +
+      'there. With a ContentSid, Body and MediaUrl are overlooked.',
+    'TwiML answers to inbound messages are carried out: Message (with Body, Media, to, from, ' +
+      'action) and Redirect, always by POST; text/plain is a reply, as there. Other verbs do ' +
+      'nothing; cookies are not kept.',
+    'TwiML that is sent as XML and cannot be read is named in the report; HTML and JSON ' +
+      'answers, which the vendor logs as 12100 and 12300, are overlooked.',
+    'Fields that the API does not have are ignored, as there (names in lower case count as ' +
+      'missing), and named in the report.',
     'Prices are null, and one account has one number and one RCS sender.',
     'Codes that errors.ts marks as not `known` are from general knowledge of the dictionary.',
   ],
@@ -138,6 +152,10 @@ export const twilio: GatewayEntry = {
     'Messages resource; Error and Warning Dictionary; RCS and fall-back guides',
     'Webhooks (HTTP callbacks): connection overrides',
     'Security: validating requests are coming from Twilio',
+    'Your response (MIME types of answers to inbound messages); TwiML Message and Redirect',
+    'Errors 11200, 12100, 12300, 21609, 21654, 21655, 21656, 21658 of the dictionary',
+    'Unknown fields: https://github.com/riemann/riemann/pull/663 and ' +
+      'https://github.com/mcwebb/angular-twilio/issues/5',
   ],
   create: createTwilioGateway,
 };

@@ -1,5 +1,6 @@
 import type { Ambient } from '../../kernel/ambient.ts';
 import type { Directory } from '../../network/bearer.ts';
+import type { Tap } from '../../network/tap.ts';
 import type { WireRequest } from '../../network/wire.ts';
 import type { Form } from '../../protocol/twilio/form.ts';
 import type { Call } from '../api/answer.ts';
@@ -9,6 +10,7 @@ import type { Outbox } from '../api/outbox.ts';
 import type { CallbackQueue } from '../api/callback-queue.ts';
 import type { TwilioAccount } from './account.ts';
 import type { TwilioNotification } from './callback-scheme.ts';
+import type { Contents } from './contents.ts';
 import type { Dispatches } from './dispatches.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { MessageStore } from './message-store.ts';
@@ -27,6 +29,9 @@ export interface TwilioContext {
   readonly callbacks: TwilioCallbacks;
   readonly services: MessagingServices;
   readonly messages: MessageStore;
+  readonly contents: Contents;
+  /** Observer `gateway`. */
+  readonly tap: Tap;
   readonly dispatches: Dispatches;
   readonly streams: EventStreams;
   /** Numbers whose owner wrote STOP. */

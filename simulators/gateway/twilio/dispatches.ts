@@ -11,6 +11,7 @@ import { mayBecome, noRcs, notThisMessage, statusOf } from '../api/message-life.
 import type { MessageState } from '../api/message-life.ts';
 import type { TwilioCallbacks } from './context.ts';
 import type { EventStreams } from './event-streams.ts';
+import type { MediaFetching } from './media.ts';
 
 /** How long RCS is tried before the fall-back, µs: ours, the vendor tells none. */
 const RCS_PATIENCE_MICROS = 30 * MICROS_PER_SECOND;
@@ -54,6 +55,7 @@ export interface DispatchesOptions {
   readonly chains: FallbackChains;
   readonly callbacks: TwilioCallbacks;
   readonly streams: EventStreams;
+  readonly media: MediaFetching;
 }
 
 export function wireOf(sid: string): string {
@@ -96,7 +98,7 @@ interface Under extends DispatchFacts {
 }
 
 export function createDispatches(options: DispatchesOptions): Dispatches {
-  const { ambient, chains, callbacks, streams } = options;
+  const { ambient, chains, callbacks, streams, media } = options;
   const { clock } = ambient;
   /** Scheduled, not yet begun. */
   const scheduled = new Map<string, { readonly under: Under; readonly stop: () => void }>();
@@ -170,7 +172,7 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
     message.to = leg.bearer === 'rcs' ? `rcs:${number}` : number;
   };
 
-  const begin = (under: Under): void => {
+  const send = (under: Under): void => {
     const { message, person, legs, validMicros, planned, request } = under;
     const text = textOf(message);
     const first = wireOf(message.sid);
@@ -210,6 +212,23 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
         },
       },
     );
+  };
+
+  const begin = (under: Under): void => {
+    const { message, legs } = under;
+    if (message.media.length === 0) {
+      send(under);
+      return;
+    }
+    media.fetch(message, (fetched) => {
+      if (fetched) {
+        send(under);
+        return;
+      }
+      const [leg] = legs;
+      if (leg !== undefined) chooses(under, leg);
+      become(under, 'failed', leg, leg?.bearer === 'rcs' ? 63019 : 11200);
+    });
   };
 
   return {

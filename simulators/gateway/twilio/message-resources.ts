@@ -4,7 +4,7 @@ import type { Call } from '../api/answer.ts';
 import { fieldOf } from '../../protocol/twilio/form.ts';
 import type { Form } from '../../protocol/twilio/form.ts';
 import { TWILIO_API_VERSION, messageResource, twilioDate } from '../../protocol/twilio/message.ts';
-import type { TwilioMessage, TwilioStatus } from '../../protocol/twilio/message.ts';
+import type { TwilioMedium, TwilioMessage, TwilioStatus } from '../../protocol/twilio/message.ts';
 import { answered, noContent, notFound, refuse, simpleCall } from './answer.ts';
 import type { TwilioContext, TwilioRouting } from './context.ts';
 import { wireOf } from './dispatches.ts';
@@ -138,7 +138,7 @@ export function listMedia(context: TwilioContext, routing: TwilioRouting): Call 
     if (message === undefined) return notFound(routing);
     const path = routing.request.path;
     return answered(200, {
-      media_list: message.media.map(({ sid }) => mediaResource(message, sid)),
+      media_list: message.media.map((one) => mediaResource(message, one)),
       page: 0,
       page_size: USUAL_PER_PAGE,
       start: 0,
@@ -156,18 +156,21 @@ export function fetchMedia(context: TwilioContext, routing: TwilioRouting): Call
   return simpleCall(routing, 'query', () => {
     const { params } = routing;
     const message = context.messages.get(params['MessageSid'] ?? '');
-    const sid = message?.media.find((one) => one.sid === params['Sid'])?.sid;
-    if (message === undefined || sid === undefined) return notFound(routing);
-    return answered(200, mediaResource(message, sid));
+    const medium = message?.media.find((one) => one.sid === params['Sid']);
+    if (message === undefined || medium === undefined) return notFound(routing);
+    return answered(200, mediaResource(message, medium));
   });
 }
 
-function mediaResource(message: TwilioMessage, sid: string): Record<string, unknown> {
+function mediaResource(
+  message: TwilioMessage,
+  { sid, contentType }: TwilioMedium,
+): Record<string, unknown> {
   const { accountSid, createdMillis } = message;
   const base = `/${TWILIO_API_VERSION}/Accounts/${accountSid}/Messages/${message.sid}`;
   return {
     account_sid: accountSid,
-    content_type: 'application/octet-stream',
+    content_type: contentType,
     date_created: twilioDate(createdMillis),
     date_updated: twilioDate(createdMillis),
     parent_sid: message.sid,

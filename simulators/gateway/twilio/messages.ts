@@ -1,5 +1,7 @@
 import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import { echoedId } from '../../protocol/link/echoed-id.ts';
+import { fillContent } from '../../protocol/twilio/content.ts';
+import type { FilledContent } from '../../protocol/twilio/content.ts';
 import { readMessageRequest } from '../../protocol/twilio/create-message.ts';
 import type { MessageProblem, MessageRequest } from '../../protocol/twilio/create-message.ts';
 import { messageResource } from '../../protocol/twilio/message.ts';
@@ -12,6 +14,7 @@ import { answered, refuse } from './answer.ts';
 import type { TwilioContext, TwilioRouting } from './context.ts';
 import { wireOf } from './dispatches.ts';
 import type { Leg } from './dispatches.ts';
+import { enterMessage, messageSid } from './enter-message.ts';
 import { rcsSenderOf, smsSenderOf } from './services.ts';
 import type { MessagingService } from './services.ts';
 
@@ -70,10 +73,21 @@ function callbackOf(
   return told === undefined || told === '' ? undefined : toldAddress(told, context.webhook());
 }
 
+/** The text and the media of a message: its own, or those of its template. */
+function contentOf(
+  { contents }: TwilioContext,
+  { body, mediaUrls, contentSid, contentVariables }: MessageRequest,
+): FilledContent | MessageProblem {
+  if (contentSid === undefined) return { body, mediaUrls };
+  const template = contents.get(contentSid);
+  if (template === undefined) return { code: 21655, detail: contentSid };
+  return fillContent(template.content, contentVariables);
+}
+
 /** POST /2010-04-01/Accounts/{AccountSid}/Messages.json */
 export function createMessage(context: TwilioContext, routing: TwilioRouting): Call {
-  const { ambient, component, account, directory, policyDisclosure } = context;
-  const { clock, history, ids } = ambient;
+  const { ambient, component, directory, policyDisclosure } = context;
+  const { clock, history } = ambient;
   const { request, what, form } = routing;
   const call = { operation: 'send' as const, what, seen: request.body };
   const asked = readMessageRequest(form, clock.epochMillis());
@@ -83,8 +97,10 @@ export function createMessage(context: TwilioContext, routing: TwilioRouting): C
   const route = routeOf(context, asked, person);
   if ('code' in route) return refusedCall(facts, refuse(route.code, route));
   const { service, legs } = route;
-  const { body, mediaUrls } = asked;
-  const sid = `${mediaUrls.length > 0 ? 'MM' : 'SM'}${ids.hex(16)}`;
+  const content = contentOf(context, asked);
+  if ('code' in content) return refusedCall(facts, refuse(content.code, content));
+  const { body, mediaUrls } = content;
+  const sid = messageSid(ambient, mediaUrls);
   const wire = wireOf(sid);
   const text = body === '' ? mediaUrls.join(' ') : body;
   const bearer = legs[0]?.bearer ?? 'sms';
@@ -92,27 +108,17 @@ export function createMessage(context: TwilioContext, routing: TwilioRouting): C
   const echoed = channel === 'secure-link' ? echoedId(text) : undefined;
 
   const enter = (): TwilioMessage => {
-    const now = clock.epochMillis();
     const waits = asked.sendAtMillis !== undefined;
-    const message: TwilioMessage = {
+    return enterMessage(context, {
       sid,
-      accountSid: account.sid,
       serviceSid: service?.sid ?? null,
       from: asked.from ?? null,
       to: asked.to,
       body,
       status: waits ? 'scheduled' : service === undefined ? 'queued' : 'accepted',
       direction: 'outbound-api',
-      media: mediaUrls.map((url) => ({ sid: `ME${ids.hex(16)}`, url })),
-      errorCode: null,
-      errorMessage: null,
-      createdMillis: now,
-      sentMillis: null,
-      updatedMillis: now,
-      priceUnit: 'USD',
-    };
-    context.messages.add(message);
-    return message;
+      mediaUrls,
+    });
   };
 
   /** The API takes no notice of them, and a report should. */

@@ -1,5 +1,12 @@
 import type { DoorOperation } from '../../kernel/events.ts';
 import type { Operation } from '../api/routes.ts';
+import {
+  createContent,
+  deleteContent,
+  fetchContent,
+  listContents,
+  updateContent,
+} from './contents.ts';
 import type { TwilioRead } from './context.ts';
 import { createSink, createSubscription, deleteSink, deleteSubscription } from './event-streams.ts';
 import {
@@ -34,6 +41,7 @@ const MESSAGES = `${ACCOUNT}/Messages`;
 const SERVICE = '/v1/Services/{ServiceSid}';
 const MESSAGES_PAGE = 'Messages resource; twilio 6.2.0, rest/api/v2010/account/message';
 const SERVICES_PAGE = 'Messaging Services; twilio 6.2.0, rest/messaging/v1/service';
+const CONTENT_PAGE = 'Content API; twilio 6.2.0, rest/content/v1/content';
 const STREAMS_PAGE = 'Event Streams; twilio 6.2.0, rest/events/v1';
 
 type Row = readonly [Operation['method'], string, string, TwilioRead, DoorOperation?];
@@ -59,7 +67,7 @@ function senderRows(path: string, of: typeof phoneNumbers, what: string): Row[] 
   ];
 }
 
-/** What of api.twilio.com, messaging.twilio.com and events.twilio.com is there. */
+/** What of api.twilio.com, messaging, content and events.twilio.com is there. */
 export const TWILIO_ROUTES: readonly TwilioRoute[] = [
   ...rows(MESSAGES_PAGE, [
     ['POST', `${MESSAGES}.json`, 'sends or schedules a message', createMessage, 'send'],
@@ -80,6 +88,13 @@ export const TWILIO_ROUTES: readonly TwilioRoute[] = [
     ...senderRows('PhoneNumbers', phoneNumbers, 'a phone number'),
     ...senderRows('AlphaSenders', alphaSenders, 'an alphanumeric sender'),
     ...senderRows('ChannelSenders', channelSenders, 'an RCS sender'),
+  ]),
+  ...rows(CONTENT_PAGE, [
+    ['POST', '/v1/Content', 'creates a content template', createContent],
+    ['GET', '/v1/Content', 'lists content templates', listContents],
+    ['GET', '/v1/Content/{Sid}', 'fetches a content template', fetchContent],
+    ['PUT', '/v1/Content/{Sid}', 'changes a content template', updateContent],
+    ['DELETE', '/v1/Content/{Sid}', 'removes a content template', deleteContent],
   ]),
   ...rows(STREAMS_PAGE, [
     ['POST', '/v1/Sinks', 'makes a webhook that gets events', createSink],

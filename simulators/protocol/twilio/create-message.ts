@@ -42,6 +42,10 @@ export interface MessageRequest {
   readonly fallbackFrom: string | undefined;
   readonly body: string;
   readonly mediaUrls: readonly string[];
+  /** The template that takes the place of both. */
+  readonly contentSid: string | undefined;
+  /** JSON, as it stands. */
+  readonly contentVariables: string | undefined;
   readonly statusCallback: string | undefined;
   readonly validitySeconds: number | undefined;
   /** ms since the Unix epoch; undefined: now. */
@@ -60,6 +64,8 @@ const LONGEST_BODY = 1600;
 const VALIDITY_SECONDS = { least: 1, most: 36_000 };
 /** “Message scheduling”: at least 15 minutes, at most 35 days ahead. */
 const AHEAD_MILLIS = { least: 15 * 60_000, most: 35 * 86_400_000 };
+const LONGEST_URL = 4000;
+const MOST_MEDIA = 10;
 const NUMBER = /^\+[1-9]\d{6,14}$/;
 const RCS = /^rcs:/;
 
@@ -91,11 +97,25 @@ function senderProblem(form: Form): MessageProblem | undefined {
   return magic === undefined ? undefined : { code: magic, detail: from ?? '' };
 }
 
+/** A full http or https address whose host may stand in DNS. */
+function isAddress(text: string): boolean {
+  const url = text.length > LONGEST_URL ? null : URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && !url.hostname.includes('_');
+}
+
 function contentProblem(form: Form): MessageProblem | undefined {
-  const content = fieldOf(form, 'ContentSid');
-  if (content !== undefined) return { code: 21655, detail: content };
+  const callback = fieldOf(form, 'StatusCallback');
+  if (callback !== undefined && callback !== '' && !isAddress(callback)) {
+    return { code: 21609, detail: callback };
+  }
+  if (form.has('ContentSid')) return undefined;
+  if (form.has('ContentVariables')) return { code: 21654 };
   const body = fieldOf(form, 'Body') ?? '';
-  if (body === '' && !form.has('MediaUrl')) return { code: 21619 };
+  const media = form.get('MediaUrl') ?? [];
+  if (body === '' && media.length === 0) return { code: 21619 };
+  const wrong = media.find((url) => !isAddress(url));
+  if (wrong !== undefined) return { code: 21620, detail: wrong };
+  if (media.length > MOST_MEDIA) return { code: 21623 };
   return body.length > LONGEST_BODY ? { code: 21617 } : undefined;
 }
 
@@ -140,6 +160,8 @@ export function readMessageRequest(form: Form, nowMillis: number): MessageReques
     fallbackFrom: fieldOf(form, 'FallbackFrom'),
     body: fieldOf(form, 'Body') ?? '',
     mediaUrls: form.get('MediaUrl') ?? [],
+    contentSid: fieldOf(form, 'ContentSid'),
+    contentVariables: fieldOf(form, 'ContentVariables'),
     statusCallback: fieldOf(form, 'StatusCallback'),
     validitySeconds: validity === undefined ? undefined : Number(validity),
     sendAtMillis: sendAt === undefined ? undefined : Date.parse(sendAt),

@@ -10,6 +10,7 @@ export interface TwilioError {
 }
 
 export const TWILIO_ERRORS = {
+  11200: { status: 400, message: 'HTTP retrieval failure', known: true },
   20001: { status: 400, message: 'Invalid parameter', known: false },
   20003: { status: 401, message: 'Authenticate', known: true },
   20004: { status: 405, message: 'Method not allowed', known: false },
@@ -27,6 +28,7 @@ export const TWILIO_ERRORS = {
     message: "The 'From' number is not a valid, SMS-capable number of this account.",
     known: false,
   },
+  21609: { status: 400, message: "Invalid 'StatusCallback'", known: true },
   21610: { status: 400, message: 'Attempt to send to unsubscribed recipient', known: true },
   21611: { status: 429, message: "The 'From' number has too many queued messages", known: false },
   21612: {
@@ -45,7 +47,12 @@ export const TWILIO_ERRORS = {
     message: 'A text message body or media urls must be specified.',
     known: false,
   },
-  21655: { status: 400, message: 'The ContentSid is invalid', known: false },
+  21620: { status: 400, message: 'Invalid media URL(s)', known: false },
+  21623: { status: 400, message: 'Number of media files exceeds allowed limit', known: false },
+  21654: { status: 400, message: 'ContentSid Required', known: true },
+  21655: { status: 400, message: 'The ContentSid is Invalid', known: true },
+  21656: { status: 400, message: 'The ContentVariables Parameter is invalid', known: true },
+  21658: { status: 400, message: 'Parameter exceeded character limit', known: true },
   21664: { status: 400, message: 'FallbackFrom cannot be used together with From', known: true },
   21665: { status: 400, message: 'FallbackFrom is not an SMS or MMS sender', known: true },
   21666: { status: 400, message: 'FallbackFrom needs a MessagingServiceSid', known: true },
@@ -60,6 +67,7 @@ export const TWILIO_ERRORS = {
   35114: { status: 400, message: 'SendAt is not 15 minutes to 35 days ahead', known: false },
   35118: { status: 400, message: 'A scheduled message needs a MessagingServiceSid', known: false },
   63007: { status: 400, message: "No Channel was found for the 'From' address", known: false },
+  63019: { status: 400, message: 'Media failed to download', known: false },
   63106: { status: 400, message: 'The number is not RCS capable', known: true },
 } as const satisfies Record<number, TwilioError>;
 

@@ -16,6 +16,13 @@ export type TwilioStatus =
   | 'canceled'
   | 'received';
 
+export interface TwilioMedium {
+  readonly sid: string;
+  readonly url: string;
+  /** As its server told it, once it was fetched; before that a guess by its name. */
+  contentType: string;
+}
+
 export interface TwilioMessage {
   readonly sid: string;
   readonly accountSid: string;
@@ -25,8 +32,8 @@ export interface TwilioMessage {
   to: string;
   body: string;
   status: TwilioStatus;
-  readonly direction: 'inbound' | 'outbound-api';
-  readonly media: readonly { readonly sid: string; readonly url: string }[];
+  readonly direction: 'inbound' | 'outbound-api' | 'outbound-reply';
+  readonly media: readonly TwilioMedium[];
   errorCode: number | null;
   errorMessage: string | null;
   readonly createdMillis: number;
