@@ -26,6 +26,10 @@ export interface ConformanceOptions {
   /** Only cells whose id contains this text. */
   readonly only?: string;
   readonly signal?: AbortSignal;
+  /** Told once, before the first cell, how many there will be. */
+  readonly onPlanned: (cells: number) => void;
+  /** A cell begins; so many have ended. */
+  readonly onBegin?: (cell: string, done: number, planned: number) => void;
   readonly onCell: (cell: CellReport) => void;
   readonly elapsedMillis: () => number;
   readonly replayOf: (id: string) => string;
@@ -185,10 +189,12 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     throw new StackError('unimplemented', 'any cipher suite that the reference has, too');
   }
   const jobs = jobsOf(combinations, options);
+  options.onPlanned(jobs.length);
   const cells: CellReport[] = [];
   for (const job of jobs) {
     if (options.signal?.aborted === true) break;
     const began = options.elapsedMillis();
+    options.onBegin?.(job.id, cells.length, jobs.length);
     const verdict = await judge(job, options);
     const wallMs = Math.round(options.elapsedMillis() - began);
     const cell = { ...reportOf(job, verdict, options), wallMs };

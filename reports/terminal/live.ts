@@ -22,6 +22,10 @@ const timeLeftMs = (progress: Progress): number | undefined => {
   return leftMs < 120_000 ? leftMs : Math.ceil(leftMs / 60_000) * 60_000;
 };
 
+/** A cell of an MLS stack has neither a time of its own nor messages that people see. */
+const hasClock = ({ endsAtMicros, messages }: Progress): boolean =>
+  endsAtMicros > 0 || messages > 0;
+
 /** The one line of live progress; never wider than `columns`. */
 export const progressLine = (progress: Progress, columns: number, ink: Ink): string => {
   const { cellsDone, cells, messages, displayed, micros, phase } = progress;
@@ -30,8 +34,9 @@ export const progressLine = (progress: Progress, columns: number, ink: Ink): str
   const left = timeLeftMs(progress);
   const figures = [
     `${thousands(cellsDone)}/${plural(cells, 'cell')}`,
-    `${thousands(displayed)}/${thousands(messages)} displayed`,
-    `${phase} ${clockOf(micros)}`,
+    ...(hasClock(progress)
+      ? [`${thousands(displayed)}/${thousands(messages)} displayed`, `${phase} ${clockOf(micros)}`]
+      : []),
     ...(left === undefined ? [] : [`${durationOf(left)} left`]),
   ].join(' · ');
   const wide = columns >= 90 ? `${bar} ${figures}` : figures;
@@ -45,8 +50,12 @@ export const periodicLine = (progress: Progress): string => {
   const left = timeLeftMs(progress);
   return [
     `… ${thousands(progress.cellsDone)}/${plural(progress.cells, 'cell')}`,
-    `${harmless(progress.cell)} at ${clockOf(progress.micros)} (${progress.phase})`,
-    `${thousands(progress.displayed)}/${thousands(progress.messages)} displayed`,
+    ...(hasClock(progress)
+      ? [
+          `${harmless(progress.cell)} at ${clockOf(progress.micros)} (${progress.phase})`,
+          `${thousands(progress.displayed)}/${thousands(progress.messages)} displayed`,
+        ]
+      : [harmless(progress.cell)]),
     ...(left === undefined ? [] : [`about ${durationOf(left)} left`]),
   ].join(', ');
 };

@@ -15,6 +15,7 @@ interface Asked {
 
 async function judged(tested: MlsStack, { only, randomStories = 0 }: Asked): Promise<RunReport> {
   const cells: CellReport[] = [];
+  const told: number[] = [];
   const played = await runConformance({
     tested: async () => tested,
     name: 'tested',
@@ -22,11 +23,17 @@ async function judged(tested: MlsStack, { only, randomStories = 0 }: Asked): Pro
     seed: 1,
     randomStories,
     ...(only === undefined ? {} : { only }),
+    onPlanned: (planned) => told.push(planned),
+    onBegin: (_cell, done, planned) => {
+      expect(done).toBe(cells.length);
+      expect([planned]).toEqual(told);
+    },
     onCell: (cell) => cells.push(cell),
     elapsedMillis: () => 0,
     replayOf: (id) => id,
   });
   expect(played.cells).toEqual(cells);
+  expect(told).toEqual([played.planned]);
   return stackReport({
     version: '0',
     run: {

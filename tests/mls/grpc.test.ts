@@ -91,6 +91,7 @@ describe('bellwether mls', () => {
       [...argv, '--out', out, '-r', 'terminal'],
       PROJECT_FOLDER,
     );
+    expect(said).toMatch(/bellwether {2}16 cells against/);
     expect(said).toMatch(/16 of 16 cells pass/);
     expect(code).toBe(0);
   });

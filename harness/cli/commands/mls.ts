@@ -39,6 +39,8 @@ Examples:
   bellwether mls --serve 50051                            our own stack, for others' runners`;
 
 const LONGEST_TIMEOUT_SECONDS = 600;
+/** Cells of a stack have no time of their own, and no messages that people see. */
+const NO_CLOCK = { micros: 0, endsAtMicros: 0, phase: 'main', messages: 0, displayed: 0 } as const;
 
 /** Its keys come from the seed: for tests, never for anything that has to stay secret. */
 function ourStack(clock: { epochMillis: () => number }, seed: number): MlsStack {
@@ -105,7 +107,6 @@ async function judge(options: MlsOptions, context: CliContext): Promise<number> 
   const timeoutMillis = seconds * 1_000;
   const peer = createStackProcess({ description, clock, timeoutMillis });
   const elapsedMillis = (): number => clock.now() / 1_000;
-  reporters.begin({ cells: 0, implementation: description.name, run: { ...facts, wallMs: 0 } });
   try {
     await answering(peer, description.name);
     const { planned, cells } = await runConformance({
@@ -116,6 +117,20 @@ async function judge(options: MlsOptions, context: CliContext): Promise<number> 
       randomStories,
       ...(options.only === undefined ? {} : { only: options.only }),
       signal,
+      onPlanned: (planned) =>
+        reporters.begin({
+          cells: planned,
+          implementation: description.name,
+          run: { ...facts, wallMs: 0 },
+        }),
+      onBegin: (cell, cellsDone, planned) =>
+        reporters.progress({
+          ...NO_CLOCK,
+          cell,
+          cellsDone,
+          cells: planned,
+          wallMs: Math.round(elapsedMillis()),
+        }),
       onCell: (cell) => reporters.cell(cell),
       elapsedMillis,
       replayOf: (cell) =>
