@@ -43,6 +43,7 @@ export const judging: readonly StatusGroup[] = [
         'tests/judge/fallback.test.ts',
         'tests/judge/fallback-copies.test.ts',
         'tests/judge/hasty-claims.test.ts',
+        'tests/judge/unfounded-failure.test.ts',
       ]),
       part('contract rules', 'real', ['tests/judge/contract.test.ts > contract rules']),
       part('implementation rules', 'real', [

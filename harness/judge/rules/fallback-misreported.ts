@@ -4,6 +4,7 @@ import type { Channel } from '../../../simulators/kernel/words.ts';
 import type { StatusTold } from '../records.ts';
 import { Tally, UNJUDGED_CEILING, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
+import { unfoundedFailure } from '../unfounded-failure.ts';
 import type { CaseView, MessageView } from '../view.ts';
 import { subject, when } from '../wording.ts';
 
@@ -13,7 +14,7 @@ const entry: RuleEntry = {
   kind: 'safety',
   fails:
     'The status told at the final read contradicts the evidence that had reached the ' +
-    'implementation, or delivery is claimed, at any time, without any.',
+    'implementation, or delivery or failure is claimed, at any time, without any.',
   hint: 'Compare the callbacks that were handed over with what the status was made from.',
   source: 'design: status order queued < sent < delivered < read',
 };
@@ -121,6 +122,21 @@ function findHasty(view: CaseView, message: MessageView, tally: Tally): boolean 
   return true;
 }
 
+/** `failed` is final: whoever is told so writes a letter, or sends it once more. */
+function findUnfounded(view: CaseView, message: MessageView, tally: Tally): boolean {
+  const found = unfoundedFailure(view, message);
+  if (found === null) return false;
+  const { told, dispatch, against } = found;
+  tally.find({
+    message: message.id,
+    seqs: [dispatch.seq, told.seq],
+    expected: 'failed only when it was turned away, taken back, or its time was over',
+    seen: `failed, when ${against}`,
+    sentence: `${subject(message)} was reported failed ${when(told.at)}, although ${against}.`,
+  });
+  return true;
+}
+
 function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void {
   const { status } = message.record;
   if (status === null && view.fold.statusesPolled > 0 && message.acceptedAt !== null) {
@@ -133,7 +149,8 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
     view.fold.run.finalPhase !== null &&
     status.at < view.fold.run.finalPhase.at
   ) {
-    tally.leave('no status was read at the end');
+    if (findUnfounded(view, message, tally)) tally.judged();
+    else tally.leave('no status was read at the end');
     return;
   }
   tally.judged();
@@ -150,6 +167,7 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
     });
     return;
   }
+  if (findUnfounded(view, message, tally)) return;
   const channel = wrongChannel(message, status);
   if (channel === null) return;
   const used = [...new Set(message.dispatches.map((dispatch) => dispatch.channel))].join(', ');
