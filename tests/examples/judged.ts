@@ -45,13 +45,21 @@ export async function judged(
   }
 }
 
-/** Scenario → the `must` rules that found something there; scenarios without are left out. */
-export function mustFindings({ cells }: RunReport): Record<string, string[]> {
-  const found = cells.map(({ scenario, verdict }): [string, string[]] => {
-    const rules = verdict.rules.filter((rule) => rule.level === 'must' && rule.findings.length > 0);
-    return [scenario, rules.map(({ rule }) => rule).toSorted()];
-  });
-  return Object.fromEntries(found.filter(([, rules]) => rules.length > 0));
+/**
+ * Scenario → the `must` rules that found something in any of its cells (seeds, combinations of a
+ * matrix); scenarios without are left out.
+ */
+export function mustFindings({ cells }: Pick<RunReport, 'cells'>): Record<string, string[]> {
+  const found = new Map<string, Set<string>>();
+  for (const { scenario, verdict } of cells) {
+    for (const { rule, level, findings } of verdict.rules) {
+      if (level !== 'must' || findings.length === 0) continue;
+      const rules = found.get(scenario) ?? new Set();
+      found.set(scenario, rules.add(rule));
+    }
+  }
+  const rows = [...found].map(([scenario, rules]) => [scenario, [...rules].toSorted()] as const);
+  return Object.fromEntries(rows);
 }
 
 /** Cells that were run, by verdict: `smpp-throttled pass`. */
