@@ -30,8 +30,8 @@ export interface Esme {
   readonly bound: Bound | undefined;
   /** Submissions that have not been answered yet. */
   pending: number;
-  /** Submissions a second. */
-  readonly limit: RateLimit;
+  /** Submissions a second; undefined where the carrier has no limit. */
+  readonly limit: RateLimit | undefined;
   /**
    * Records the answer; tells whether it was handed over. A closed connection turns it into a
    * loss.
@@ -67,8 +67,6 @@ export interface EsmeOptions {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Answered = Writable<EventInput & { kind: 'door.answered' }>;
-
-const UNLIMITED: RateLimit = { take: () => true };
 
 export function acceptEsme(options: EsmeOptions): Esme {
   const { path, ambient, conditions, credentials, handlers } = options;
@@ -237,7 +235,7 @@ export function acceptEsme(options: EsmeOptions): Esme {
     get bound() {
       return bound;
     },
-    limit: options.perSecond === null ? UNLIMITED : createRateLimit(options.perSecond),
+    limit: options.perSecond === null ? undefined : createRateLimit(options.perSecond),
     answered,
     stopped: stoppedByOutage,
   };

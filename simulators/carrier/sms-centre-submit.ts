@@ -35,7 +35,7 @@ export function createSubmit(options: SubmitOptions): (esme: Esme, pdu: SubmitPd
   const limits = (esme: Esme): number | undefined => {
     const limit = carrier.smsQueueLimit;
     if (window !== null && esme.pending >= window) return COMMAND_STATUS.ESME_RTHROTTLED;
-    if (!esme.limit.take(clock.now())) return COMMAND_STATUS.ESME_RTHROTTLED;
+    if (esme.limit?.take(clock.now()) === false) return COMMAND_STATUS.ESME_RTHROTTLED;
     if (limit !== null && options.size() >= limit) return COMMAND_STATUS.ESME_RMSGQFUL;
     return undefined;
   };
