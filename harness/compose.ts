@@ -4,7 +4,6 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { EventKind } from '../simulators/kernel/events.ts';
 import type { ProfileText, Vocabulary } from '../simulators/kernel/vocabulary.ts';
 import { FAULTS } from '../simulators/faults/index.ts';
@@ -12,9 +11,9 @@ import type { GatewayEntry } from '../simulators/gateway/api/gateway.ts';
 import { GATEWAYS } from '../simulators/gateway/personalities/index.ts';
 import { RULES } from './judge/index.ts';
 import { MESSAGE_KINDS } from './plan/message-text.ts';
+import { PROJECT_FOLDER } from './project.ts';
 
-/** The folder that holds `harness/`, `simulators/`, `scenarios/`: the checkout or the package. */
-export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
+export { PROJECT_FOLDER, projectVersion } from './project.ts';
 
 /** Events that a fault may be anchored to: those that tell of a message's way. */
 const ANCHORS: readonly EventKind[] = [
@@ -76,12 +75,4 @@ export function createVocabulary(): Vocabulary {
       policies: profiles('scenarios/policies'),
     },
   };
-}
-
-/** As package.json says it. */
-export function projectVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }

@@ -1,10 +1,7 @@
 /** argv, streams and environment in; exit code out. One file a command. */
-import { Command, CommanderError } from 'commander';
-import { projectVersion } from '../compose.ts';
-import { COMMANDS } from './commands/index.ts';
+import { projectVersion } from '../project.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './context.ts';
-import { showError } from './show-error.ts';
 
 function processContext(argv: readonly string[]): CliContext {
   // `bellwether … | head`: a reader that has seen enough is no failure.
@@ -30,39 +27,18 @@ function processContext(argv: readonly string[]): CliContext {
   };
 }
 
+const VERSION: ReadonlySet<string | undefined> = new Set(['-V', '--version']);
+
 /** Runs one command line; never throws and never calls process.exit. */
 export async function main(
   argv: readonly string[],
   context: CliContext = processContext(argv),
 ): Promise<number> {
-  let code: number = EXIT.pass;
-  const program = new Command('bellwether')
-    .description('Judges messaging implementations in simulated carriers, gateways and phones.')
-    .version(projectVersion())
-    .showHelpAfterError('(bellwether --help lists the commands)')
-    .showSuggestionAfterError()
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
-      getOutHelpWidth: () => Math.min(context.stdout.columns, 100),
-      getErrHelpWidth: () => Math.min(context.stdout.columns, 100),
-    });
-  const named = argv.find((word) => !word.startsWith('-'));
-  const known = named !== undefined && Object.hasOwn(COMMANDS, named);
-  const loaders = known ? [COMMANDS[named as keyof typeof COMMANDS]] : Object.values(COMMANDS);
-  try {
-    for (const load of loaders) {
-      const register = await load();
-      register(program, context, (result) => {
-        code = result;
-      });
-    }
-    await program.parseAsync([...argv], { from: 'user' });
-    return code;
-  } catch (error) {
-    // Commander has already printed its own message (or the help that was asked for).
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
-    return showError(error, context);
+  if (argv.length === 1 && VERSION.has(argv[0])) {
+    context.stdout.write(`${projectVersion()}\n`);
+    return EXIT.pass;
   }
+  // Who only asks for the version waits for nothing else.
+  const { runCommand } = await import('./run-command.ts');
+  return runCommand(argv, context);
 }

@@ -10,15 +10,7 @@ import { planFault } from '../unit-tests/disturbance.ts';
 import type { Inboxes } from '../unit-tests/inbox.ts';
 import type { CliContext } from './context.ts';
 import type { ToldWorld } from './told-world.ts';
-
-/** For `help`, and the page of the command. */
-export const LINES = [
-  ['inbox [person]', 'what a person saw, or everybody'],
-  ['reply <person> <text>', 'a person writes to the business'],
-  ['fault <fault>', "as in a scenario's faults, without times: outage: gateway/rbm"],
-  ['lift', 'ends every fault'],
-  ['help', 'these lines'],
-] as const;
+import { BY_HAND_LINES } from './words.ts';
 
 export interface ByHandOptions {
   readonly told: ToldWorld;
@@ -96,7 +88,7 @@ export function actByHand(options: ByHandOptions): () => void {
         for (const lift of lifts.splice(0)) lift();
         return;
       case 'help':
-        for (const [form, does] of LINES) say(`  ${form.padEnd(24)} ${does}`);
+        for (const [form, does] of BY_HAND_LINES) say(`  ${form.padEnd(24)} ${does}`);
         return;
       default:
         say(`“${word}” means nothing here; help lists what does`);

@@ -31,8 +31,6 @@ import { listenForStatuses } from '../run/pushed-status.ts';
 import type { CliContext } from './context.ts';
 import { OWN_FOLDER } from './scenario-arguments.ts';
 
-export const DEFAULT_FIRST_PORT = '18700';
-
 export interface ToldWorld {
   readonly world: World;
   readonly network: Network;

@@ -1,7 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { COMMANDS } from '../../harness/cli/commands/index.ts';
 import { projectVersion, PROJECT_FOLDER } from '../../harness/compose.ts';
 import { bellwether } from './terminal.ts';
+
+const BIN = join(PROJECT_FOLDER, 'harness/cli/bin.js');
+/** A preload that writes the path of every file that is loaded, below the project's folder. */
+const TELL_WHAT_IS_LOADED = `
+  import { registerHooks } from 'node:module';
+  registerHooks({
+    load: (url, context, next) => {
+      if (url.startsWith('file:')) process.stderr.write(url + '\\n');
+      return next(url, context);
+    },
+  });`;
+const LIGHT = new RegExp(
+  '/(harness/(project|cli/[a-z-]+|cli/commands/[a-z-]+)\\.[jt]s|' +
+    'node_modules/(commander|picocolors)/.*|simulators/kernel/errors\\.ts)$',
+);
 
 const names = Object.keys(COMMANDS);
 const run = (...argv: string[]) => bellwether(argv, PROJECT_FOLDER);
@@ -26,6 +43,22 @@ describe('help', () => {
       for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
     },
   );
+
+  it.each([
+    ['the version', ['--version']],
+    ['the list of commands', ['--help']],
+    ['the help of a command', ['run', '--help']],
+  ])('%s needs no simulator, no judge and no library but the one for command lines', (_, argv) => {
+    const told = spawnSync(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(TELL_WHAT_IS_LOADED)}`, BIN, ...argv],
+      { encoding: 'utf8' },
+    );
+    expect(told.status).toBe(0);
+    const loaded = told.stderr.split('\n').filter((line) => line !== '');
+    expect(loaded.some((path) => path.endsWith('harness/cli/main.ts'))).toBe(true);
+    expect(loaded.filter((path) => !LIGHT.test(path))).toEqual([]);
+  });
 
   it('says the version of the package', async () => {
     expect(await run('--version')).toMatchObject({ code: 0, out: `${projectVersion()}\n` });

@@ -170,6 +170,12 @@ export const rooms: readonly RoomRow[] = [
     why: 'readers of the history',
   },
   {
+    paths: ['harness/project.ts'],
+    mayImport: [],
+    npm: false,
+    why: 'where the project lies and what it is called: of use to every door, before all else',
+  },
+  {
     paths: ['harness/cli', 'harness/compose.ts', 'harness/compose', 'harness/index.ts'],
     mayImport: [{ room: 'harness' }, { room: 'simulators' }, { room: 'reports' }],
     npm: true,

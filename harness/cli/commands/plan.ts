@@ -1,7 +1,4 @@
-import { createVocabulary } from '../../compose.ts';
-import { EXIT } from '../context.ts';
-import { planFor } from '../scenario-arguments.ts';
-import type { ScenarioOptions } from '../scenario-arguments.ts';
+import type { PlanOptions } from '../actions/plan.ts';
 import type { RegisterCommand } from '../register-command.ts';
 
 const EXAMPLE = `
@@ -19,18 +16,8 @@ export const registerPlan: RegisterCommand = (program, context, done) => {
     .option('--only <text>', 'only cells whose id contains this text')
     .option('--json', 'the plan itself')
     .addHelpText('after', EXAMPLE)
-    .action((paths: string[], options: ScenarioOptions & { json?: boolean }) => {
-      const plan = planFor(paths, options, createVocabulary(), context);
-      if (options.json === true) {
-        context.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
-      } else {
-        for (const cell of plan.cells) {
-          const label =
-            cell.hypothetical.length > 0 ? `  (hypothetical: ${cell.hypothetical.join('; ')})` : '';
-          context.stdout.write(`${cell.id}${label}\n`);
-        }
-        context.stdout.write(`${plan.cells.length} cells, plan ${plan.hash.slice(0, 12)}\n`);
-      }
-      done(plan.cells.length === 0 ? EXIT.inconclusive : EXIT.pass);
+    .action(async (paths: string[], options: PlanOptions) => {
+      const { printPlan } = await import('../actions/plan.ts');
+      done(printPlan(paths, options, context));
     });
 };

@@ -1,35 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
-import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
-import { BellwetherError } from '../../../simulators/kernel/errors.ts';
-import type { Cell } from '../../../simulators/kernel/plan.ts';
-import { openReporters } from '../../../reports/multiplexer.ts';
-import { createVocabulary, PROJECT_FOLDER, projectVersion } from '../../compose.ts';
-import { PROBE_SUITE } from '../../launch/probe-cell.ts';
-import { runPlan } from '../../launch/run-plan.ts';
-import { subjectOf } from '../../launch/subject.ts';
-import { parseKnownFailures } from '../../verdict/index.ts';
-import type { KnownFailure } from '../../verdict/index.ts';
-import { checkDeterminism } from '../check-determinism.ts';
-import type { CliContext } from '../context.ts';
-import { EXIT } from '../context.ts';
-import { interruptible } from '../interruptible.ts';
-import { newRunFolder, outputOf, reporterNames } from '../run-output.ts';
-import { fixedAddresses, planFor, wholeNumber } from '../scenario-arguments.ts';
-import type { ScenarioOptions } from '../scenario-arguments.ts';
-import { showError } from '../show-error.ts';
+import type { RunOptions } from '../actions/run.ts';
 import type { RegisterCommand } from '../register-command.ts';
-
-interface RunOptions extends ScenarioOptions {
-  readonly implementation?: string;
-  readonly jobs: string;
-  readonly out: string;
-  readonly firstPort?: string;
-  readonly reporter: readonly string[];
-  readonly knownFailures?: string;
-  readonly probe: boolean;
-  readonly checkDeterminism?: boolean;
-}
 
 const EXAMPLE = `
 Examples:
@@ -38,121 +8,6 @@ Examples:
   bellwether run my-scenario.yaml --implementation ../acme/implementation.yaml
   bellwether run scenarios/gate --only key-loss         cells whose id contains the text
   bellwether run scenarios/gate --check-determinism     each virtual cell twice, byte for byte`;
-
-function knownFailuresOf(file: string | undefined, folder: string): readonly KnownFailure[] {
-  if (file === undefined) return [];
-  try {
-    return parseKnownFailures(readFileSync(resolve(folder, file), 'utf8'), file);
-  } catch (error) {
-    if (error instanceof BellwetherError) throw error;
-    throw new BellwetherError(`cannot read the register ${file}`, {
-      code: 'CLI_KNOWN_FAILURES',
-      blame: 'author',
-      hint: 'Check the path of --known-failures.',
-      cause: error,
-    });
-  }
-}
-
-/** As a reader types it: through npm in a checkout of Bellwether, else the installed command. */
-function commandName(workingDirectory: string): string {
-  return resolve(workingDirectory) === resolve(PROJECT_FOLDER)
-    ? 'npm run -s bellwether --'
-    : 'bellwether';
-}
-
-function replayOf(cell: Cell, options: RunOptions, context: CliContext): string {
-  const command = commandName(context.workingDirectory);
-  // The probe has no file: it comes first in every run.
-  if (cell.suite === PROBE_SUITE) return `${command} ${context.argv.join(' ')}`;
-  const implementation =
-    options.implementation === undefined ? '' : ` --implementation ${options.implementation}`;
-  const id = cell.id.replace(/ #\d+$/, '');
-  const speed = cell.speed === undefined ? '' : ` --speed ${cell.speed}`;
-  return `${command} run ${cell.file}${implementation} --seed ${cell.seed}${speed} --only '${id}'`;
-}
-
-async function run(
-  paths: readonly string[],
-  options: RunOptions,
-  context: CliContext,
-): Promise<number> {
-  const clock = createWallClock();
-  const began = new Date(clock.epochMillis()).toISOString();
-  const names = reporterNames(options.reporter);
-  const jobs = wholeNumber(options.jobs, '--jobs', 1, 64);
-  const fixed =
-    options.firstPort === undefined ? undefined : fixedAddresses(options.firstPort, context);
-  const vocabulary = createVocabulary();
-  const plan = planFor(paths, options, vocabulary, context);
-  if (plan.cells.length === 0) {
-    // The honesty probe alone would pass, and prove nothing about any scenario.
-    const filter = options.only === undefined ? '' : ` with ${options.only} in its id`;
-    context.stderr.write(
-      `there is no cell${filter} to run in ${paths.join(' ') || 'scenarios/gate'}\n`,
-    );
-    return EXIT.inconclusive;
-  }
-  const { description, probe } = subjectOf(plan, {
-    implementation: options.implementation,
-    workingDirectory: context.workingDirectory,
-    probe: options.probe,
-    vocabulary,
-  });
-  if (options.checkDeterminism === true) return checkDeterminism(plan, description, context);
-  if (description?.start === 'url' && plan.cells.length > 1) {
-    context.stderr.write(
-      `${plan.cells.length} cells for a program that was told of one world ` +
-        `(${plan.cells[0]!.id}): the others have addresses and keys of their own; ` +
-        `--only chooses one\n`,
-    );
-  }
-  const knownFailures = knownFailuresOf(options.knownFailures, context.workingDirectory);
-  const root = resolve(context.workingDirectory, options.out);
-  const { id, folder } = newRunFolder(root, began);
-  const facts = {
-    id,
-    began,
-    planHash: plan.hash,
-    command: `bellwether ${context.argv.join(' ')}`,
-    node: process.version,
-    folder: relative(context.workingDirectory, folder),
-  };
-  const reporters = openReporters(names, outputOf(context, folder), (note) =>
-    context.stderr.write(note),
-  );
-  const { signal, done } = interruptible(clock);
-  reporters.begin({
-    cells: plan.cells.length + (probe === undefined ? 0 : 1),
-    implementation:
-      description === undefined ? 'none (world checks)' : description.doc.implementation,
-    run: { ...facts, wallMs: 0 },
-  });
-  try {
-    const { report, error } = await runPlan({
-      plan,
-      probe,
-      description,
-      runFolder: folder,
-      facts,
-      version: projectVersion(),
-      jobs,
-      ...(fixed === undefined ? {} : { fixed }),
-      ruleNames: Object.keys(vocabulary.rules),
-      knownFailures,
-      signal,
-      onProgress: (progress) => reporters.progress(progress),
-      onCell: (cell) => reporters.cell(cell),
-      replayOf: (cell) => replayOf(cell, options, context),
-      elapsedMs: () => clock.now() / 1000,
-    });
-    reporters.end(report);
-    if (error !== undefined) showError(error, context);
-    return report.exitCode;
-  } finally {
-    done();
-  }
-}
 
 export const registerRun: RegisterCommand = (program, context, done) => {
   program
@@ -178,6 +33,7 @@ export const registerRun: RegisterCommand = (program, context, done) => {
     .option('--check-determinism', 'run each virtual cell twice and compare the histories')
     .addHelpText('after', EXAMPLE)
     .action(async (paths: string[], options: RunOptions) => {
+      const { run } = await import('../actions/run.ts');
       done(await run(paths, options, context));
     });
 };

@@ -1,146 +1,14 @@
-/** The simulators alone, until somebody stops them: for people who develop by hand. */
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { MICROS_PER_SECOND, sleep } from '../../../simulators/kernel/clock.ts';
-import type { HistoryEvent } from '../../../simulators/kernel/events.ts';
-import { peopleOf } from '../../../simulators/kernel/people.ts';
-import type { Cell } from '../../../simulators/kernel/plan.ts';
-import type { Vocabulary } from '../../../simulators/kernel/vocabulary.ts';
-import { createVocabulary } from '../../compose.ts';
-import type { Description } from '../../implementation/description.ts';
-import { loadDescription } from '../../implementation/description.ts';
-import { edgesOf } from '../../implementation/edges.ts';
-import { createHttpConversation } from '../../implementation/http-conversation.ts';
-import { fillCalls } from '../../implementation/filled-calls.ts';
-import { relaxedCell } from '../../implementation/relaxation.ts';
-import { eventWords } from '../../judge/story-words.ts';
-import { registerPeople } from '../../run/register.ts';
-import { cellOf, DEFAULT_WORLD } from '../../unit-tests/definition.ts';
-import { createInboxes } from '../../unit-tests/inbox.ts';
-import type { CliContext } from '../context.ts';
-import { EXIT } from '../context.ts';
-import { fixedAddresses, planFor } from '../scenario-arguments.ts';
+import type { ServeOptions } from '../actions/serve.ts';
 import type { RegisterCommand } from '../register-command.ts';
-import { actByHand, LINES } from '../served-by-hand.ts';
-import {
-  DEFAULT_FIRST_PORT,
-  openToldWorld,
-  reachOf,
-  toldLines,
-  writePolicy,
-} from '../told-world.ts';
-import type { ToldWorld } from '../told-world.ts';
+import { BY_HAND_LINES, DEFAULT_FIRST_PORT } from '../words.ts';
 
 const EXAMPLE = `
 With --interactive, its standard input takes one line for one thing:
-${LINES.map(([form, does]) => `  ${form.padEnd(24)} ${does}`).join('\n')}
+${BY_HAND_LINES.map(([form, does]) => `  ${form.padEnd(24)} ${does}`).join('\n')}
 
 Example:
   bellwether serve my-world.yaml -i implementation.yaml --write-env .env.bellwether
   node --env-file .env.bellwether my-service.js`;
-
-interface ServeOptions {
-  readonly port: string;
-  readonly implementation?: string;
-  readonly reach?: string;
-  readonly seed?: string;
-  readonly only?: string;
-  readonly writeEnv?: string;
-  readonly interactive?: boolean;
-}
-
-const LOOK_MICROS = MICROS_PER_SECOND;
-
-/** What happens, one line an event, in the words of the reports. */
-function tell(context: CliContext, event: HistoryEvent): void {
-  const words = eventWords(event);
-  if (words === null) return;
-  const seconds = (event.t / MICROS_PER_SECOND).toFixed(3).padStart(10);
-  context.stdout.write(`${seconds}  ${words}\n`);
-}
-
-/** Connects the world with the implementation as soon as that is there, and tells it the people. */
-async function connect(told: ToldWorld, cell: Cell, description: Description): Promise<void> {
-  const { world, network, ambient, values } = told;
-  const baseUrl = description.doc.start.url?.replace(/\/$/, '');
-  if (baseUrl === undefined) return;
-  const doc = fillCalls(description.doc, values);
-  const url = `${baseUrl}${doc.start.ready?.http ?? '/'}`;
-  const look = { method: 'GET', url, headers: {}, timeoutMicros: LOOK_MICROS };
-  while ((await network.request(look)).kind !== 'answer') await sleep(ambient.clock, LOOK_MICROS);
-  await world.connectImplementation(edgesOf(doc, baseUrl));
-  const conversation = createHttpConversation({ doc, network, baseUrl });
-  await registerPeople(world, peopleOf(cell), ambient.clock, () => conversation);
-}
-
-function untilStopped(): Promise<void> {
-  return new Promise((resolve_) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve_());
-  });
-}
-
-/** The first cell of a scenario; without one, a world of two people and every gateway. */
-function plannedCell(
-  path: string | undefined,
-  options: ServeOptions,
-  vocabulary: Vocabulary,
-  context: CliContext,
-): Cell | undefined {
-  if (path !== undefined) return planFor([path], options, vocabulary, context).cells[0];
-  return cellOf({ world: DEFAULT_WORLD }, vocabulary, context.workingDirectory);
-}
-
-async function serve(
-  path: string | undefined,
-  options: ServeOptions,
-  context: CliContext,
-): Promise<number> {
-  const vocabulary = createVocabulary();
-  const planned = plannedCell(path, options, vocabulary, context);
-  if (planned === undefined) {
-    context.stderr.write('there is no such cell; bellwether plan lists them\n');
-    return EXIT.inconclusive;
-  }
-  const description =
-    options.implementation === undefined
-      ? undefined
-      : loadDescription(options.implementation, context.workingDirectory);
-  const cell = relaxedCell(planned, description);
-  const inboxes = createInboxes();
-  const told = await openToldWorld({
-    cell,
-    fixed: fixedAddresses(options.port, context),
-    reach: reachOf(options.reach ?? description?.doc.reach ?? 'env'),
-    reader: (event) => {
-      inboxes.read(event);
-      tell(context, event);
-    },
-    onSeen: (seen) => {
-      inboxes.seen(seen, told.ambient.clock.now());
-      context.stdout.write(`${' '.repeat(12)}${seen.person} reads: ${seen.text}\n`);
-    },
-  });
-  const stopped = untilStopped();
-  // Only when asked for: a shell stops what reads its terminal from the background.
-  const stopReading =
-    options.interactive === true
-      ? actByHand({ told, cell, vocabulary, inboxes, context, input: process.stdin })
-      : undefined;
-  try {
-    const values = { ...told.values, 'policy.file': writePolicy(cell, context) };
-    const lines = toldLines(values, told.variables, description);
-    if (options.writeEnv === undefined) context.stdout.write(lines);
-    else writeFileSync(resolve(context.workingDirectory, options.writeEnv), lines);
-    const people = peopleOf(cell).map(({ id, msisdn }) => `${id} ${msisdn}`);
-    context.stdout.write(`serving ${cell.scenario}; people: ${people.join(', ')}\n`);
-    const connected = description === undefined ? undefined : connect(told, cell, description);
-    await Promise.race([stopped, connected?.then(() => stopped) ?? stopped]);
-  } finally {
-    stopReading?.();
-    await told.close();
-  }
-  return EXIT.pass;
-}
 
 export const registerServe: RegisterCommand = (program, context, done) => {
   program
@@ -160,6 +28,7 @@ export const registerServe: RegisterCommand = (program, context, done) => {
     .option('--interactive', 'act in the world by lines on the standard input')
     .addHelpText('after', EXAMPLE)
     .action(async (path: string | undefined, options: ServeOptions) => {
+      const { serve } = await import('../actions/serve.ts');
       done(await serve(path, options, context));
     });
 };
