@@ -32,9 +32,8 @@ export class EventLines {
     return this.#length >= BUFFER_BYTES;
   }
 
-  /** The line of `{ seq, t, ...event }`; `event` has at least one field. */
-  add(seq: number, t: number, event: object): void {
-    const json = JSON.stringify(event);
+  /** The line of `{ seq, t, ...event }`; `json`: the event's, with at least one field. */
+  add(seq: number, t: number, json: string): void {
     this.#makeRoom(MOST_BEFORE + json.length * MOST_BYTES_A_UNIT);
     const bytes = this.#bytes;
     this.#raw(SEQ);

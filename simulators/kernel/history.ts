@@ -20,8 +20,11 @@ export interface HistorySink {
  * memory but the write buffer.
  */
 export interface History {
-  /** Appends and returns the event's seq. Readers see it at once. */
-  append(event: EventInput): number;
+  /**
+   * Appends and returns the event's seq. Readers see it at once. `write`: JSON.stringify of this
+   * event in a way that its writer knows to be cheaper.
+   */
+  append<E extends EventInput>(event: E, write?: (event: E) => string): number;
   /** Registers a reader; returns its removal. */
   subscribe(reader: HistoryReader): () => void;
   /**
@@ -61,11 +64,11 @@ export function createHistory(
     }
   };
   return {
-    append: (input) => {
+    append: (input, write) => {
       seq++;
       const t = clock.now();
       if (sink !== undefined) {
-        held.add(seq, t, input);
+        held.add(seq, t, write === undefined ? JSON.stringify(input) : write(input));
         const late = clock.kind === 'wall' && t - lastFlush > 100_000;
         if (held.full || late) {
           lastFlush = t;

@@ -49,6 +49,7 @@ export interface TapDependencies {
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type Seen = EventInput & { kind: 'tap.scanned' };
 
 /** Bytes of a hit that the history keeps. */
 const KEPT_BYTES = 4_096;
@@ -79,6 +80,39 @@ const NO_MESSAGES: readonly IndexedMessage[] = Object.freeze([]);
 const REMEMBERED = 256;
 const REMEMBERED_BYTES = 256;
 
+/** Nothing in it needs to be escaped in JSON. */
+const PLAIN_WIRE = /^[\w:./+~-]*$/;
+
+function foundJson(hits: readonly CanaryHit[]): string {
+  let json = '';
+  for (const { canary, as } of hits) {
+    // Both of letters, digits, dashes and `>` alone.
+    json += `${json === '' ? '' : ','}{"canary":"${canary}","as":"${as}"}`;
+  }
+  return json;
+}
+
+/**
+ * JSON.stringify of a scan: most of it are digests and base64, which need not be looked through
+ * for what is to be escaped.
+ */
+function createSeenWriter(observer: Observer, where: string): (seen: Seen) => string {
+  const place = `"observer":"${observer}","where":${JSON.stringify(where)}`;
+  return ({ cause, bytes, sha256, found, kept, truncated, calibration, channel, wire }) => {
+    const by = cause === undefined ? '' : `"cause":${cause},`;
+    const what = `"bytes":${bytes},"sha256":"${sha256}","found":[${foundJson(found)}]`;
+    let json = `{"kind":"tap.scanned",${by}${place},${what}`;
+    if (kept !== undefined) json += `,"kept":"${kept}"`;
+    if (truncated !== undefined) json += `,"truncated":${truncated}`;
+    if (calibration !== undefined) json += `,"calibration":${calibration}`;
+    if (channel !== undefined) json += `,"channel":"${channel}"`;
+    if (wire === undefined) return `${json}}`;
+    return PLAIN_WIRE.test(wire)
+      ? `${json},"wire":"${wire}"}`
+      : `${json},"wire":${JSON.stringify(wire)}}`;
+  };
+}
+
 /** `where` is a component path, `stdout`, or a file's relative path. */
 export function createTap(
   { history, scanner, index }: TapDependencies,
@@ -86,6 +120,7 @@ export function createTap(
   where: string,
 ): SteppedTap {
   const remembered = new Map<string, TapLook>();
+  const write = createSeenWriter(observer, where);
   const fixedBytes = new WeakMap<Uint8Array, TapLook>();
 
   const lookOnce = (bytes: Uint8Array): TapLook => {
@@ -138,7 +173,7 @@ export function createTap(
     calibration: boolean,
   ): void => {
     // Field by field: this is written for all that passes, and copies cost more than the scan.
-    const seen: Writable<EventInput & { kind: 'tap.scanned' }> =
+    const seen: Writable<Seen> =
       cause === undefined
         ? { kind: 'tap.scanned', observer, where, bytes: size, sha256, found: hits }
         : { kind: 'tap.scanned', cause, observer, where, bytes: size, sha256, found: hits };
@@ -147,7 +182,7 @@ export function createTap(
     if (calibration) seen.calibration = true;
     if (channel !== undefined) seen.channel = channel;
     if (wire !== undefined) seen.wire = wire;
-    history.append(seen);
+    history.append(seen, write);
   };
 
   const scan = (

@@ -29,7 +29,7 @@ describe('the lines of a history', () => {
         // A name of digits would stand first in an object, before seq.
         fc.pre(Object.keys(others).every((name) => !/^\d+$/.test(name)));
         const event = { kind, ...others };
-        lines.add(seq, t, event);
+        lines.add(seq, t, JSON.stringify(event));
         expect(text(lines.take())).toBe(`${JSON.stringify({ seq, t, ...event })}\n`);
       }),
     );
@@ -37,19 +37,19 @@ describe('the lines of a history', () => {
 
   it('stand one after the other until they are taken, and are not taken twice', () => {
     const lines = new EventLines();
-    lines.add(1, 0, { kind: 'a' });
-    lines.add(2, 10, { kind: 'b' });
+    lines.add(1, 0, JSON.stringify({ kind: 'a' }));
+    lines.add(2, 10, JSON.stringify({ kind: 'b' }));
     expect(lines.length).toBe(text(lines.take()).length);
     expect(lines.length).toBe(0);
-    lines.add(3, 2_147_483_648, { kind: 'c' });
+    lines.add(3, 2_147_483_648, JSON.stringify({ kind: 'c' }));
     expect(text(lines.take())).toBe('{"seq":3,"t":2147483648,"kind":"c"}\n');
   });
 
   it('may be longer than what is held', () => {
     const lines = new EventLines();
     const why = 'ü'.repeat(200_000);
-    lines.add(1, 0, { kind: 'a' });
-    lines.add(2, 0, { kind: 'b', why });
+    lines.add(1, 0, JSON.stringify({ kind: 'a' }));
+    lines.add(2, 0, JSON.stringify({ kind: 'b', why }));
     expect(lines.full).toBe(true);
     expect(text(lines.take())).toBe(
       `{"seq":1,"t":0,"kind":"a"}\n{"seq":2,"t":0,"kind":"b","why":"${why}"}\n`,

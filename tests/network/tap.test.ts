@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HistoryEvent } from '../../simulators/kernel/events.ts';
 import { createHistory } from '../../simulators/kernel/history.ts';
@@ -75,5 +77,39 @@ describe('a tap', () => {
     const { tap, events } = setUp();
     tap.scan(Buffer.alloc(5 * 1024 * 1024, 0x2e));
     expect(events[0]).toMatchObject({ truncated: true, found: [] });
+  });
+
+  test('writes the line that JSON.stringify would, whatever it saw and was told', () => {
+    const lines: string[] = [];
+    const sink = {
+      write: (bytes: Uint8Array) => void lines.push(Buffer.from(bytes).toString()),
+      close() {},
+    };
+    const history = createHistory(createVirtualClock(), sink);
+    const read: string[] = [];
+    history.subscribe((event) => void read.push(`${JSON.stringify(event)}\n`));
+    const scanner = createScanner({ inputBytes: 2_000 });
+    const tap = createTap({ history, index: createMessageIndex(), scanner }, 'gateway', 'a "file"');
+    const seen = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.integer().map((seed) => `${createCanary(createRandom(seed))} and ${canary}`),
+      fc.integer().map((seed) => gzipSync(createCanary(createRandom(seed)))),
+      fc.constant('.'.repeat(3_000)),
+    );
+    const wire = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('rbm:0-1~2/RCS'));
+    const told = fc.record(
+      { channel: fc.constant('sms' as const), wire, cause: fc.nat() },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(seen, told, (bytes, context) => {
+        lines.length = 0;
+        read.length = 0;
+        tap.scan(bytes, context);
+        tap.calibrate(canary);
+        history.flush();
+        expect(lines.join('')).toBe(read.join(''));
+      }),
+    );
   });
 });
