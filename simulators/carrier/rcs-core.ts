@@ -6,13 +6,14 @@
 import type { Ambient } from '../kernel/ambient.ts';
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import type { Timer } from '../kernel/clock.ts';
+import type { EventInput } from '../kernel/events.ts';
 import type { CarrierPlan } from '../kernel/plan.ts';
 import type { Target } from '../kernel/target.ts';
-import type { BearerContent, Directory, Handset, RcsCore, Receipts } from '../network/bearer.ts';
+import type { BearerContent, Directory, Handset, RcsCore } from '../network/bearer.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
-import { createItem } from './rcs-item.ts';
-import type { RcsItem } from './rcs-item.ts';
+import { RcsItem } from './rcs-item.ts';
+import type { Lane, Upwards } from './rcs-item.ts';
 import { createRegistrations } from './rcs-registration.ts';
 import { createDeviceStore } from './rcs-store.ts';
 
@@ -36,6 +37,8 @@ export interface RcsCoreParts extends RcsCore {
 const RETRY_FIRST_MICROS = 5 * MICROS_PER_SECOND;
 const RETRY_LONGEST_MICROS = 60 * MICROS_PER_SECOND;
 
+/** For records that are built field by field: on this path copies cost more than the work. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Passed = Extract<Treatment, { kind: 'serve' | 'serve-then-drop-answer' }>;
 
 /** A core that took a message and lost the answer is asked again and drops the duplicate. */
@@ -46,31 +49,6 @@ function passed(treatment: Treatment): treatment is Passed {
 /** The bytes of a content that its carrier can read. */
 function readable(content: BearerContent): string | Uint8Array {
   return content.kind === 'text' ? content.text : content.body;
-}
-
-type Upwards = (item: RcsItem, told: keyof Receipts, device: string, reason: string) => void;
-
-/** What a phone answers to one message: kept with it, so it is an object and no closures. */
-class ItemReceipts implements Receipts {
-  readonly #item: RcsItem;
-  readonly #upwards: Upwards;
-
-  constructor(item: RcsItem, upwards: Upwards) {
-    this.#item = item;
-    this.#upwards = upwards;
-  }
-
-  delivered(device: string): void {
-    this.#upwards(this.#item, 'delivered', device, '');
-  }
-
-  displayed(device: string): void {
-    this.#upwards(this.#item, 'displayed', device, '');
-  }
-
-  failed(device: string, reason: string): void {
-    this.#upwards(this.#item, 'failed', device, reason);
-  }
 }
 
 export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
@@ -84,8 +62,8 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
   const items = new Map<string, RcsItem>();
   /** Not served yet, in order of arrival. */
   const held = new Set<RcsItem>();
-  /** People with something under way: when the last of it arrives, so that order is kept. */
-  const lanes = new Map<string, { count: number; held: number; lastAtMicros: number }>();
+  /** Of people with something under way. */
+  const lanes = new Map<string, Lane>();
   /** Receipts and replies that the core's outage holds back. */
   let upward: (() => void)[] = [];
   let receiptsUnderWay = 0;
@@ -94,15 +72,25 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
 
   const delay = (): number => random.int(carrier.delayMicros.rcs[0], carrier.delayMicros.rcs[1]);
 
-  const lane = (item: RcsItem) => {
-    const person = item.message.person;
+  const enterLane = (item: RcsItem): Lane => {
+    const { person } = item.message;
     let found = lanes.get(person);
     if (found === undefined) lanes.set(person, (found = { count: 0, held: 0, lastAtMicros: 0 }));
+    item.lane = found;
+    found.count++;
     return found;
   };
   const leaveLane = (item: RcsItem): void => {
-    const found = lane(item);
-    if (--found.count <= 0) lanes.delete(item.message.person);
+    const { lane } = item;
+    item.lane = undefined;
+    if (lane !== undefined && --lane.count <= 0) lanes.delete(item.message.person);
+  };
+  /** It waits no more for the core to serve; false when it did not. */
+  const unhold = (item: RcsItem): boolean => {
+    if (held.size === 0 || !held.delete(item)) return false;
+    if (item.lane !== undefined) item.lane.held--;
+    leaveLane(item);
+    return true;
   };
 
   const finish = (item: RcsItem): void => {
@@ -110,11 +98,8 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     item.expiry?.cancel();
     item.expiry = undefined;
     items.delete(item.parent);
-    if (held.delete(item)) {
-      lane(item).held--;
-      leaveLane(item);
-    }
-    store.forget(item);
+    unhold(item);
+    if (item.waiting !== undefined) store.forget(item);
   };
 
   const expire = (item: RcsItem): void => {
@@ -124,7 +109,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     if (handed) return;
     history.append({
       kind: 'expired',
-      wire: item.taken ? item.message.wire : item.parent,
+      wire: item.wire,
       component: path,
       person: item.message.person,
     });
@@ -137,7 +122,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     item.stored = true;
     history.append({
       kind: 'stored',
-      wire: item.taken ? item.message.wire : item.parent,
+      wire: item.wire,
       component: path,
       person: item.message.person,
     });
@@ -163,9 +148,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
   const hold = (item: RcsItem, treatment?: Treatment): void => {
     if (!held.has(item)) {
       held.add(item);
-      const its = lane(item);
-      its.count++;
-      its.held++;
+      enterLane(item).held++;
     }
     keep(item);
     retryIn(treatment?.kind === 'throttle' ? treatment.retryAfterMicros : retryAfterMicros);
@@ -174,7 +157,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
   const lose = (item: RcsItem): void => {
     history.append({
       kind: 'lost',
-      wire: item.taken ? item.message.wire : item.parent,
+      wire: item.wire,
       component: path,
     });
     finish(item);
@@ -186,18 +169,19 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     item.receiptsAtMicros = Math.max(now + delay(), item.receiptsAtMicros);
     receiptsUnderWay++;
     const arrive = (): void => {
+      if (conditions.state === 'down') {
+        upward.push(arrive);
+        return;
+      }
       receiptsUnderWay--;
       item.outcome[told](device, reason);
     };
-    clock.after(item.receiptsAtMicros - now, () => {
-      if (conditions.state === 'down') upward.push(arrive);
-      else arrive();
-    });
+    clock.after(item.receiptsAtMicros - now, arrive);
   };
 
   const hand = (item: RcsItem, handset: Handset): void => {
     item.handed = true;
-    handset.receive(item.message, new ItemReceipts(item, upwards));
+    handset.receive(item.message, item);
   };
 
   const store = createDeviceStore({
@@ -248,10 +232,9 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
 
   const move = (item: RcsItem, delayMicros: number): void => {
     const now = clock.now();
-    const its = lane(item);
-    its.count++;
-    its.lastAtMicros = Math.max(now + delayMicros + delay(), its.lastAtMicros);
-    clock.after(its.lastAtMicros - now, () => {
+    const lane = enterLane(item);
+    lane.lastAtMicros = Math.max(now + delayMicros + delay(), lane.lastAtMicros);
+    clock.after(lane.lastAtMicros - now, () => {
       leaveLane(item);
       if (item.over) return;
       if (conditions.state === 'down') hold(item);
@@ -263,32 +246,36 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     const { message } = item;
     if (!item.taken) {
       item.taken = true;
-      const cause = history.append({
+      const { channel } = item;
+      const carried: Writable<EventInput & { kind: 'carried' }> = {
         kind: 'carried',
         wire: message.wire,
         parent: item.parent,
         from: message.via ?? message.from,
         to: path,
-        channel: item.channel,
-        ...(message.message === undefined ? {} : { message: message.message }),
-      });
-      const { channel } = item;
+        channel,
+      };
+      if (message.message !== undefined) carried.message = message.message;
+      const cause = history.append(carried);
       tap.scan(readable(message.content), { channel, wire: message.wire, cause, fixed: true });
     }
     move(item, delayMicros);
   };
 
+  /** Others of the same person are held back, and it comes behind them. */
+  const mustQueue = (item: RcsItem): boolean => {
+    if (held.size === 0 || held.has(item)) return false;
+    return (lanes.get(item.message.person)?.held ?? 0) > 0;
+  };
+
   /** Asks the core once; false when it does not serve now. */
   const attempt = (item: RcsItem): Treatment => {
-    const wire = item.taken ? item.message.wire : item.parent;
+    const wire = item.wire;
     const treatment = conditions.meet(item.message.message, wire);
     if (treatment.kind === 'answer-then-lose') {
       lose(item);
-    } else if (passed(treatment) && (held.has(item) || lane(item).held === 0)) {
-      if (held.delete(item)) {
-        lane(item).held--;
-        leaveLane(item);
-      }
+    } else if (passed(treatment) && !mustQueue(item)) {
+      unhold(item);
       take(item, treatment.delayMicros);
     } else {
       hold(item, treatment);
@@ -328,7 +315,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
       return passed(conditions.meet(undefined)) ? features : undefined;
     },
     submit: (message, expiresAtMicros, outcome) => {
-      const item = createItem(message, ids.next('rcs:'), expiresAtMicros, outcome);
+      const item = new RcsItem(message, ids.next('rcs:'), expiresAtMicros, outcome, upwards);
       items.set(item.parent, item);
       attempt(item);
     },
@@ -337,7 +324,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
       if (item === undefined || item.over || item.handed) return false;
       history.append({
         kind: 'revoked',
-        wire: item.taken ? item.message.wire : item.parent,
+        wire: item.wire,
         component: path,
         person: item.message.person,
         before: true,

@@ -1,29 +1,17 @@
 import type { Timer } from '../kernel/clock.ts';
 import type { Channel } from '../kernel/words.ts';
-import type { BearerMessage, CoreOutcome } from '../network/bearer.ts';
+import type { BearerMessage, CoreOutcome, Receipts } from '../network/bearer.ts';
 
-/** One message on its way through a core. */
-export interface RcsItem {
-  /** As devices get it: wire `rcs:<n>`, the submitter's wire as parent. */
-  readonly message: BearerMessage;
-  readonly parent: string;
-  readonly channel: Channel;
-  readonly outcome: CoreOutcome;
-  /** Microseconds of the clock. */
-  expiresAtMicros: number;
-  /** The core has it (`carried` is written); before that its submitter still holds it. */
-  taken: boolean;
-  /** At least one device got it: it can no longer be revoked. */
-  handed: boolean;
-  /** Nothing more will be done with it. */
-  over: boolean;
-  stored: boolean;
-  /** Paths of the devices that it waits for; undefined until it has been offered to any. */
-  waiting: Set<string> | undefined;
-  expiry: Timer | undefined;
-  /** When the last receipt arrives back, so that receipts keep their order. */
-  receiptsAtMicros: number;
+/** What a person has under way, so that order is kept. */
+export interface Lane {
+  count: number;
+  held: number;
+  /** When the last of it arrives. */
+  lastAtMicros: number;
 }
+
+/** Takes what a phone answers. */
+export type Upwards = (item: RcsItem, told: keyof Receipts, device: string, reason: string) => void;
 
 /** What the channel of a message is, for `carried`. */
 function channelOf(message: BearerMessage): Channel {
@@ -33,24 +21,63 @@ function channelOf(message: BearerMessage): Channel {
     : 'rcs';
 }
 
-export function createItem(
-  message: BearerMessage,
-  wire: string,
-  expiresAtMicros: number,
-  outcome: CoreOutcome,
-): RcsItem {
-  return {
-    message: { ...message, wire, parent: message.wire },
-    parent: message.wire,
-    channel: channelOf(message),
-    outcome,
-    expiresAtMicros,
-    taken: false,
-    handed: false,
-    over: false,
-    stored: false,
-    waiting: undefined,
-    expiry: undefined,
-    receiptsAtMicros: 0,
-  };
+/**
+ * One message on its way through a core, and what phones answer to it: kept as long as the message,
+ * so it is one object without closures.
+ */
+export class RcsItem implements Receipts {
+  /** As devices get it: wire `rcs:<n>`, the submitter's wire as parent. */
+  readonly message: BearerMessage;
+  readonly parent: string;
+  readonly channel: Channel;
+  readonly outcome: CoreOutcome;
+  /** Microseconds of the clock. */
+  expiresAtMicros: number;
+  /** The core has it (`carried` is written); before that its submitter still holds it. */
+  taken = false;
+  /** At least one device got it: it can no longer be revoked. */
+  handed = false;
+  /** Nothing more will be done with it. */
+  over = false;
+  stored = false;
+  /** Paths of the devices that it waits for; undefined until it has been offered to any. */
+  waiting: Set<string> | undefined = undefined;
+  expiry: Timer | undefined = undefined;
+  /** While the person's lane counts it. */
+  lane: Lane | undefined = undefined;
+  /** When the last receipt arrives back, so that receipts keep their order. */
+  receiptsAtMicros = 0;
+  readonly #upwards: Upwards;
+
+  constructor(
+    submitted: BearerMessage,
+    wire: string,
+    expiresAtMicros: number,
+    outcome: CoreOutcome,
+    upwards: Upwards,
+  ) {
+    this.message = { ...submitted, wire, parent: submitted.wire };
+    this.parent = submitted.wire;
+    this.channel = channelOf(submitted);
+    this.outcome = outcome;
+    this.expiresAtMicros = expiresAtMicros;
+    this.#upwards = upwards;
+  }
+
+  /** The wire by which the history knows it now. */
+  get wire(): string {
+    return this.taken ? this.message.wire : this.parent;
+  }
+
+  delivered(device: string): void {
+    this.#upwards(this, 'delivered', device, '');
+  }
+
+  displayed(device: string): void {
+    this.#upwards(this, 'displayed', device, '');
+  }
+
+  failed(device: string, reason: string): void {
+    this.#upwards(this, 'failed', device, reason);
+  }
 }

@@ -16,6 +16,11 @@ const NOBODY: readonly Handset[] = Object.freeze([]);
 export function createRegistrations(carrier: CarrierPlan, directory: Directory): Registrations {
   const handsetsOf = (person: string): readonly Handset[] =>
     carrier.rcs ? (directory.byId(person)?.handsets ?? NOBODY) : NOBODY;
+  const isFor = (handset: Handset, { content, devices }: BearerMessage): boolean => {
+    if (handset.revoked || devices?.includes(handset.plan.id) === false) return false;
+    const features = handset.features();
+    return features.rcs && (content.kind !== 'mls' || (features.e2ee && carrier.e2ee));
+  };
   return {
     of: (person) => {
       let rcs = false;
@@ -28,13 +33,12 @@ export function createRegistrations(carrier: CarrierPlan, directory: Directory):
       return rcs ? { e2ee: false } : undefined;
     },
     devicesFor: (message) => {
-      const secret = message.content.kind === 'mls';
-      return handsetsOf(message.person).filter((handset) => {
-        if (handset.revoked) return false;
-        if (message.devices?.includes(handset.plan.id) === false) return false;
-        const features = handset.features();
-        return features.rcs && (!secret || (features.e2ee && carrier.e2ee));
-      });
+      const all = handsetsOf(message.person);
+      // Nearly always every one: then no list is made.
+      for (const handset of all) {
+        if (!isFor(handset, message)) return all.filter((each) => isFor(each, message));
+      }
+      return all;
     },
     removedOf: (message) =>
       message.content.kind === 'mls'

@@ -8,6 +8,7 @@ import {
   serviceAccount,
   SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
 } from '../../protocol/oauth/service-account-key.ts';
+import { createIsoDates } from '../../protocol/iso-dates.ts';
 import { createTokenIssuer } from '../../protocol/oauth/token-issuer.ts';
 import { judgeHandshake } from '../../protocol/rbm/webhook.ts';
 import { createCallbackQueue } from '../api/callback-queue.ts';
@@ -89,6 +90,7 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
     outgoing: createOutgoingMessages({ ambient, webhook, component, agentId }),
     watch: createDeviceWatch({ ambient, focus, webhook, agentId }),
     seenIds: createSeenIds(),
+    isoDate: createIsoDates(),
     files: createFileStore(ambient.ids.uuid),
     testers: createTesters(ambient, component, options.launched ?? true),
     webhook,

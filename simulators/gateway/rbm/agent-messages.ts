@@ -5,7 +5,9 @@ import type { AgentContent, AgentMessage } from '../../protocol/rbm/agent-messag
 import { badRequest, errorInfo } from '../../protocol/rbm/errors.ts';
 import { FieldError, objectAt, onlyFields, stringAt } from '../../protocol/rbm/field-check.ts';
 import { ok, refuse } from './answer.ts';
+import { refusedCall } from '../api/answer.ts';
 import type { Answer, Call } from '../api/answer.ts';
+import type { MlsReading } from './conversation-focus.ts';
 import type { GatewayContext, Routing } from './gateway-context.ts';
 import { reachOf } from './gateway-context.ts';
 import { e2eeOf } from './meanings.ts';
@@ -24,129 +26,208 @@ function bearerContent(content: AgentContent): BearerContent {
 }
 
 function accepted(json: object, name: string, sendTime: string): Answer {
-  return ok(JSON.stringify({ ...json, name, sendTime }));
+  // What the client may have written there itself is replaced where it stands.
+  if ('name' in json || 'sendTime' in json) return ok(JSON.stringify({ ...json, name, sendTime }));
+  const own = JSON.stringify({ name, sendTime });
+  const written = JSON.stringify(json);
+  return ok(written === '{}' ? own : `${written.slice(0, -1)},${own.slice(1)}`);
 }
 
-/** POST /v1/phones/{E164}/agentMessages */
-export function sendMessage(context: GatewayContext, routing: Routing): Call {
-  const { request, what, query, number, subscriber } = routing;
-  const { clock, history } = context.ambient;
-  const person = subscriber?.plan.id;
-  const messageId = query.get('messageId');
-  const wire = messageId === undefined ? undefined : `rbm:${messageId}`;
-  const facts = {
-    what,
-    seen: request.body,
-    ...(person === undefined ? {} : { person }),
-    ...(wire === undefined ? {} : { wire }),
-  };
-  const wrong = (text: string, field = ''): Call => ({
-    ...facts,
-    operation: 'send',
-    serve: () => {
-      const details = field === '' ? {} : { details: [badRequest(field, text)] };
-      return refuse('INVALID_ARGUMENT', text, details);
-    },
-  });
-  if (messageId === undefined || wire === undefined) return wrong('message_id is required.');
-  if (!MESSAGE_ID.test(messageId)) return wrong('message_id is not a UUID.');
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-  let read: AgentMessage;
-  try {
-    read = readAgentMessage(readJson(request.body), clock.epochMillis());
-  } catch (error) {
-    if (!(error instanceof FieldError)) throw error;
-    return wrong(error.message, error.field);
-  }
-  const unknownFile = read.files.find((file) => !context.files.has(file));
-  if (unknownFile !== undefined) {
-    return wrong(`The file ${unknownFile} was not uploaded.`, 'content_message');
-  }
-  const { content, json, ttlMicros } = read;
-  const mls = content.kind === 'mls' ? context.focus.read(content) : undefined;
-  if (mls !== undefined && 'status' in mls) {
-    return { ...facts, operation: 'send', channel: 'rcs-e2ee', serve: () => mls };
-  }
-  const control = mls?.control === true;
-  if (content.kind === 'mls' && !control && person !== undefined) {
-    context.onCiphertext(person, wire, content.body);
-  }
-  const channel =
-    content.kind === 'mls' ? 'rcs-e2ee' : URL_IN_TEXT.test(content.text) ? 'secure-link' : 'rcs';
-  const echoed =
-    channel === 'secure-link' && content.kind === 'text' ? echoedId(content.text) : undefined;
-  const before = context.seenIds.sendTimeOf(messageId);
-  const name = `phones/${number}/agentMessages/${messageId}`;
+/** What was read of a message that is as the API asks. */
+interface ReadSend {
+  readonly read: AgentMessage;
+  readonly messageId: string;
+  readonly wire: string;
+  /** Of an encrypted one. */
+  readonly mls: MlsReading | undefined;
+}
 
-  const serve = (message: string | undefined, cause: number): Answer => {
-    const first = context.seenIds.sendTimeOf(messageId);
-    if (first !== undefined) return accepted(json, name, first);
+/** A message that was read: an object with methods, for a closure of each costs more than it. */
+class AgentSend implements Call {
+  readonly operation: 'send' | 'mls-control';
+  readonly what: string;
+  readonly seen: Uint8Array;
+  readonly channel: 'rcs' | 'rcs-e2ee' | 'secure-link';
+  readonly wire: string;
+  readonly person?: string;
+  readonly repeated?: true;
+  readonly disclosure?: boolean;
+  readonly echoed?: string;
+  readonly #context: GatewayContext;
+  readonly #routing: Routing;
+  readonly #send: ReadSend;
+  /** Nothing was accepted since it was read: it is still new. */
+  readonly #newAt: number;
+
+  constructor(context: GatewayContext, routing: Routing, send: ReadSend) {
+    const { subscriber, request, what } = routing;
+    const { read, messageId, wire, mls } = send;
+    const { content } = read;
+    const { policyDisclosure, seenIds } = context;
+    this.#context = context;
+    this.#routing = routing;
+    this.#send = send;
+    this.operation = mls?.control === true ? 'mls-control' : 'send';
+    this.what = what;
+    this.seen = request.body;
+    this.wire = wire;
+    if (subscriber !== undefined) this.person = subscriber.plan.id;
+    const first = seenIds.sendTimeOf(messageId);
+    this.#newAt = first === undefined ? seenIds.count : -1;
+    if (first !== undefined) this.repeated = true;
+    if (content.kind === 'mls') {
+      this.channel = 'rcs-e2ee';
+      return;
+    }
+    const { text } = content;
+    const link = URL_IN_TEXT.test(text);
+    this.channel = link ? 'secure-link' : 'rcs';
+    if (policyDisclosure !== '') this.disclosure = text.includes(policyDisclosure);
+    const echoed = link ? echoedId(text) : undefined;
+    if (echoed !== undefined) this.echoed = echoed;
+  }
+
+  serve(message: string | undefined, cause: number): Answer {
+    const { read, messageId, wire, mls } = this.#send;
+    const { subscriber, number } = this.#routing;
+    const context = this.#context;
+    const { seenIds } = context;
+    const first = seenIds.count === this.#newAt ? undefined : seenIds.sendTimeOf(messageId);
+    if (first !== undefined) return this.#accepted(first);
+    const { person } = this;
     const reach = reachOf(context, subscriber);
-    if (person === undefined || reach === undefined) return notReachable(routing);
+    if (person === undefined || reach === undefined) return notReachable(this.#routing);
     if (!context.testers.admits(person)) return notATester();
     let devices: readonly string[] | undefined;
     if (mls !== undefined) {
-      if (!reach.e2ee) {
-        return refuse('FAILED_PRECONDITION', 'This number has no end-to-end encryption.', {
-          details: [errorInfo('encryption-not-available', {})],
-          meaning: [e2eeOf(person, false)],
-        });
-      }
-      const routed = mls.route(number);
-      if (routed.kind === 'conflict') {
-        const { answer, kind: _kind, ...place } = routed;
-        history.append({ kind: 'mls.conflict', cause, wire, ...place });
-        return answer;
-      }
-      routed.apply();
+      const routed = this.#route(mls, reach.e2ee, person, cause);
+      if ('status' in routed) return routed;
       ({ devices } = routed);
-      const { group, epoch, references } = routed;
-      if (references !== undefined) {
-        history.append({ kind: 'mls.welcomed', cause, group, epoch, references, wire });
-      }
-      if (!control) history.append({ kind: 'mls.encrypted', cause, group, epoch, wire });
     }
-    const sendTime = new Date(clock.epochMillis()).toISOString();
-    context.seenIds.remember(messageId, sendTime);
-    const bearer: BearerMessage = {
+    const sendTime = context.isoDate(context.ambient.clock.epochMillis());
+    seenIds.remember(messageId, sendTime);
+    const bearer: Writable<BearerMessage> = {
       wire,
       bearer: 'rcs',
       from: `agent:${context.agentId}`,
       via: context.component,
       person,
-      content: bearerContent(content),
-      ...(message === undefined ? {} : { message }),
-      ...(devices === undefined ? {} : { devices }),
+      content: bearerContent(read.content),
     };
-    const carriedOn = message !== undefined && channel === 'secure-link' ? 'rcs' : channel;
+    if (message !== undefined) bearer.message = message;
+    if (devices !== undefined) bearer.devices = devices;
+    const { channel } = this;
     context.outgoing.send(reach.core, bearer, {
       messageId,
       number,
-      channel: carriedOn,
-      control,
-      ttlMicros,
+      channel: message !== undefined && channel === 'secure-link' ? 'rcs' : channel,
+      control: mls?.control === true,
+      ttlMicros: read.ttlMicros,
       request: cause,
     });
-    return accepted(json, name, sendTime);
-  };
+    return this.#accepted(sendTime);
+  }
 
+  pretend(): Answer {
+    const { ambient, seenIds, component, isoDate } = this.#context;
+    const sendTime = isoDate(ambient.clock.epochMillis());
+    seenIds.remember(this.#send.messageId, sendTime);
+    ambient.history.append({ kind: 'lost', wire: this.wire, component });
+    return this.#accepted(sendTime);
+  }
+
+  #accepted(sendTime: string): Answer {
+    const { read, messageId } = this.#send;
+    const name = `phones/${this.#routing.number}/agentMessages/${messageId}`;
+    return accepted(read.json, name, sendTime);
+  }
+
+  /** The devices that an encrypted message is for, or why it is not taken. */
+  #route(
+    mls: MlsReading,
+    hasMls: boolean,
+    person: string,
+    cause: number,
+  ): Answer | { readonly devices: readonly string[] | undefined } {
+    const { wire } = this;
+    const { history } = this.#context.ambient;
+    if (!hasMls) {
+      return refuse('FAILED_PRECONDITION', 'This number has no end-to-end encryption.', {
+        details: [errorInfo('encryption-not-available', {})],
+        meaning: [e2eeOf(person, false)],
+      });
+    }
+    const routed = mls.route(this.#routing.number);
+    if (routed.kind === 'conflict') {
+      const { answer, kind: _kind, ...place } = routed;
+      history.append({ kind: 'mls.conflict', cause, wire, ...place });
+      return answer;
+    }
+    routed.apply();
+    const { group, epoch, references, devices } = routed;
+    if (references !== undefined) {
+      history.append({ kind: 'mls.welcomed', cause, group, epoch, references, wire });
+    }
+    if (!mls.control) history.append({ kind: 'mls.encrypted', cause, group, epoch, wire });
+    return { devices };
+  }
+}
+
+/** A message that is not as the API asks: recorded, and refused when faults let it. */
+function wrongSend(routing: Routing, wire: string | undefined, text: string, field = ''): Call {
+  const { what, request, subscriber } = routing;
   return {
-    ...facts,
-    operation: control ? 'mls-control' : 'send',
-    channel,
-    ...(before === undefined ? {} : { repeated: true }),
-    ...(content.kind === 'text' && context.policyDisclosure !== ''
-      ? { disclosure: content.text.includes(context.policyDisclosure) }
-      : {}),
-    ...(echoed === undefined ? {} : { echoed }),
-    serve,
-    pretend: () => {
-      const sendTime = new Date(clock.epochMillis()).toISOString();
-      context.seenIds.remember(messageId, sendTime);
-      history.append({ kind: 'lost', wire, component: context.component });
-      return accepted(json, name, sendTime);
+    operation: 'send',
+    what,
+    seen: request.body,
+    ...(subscriber === undefined ? {} : { person: subscriber.plan.id }),
+    ...(wire === undefined ? {} : { wire }),
+    serve: () => {
+      const details = field === '' ? {} : { details: [badRequest(field, text)] };
+      return refuse('INVALID_ARGUMENT', text, details);
     },
   };
+}
+
+/** POST /v1/phones/{E164}/agentMessages */
+export function sendMessage(context: GatewayContext, routing: Routing): Call {
+  const { request, what, query, subscriber } = routing;
+  const person = subscriber?.plan.id;
+  const messageId = query.get('messageId');
+  if (messageId === undefined) return wrongSend(routing, undefined, 'message_id is required.');
+  const wire = `rbm:${messageId}`;
+  if (!MESSAGE_ID.test(messageId)) return wrongSend(routing, wire, 'message_id is not a UUID.');
+
+  let read: AgentMessage;
+  try {
+    read = readAgentMessage(readJson(request.body), context.ambient.clock.epochMillis());
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    return wrongSend(routing, wire, error.message, error.field);
+  }
+  for (const file of read.files) {
+    if (context.files.has(file)) continue;
+    return wrongSend(routing, wire, `The file ${file} was not uploaded.`, 'content_message');
+  }
+  const { content } = read;
+  if (content.kind !== 'mls') {
+    return new AgentSend(context, routing, { read, messageId, wire, mls: undefined });
+  }
+  const mls = context.focus.read(content);
+  if ('status' in mls) {
+    const call = {
+      operation: 'send',
+      what,
+      seen: request.body,
+      wire,
+      channel: 'rcs-e2ee',
+    } as const;
+    return refusedCall(person === undefined ? call : { ...call, person }, mls);
+  }
+  if (!mls.control && person !== undefined) context.onCiphertext(person, wire, content.body);
+  return new AgentSend(context, routing, { read, messageId, wire, mls });
 }
 
 /** DELETE /v1/phones/{E164}/agentMessages/{messageId}: always 200 at once. */

@@ -2,6 +2,7 @@ import type { Ambient } from '../../kernel/ambient.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { Directory, RcsCore, Subscriber } from '../../network/bearer.ts';
 import type { WireRequest } from '../../network/wire.ts';
+import type { IsoDates } from '../../protocol/iso-dates.ts';
 import type { ConversationFocus } from './conversation-focus.ts';
 import type { DeviceWatch } from './device-watch.ts';
 import type { FileStore } from './files.ts';
@@ -31,6 +32,8 @@ export interface GatewayContext {
   readonly files: FileStore;
   readonly testers: Testers;
   readonly webhook: WebhookQueue;
+  /** For the dates of answers. */
+  readonly isoDate: IsoDates;
   /** Draws the samples of batch reach. */
   readonly reachSample: Random;
   /** A file that a person sent. */

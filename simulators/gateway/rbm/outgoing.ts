@@ -21,14 +21,6 @@ export interface OutgoingFacts {
   readonly request: number;
 }
 
-/** What became of a message, for as long as a core or a phone still holds it. */
-interface Fate {
-  delivered: boolean;
-  read: boolean;
-  /** The core gave it up: nothing will be delivered. */
-  gone: boolean;
-}
-
 /** Messages that the gateway has handed to a core, until their fate is told. */
 export interface OutgoingMessages {
   send(core: RcsCore, message: BearerMessage, facts: OutgoingFacts): void;
@@ -48,12 +40,118 @@ export interface OutgoingOptions {
   readonly agentId: string;
 }
 
+/** What all messages of a gateway share. */
+interface Ways {
+  readonly webhook: WebhookQueue;
+  /** The parts of a notification that every one has. */
+  readonly eventFacts: () => {
+    readonly agentId: string;
+    readonly eventId: string;
+    readonly sendTime: string;
+  };
+  /** Its time limit, where it has one, is over. */
+  readonly endLimit: (wire: string) => void;
+}
+
+/** A message until its fate is told: one object without closures, for it is kept so long. */
+class OutgoingMessage implements CoreOutcome {
+  readonly message: BearerMessage;
+  readonly facts: OutgoingFacts;
+  /** The core gave it up: nothing will be delivered. */
+  gone = false;
+  #delivered = false;
+  #read = false;
+  readonly #ways: Ways;
+
+  constructor(ways: Ways, message: BearerMessage, facts: OutgoingFacts) {
+    this.#ways = ways;
+    this.message = message;
+    this.facts = facts;
+  }
+
+  delivered(): void {
+    this.#ways.endLimit(this.message.wire);
+    if (this.#delivered || this.facts.control) return;
+    this.#delivered = true;
+    this.#receipt('DELIVERED');
+  }
+
+  displayed(): void {
+    if (this.#read || this.facts.control) return;
+    this.#read = true;
+    this.#receipt('READ');
+  }
+
+  failed(device: string, reason: string): void {
+    const { content } = this.message;
+    if (content.kind !== 'mls') return;
+    const { webhook, eventFacts } = this.#ways;
+    const { messageId, number } = this.facts;
+    webhook.push({
+      notification: {
+        phoneNumber: number,
+        eventType: 'MLS_FAILURE',
+        messageId,
+        deviceId: deviceIdOf(device),
+        reason,
+        ...eventFacts(),
+      },
+      event: 'MLS_FAILURE',
+      device,
+      meaning: notReadableOn(device),
+      ...this.#told(),
+    });
+  }
+
+  expired(): void {
+    this.gone = true;
+  }
+
+  /** Its time limit ran out. */
+  outOfTime(core: RcsCore): void {
+    const { message, facts } = this;
+    const { wire, person } = message;
+    const { webhook, eventFacts } = this.#ways;
+    const revoked = this.gone || core.revoke(wire);
+    const eventType = revoked ? 'TTL_EXPIRATION_REVOKED' : 'TTL_EXPIRATION_REVOKE_FAILED';
+    const { number: phoneNumber, messageId } = facts;
+    webhook.push({
+      notification: { phoneNumber, messageId, eventType, ...eventFacts() },
+      event: eventType,
+      ...(revoked
+        ? { meaning: notThisMessage(person, facts.channel), implies: 'failed' as const }
+        : {}),
+      ...this.#told(),
+    });
+  }
+
+  #receipt(eventType: 'DELIVERED' | 'READ'): void {
+    const { webhook, eventFacts } = this.#ways;
+    if (!webhook.connected) return;
+    const { messageId, number } = this.facts;
+    webhook.push({
+      notification: { senderPhoneNumber: number, eventType, messageId, ...eventFacts() },
+      event: eventType,
+      implies: eventType === 'READ' ? 'read' : 'delivered',
+      ...this.#told(),
+    });
+  }
+
+  /** What callbacks about it have in common. */
+  #told() {
+    const { wire, person, message } = this.message;
+    const told = { wire, person, cause: this.facts.request };
+    return message === undefined ? told : { ...told, message };
+  }
+}
+
 export function createOutgoingMessages(options: OutgoingOptions): OutgoingMessages {
   const { ambient, webhook, component, agentId } = options;
   const { clock, history, ids } = ambient;
   /** Running time limits by wire. */
   const limits = new Map<string, Timer>();
   const endLimit = (wire: string): void => {
+    if (limits.size === 0) return;
     const timer = limits.get(wire);
     if (timer === undefined) return;
     timer.cancel();
@@ -65,90 +163,21 @@ export function createOutgoingMessages(options: OutgoingOptions): OutgoingMessag
     eventId: ids.uuid(),
     sendTime: isoDate(clock.epochMillis()),
   });
-
-  const outcomeOf = (message: BearerMessage, facts: OutgoingFacts, fate: Fate): CoreOutcome => {
-    const { wire, person } = message;
-    const { messageId, number, request: cause } = facts;
-    const known = message.message === undefined ? {} : { message: message.message };
-    const receipt = (eventType: 'DELIVERED' | 'READ'): void => {
-      if (!webhook.connected) return;
-      webhook.push({
-        notification: { senderPhoneNumber: number, eventType, messageId, ...eventFacts() },
-        event: eventType,
-        wire,
-        person,
-        implies: eventType === 'READ' ? 'read' : 'delivered',
-        cause,
-        ...known,
-      });
-    };
-    return {
-      delivered: () => {
-        endLimit(wire);
-        if (fate.delivered || facts.control) return;
-        fate.delivered = true;
-        receipt('DELIVERED');
-      },
-      displayed: () => {
-        if (fate.read || facts.control) return;
-        fate.read = true;
-        receipt('READ');
-      },
-      failed: (device, reason) => {
-        if (message.content.kind !== 'mls') return;
-        const deviceId = deviceIdOf(device);
-        const notification = {
-          phoneNumber: number,
-          eventType: 'MLS_FAILURE',
-          messageId,
-          deviceId,
-          reason,
-          ...eventFacts(),
-        } as const;
-        const meaning = notReadableOn(device);
-        const event = 'MLS_FAILURE';
-        webhook.push({ notification, event, wire, person, device, meaning, cause, ...known });
-      },
-      expired: () => {
-        fate.gone = true;
-      },
-    };
-  };
-
-  const limit = (
-    core: RcsCore,
-    message: BearerMessage,
-    facts: OutgoingFacts,
-    fate: Fate,
-    micros: number,
-  ): void => {
-    const { wire, person } = message;
-    const task = (): void => {
-      limits.delete(wire);
-      const revoked = fate.gone || core.revoke(wire);
-      const eventType = revoked ? 'TTL_EXPIRATION_REVOKED' : 'TTL_EXPIRATION_REVOKE_FAILED';
-      const { number: phoneNumber, messageId } = facts;
-      webhook.push({
-        notification: { phoneNumber, messageId, eventType, ...eventFacts() },
-        event: eventType,
-        wire,
-        person,
-        ...(revoked
-          ? { meaning: notThisMessage(person, facts.channel), implies: 'failed' as const }
-          : {}),
-        cause: facts.request,
-        ...(message.message === undefined ? {} : { message: message.message }),
-      });
-    };
-    limits.set(wire, clock.after(micros, task));
-  };
+  const ways: Ways = { webhook, eventFacts, endLimit };
 
   return {
     send: (core, message, facts) => {
       const { ttlMicros } = facts;
-      const fate: Fate = { delivered: false, read: false, gone: false };
-      if (ttlMicros !== undefined && !facts.control) limit(core, message, facts, fate, ttlMicros);
-      core.submit(message, clock.now() + KEEP_MICROS, outcomeOf(message, facts, fate));
+      const outgoing = new OutgoingMessage(ways, message, facts);
+      if (ttlMicros !== undefined && !facts.control) {
+        const { wire } = message;
+        const timer = clock.after(ttlMicros, () => {
+          limits.delete(wire);
+          outgoing.outOfTime(core);
+        });
+        limits.set(wire, timer);
+      }
+      core.submit(message, clock.now() + KEEP_MICROS, outgoing);
     },
     revoke: (core, wire, person) => {
       if (core.revoke(wire)) endLimit(wire);

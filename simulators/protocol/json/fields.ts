@@ -2,6 +2,7 @@
  * Reads a vendor's JSON request field by field and gathers all that is wrong with it. Each vendor
  * tells it in a shape of its own; what is wrong is the same for all.
  */
+import { bodyText } from './body-text.ts';
 
 /** One thing that is wrong with a request. */
 export interface FieldProblem {
@@ -78,6 +79,7 @@ export function readFields(
 }
 
 const ANY: ListRule = Object.freeze({});
+const NOTHING: readonly unknown[] = Object.freeze([]);
 
 /** A class, for several are made for each request: closures would cost more than the reading. */
 class Reader implements FieldReader {
@@ -181,8 +183,10 @@ class Reader implements FieldReader {
 
   objects(name: string, rule: ListRule = ANY): readonly FieldReader[] {
     const found: FieldReader[] = [];
-    for (const [index, value] of this.#list(name, rule)?.entries() ?? []) {
-      const reader = readFields(value, this.#problems, `${this.#under(name)}[${index}]`);
+    const list = this.#list(name, rule) ?? NOTHING;
+    for (let index = 0; index < list.length; index++) {
+      const at = `${this.#under(name)}[${index}]`;
+      const reader = readFields(list[index], this.#problems, at);
       if (reader !== undefined) found.push(reader);
     }
     return found;
@@ -190,7 +194,9 @@ class Reader implements FieldReader {
 
   strings(name: string, rule: ListRule = ANY): readonly string[] {
     const found: string[] = [];
-    for (const [index, value] of this.#list(name, rule)?.entries() ?? []) {
+    const list = this.#list(name, rule) ?? NOTHING;
+    for (let index = 0; index < list.length; index++) {
+      const value = list[index];
       if (typeof value === 'string') found.push(value);
       else this.refuse(`${name}[${index}]`, 'must be a string');
     }
@@ -215,9 +221,8 @@ class Reader implements FieldReader {
 
 /** The JSON of a body; undefined and a problem when it is none. An empty body is no JSON. */
 export function readJsonBody(body: Uint8Array, problems: FieldProblem[]): unknown {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8');
   try {
-    return JSON.parse(text);
+    return JSON.parse(bodyText(body));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     problems.push({ field: '', kind: 'invalid', reason: 'must be JSON' });

@@ -113,6 +113,8 @@ interface Read {
 
 const CONTENTS = ['text', 'contentInfo', 'richCard', 'mls', 'fileName', 'uploadedRbmFile'] as const;
 
+const NO_FILES: readonly string[] = Object.freeze([]);
+
 function shown({ shown: text, files }: Media): Read {
   return { content: { kind: 'text', text }, files };
 }
@@ -122,9 +124,14 @@ function readContent(json: JsonObject): Read {
   onlyFields(json, CONTENT, at);
   checkSuggestions(json['suggestions'], MOST_SUGGESTIONS, `${at}.suggestions`);
   const { text } = json;
-  const given = CONTENTS.filter((name) => json[name] !== undefined);
-  const [only] = given;
-  if (given.length !== 1 || only === undefined) {
+  let only: (typeof CONTENTS)[number] | undefined;
+  let given = 0;
+  for (const name of CONTENTS) {
+    if (json[name] === undefined) continue;
+    only = name;
+    given++;
+  }
+  if (given !== 1 || only === undefined) {
     throw new FieldError(at, 'Exactly one content is expected in content_message.');
   }
   switch (only) {
@@ -133,7 +140,7 @@ function readContent(json: JsonObject): Read {
       if (written === '' || written.length > LONGEST_TEXT) {
         throw new FieldError(`${at}.text`, 'The text has 1 to 3072 characters.');
       }
-      return { content: { kind: 'text', text: written }, files: [] };
+      return { content: { kind: 'text', text: written }, files: NO_FILES };
     }
     case 'mls':
       return { content: readMls(objectAt(json['mls'], `${at}.mls`)), files: [] };
