@@ -12,6 +12,7 @@ import { renderInteropPage } from './pages/interop-page.ts';
 import { renderMagicNumbersPage } from './pages/magic-numbers-page.ts';
 import { renderProfilesPage } from './pages/profiles-page.ts';
 import { renderRulesPage } from './pages/rules-page.ts';
+import { servicePages } from './pages/services-page.ts';
 
 /** A file that a registry or data writes; nobody edits it by hand. */
 export interface GeneratedPage {
@@ -37,6 +38,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/faults.md', render: renderFaultsPage },
   { path: 'docs/gateways.md', render: renderGatewaysPage },
   ...gatewayPages,
+  ...servicePages,
   { path: 'docs/interop.md', render: renderInteropPage },
   { path: 'docs/magic-numbers.md', render: renderMagicNumbersPage },
   { path: 'docs/profiles.md', render: renderProfilesPage },

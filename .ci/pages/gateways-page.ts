@@ -90,8 +90,9 @@ export function renderGatewaysPage(): string {
     ...head,
     ...table(['gateway', 'what it is', 'brings', 'operations', 'more'], rows),
     '',
-    'The other ways out of a program: [the SMS centre](sms-centre.md) (SMPP), [push](push.md)',
-    '(APNs and FCM). Numbers that behave in a way of their own, for work by hand: [magic',
+    'The other ways out of a program: [the SMS centre](sms-centre.md) (SMPP,',
+    '[reference](services/sms-centre.md)), [push](push.md) ([APNs](services/apns.md) and',
+    '[FCM](services/fcm.md)). Numbers that behave in a way of their own, for work by hand: [magic',
     'numbers](magic-numbers.md).',
     '',
   ].join('\n');

@@ -1,25 +1,21 @@
 /**
  * The vendors' own host names, by the component that stands for them: what the doors of a world are
  * reached by when a client cannot be given another address, and what the run's certificate names.
- * Gateways say theirs in their registry entries.
+ * Gateways and push services say theirs in their registry entries.
  */
 import type { GatewayEntry } from '../gateway/api/gateway.ts';
 import { GATEWAYS } from '../gateway/personalities/index.ts';
+import type { ServiceEntry } from '../kernel/service-entry.ts';
 import { hostOf, isVendorHost } from '../network/vendor-hosts.ts';
 import type { VendorHost } from '../network/vendor-hosts.ts';
 import type { WireRequest } from '../network/wire.ts';
 import { decodeJwt } from '../protocol/jwt/decode.ts';
+import { PUSH_SERVICES } from '../push/entries.ts';
 
 /**
  * Token endpoints of service accounts, old and new (google-auth-library, gtoken, firebase-admin).
  */
 const GOOGLE_TOKEN_HOSTS = ['oauth2.googleapis.com', 'www.googleapis.com', 'accounts.google.com'];
-
-/** "Establishing a connection to APNs"; FCM HTTP v1, and Instance ID for topics of old. */
-const PUSH_HOSTS: Readonly<Record<string, readonly string[]>> = {
-  apns: ['api.push.apple.com', 'api.sandbox.push.apple.com', 'api.development.push.apple.com'],
-  fcm: ['fcm.googleapis.com', 'iid.googleapis.com', ...GOOGLE_TOKEN_HOSTS],
-};
 
 /** The scopes of the assertion by which a service account asks for a token (RFC 7523 §3). */
 function askedScopes(request: WireRequest): string {
@@ -52,7 +48,8 @@ export function gatewayHosts(name: string): VendorHost[] {
 
 /** `apns` → the hosts by which its clients know it. */
 export function pushHosts(name: string): VendorHost[] {
-  return vendorHosts(`push/${name}`, PUSH_HOSTS[name] ?? []);
+  const entries: Readonly<Record<string, ServiceEntry>> = PUSH_SERVICES;
+  return vendorHosts(`push/${name}`, entries[name]?.hosts ?? []);
 }
 
 export interface VendorHostRow {
@@ -68,7 +65,7 @@ function allVendorHosts(): VendorHostRow[] {
     hosts.map(({ host }) => ({ component, host }));
   return [
     ...Object.keys(GATEWAYS).flatMap((name) => rows(`gateway/${name}`, gatewayHosts(name))),
-    ...Object.keys(PUSH_HOSTS).flatMap((name) => rows(`push/${name}`, pushHosts(name))),
+    ...Object.keys(PUSH_SERVICES).flatMap((name) => rows(`push/${name}`, pushHosts(name))),
   ];
 }
 
