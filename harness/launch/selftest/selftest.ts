@@ -203,8 +203,26 @@ class Selftest {
     };
   }
 
-  /** Healthy seeds rotate over variants and scenarios; `thorough` is the whole product. */
+  /**
+   * Healthy seeds rotate over variants and scenarios; `thorough` is the whole product. A variant that
+   * names a scenario is played there besides: elsewhere its difference may never show.
+   */
   #healthyJobs(healthy: readonly Variant[]): { variant: Variant; cell: Cell }[] {
+    return [...this.#rotation(healthy), ...this.#atHome(healthy)];
+  }
+
+  #atHome(healthy: readonly Variant[]): { variant: Variant; cell: Cell }[] {
+    const { healthySeeds, mutantSeeds, cellsOf } = this.#options;
+    if (healthySeeds.length === 0) return [];
+    return healthy.flatMap((variant) => {
+      const { scenario } = variant;
+      if (scenario === undefined) return [];
+      const cells = mutantSeeds.flatMap((seed) => cellsOf(scenario, seed).slice(0, 1));
+      return cells.map((cell) => ({ variant, cell }));
+    });
+  }
+
+  #rotation(healthy: readonly Variant[]): { variant: Variant; cell: Cell }[] {
     const { scenarios, healthySeeds, cellsOf, thorough } = this.#options;
     if (thorough) {
       return healthy.flatMap((variant) =>

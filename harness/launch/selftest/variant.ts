@@ -32,7 +32,7 @@ export interface Variant {
   readonly summary: string;
   /** The rule that must catch it; absent for healthy variants. */
   readonly rule: string | undefined;
-  /** The scenario on which it must be caught. */
+  /** The scenario on which it must be caught; of a healthy one, where its difference shows. */
   readonly scenario: string | undefined;
   /** Further rules that it necessarily trips. */
   readonly also: readonly string[];

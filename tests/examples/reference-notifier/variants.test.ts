@@ -88,6 +88,17 @@ describe('mutants and healthy variants are sound data', () => {
     expect(healthy.filter(({ rule }) => rule !== undefined)).toEqual([]);
   });
 
+  test('a healthy variant that names a scenario names one that is there', () => {
+    const { cells } = loadPlan(['scenarios'], {
+      vocabulary: createVocabulary(),
+      workingDirectory: ROOT,
+    });
+    const scenarios = new Set(cells.map(({ scenario }) => scenario));
+    const homes = healthy.flatMap(({ scenario }) => scenario ?? []);
+    expect(homes.filter((scenario) => !scenarios.has(scenario))).toEqual([]);
+    expect(homes).toEqual(expect.arrayContaining(['urls-end-early', 'store-outage', 'commit-lost']));
+  });
+
   test('every rule has a mutant, or a reason to have none', () => {
     const covered = new Set(mutants.map(({ rule }) => rule));
     const missing = Object.keys(RULES).filter((rule) => !covered.has(rule));
