@@ -206,6 +206,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     lines: {
       coreOf: (carrier) => carriers.coreOf(carrier),
       sendSms: (carrier, text: PhoneSms) => carriers.sendSms(carrier, text),
+      mmsOf: (carrier) => carriers.mmsOf(carrier),
       ownerOf: (person) => people.byId(person),
       ownerOfNumber: (msisdn) => people.byMsisdn(msisdn),
       focus: createConversationFocus({

@@ -6,6 +6,7 @@ import { durationText, generatedHead, table } from './markdown.ts';
 const WRITTEN: Readonly<Record<FaultEntry['targets'][number], string>> = {
   'carrier-rcs': '`carrier/<name>/rcs`',
   'carrier-sms': '`carrier/<name>/sms`',
+  'carrier-mms': '`carrier/<name>/mms`',
   gateway: '`gateway/<name>`',
   push: '`push/<apns or fcm>`',
   attachments: '`attachments/store`',

@@ -47,9 +47,10 @@ interface KnownTarget {
 
 /** Every path of the world that a fault may name. Crowds are matched by pattern, not listed. */
 function targetsOf({ world, traffic }: FaultContext): KnownTarget[] {
-  const carriers = world.carriers.flatMap(({ name, rcs, sms }): KnownTarget[] => [
+  const carriers = world.carriers.flatMap(({ name, rcs, sms, mms }): KnownTarget[] => [
     ...(rcs ? [{ path: `carrier/${name}/rcs`, kind: 'carrier-rcs' as const }] : []),
     ...(sms ? [{ path: `carrier/${name}/sms`, kind: 'carrier-sms' as const }] : []),
+    ...(mms ? [{ path: `carrier/${name}/mms`, kind: 'carrier-mms' as const }] : []),
   ]);
   const people = world.people.flatMap(({ id, devices }): KnownTarget[] => [
     { path: `person/${id}`, kind: 'person' },

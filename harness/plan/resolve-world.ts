@@ -14,6 +14,7 @@ import type {
   SmppDoc,
 } from '../scenario/schema.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
+import { BUSINESS } from '../../simulators/kernel/words.ts';
 import type { SourcePath } from '../scenario/source.ts';
 import { personName } from './message-text.ts';
 import type { Problems } from './problems.ts';
@@ -42,12 +43,49 @@ function named<T>(profiles: Readonly<Record<string, T>>, name: string): T | unde
 
 const DEFAULT_CARRIER_PROFILE = 'standard';
 
+/** OMA-TS-MMS-CONF-V1_3 §7.2.1: 600 KiB is the largest content class but one, of most carriers. */
+const MMS_BYTES = 614_400;
+const MMS_DELAY_MICROS = [400_000, 2_000_000] as const;
+
+/**
+ * Its MMS centre, where people write to each other: no implementation uses it, so that other worlds
+ * are spared it.
+ */
+function resolveMms(
+  name: string,
+  doc: CarrierDoc,
+  profile: CarrierProfile,
+  { between, problems }: { readonly between: boolean; readonly problems: Problems },
+): Pick<CarrierPlan, 'mms'> {
+  const sms = doc.sms ?? profile.sms;
+  if (doc.mms === true && !sms) {
+    problems.add(
+      'SCENARIO_IMPOSSIBLE',
+      ['world', 'carriers', name, 'mms'],
+      `world.carriers.${name}: mms: on with sms: off`,
+      'The notifications of MMS come by SMS: switch sms on, or mms off.',
+    );
+  }
+  if (!between || !sms || !(doc.mms ?? profile.mms ?? true)) return {};
+  const maxBytes = doc['mms-bytes'] ?? profile['mms-bytes'] ?? MMS_BYTES;
+  const delayMicros = doc.delay?.mms ?? profile.delay.mms ?? MMS_DELAY_MICROS;
+  return { mms: { maxBytes, delayMicros } };
+}
+
+/** Does anybody write to other people, instead of to whoever is under test? */
+function peopleWrite({ traffic }: ScenarioDoc): boolean {
+  return Object.values(traffic).some(
+    ({ from, to }) => from !== undefined && ![to].flat().includes(BUSINESS),
+  );
+}
+
 function resolveCarrier(
   name: string,
   doc: CarrierDoc,
   profiles: WorldProfiles,
-  problems: Problems,
+  about: { readonly between: boolean; readonly problems: Problems },
 ): CarrierPlan | undefined {
+  const { problems } = about;
   const profileName = doc.profile ?? DEFAULT_CARRIER_PROFILE;
   const profile = named(profiles.carriers, profileName);
   if (profile === undefined) {
@@ -68,6 +106,7 @@ function resolveCarrier(
     smsPerSecond: doc['sms-rate'] ?? profile['sms-rate'],
     smsQueueLimit: doc['sms-queue'] ?? profile['sms-queue'],
     storeMicros: doc.store ?? profile.store,
+    ...resolveMms(name, doc, profile, about),
     ...resolveSmpp({ ...profile.smpp, ...doc.smpp }),
   };
 }
@@ -245,8 +284,9 @@ export function resolveWorld(
   profiles: WorldProfiles,
   problems: Problems,
 ): { world: WorldPlan; hypothetical: string[] } {
+  const between = peopleWrite(doc);
   const carriers = Object.entries(doc.world.carriers).flatMap(([name, carrier]) => {
-    const resolved = resolveCarrier(name, carrier, profiles, problems);
+    const resolved = resolveCarrier(name, carrier, profiles, { between, problems });
     return resolved === undefined ? [] : [resolved];
   });
   const hypothetical = new Set<string>();

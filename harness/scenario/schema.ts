@@ -53,11 +53,17 @@ const carrier = z.strictObject({
   e2ee: onOff.optional(),
   sms: onOff.optional(),
   delay: z
-    .strictObject({ rcs: durationRange.optional(), sms: durationRange.optional() })
+    .strictObject({
+      rcs: durationRange.optional(),
+      sms: durationRange.optional(),
+      mms: durationRange.optional(),
+    })
     .optional(),
   'sms-rate': rate.optional(),
   'sms-queue': z.int().positive().optional(),
   store: duration.optional(),
+  mms: onOff.optional(),
+  'mms-bytes': z.int().positive().optional(),
   smpp: smpp.optional(),
 });
 
@@ -358,10 +364,17 @@ export const carrierProfileSchema = z.strictObject({
   rcs: onOff,
   e2ee: onOff,
   sms: onOff,
-  delay: z.strictObject({ rcs: profileNumberRange, sms: profileNumberRange }),
+  delay: z.strictObject({
+    rcs: profileNumberRange,
+    sms: profileNumberRange,
+    mms: profileNumberRange.optional(),
+  }),
   'sms-rate': rate.nullable(),
   'sms-queue': z.int().positive().nullable(),
   store: duration,
+  /** Default: on, as far as it has SMS, which brings the notifications. */
+  mms: onOff.optional(),
+  'mms-bytes': z.int().positive().optional(),
   smpp: smpp.optional(),
 });
 export type CarrierProfile = z.output<typeof carrierProfileSchema>;

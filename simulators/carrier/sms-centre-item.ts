@@ -14,6 +14,8 @@ export interface SmsItem extends InLine<SmsItem> {
   readonly from: string;
   readonly person: string;
   readonly text: string;
+  /** Instead of the text: a WAP push, as binary short messages. */
+  readonly wapPush?: readonly Uint8Array[];
   readonly channel: Channel;
   readonly message: string | undefined;
   readonly expiresAtMicros: number;

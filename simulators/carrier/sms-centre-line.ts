@@ -34,9 +34,12 @@ export function createSmsLine(options: SmsLineOptions): SmsLine & { readonly wai
 
   const submit = (text: GatewayText): void => {
     const wire = ids.next('sms:');
-    const known = tap.scan(text.text, { wire: text.wire, channel: 'sms' })[0]?.message;
+    const { wapPush } = text;
+    const seen = wapPush === undefined ? text.text : Buffer.concat(wapPush);
+    const scanned = wapPush === undefined ? 'sms' : 'mms';
+    const known = tap.scan(seen, { wire: text.wire, channel: scanned })[0]?.message;
     const message = known ?? text.message;
-    const channel = message === undefined && hasLink(text.text) ? 'secure-link' : 'sms';
+    const channel = message === undefined && hasLink(text.text) ? 'secure-link' : scanned;
     history.append({
       kind: 'carried',
       wire,
@@ -52,6 +55,7 @@ export function createSmsLine(options: SmsLineOptions): SmsLine & { readonly wai
       from: text.from,
       person: text.person,
       text: text.text,
+      ...(wapPush !== undefined && { wapPush }),
       channel,
       message,
       expiresAtMicros: clock.now() + Math.min(text.validMicros, carrier.storeMicros),

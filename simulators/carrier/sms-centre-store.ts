@@ -124,7 +124,13 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
       return;
     }
     stored.handed = true;
-    const { wire, parent, from, person, text, message } = item;
+    const { wire, parent, from, person, text, wapPush, message } = item;
+    if (wapPush !== undefined) {
+      if (handset.receiveWapPush === undefined) return end(stored, 'failed');
+      const pushed = { wire, messages: wapPush };
+      handset.receiveWapPush(message === undefined ? pushed : { ...pushed, message }, stored);
+      return;
+    }
     const content = { kind: 'text', text } as const;
     const brought = { wire, parent, bearer: 'sms', from, person, content } as const;
     handset.receive(message === undefined ? brought : { ...brought, message }, stored);

@@ -2,7 +2,7 @@ import type { Ambient } from '../kernel/ambient.ts';
 import type { Scanner } from '../protocol/canary/scanner.ts';
 import type { MlsEngine } from '../protocol/mls/types.ts';
 import type { createLeafVerifier } from '../protocol/mls/x509/verify-leaf.ts';
-import type { ImessageLine, BearerMessage, RcsCore, Receipts } from '../network/bearer.ts';
+import type { ImessageLine, BearerMessage, MmsLine, RcsCore, Receipts } from '../network/bearer.ts';
 import type { ConversationFocus } from '../network/focus.ts';
 import type { Network } from '../network/wire.ts';
 import type { Tap } from '../network/tap.ts';
@@ -22,6 +22,8 @@ export interface PhoneLines {
   readonly coreOf: (carrier: string) => RcsCore | undefined;
   /** Hands a text to a carrier's SMS centre; false when it has none. */
   readonly sendSms: (carrier: string, text: PhoneSms) => boolean;
+  /** The MMS centre of a carrier; undefined when it has none. */
+  readonly mmsOf: (carrier: string) => MmsLine | undefined;
   readonly ownerOf: (person: string) => Owner | undefined;
   readonly ownerOfNumber: (msisdn: string) => Owner | undefined;
   /** Puts the Commits of conversations between people in order. */

@@ -11,6 +11,7 @@ import type {
   HandsetChange,
   PushDelivery,
   Receipts,
+  WapPush,
 } from '../network/bearer.ts';
 import type { MlsEngine, MlsMember } from '../protocol/mls/types.ts';
 import { AppKeys } from './app-keys.ts';
@@ -21,6 +22,7 @@ import { forget } from './conversation-group.ts';
 import { updateConversations } from './conversation.ts';
 import { Keyring } from './keyring.ts';
 import { KeyTrouble } from './keys/trouble.ts';
+import { receiveMmsPush } from './mms/inbox.ts';
 import { receiveCiphertext, overhearCiphertext } from './mls-inbox.ts';
 import type { Owner } from './owner.ts';
 import type { PhoneContext } from './phone-context.ts';
@@ -193,6 +195,8 @@ export class Phone implements Handset {
     if (rcs && this.features().e2ee && !this.keysAreLost && trusted) channels.push('rcs-e2ee');
     if (rcs) channels.push('rcs');
     if (this.online && (rcs || sms)) channels.push('secure-link');
+    const { mmsOf } = this.context.lines;
+    if (this.online && sms && mmsOf(this.owner.plan.carrier) !== undefined) channels.push('mms');
     if (sms) channels.push('sms');
     return channels;
   }
@@ -215,6 +219,10 @@ export class Phone implements Handset {
     if (this.thief && message.content.kind === 'text') return;
     if (message.content.kind === 'text') receiveText(this, message, receipts);
     else receiveCiphertext(this, message, receipts);
+  }
+
+  receiveWapPush(push: WapPush, receipts: Receipts): void {
+    if (!this.thief) receiveMmsPush(this, push, receipts);
   }
 
   overhear(message: BearerMessage): void {

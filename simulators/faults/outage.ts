@@ -3,7 +3,7 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 export const outage = {
   name: 'outage',
   doc: 'The service is gone: it refuses, swallows or breaks connections, or answers an error.',
-  targets: ['carrier-rcs', 'carrier-sms', 'gateway', 'push', 'imessage'],
+  targets: ['carrier-rcs', 'carrier-sms', 'carrier-mms', 'gateway', 'push', 'imessage'],
   params: {
     mode: {
       doc: 'How the caller notices.',

@@ -3,7 +3,7 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 export const throttle = {
   name: 'throttle',
   doc: 'So many requests a second are served; the rest must slow down (429, ESME_RTHROTTLED).',
-  targets: ['carrier-rcs', 'carrier-sms', 'gateway', 'push', 'attachments'],
+  targets: ['carrier-rcs', 'carrier-sms', 'carrier-mms', 'gateway', 'push', 'attachments'],
   params: {
     to: { doc: 'What is still served.', type: 'rate' },
     'retry-after': {

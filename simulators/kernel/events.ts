@@ -23,6 +23,7 @@ import type { Claims } from './claims.ts';
 import type { AttachmentEventKinds } from './events-attachments.ts';
 import type { ImplementationEventKinds } from './events-implementation.ts';
 import type { MlsEventKinds } from './events-mls.ts';
+import type { MmsEventKinds } from './events-mms.ts';
 import type { PeopleEventKinds } from './events-people.ts';
 import type { Cell } from './plan.ts';
 import type { PushFacts } from './push-facts.ts';
@@ -35,6 +36,7 @@ export type { CallbackForgery, DoorOperation, DoorOutcome, Meaning } from './doo
 type ElsewhereKinds = AttachmentEventKinds &
   ImplementationEventKinds &
   MlsEventKinds &
+  MmsEventKinds &
   PeopleEventKinds &
   SessionEventKinds;
 

@@ -46,6 +46,16 @@ function smsPaths(cell: Cell, person: PersonPlan): string[][] {
   ];
 }
 
+/** Between people: fetched from the home carrier's centre, and told of by its SMS centre. */
+function mmsPaths(cell: Cell, person: PersonPlan): string[][] {
+  const home = cell.world.carriers.find((carrier) => carrier.name === person.carrier);
+  const sim = person.devices[0];
+  if (!cell.worldCheck || home?.mms === undefined || sim === undefined) return [];
+  return [
+    [`carrier/${home.name}/mms`, `carrier/${home.name}/sms`, devicePath(person.id, sim.id)],
+  ];
+}
+
 function pushPaths(cell: Cell, person: PersonPlan): string[][] {
   const paths: string[][] = [];
   for (const provider of cell.world.push) {
@@ -72,8 +82,9 @@ export function pathsOf(cell: Cell, person: PersonPlan, channel: Channel): strin
       return [...rcsPaths(cell, person, false), ...smsPaths(cell, person)];
     case 'app-push':
       return pushPaths(cell, person);
-    case 'imessage':
     case 'mms':
+      return mmsPaths(cell, person);
+    case 'imessage':
       return [];
   }
 }

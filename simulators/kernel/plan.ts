@@ -89,8 +89,18 @@ export interface CarrierPlan {
   readonly smsQueueLimit: number | null;
   /** Longest a message waits for an offline phone. */
   readonly storeMicros: number;
+  /** Its MMS centre, where people write to each other; absent: it has none. */
+  readonly mms?: MmsPlan;
   /** Where its SMS centre speaks SMPP in its own way; absent: as most do, without limits. */
   readonly smpp?: SmppPlan;
+}
+
+/** A carrier's MMS centre. */
+export interface MmsPlan {
+  /** Largest m-send.req that it takes, octets. */
+  readonly maxBytes: number;
+  /** One way through it, µs: uniform between the two. */
+  readonly delayMicros: readonly [number, number];
 }
 
 /** What differs between SMS centres; each absent or null: no such limit, the usual form. */

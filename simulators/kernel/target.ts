@@ -36,6 +36,7 @@ export interface Target {
 export const TARGET_KINDS = [
   'carrier-rcs',
   'carrier-sms',
+  'carrier-mms',
   'gateway',
   'push',
   'attachments',

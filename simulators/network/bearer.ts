@@ -35,6 +35,15 @@ export interface BearerMessage {
   readonly devices?: readonly string[];
 }
 
+/** A WAP push as a phone gets it. */
+export interface WapPush {
+  readonly wire: string;
+  /** The short messages in order, each with its user data header. */
+  readonly messages: readonly Uint8Array[];
+  /** The planned message that it is about. */
+  readonly message?: string;
+}
+
 /** How a phone answers; each at most once per device and message. IMDN in RCS, receipts in SMS. */
 export interface Receipts {
   delivered(device: string): void;
@@ -84,6 +93,8 @@ export interface Handset {
   /** Removed from the account: cores no longer deliver, the world still feeds it ciphertexts. */
   readonly revoked: boolean;
   receive(message: BearerMessage, receipts: Receipts): void;
+  /** A WAP push: binary short messages to a port. Absent: it takes none. */
+  receiveWapPush?(push: WapPush, receipts: Receipts): void;
   /** Later ciphertexts of groups that it was in, after its revocation: tries to decrypt, tells. */
   overhear(message: BearerMessage): void;
   /** Default form: `basic`. */
@@ -157,6 +168,16 @@ export interface ImessageLine {
   }): boolean;
 }
 
+/** A carrier's MMS centre as its own phones see it. */
+export interface MmsLine {
+  /** `carrier/northtel/mms` */
+  readonly path: string;
+  /** Where phones post and fetch: `http://…/mmsc`. */
+  readonly url: string;
+  /** Largest message that it takes, octets: part of a phone's carrier settings. */
+  readonly maxBytes: number;
+}
+
 /** A text that a gateway hands to a carrier's SMS centre for a person. */
 export interface GatewayText {
   /** The gateway's: `twilio:SM…`. */
@@ -167,6 +188,8 @@ export interface GatewayText {
   readonly from: string;
   readonly person: string;
   readonly text: string;
+  /** Instead of the text: a WAP push, as binary short messages. */
+  readonly wapPush?: readonly Uint8Array[];
   readonly message?: string;
   /** How long it may wait, µs; the carrier's own limit holds too. */
   readonly validMicros: number;

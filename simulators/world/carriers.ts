@@ -1,3 +1,5 @@
+import type { MmsCentre } from '../carrier/mms-centre/mms-centre.ts';
+import { createMmsCentre } from '../carrier/mms-centre/mms-centre.ts';
 import type { RcsCoreParts } from '../carrier/rcs-core.ts';
 import { createRcsCore } from '../carrier/rcs-core.ts';
 import type { SmsCentre } from '../carrier/sms-centre.ts';
@@ -6,7 +8,7 @@ import type { PhoneSms } from '../device/phone-context.ts';
 import type { Ambient } from '../kernel/ambient.ts';
 import type { Cell } from '../kernel/plan.ts';
 import type { TargetRegistry, Verb } from '../kernel/target.ts';
-import type { Directory, RcsCore, SmsLine } from '../network/bearer.ts';
+import type { Directory, MmsLine, RcsCore, SmsLine } from '../network/bearer.ts';
 import type { Listener, Network } from '../network/wire.ts';
 import type { KitMaker } from './component.ts';
 import { breakOnRefusal } from './component.ts';
@@ -29,6 +31,8 @@ export interface Carriers {
   coreOf(carrier: string): RcsCore | undefined;
   /** Undefined for a carrier without SMS. */
   smsOf(carrier: string): SmsLine | undefined;
+  /** Undefined for a carrier without MMS. */
+  mmsOf(carrier: string): MmsLine | undefined;
   sendSms(carrier: string, text: PhoneSms): boolean;
   /**
    * A person's text to the program that is connected to an SMS centre by SMPP, by way of the
@@ -67,6 +71,7 @@ export async function createCarriers(options: CarriersOptions): Promise<Carriers
   const { cell, ambient, network, kits, people: directory, targets } = options;
   const cores = new Map<string, RcsCoreParts>();
   const centres = new Map<string, SmsCentre>();
+  const multimedia = new Map<string, MmsCentre>();
   const listeners: Listener[] = [];
   const environment: Record<string, string> = {};
   for (const carrier of cell.world.carriers) {
@@ -100,6 +105,21 @@ export async function createCarriers(options: CarriersOptions): Promise<Carriers
       Object.assign(environment, smsEnvironment('sms', listener, credentials));
     }
   }
+  for (const carrier of cell.world.carriers) {
+    const { name, mms } = carrier;
+    const sms = centres.get(name)?.line;
+    if (mms === undefined || sms === undefined) continue;
+    const { conditions, tap } = kits.kit(`carrier/${name}/mms`, 'carrier', true);
+    const routeTo = (other: string): MmsCentre | undefined => multimedia.get(other);
+    const common = { carrier, mms, ambient, directory, conditions, tap };
+    const centre = createMmsCentre({ ...common, sms, routeTo });
+    const listener = await network.listenHttp(`mms-${name}`, centre.door);
+    centre.listening(listener.url);
+    breakOnRefusal(conditions, listener);
+    targets.register(centre.target);
+    multimedia.set(name, centre);
+    listeners.push(listener);
+  }
   const textToApplication = ({ person, device, text, message }: TextToApplication): void => {
     const { history, ids } = ambient;
     const wire = ids.next('sms-mo:');
@@ -127,9 +147,12 @@ export async function createCarriers(options: CarriersOptions): Promise<Carriers
     textToApplication,
     coreOf: (carrier) => cores.get(carrier),
     smsOf: (carrier) => centres.get(carrier)?.line,
+    mmsOf: (carrier) => multimedia.get(carrier)?.line,
     sendSms: (carrier, text) => centres.get(carrier)?.submitFromPhone(text) ?? false,
     unfinished: () =>
-      [...cores.values(), ...centres.values()].flatMap((party) => party.unfinished()),
+      [...cores.values(), ...centres.values(), ...multimedia.values()].flatMap((party) =>
+        party.unfinished(),
+      ),
     close: async () => {
       for (const listener of listeners) await listener.close();
     },

@@ -120,6 +120,7 @@ export function stage(devices: readonly DevicePlan[], service?: Service) {
     lines: {
       coreOf: () => undefined,
       sendSms: () => false,
+      mmsOf: () => undefined,
       ownerOf: () => undefined,
       ownerOfNumber: () => undefined,
       focus: createConversationFocus(),

@@ -14,6 +14,15 @@ function appleDevices(owner: Owner): Phone[] {
   );
 }
 
+/** Does everybody in the conversation have it, as far as this phone is told? */
+export function hasImessage(phone: Phone, to: readonly Owner[]): boolean {
+  const { imessage } = phone.context.lines;
+  if (imessage === undefined || phone.plan.platform !== 'ios' || !phone.online) return false;
+  const theirs = to.map(appleDevices);
+  if (theirs.some((devices) => devices.length === 0)) return false;
+  return true;
+}
+
 /**
  * Apple's order ("If you see green message bubbles", support page): iMessage when everybody in the
  * conversation has it; else RCS, else SMS. False when it does not carry this, or cannot now.
@@ -21,10 +30,8 @@ function appleDevices(owner: Owner): Phone[] {
 export function sendByImessage(phone: Phone, to: readonly Owner[], writing: Writing): boolean {
   const { ambient, lines } = phone.context;
   const { imessage } = lines;
-  if (imessage === undefined || phone.plan.platform !== 'ios' || !phone.online) return false;
-  const theirs = to.map(appleDevices);
-  if (theirs.some((devices) => devices.length === 0)) return false;
-  const handsets = theirs.flat();
+  if (imessage === undefined || !hasImessage(phone, to)) return false;
+  const handsets = to.flatMap(appleDevices);
   const submit = (text: string, message: string): boolean => {
     const wire = ambient.ids.next('im:');
     return imessage.submit({
