@@ -96,7 +96,13 @@ export const world: readonly StatusGroup[] = [
         'between people: edit, delete, react, typing, receipts, vanishing, files',
         'partial',
         ['tests/world/talk.test.ts', 'tests/judge/people.test.ts'],
-        'No MMS; iMessage is a transport without its keys; open RCS is not synchronised.',
+        'iMessage is a transport without its keys; open RCS is not synchronised.',
+      ),
+      part(
+        'MMS between people: PDUs, WAP push, centres, fall-back',
+        'real',
+        ['tests/protocol/mms/pdu.test.ts', 'tests/world/mms.test.ts', 'tests/judge/mms.test.ts'],
+        'OMA-TS-MMS_ENC 1.3 between phone and centre; between centres a hand-over in place of MM4.',
       ),
       part(
         'attachments: encrypted objects behind signed, ending URLs',

@@ -7,6 +7,7 @@ import { AttachmentFold } from './fold-attachments.ts';
 import { ConsentFold } from './fold-consent.ts';
 import { DeviceFold } from './fold-devices.ts';
 import { MlsFold } from './fold-mls.ts';
+import { MmsFold } from './fold-mms.ts';
 import { PeopleFold } from './fold-people.ts';
 import { DoorLedger } from './door-ledger.ts';
 import { RunFold } from './fold-run.ts';
@@ -57,6 +58,7 @@ export class Fold {
   readonly taps: TapFold;
   readonly mls = new MlsFold();
   readonly attachments = new AttachmentFold();
+  readonly mms = new MmsFold();
   readonly talk = new PeopleFold();
   /** What was found in the archive, message by message. */
   readonly archiveReads: EventOf<'archive.read'>[] = [];
@@ -87,6 +89,7 @@ export class Fold {
     this.run.any(event);
     this.mls.observe(event);
     this.attachments.observe(event);
+    this.mms.observe(event);
     this.talk.observe(event);
     this.consent.observe(event);
     switch (event.kind) {

@@ -16,8 +16,9 @@ import { plaintextOf, typingText } from './talk/words.ts';
 /**
  * Between iPhones by iMessage, where the world has it. Else with end-to-end encryption when
  * everybody in the conversation has it, else by RCS, as messages apps do after the capability
- * exchange (RCC.07 §2.6); else by MMS what SMS has no room or no word for, else by SMS. Returns the channel; undefined when this phone has no way at
- * all now, or when a file has to be put into a store first.
+ * exchange (RCC.07 §2.6); else by MMS what SMS has no room or no word for, else by SMS. Returns
+ * the channel; undefined when this phone has no way at all now, or when a file has to be put into a
+ * store first.
  */
 export function sendTo(phone: Phone, to: readonly Owner[], writing: Writing): Channel | undefined {
   const stores = writing.attachment !== undefined && hasRichWay(phone, to);

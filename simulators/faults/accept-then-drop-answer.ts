@@ -3,7 +3,7 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 export const acceptThenDropAnswer = {
   name: 'accept-then-drop-answer',
   doc: 'The request is carried out, but its answer never arrives: an ambiguous send.',
-  targets: ['carrier-sms', 'gateway', 'push'],
+  targets: ['carrier-sms', 'carrier-mms', 'gateway', 'push'],
   params: {},
   shape: 'interval',
   truth: 'degraded',

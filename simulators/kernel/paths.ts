@@ -51,9 +51,7 @@ function mmsPaths(cell: Cell, person: PersonPlan): string[][] {
   const home = cell.world.carriers.find((carrier) => carrier.name === person.carrier);
   const sim = person.devices[0];
   if (!cell.worldCheck || home?.mms === undefined || sim === undefined) return [];
-  return [
-    [`carrier/${home.name}/mms`, `carrier/${home.name}/sms`, devicePath(person.id, sim.id)],
-  ];
+  return [[`carrier/${home.name}/mms`, `carrier/${home.name}/sms`, devicePath(person.id, sim.id)]];
 }
 
 function pushPaths(cell: Cell, person: PersonPlan): string[][] {

@@ -37,7 +37,7 @@ const picture = (bytes: number, type = 'image/jpeg') => ({
 });
 
 describe('MMS between phones', () => {
-  test('brings a picture with its words from one carrier to another, without a padlock', async () => {
+  test('brings a picture with its words to another carrier, without a padlock', async () => {
     const { say, run, of } = await begun();
     say('ana', 'ben', picture(20_000));
     await run(20);
@@ -128,7 +128,7 @@ describe('MMS between phones', () => {
     },
   );
 
-  test('an outage of the receiver’s centre: told that it is deferred, fetched and acknowledged', async () => {
+  test('an outage of the receiver’s centre: deferred, fetched and acknowledged', async () => {
     const { say, run, of, act } = await begun();
     say('ana', 'ben', picture(2_000));
     let seen = false;
@@ -146,7 +146,7 @@ describe('MMS between phones', () => {
     expect(of('mms.reported').map(({ status }) => status)).toContain('retrieved');
   });
 
-  test('a lost answer makes the phone send again, and the centre drops the repetition', async () => {
+  test('a lost answer makes the phone send again; the centre drops the repetition', async () => {
     const { say, run, of, act } = await begun();
     const lift = act('carrier/northtel/mms', 'accept-then-drop-answer');
     say('ana', 'ben', picture(2_000));

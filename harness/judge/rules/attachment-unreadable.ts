@@ -37,6 +37,10 @@ export const unreadable: Rule = {
         tally.judged();
         continue;
       }
+      if (arrival.display.channel === 'sms') {
+        tally.leave('SMS brings no files (people/mms-missed tells whether MMS would have)');
+        continue;
+      }
       const atRest = view.fold.run.ended?.unfinished.length === 0;
       const since = Math.max(arrival.display.at, calmSince ?? view.endedAt);
       const hadTime = atRest || view.endedAt - since >= CALM_MICROS;

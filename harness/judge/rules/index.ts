@@ -58,6 +58,10 @@ import { wrongPriority } from './push-wrong-priority.ts';
 import { wrongType } from './push-wrong-type.ts';
 import { deletedShown } from './people-deleted-shown.ts';
 import { editIgnored } from './people-edit-ignored.ts';
+import { groupSplit } from './people-group-split.ts';
+import { mmsMissed } from './people-mms-missed.ts';
+import { mmsNeedless } from './people-mms-needless.ts';
+import { mmsNotFetched } from './people-mms-not-fetched.ts';
 import { outsiderAccepted } from './people-outsider-accepted.ts';
 import { receiptUnwanted } from './people-receipt-unwanted.ts';
 import { peopleTransport } from './people-transport.ts';
@@ -119,6 +123,10 @@ export const RULES = {
   'people/outsider-accepted': outsiderAccepted,
   'people/receipt-unwanted': receiptUnwanted,
   'people/transport': peopleTransport,
+  'people/mms-needless': mmsNeedless,
+  'people/mms-missed': mmsMissed,
+  'people/mms-not-fetched': mmsNotFetched,
+  'people/group-split': groupSplit,
   'push/wrong-type': wrongType,
   'push/wrong-priority': wrongPriority,
   'push/payload-too-large': payloadTooLarge,

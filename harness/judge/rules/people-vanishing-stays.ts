@@ -29,7 +29,7 @@ export const vanishingStays: Rule = {
       for (const { device, at, seq, channel } of message.displays) {
         const due = at + life + toleranceMicros;
         const place = `${device} ${message.id}`;
-        if (channel === 'sms') tally.leave('a text by SMS stays');
+        if (channel === 'sms' || channel === 'mms') tally.leave('what came by SMS or MMS stays');
         else if (due > view.endedAt) tally.leave('the cell ended before its time was over');
         else if (deleted.has(place)) tally.leave('it was deleted before');
         else {

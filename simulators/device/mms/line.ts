@@ -5,7 +5,6 @@ import { MMS_MESSAGE } from '../../protocol/mms/assignments.ts';
 import type { MmsPdu } from '../../protocol/mms/pdu.ts';
 import { encodeMms } from '../../protocol/mms/pdu.ts';
 import type { Phone } from '../phone.ts';
-import { onceReachable } from '../reply.ts';
 
 /** Written by the carrier's network, which knows whose line it is (as WAP gateways do). */
 const CALLER_HEADER = 'x-up-calling-line-id';
@@ -31,6 +30,21 @@ export interface Call {
 
 export function bytesOf({ body }: WireResponse): Uint8Array {
   return typeof body === 'string' ? Buffer.from(body, 'latin1') : body;
+}
+
+/** MMS goes over the carrier's own data connection: now, or when there is one again. */
+function onceConnected(phone: Phone, task: () => void): void {
+  const connected = (): boolean => phone.online && phone.reachable('sms');
+  if (connected()) {
+    task();
+    return;
+  }
+  let waiting = true;
+  phone.onChange(() => {
+    if (!waiting || !connected()) return;
+    waiting = false;
+    task();
+  });
 }
 
 /** Each try waits until the phone is on a network. */
@@ -60,7 +74,7 @@ export function callCentre(phone: Phone, call: Call, tries = 0): void {
     if (status < 200 || status > 299) return later(`HTTP ${status}`);
     if (call.answered(result.response) === 'again') later('not now');
   };
-  onceReachable(phone, 'sms', () => {
+  onceConnected(phone, () => {
     clock.touch();
     attempt().catch(phone.context.failed);
   });

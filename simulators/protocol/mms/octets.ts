@@ -3,7 +3,7 @@
  * the offset at which reading stopped, written in the shortest form.
  */
 
-/** Where and why reading stopped; caught in `pdu.ts` and `wap-push.ts` and turned into a refusal. */
+/** Where and why reading stopped; caught in `pdu.ts` and `wap-push.ts` and refused there. */
 export class MmsError extends Error {
   readonly offset: number;
 

@@ -127,7 +127,7 @@ describe('MMS PDUs', () => {
     expect(encodeMms(decoded(octets)).toString('hex')).toBe(octets.toString('hex'));
   });
 
-  test('addresses and subjects in Latin-1 are read, and content types that have only a number', () => {
+  test('addresses in Latin-1 are read, and content types that have only a number', () => {
     const octets = hex('8c84 8d90 850467748580 89 05 80 03 84 fc 00 84 8a 61');
     expect(decoded(octets)).toMatchObject({ from: 'ü', content: { type: 'application/x-wap-10' } });
   });
