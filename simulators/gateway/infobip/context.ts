@@ -1,14 +1,9 @@
-import type { Ambient } from '../../kernel/ambient.ts';
 import type { Meaning } from '../../kernel/events.ts';
-import type { Directory } from '../../network/bearer.ts';
 import type { WireRequest } from '../../network/wire.ts';
 import type { StatusWord } from '../../kernel/words.ts';
 import type { InfobipReport, InfobipWebhook } from '../../protocol/infobip/webhook.ts';
 import type { BoundedMap } from '../api/bounded-map.ts';
-import type { CallbackQueue } from '../api/callback-queue.ts';
-import type { FallbackChains } from '../api/fallback-chain.ts';
-import type { WebhookAddress } from '../api/gateway.ts';
-import type { Outbox } from '../api/outbox.ts';
+import type { WebhookVendorContext } from '../api/webhook-vendor.ts';
 import type { ReportLog } from './report-log.ts';
 
 /** What a person has before them, for their answer. */
@@ -27,16 +22,7 @@ export interface MadeReport {
 }
 
 /** What the operations of the gateway share. */
-export interface InfobipContext {
-  readonly ambient: Ambient;
-  readonly component: string;
-  readonly directory: Directory;
-  readonly outbox: Outbox;
-  readonly chains: FallbackChains;
-  readonly webhook: CallbackQueue<InfobipWebhook>;
-  /** Undefined until the implementation's webhook is known. */
-  readonly address: () => WebhookAddress | undefined;
-  readonly policyDisclosure: string;
+export interface InfobipContext extends WebhookVendorContext<InfobipWebhook> {
   /** Ids that the sender chose, seen before. */
   readonly seenIds: BoundedMap<true>;
   /** `rcs ana` → what the person has before them. */

@@ -1,13 +1,8 @@
 /** Infobip's RCS API with SMS failover, and plain SMS. */
-import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { createBoundedMap } from '../api/bounded-map.ts';
-import { createCallbackQueue } from '../api/callback-queue.ts';
-import { createFallbackChains } from '../api/fallback-chain.ts';
-import type { Gateway, GatewayEntry, GatewayOptions, WebhookAddress } from '../api/gateway.ts';
-import { createOutbox } from '../api/outbox.ts';
-import { createPersonMessages } from '../api/person-messages.ts';
-import { declaredAddress } from '../api/told-address.ts';
+import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
+import { createWebhookVendor } from '../api/webhook-vendor.ts';
 import type { Conversation, InfobipContext } from '../infobip/context.ts';
 import { createInfobipDoor } from '../infobip/door.ts';
 import { bringToWebhook } from '../infobip/inbound.ts';
@@ -16,14 +11,13 @@ import { INFOBIP_ROUTES } from '../infobip/routes.ts';
 import { infobipScheme } from '../infobip/webhook-scheme.ts';
 
 const INFOBIP_PATH = 'gateway/infobip';
-const BACK_OFF_MICROS = 60 * MICROS_PER_SECOND;
 /** Ids that are known again, and conversations that can be answered. */
 const REMEMBERED = 20_000;
 const RCS_SENDER = 'Bellwether';
 const SMS_SENDER = '447700900998';
 
 function createInfobipGateway(options: GatewayOptions): Gateway {
-  const { ambient, conditions, tap, directory, coreOf, smsOf, request, policyDisclosure } = options;
+  const { ambient, conditions, tap } = options;
   const component = INFOBIP_PATH;
   const secret = (name: string, bytes: number): string =>
     createIds(ambient.random.fork(`${component}/${name}`)).hex(bytes);
@@ -31,51 +25,21 @@ function createInfobipGateway(options: GatewayOptions): Gateway {
   const apiKey = `${secret('api-key', 16)}-${secret('api-secret', 18)}`;
   const webhookSecret = secret('webhook-secret', 32);
   const nextWebhookSecret = secret('next-webhook-secret', 32);
-  const webhook = createCallbackQueue({
-    ambient,
-    request,
-    component,
+  const vendor = createWebhookVendor(component, options, {
     scheme: infobipScheme,
     key: webhookSecret,
     nextKey: nextWebhookSecret,
     foreignKey: secret('foreign-webhook-secret', 32),
   });
-  const outbox = createOutbox({ ambient, component, coreOf, smsOf });
-  const chains = createFallbackChains({ ambient, component, outbox, policyDisclosure });
-  let address: WebhookAddress | undefined;
   const context: InfobipContext = {
-    ambient,
-    component,
-    directory,
-    outbox,
-    chains,
-    webhook,
-    address: () => address,
-    policyDisclosure,
+    ...vendor.context,
     seenIds: createBoundedMap<true>(REMEMBERED),
     conversations: createBoundedMap<Conversation>(REMEMBERED),
     reports: createReportLog(),
   };
-  const backOffMicros = options.backOffMicros ?? BACK_OFF_MICROS;
-  const people = createPersonMessages({
-    ambient,
-    directory,
-    coreOf,
-    smsOf,
-    tap,
-    component,
-    prefix: 'infobip-user:',
-    idOf: ambient.ids.uuid,
-    bring: bringToWebhook(context, { rcsSender: RCS_SENDER, smsSender: SMS_SENDER }),
-  });
-  return {
-    path: component,
+  const { backOffMicros } = vendor;
+  return vendor.gateway({
     door: createInfobipDoor({ context, apiKey, conditions, tap, backOffMicros }),
-    target: {
-      path: component,
-      kind: 'gateway',
-      verbs: { ...conditions.verbs, ...webhook.verbs },
-    },
     environment: (url) => ({
       url,
       apiKey,
@@ -84,17 +48,10 @@ function createInfobipGateway(options: GatewayOptions): Gateway {
       rcsSender: RCS_SENDER,
       smsSender: SMS_SENDER,
     }),
-    connectWebhook: (to) => {
-      address = to;
-      webhook.open(declaredAddress(to), webhookSecret);
-      return Promise.resolve({ held: true });
-    },
-    userMessage: people.send,
-    unfinished: () => [
-      ...(webhook.size === 0 ? [] : [`${webhook.size} callbacks of ${component}`]),
-      ...(chains.waiting === 0 ? [] : [`${chains.waiting} messages in ${component}`]),
-    ],
-  };
+    prefix: 'infobip-user:',
+    idOf: ambient.ids.uuid,
+    bring: bringToWebhook(context, { rcsSender: RCS_SENDER, smsSender: SMS_SENDER }),
+  });
 }
 
 export const infobip: GatewayEntry = {

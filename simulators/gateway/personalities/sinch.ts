@@ -1,14 +1,10 @@
 /** Sinch Conversation API: RCS and SMS in an order of channels, webhooks signed by HMAC. */
-import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../kernel/clock.ts';
+import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { createSinchTokenIssuer } from '../../protocol/sinch/token-issuer.ts';
-import { createCallbackQueue } from '../api/callback-queue.ts';
-import { createFallbackChains } from '../api/fallback-chain.ts';
-import type { Gateway, GatewayEntry, GatewayOptions, WebhookAddress } from '../api/gateway.ts';
-import { createOutbox } from '../api/outbox.ts';
-import { createPersonMessages } from '../api/person-messages.ts';
+import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
+import { createWebhookVendor } from '../api/webhook-vendor.ts';
 import { createTokenLives } from '../api/token-life.ts';
-import { declaredAddress } from '../api/told-address.ts';
 import { createContacts } from '../sinch/contacts.ts';
 import type { SinchContext } from '../sinch/context.ts';
 import { createSinchDoor } from '../sinch/door.ts';
@@ -18,10 +14,9 @@ import { SINCH_ROUTES } from '../sinch/routes.ts';
 import { sinchScheme } from '../sinch/webhook-scheme.ts';
 
 const SINCH_PATH = 'gateway/sinch';
-const BACK_OFF_MICROS = 60 * MICROS_PER_SECOND;
 
 function createSinchGateway(options: GatewayOptions): Gateway {
-  const { ambient, conditions, tap, directory, coreOf, smsOf, request, policyDisclosure } = options;
+  const { ambient, conditions, tap } = options;
   const component = SINCH_PATH;
   const idsOf = (name: string) => createIds(ambient.random.fork(`${component}/${name}`));
   /** 26 characters, as a ULID has them. */
@@ -34,27 +29,16 @@ function createSinchGateway(options: GatewayOptions): Gateway {
   };
   const webhookSecret = idsOf('webhook-secret').hex(16);
   const nextWebhookSecret = idsOf('next-webhook-secret').hex(16);
-  const webhook = createCallbackQueue({
-    ambient,
-    request,
-    component,
+  const vendor = createWebhookVendor(component, options, {
     scheme: sinchScheme,
     key: webhookSecret,
     nextKey: nextWebhookSecret,
     foreignKey: idsOf('foreign-webhook-secret').hex(16),
   });
   const tokenLives = createTokenLives();
-  const outbox = createOutbox({ ambient, component, coreOf, smsOf });
-  const chains = createFallbackChains({ ambient, component, outbox, policyDisclosure });
-  let address: WebhookAddress | undefined;
   const context: SinchContext = {
-    ambient,
-    component,
+    ...vendor.context,
     account,
-    directory,
-    outbox,
-    chains,
-    webhook,
     tokens: createSinchTokenIssuer({
       life: tokenLives.next,
       ...account,
@@ -64,42 +48,17 @@ function createSinchGateway(options: GatewayOptions): Gateway {
     }),
     contacts: createContacts(newId),
     store: createMessageStore(),
-    address: () => address,
-    policyDisclosure,
     newId,
   };
-  const backOffMicros = options.backOffMicros ?? BACK_OFF_MICROS;
-  const people = createPersonMessages({
-    ambient,
-    directory,
-    coreOf,
-    smsOf,
-    tap,
-    component,
+  const { backOffMicros } = vendor;
+  return vendor.gateway({
+    door: createSinchDoor({ context, conditions, tap, backOffMicros }),
+    verbs: tokenLives.verbs,
+    environment: (url) => ({ url, ...account, webhookSecret, nextWebhookSecret }),
     prefix: 'sinch-user:',
     idOf: newId,
     bring: bringToApp(context),
   });
-  return {
-    path: component,
-    door: createSinchDoor({ context, conditions, tap, backOffMicros }),
-    target: {
-      path: component,
-      kind: 'gateway',
-      verbs: { ...conditions.verbs, ...webhook.verbs, ...tokenLives.verbs },
-    },
-    environment: (url) => ({ url, ...account, webhookSecret, nextWebhookSecret }),
-    connectWebhook: (to) => {
-      address = to;
-      webhook.open(declaredAddress(to), webhookSecret);
-      return Promise.resolve({ held: true });
-    },
-    userMessage: people.send,
-    unfinished: () => [
-      ...(webhook.size === 0 ? [] : [`${webhook.size} callbacks of ${component}`]),
-      ...(chains.waiting === 0 ? [] : [`${chains.waiting} messages in ${component}`]),
-    ],
-  };
 }
 
 export const sinch: GatewayEntry = {

@@ -1,17 +1,12 @@
 /** Vonage Messages API v1: SMS and RCS with failover, signed webhooks. */
-import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/ids.ts';
 import {
   serviceAccount,
   SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
 } from '../../protocol/oauth/service-account-key.ts';
 import { createBoundedMap } from '../api/bounded-map.ts';
-import { createCallbackQueue } from '../api/callback-queue.ts';
-import { createFallbackChains } from '../api/fallback-chain.ts';
-import type { Gateway, GatewayEntry, GatewayOptions, WebhookAddress } from '../api/gateway.ts';
-import { createOutbox } from '../api/outbox.ts';
-import { createPersonMessages } from '../api/person-messages.ts';
-import { declaredAddress } from '../api/told-address.ts';
+import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
+import { createWebhookVendor } from '../api/webhook-vendor.ts';
 import type { Conversation, SentMessage, VonageContext } from '../vonage/context.ts';
 import { createVonageDoor } from '../vonage/door.ts';
 import { bringToApplication } from '../vonage/inbound.ts';
@@ -19,7 +14,6 @@ import { VONAGE_ROUTES } from '../vonage/routes.ts';
 import { vonageScheme } from '../vonage/webhook-scheme.ts';
 
 const VONAGE_PATH = 'gateway/vonage';
-const BACK_OFF_MICROS = 60 * MICROS_PER_SECOND;
 /** Messages that can still be revoked, and conversations that can be answered. */
 const REMEMBERED = 20_000;
 const RCS_SENDER = 'Bellwether';
@@ -27,7 +21,7 @@ const RCS_SENDER = 'Bellwether';
 const SMS_NUMBER = '447700900999';
 
 function createVonageGateway(options: GatewayOptions): Gateway {
-  const { ambient, conditions, tap, directory, coreOf, smsOf, request } = options;
+  const { ambient, conditions, tap } = options;
   const component = VONAGE_PATH;
   const secret = (name: string, bytes: number): string =>
     Buffer.from(ambient.random.fork(`${component}/${name}`).bytes(bytes)).toString('hex');
@@ -39,51 +33,20 @@ function createVonageGateway(options: GatewayOptions): Gateway {
   };
   const signatureSecret = secret('signature-secret', 32);
   const nextSignatureSecret = secret('next-signature-secret', 32);
-  const webhook = createCallbackQueue({
-    ambient,
-    request,
-    component,
+  const vendor = createWebhookVendor(component, options, {
     scheme: vonageScheme(account),
     key: signatureSecret,
     nextKey: nextSignatureSecret,
     foreignKey: secret('foreign-signature-secret', 32),
   });
-  const outbox = createOutbox({ ambient, component, coreOf, smsOf });
-  const { policyDisclosure } = options;
-  const chains = createFallbackChains({ ambient, component, outbox, policyDisclosure });
-  let address: WebhookAddress | undefined;
   const context: VonageContext = {
-    ambient,
-    component,
-    directory,
-    outbox,
-    chains,
-    webhook,
-    address: () => address,
-    policyDisclosure,
+    ...vendor.context,
     sent: createBoundedMap<SentMessage>(REMEMBERED),
     conversations: createBoundedMap<Conversation>(REMEMBERED),
   };
-  const backOffMicros = options.backOffMicros ?? BACK_OFF_MICROS;
-  const people = createPersonMessages({
-    ambient,
-    directory,
-    coreOf,
-    smsOf,
-    tap,
-    component,
-    prefix: 'vonage-user:',
-    idOf: ambient.ids.uuid,
-    bring: bringToApplication(context, { rcsSender: RCS_SENDER, smsNumber: SMS_NUMBER }),
-  });
-  return {
-    path: component,
+  const { backOffMicros } = vendor;
+  return vendor.gateway({
     door: createVonageDoor({ context, account, conditions, tap, backOffMicros }),
-    target: {
-      path: component,
-      kind: 'gateway',
-      verbs: { ...conditions.verbs, ...webhook.verbs },
-    },
     environment: (url) => ({
       url,
       apiKey: account.apiKey,
@@ -95,17 +58,10 @@ function createVonageGateway(options: GatewayOptions): Gateway {
       rcsSender: RCS_SENDER,
       smsNumber: SMS_NUMBER,
     }),
-    connectWebhook: (to) => {
-      address = to;
-      webhook.open(declaredAddress(to), signatureSecret);
-      return Promise.resolve({ held: true });
-    },
-    userMessage: people.send,
-    unfinished: () => [
-      ...(webhook.size === 0 ? [] : [`${webhook.size} callbacks of ${component}`]),
-      ...(chains.waiting === 0 ? [] : [`${chains.waiting} messages in ${component}`]),
-    ],
-  };
+    prefix: 'vonage-user:',
+    idOf: ambient.ids.uuid,
+    bring: bringToApplication(context, { rcsSender: RCS_SENDER, smsNumber: SMS_NUMBER }),
+  });
 }
 
 export const vonage: GatewayEntry = {

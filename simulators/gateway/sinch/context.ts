@@ -1,12 +1,7 @@
-import type { Ambient } from '../../kernel/ambient.ts';
-import type { Directory } from '../../network/bearer.ts';
 import type { WireRequest } from '../../network/wire.ts';
 import type { SinchTokenIssuer } from '../../protocol/sinch/token-issuer.ts';
 import type { SinchWebhook } from '../../protocol/sinch/webhook.ts';
-import type { CallbackQueue } from '../api/callback-queue.ts';
-import type { FallbackChains } from '../api/fallback-chain.ts';
-import type { WebhookAddress } from '../api/gateway.ts';
-import type { Outbox } from '../api/outbox.ts';
+import type { WebhookVendorContext } from '../api/webhook-vendor.ts';
 import type { Contacts } from './contacts.ts';
 import type { MessageStore } from './message-store.ts';
 
@@ -18,20 +13,11 @@ export interface SinchAccount {
 }
 
 /** What the operations of the gateway share. */
-export interface SinchContext {
-  readonly ambient: Ambient;
-  readonly component: string;
+export interface SinchContext extends WebhookVendorContext<SinchWebhook> {
   readonly account: SinchAccount;
-  readonly directory: Directory;
-  readonly outbox: Outbox;
-  readonly chains: FallbackChains;
-  readonly webhook: CallbackQueue<SinchWebhook>;
   readonly tokens: SinchTokenIssuer;
   readonly contacts: Contacts;
   readonly store: MessageStore;
-  /** Undefined until the implementation's webhook is known. */
-  readonly address: () => WebhookAddress | undefined;
-  readonly policyDisclosure: string;
   /** A new id in the form of Sinch's (a ULID). */
   readonly newId: () => string;
 }

@@ -1,14 +1,11 @@
-import type { Ambient } from '../../kernel/ambient.ts';
-import type { Directory, Subscriber } from '../../network/bearer.ts';
+import type { Subscriber } from '../../network/bearer.ts';
 import type { WireRequest } from '../../network/wire.ts';
 import type { VonageAuthorization } from '../../protocol/vonage/authorization.ts';
 import type { VonageMessage, VonageSuggestion } from '../../protocol/vonage/request.ts';
 import type { VonageWebhook } from '../../protocol/vonage/webhook.ts';
 import type { BoundedMap } from '../api/bounded-map.ts';
-import type { CallbackQueue } from '../api/callback-queue.ts';
-import type { Chain, FallbackChains } from '../api/fallback-chain.ts';
-import type { WebhookAddress } from '../api/gateway.ts';
-import type { Outbox } from '../api/outbox.ts';
+import type { Chain } from '../api/fallback-chain.ts';
+import type { WebhookVendorContext } from '../api/webhook-vendor.ts';
 
 /** A message that was accepted, as the API knows it by its uuid. */
 export interface SentMessage {
@@ -29,16 +26,7 @@ export interface Conversation {
 }
 
 /** What the operations of the gateway share. */
-export interface VonageContext {
-  readonly ambient: Ambient;
-  readonly component: string;
-  readonly directory: Directory;
-  readonly outbox: Outbox;
-  readonly chains: FallbackChains;
-  readonly webhook: CallbackQueue<VonageWebhook>;
-  /** Undefined until the implementation's webhook is known. */
-  readonly address: () => WebhookAddress | undefined;
-  readonly policyDisclosure: string;
+export interface VonageContext extends WebhookVendorContext<VonageWebhook> {
   readonly sent: BoundedMap<SentMessage>;
   /** `rcs ana` → what the person has before them. */
   readonly conversations: BoundedMap<Conversation>;
