@@ -54,7 +54,9 @@ function targetsOf({ world, traffic }: FaultContext): KnownTarget[] {
   ]);
   const people = world.people.flatMap(({ id, devices }): KnownTarget[] => [
     { path: `person/${id}`, kind: 'person' },
-    ...devices.map((device) => ({ path: devicePath(id, device.id), kind: 'device' as const })),
+    ...devices
+      .filter(({ spare }) => spare !== true)
+      .map((device) => ({ path: devicePath(id, device.id), kind: 'device' as const })),
   ]);
   return [
     ...carriers,
@@ -204,6 +206,25 @@ function checkEvidence(plan: FaultPlan, path: SourcePath, context: FaultContext)
   );
 }
 
+/** Who switches to another phone needs one. */
+function checkNextPhone(
+  targets: readonly KnownTarget[],
+  path: SourcePath,
+  { world, seed, problems }: FaultContext,
+): void {
+  const people = peopleOf({ seed, world } as Cell);
+  for (const target of targets) {
+    const person = people.find(({ id }) => `person/${id}` === target.path);
+    if (person?.devices.some(({ spare }) => spare === true) !== false) continue;
+    problems.add(
+      'SCENARIO_IMPOSSIBLE',
+      path,
+      `${path.join('.')}: ${person.id} has no phone to switch to`,
+      'Give them one in world.people, for example next-phone: ios-26.5.',
+    );
+  }
+}
+
 function resolveFault(name: string, raw: unknown, context: FaultContext): FaultPlan | undefined {
   const path = ['faults', name];
   const { faults } = context.vocabulary;
@@ -256,6 +277,7 @@ function resolveFault(name: string, raw: unknown, context: FaultContext): FaultP
       known.map((t) => t.path),
     );
   }
+  if (entry.needs !== undefined) checkNextPhone(targets, [...path, word], context);
   const anchor = resolveAnchor(doc, entry, path, context);
   checkTraffic([...path, 'of'], doc.of, context);
   if (anchor === undefined) return undefined;

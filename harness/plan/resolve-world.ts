@@ -216,7 +216,16 @@ function resolvePerson(
       carriers.map(({ name }) => name),
     );
   }
+  const nextName = doc['next-phone'];
+  const next = nextName === undefined ? undefined : named(profiles.devices, nextName);
+  if (nextName !== undefined && next === undefined) {
+    const names = Object.keys(profiles.devices);
+    problems.unknown([...path, 'next-phone'], 'device profile', nextName, names);
+  }
   if (profile === undefined || carrier === undefined) return undefined;
+  const devices = resolveDevices(doc, profile, carrier, context);
+  const spares = next === undefined ? [] : resolveDevices(doc, next, carrier, context).slice(0, 1);
+  const id = String(devices.length + 1);
   return {
     locale: doc.locale ?? 'en',
     carrier: carrier.name,
@@ -224,7 +233,10 @@ function resolvePerson(
     readReceipts: doc['read-receipts'] ?? true,
     ...(doc['no-receipts-to'] !== undefined && { noReceiptsTo: doc['no-receipts-to'] }),
     readDelayMicros: doc['read-after'] ?? profile.read,
-    devices: resolveDevices(doc, profile, carrier, context),
+    devices: [
+      ...devices,
+      ...spares.map((spare) => ({ ...spare, id, online: false, spare: true as const })),
+    ],
     ...(doc.e2ee !== undefined && { e2eeSwitch: doc.e2ee ? 'on' : 'off' }),
   };
 }

@@ -77,6 +77,8 @@ const personShape = {
     .transform((word) => (word === 'as-shipped' ? undefined : word))
     .optional(),
   rcs: onOff.optional(),
+  /** The device profile of the phone that `switch-phone` puts into their hands. */
+  'next-phone': z.string().optional(),
   /** A matrix writes the number as a word. */
   devices: z
     .union(

@@ -71,6 +71,7 @@ export function createStoreFaults(conditions: Conditions, nowMillis: () => numbe
   return {
     verbs: {
       'cdn-outage': (call) => conditions.verbs['outage']!(call),
+      flap: (call) => conditions.verbs['flap']!(call),
       latency: (call) => conditions.verbs['latency']!(call),
       throttle: (call) => conditions.verbs['throttle']!(call),
       'corrupt-object': damage('corrupt', 'corrupt-object'),

@@ -23,6 +23,8 @@ export type Circumstance =
   | 'airplane-mode'
   | 'airplane-wifi'
   | 'roam'
+  | 'switched-off'
+  | 'unregistered'
   | 'no-read-receipts'
   | 'no-receipts';
 
@@ -53,6 +55,12 @@ export const WORDING: Readonly<Record<Circumstance, Wording>> = {
     ends: 'online',
   },
   roam: { did: 'took the phone abroad, without data', begins: 'roaming', ends: 'roaming' },
+  'switched-off': { did: 'switched the phone off', begins: 'offline', ends: 'online' },
+  unregistered: {
+    did: 'left the phone without RCS',
+    begins: 'capability',
+    ends: 'capability',
+  },
   'no-read-receipts': {
     did: 'switched read receipts off',
     begins: 'receipts-off',

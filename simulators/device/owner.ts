@@ -32,8 +32,27 @@ export class Owner implements Subscriber {
   }
 
   get handsets(): readonly Phone[] {
-    this.#phones ??= this.plan.devices.map((device) => new Phone(this, device, this.#context));
+    this.#phones ??= this.plan.devices
+      .filter(({ spare }) => spare !== true)
+      .map((device) => new Phone(this, device, this.#context));
     return this.#guests === undefined ? this.#phones : [...this.#phones, ...this.#guests];
+  }
+
+  /** Whose device has the SIM: the first one's, or the next phone's once it is used. */
+  get sim(): string | undefined {
+    return this.handsets[0]?.plan.id;
+  }
+
+  /** The next phone, with the SIM in it; undefined when there is none (any more). */
+  takeNextPhone(): Phone | undefined {
+    const before = this.handsets;
+    const plan = this.plan.devices.find(
+      ({ id, spare }) => spare === true && this.phone(id) === undefined,
+    );
+    if (plan === undefined) return undefined;
+    const phone = new Phone(this, { ...plan, online: true }, this.#context);
+    this.#phones = [phone, ...before.filter((each) => this.#guests?.includes(each) !== true)];
+    return phone;
   }
 
   onNewHandset(listener: (handset: Handset) => void): void {

@@ -149,7 +149,8 @@ export class Phone implements Handset {
   }
 
   get #reachesAny(): boolean {
-    return this.plan.online && !this.suffers('offline') && !this.suffers('airplane-mode');
+    if (!this.plan.online || this.suffers('switched-off')) return false;
+    return !this.suffers('offline') && !this.suffers('airplane-mode');
   }
 
   get lowPower(): boolean {
@@ -167,7 +168,7 @@ export class Phone implements Handset {
   }
 
   get holdsSim(): boolean {
-    return this.owner.plan.devices[0]?.id === this.plan.id;
+    return this.owner.sim === this.plan.id;
   }
 
   suffers(what: Circumstance): boolean {
@@ -176,11 +177,11 @@ export class Phone implements Handset {
 
   reachable(bearer: 'rcs' | 'sms'): boolean {
     if (bearer === 'sms') return this.onCarrier && this.holdsSim;
-    return this.online && this.plan.rcs && !this.revoked;
+    return this.online && this.plan.rcs && !this.revoked && !this.suffers('unregistered');
   }
 
   features(): { readonly rcs: boolean; readonly e2ee: boolean } {
-    if (this.revoked) return { rcs: false, e2ee: false };
+    if (this.revoked || this.suffers('unregistered')) return { rcs: false, e2ee: false };
     return { rcs: this.plan.rcs, e2ee: this.#state?.e2eeNow ?? this.plan.e2ee };
   }
 
@@ -286,11 +287,17 @@ export class Phone implements Handset {
     if (what === 'token-invalid' || what === 'uninstall-app') this.state.forgetRegistration();
     this.tell(WORDING[what].ends, fault);
     if (TAKES_NETWORK.has(what) && (this.online || this.onCarrier)) this.#announce('reachable');
+    if (what === 'unregistered') this.#announce('capability');
     if (what === 'token-invalid' || what === 'uninstall-app') {
       if (this.hasApp) this.context.registrationChanged(this.path);
     }
     this.#announcePush();
     this.state.releaseDeferred();
+  }
+
+  /** Its SIM is in another phone: what waits for the number can be brought there. */
+  simTaken(): void {
+    this.#announce('reachable');
   }
 
   /** Wiped: groups and private keys are gone, new ones are registered after `rekeyMicros`. */

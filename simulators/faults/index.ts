@@ -12,6 +12,7 @@ import { duplicate } from './duplicate.ts';
 import { entitlementMissing } from './entitlement-missing.ts';
 import { expiredProviderToken } from './expired-provider-token.ts';
 import { falseReceipt } from './false-receipt.ts';
+import { flap } from './flap.ts';
 import { forceQuit } from './force-quit.ts';
 import { forge } from './forge.ts';
 import { keyLoss } from './key-loss.ts';
@@ -36,6 +37,7 @@ import { rotateSigningKey } from './rotate-signing-key.ts';
 import { shortLivedTokens } from './short-lived-tokens.ts';
 import { shutdown } from './shutdown.ts';
 import { stale } from './stale.ts';
+import { switchPhone } from './switch-phone.ts';
 import { tamper } from './tamper.ts';
 import { throttle } from './throttle.ts';
 import { tokenInvalid } from './token-invalid.ts';
@@ -53,6 +55,9 @@ import { tokenTheft } from './token-theft.ts';
 import { stateTheft } from './state-theft.ts';
 import { staleAfterLongOffline } from './stale-after-long-offline.ts';
 import { replay } from './replay.ts';
+import { capabilityFlap } from './capability-flap.ts';
+import { capabilityStale } from './capability-stale.ts';
+import { capabilityWrong } from './capability-wrong.ts';
 import { cdnOutage } from './cdn-outage.ts';
 import { corruptObject } from './corrupt-object.ts';
 import { expiredUrl } from './expired-url.ts';
@@ -70,6 +75,7 @@ export const FAULTS = {
   outage,
   latency,
   loss,
+  flap,
   throttle,
   'queue-full': queueFull,
   'accept-then-drop-answer': acceptThenDropAnswer,
@@ -104,12 +110,16 @@ export const FAULTS = {
   replay,
   'os-downgrade': osDowngrade,
   'os-update': osUpdate,
+  'capability-stale': capabilityStale,
+  'capability-wrong': capabilityWrong,
+  'capability-flap': capabilityFlap,
   'carrier-disables-e2ee': carrierDisablesE2ee,
   'number-ported': numberPorted,
   offline,
   roam,
   'airplane-mode': airplaneMode,
   'disable-receipts': disableReceipts,
+  'switch-phone': switchPhone,
   'opt-out': optOut,
   'low-power': lowPower,
   'token-invalid': tokenInvalid,

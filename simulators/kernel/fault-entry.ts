@@ -20,6 +20,8 @@ export interface FaultEntry {
   readonly shape: 'interval' | 'point';
   /** What the path of a channel through the target is while it acts, for truth. */
   readonly truth: 'down' | 'degraded' | 'unchanged';
+  /** What the plan has to hold of each target: a person's `next-phone`. */
+  readonly needs?: 'next-phone';
   /** An example in YAML, for the reference page. */
   readonly example: string;
 }

@@ -35,14 +35,17 @@ function smsPaths(cell: Cell, person: PersonPlan): string[][] {
   const home = cell.world.carriers.find((carrier) => carrier.name === person.carrier);
   const sim = person.devices[0];
   if (home === undefined || !home.sms || sim === undefined) return [];
-  const phone = devicePath(person.id, sim.id);
+  // The SIM may move to the next phone.
+  const phones = [sim, ...person.devices.filter(({ spare }) => spare === true)].map(({ id }) =>
+    devicePath(person.id, id),
+  );
   const homeCentre = `carrier/${home.name}/sms`;
   const via = cell.worldCheck ? person.carrier : cell.world.sms?.via;
   const centres = via === undefined ? [] : [new Set([`carrier/${via}/sms`, homeCentre])];
   const gateways = cell.worldCheck ? [] : gatewaysFor(cell, 'sms');
   return [
-    ...centres.map((names) => [...names, phone]),
-    ...gateways.map((gateway) => [gateway, homeCentre, phone]),
+    ...centres.map((names) => [...names, ...phones]),
+    ...gateways.map((gateway) => [gateway, homeCentre, ...phones]),
   ];
 }
 

@@ -155,6 +155,8 @@ export interface DevicePlan {
   readonly e2ee: boolean;
   readonly app: boolean;
   readonly online: boolean;
+  /** The person's next phone: in nobody's hands until they switch to it, and not online. */
+  readonly spare?: true;
   readonly power: 'normal' | 'low';
   readonly push: {
     readonly provider: 'apns' | 'fcm';

@@ -33,7 +33,8 @@ export interface Conditions {
   /** New connections are broken: listeners drop those that are open, too. */
   readonly refusing: boolean;
   /**
-   * outage, latency, loss, throttle, queue-full, refuse, accept-then-drop-answer, answer-then-lose
+   * outage, flap, latency, loss, throttle, queue-full, refuse, accept-then-drop-answer,
+   * answer-then-lose
    */
   readonly verbs: Readonly<Record<string, Verb>>;
   /** False while connections are refused; records the hit. */

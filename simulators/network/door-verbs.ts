@@ -10,6 +10,7 @@ import type { Treatment } from './conditions.ts';
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import { BellwetherError } from '../kernel/errors.ts';
 import { delayDistribution, drawDelay } from './delay.ts';
+import { flapping } from './flap.ts';
 import { createRateLimit } from './rate-limit.ts';
 
 /** What is to become of a request, without its delay. */
@@ -219,6 +220,7 @@ export function createDoorVerbs(context: VerbContext): Readonly<Record<string, V
 
   return {
     outage,
+    flap: flapping(clock, outage),
     latency,
     loss,
     throttle,

@@ -9,6 +9,7 @@ import type { Ambient } from '../kernel/ambient.ts';
 import type { Cell } from '../kernel/plan.ts';
 import type { TargetRegistry, Verb } from '../kernel/target.ts';
 import type { Directory, MmsLine, RcsCore, SmsLine } from '../network/bearer.ts';
+import { createCapabilityFaults } from '../network/capability-faults.ts';
 import type { Listener, Network } from '../network/wire.ts';
 import type { KitMaker } from './component.ts';
 import { breakOnRefusal } from './component.ts';
@@ -70,6 +71,8 @@ function smsEnvironment(
 export async function createCarriers(options: CarriersOptions): Promise<Carriers> {
   const { cell, ambient, network, kits, people: directory, targets } = options;
   const cores = new Map<string, RcsCoreParts>();
+  /** The same, as they answer for capabilities. */
+  const told = new Map<string, RcsCore>();
   const centres = new Map<string, SmsCentre>();
   const multimedia = new Map<string, MmsCentre>();
   const listeners: Listener[] = [];
@@ -79,9 +82,16 @@ export async function createCarriers(options: CarriersOptions): Promise<Carriers
     if (carrier.rcs) {
       const { conditions, tap } = kits.kit(`carrier/${name}/rcs`, 'carrier', false);
       const core = createRcsCore({ carrier, ambient, directory, conditions, tap });
-      const verbs = { ...core.target.verbs, 'carrier-disables-e2ee': options.withoutE2ee(name) };
+      const { registered } = core;
+      const capability = createCapabilityFaults({ clock: ambient.clock, directory, registered });
+      const verbs = {
+        ...core.target.verbs,
+        ...capability.verbs,
+        'carrier-disables-e2ee': options.withoutE2ee(name),
+      };
       targets.register({ ...core.target, verbs });
       cores.set(name, core);
+      told.set(name, capability.asTold(core));
     }
     if (!carrier.sms) continue;
     const { conditions, tap } = kits.kit(`carrier/${name}/sms`, 'smsc', true);
@@ -145,7 +155,7 @@ export async function createCarriers(options: CarriersOptions): Promise<Carriers
   return {
     environment,
     textToApplication,
-    coreOf: (carrier) => cores.get(carrier),
+    coreOf: (carrier) => told.get(carrier),
     smsOf: (carrier) => centres.get(carrier)?.line,
     mmsOf: (carrier) => multimedia.get(carrier)?.line,
     sendSms: (carrier, text) => centres.get(carrier)?.submitFromPhone(text) ?? false,

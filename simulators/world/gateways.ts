@@ -5,6 +5,7 @@ import { BellwetherError, nearestWord } from '../kernel/errors.ts';
 import type { Cell } from '../kernel/plan.ts';
 import type { TargetRegistry } from '../kernel/target.ts';
 import type { Directory, RcsCore, SmsLine } from '../network/bearer.ts';
+import { createCapabilityFaults } from '../network/capability-faults.ts';
 import type { Listener, Network } from '../network/wire.ts';
 import type { KitMaker } from './component.ts';
 import { breakOnRefusal } from './component.ts';
@@ -61,12 +62,20 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
   for (const word of cell.world.gateways) {
     const { name, create } = entryOf(word);
     const { conditions, tap } = kits.kit(`gateway/${name}`, 'gateway', true);
+    const capability = createCapabilityFaults({
+      clock: ambient.clock,
+      directory: people,
+      registered: (person) => coreOf(person)?.registered(person),
+    });
     const gateway = create({
       ambient,
       conditions,
       tap,
       directory: people,
-      coreOf,
+      coreOf: (person) => {
+        const core = coreOf(person);
+        return core === undefined ? undefined : capability.asTold(core);
+      },
       smsOf,
       request: network.call,
       policyDisclosure: policy.disclosure.text,
@@ -75,7 +84,8 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
     });
     const listener = await network.listenHttp(name, gateway.door, { hosts: gatewayHosts(name) });
     breakOnRefusal(conditions, listener);
-    targets.register(gateway.target);
+    const verbs = { ...gateway.target.verbs, ...capability.verbs };
+    targets.register({ ...gateway.target, verbs });
     listeners.push(listener);
     made.set(name, gateway);
     const clientToken = ambient.random.fork(`gateway/${name}/client-token`).bytes(16);

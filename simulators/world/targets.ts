@@ -1,4 +1,5 @@
 import { personVerbs, phoneVerbs } from '../device/circumstances.ts';
+import { switchesPhone } from '../device/next-phone.ts';
 import type { Owner } from '../device/owner.ts';
 import { devicePath } from '../kernel/people.ts';
 import type { History } from '../kernel/history.ts';
@@ -33,6 +34,7 @@ export function createWorldTargets(options: WorldTargetsOptions): TargetRegistry
       ...personVerbs(() => owner.handsets),
       'number-ported': ported(owner, carriers),
       'opt-out': optsOut(owner, history, writes),
+      'switch-phone': switchesPhone(owner),
     };
     return { path, kind: 'person', verbs };
   };

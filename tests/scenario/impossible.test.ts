@@ -12,6 +12,20 @@ describe('what cannot be', () => {
     expect(problem.hint).toContain('carrier/northtel/rcs');
   });
 
+  it('another phone for who has none', () => {
+    const switched = replaced(
+      'outage: carrier/northtel/rcs, during: 60s..3m',
+      'switch-phone: person/ana, at: 60s',
+    );
+    const problem = problemOf(switched);
+    expect(problem.code).toBe('SCENARIO_IMPOSSIBLE');
+    expect(problem.message).toBe('faults.core-down.switch-phone: ana has no phone to switch to');
+    const given = switched.replace('devices: 2', 'devices: 2, next-phone: ios-26.5');
+    expect(problemsOfText(given)).toEqual([]);
+    const [unknown] = problemsOfText(given.replace('ios-26.5', 'ios-26.55'));
+    expect(unknown?.hint).toContain('ios-26.5');
+  });
+
   it('a core that the carrier does not have', () => {
     expect(problemOf(replaced('carrier/northtel/rcs', 'carrier/southcell/sms')).code).toBe(
       'SCENARIO_UNKNOWN_NAME',

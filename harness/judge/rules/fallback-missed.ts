@@ -22,7 +22,9 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
     tally.judged();
     return;
   }
-  if (view.endedAt < deadline) {
+  const wish = view.fold.consent.excuse(message.person.id, deadline);
+  // Who wants nothing more by then has no deadline.
+  if (view.endedAt < Math.min(deadline, wish?.at ?? Infinity)) {
     tally.leave('the cell ended before the deadline');
     return;
   }

@@ -19,7 +19,10 @@ const entry: RuleEntry = {
 function isApples(view: CaseView, { record }: MessageView): boolean {
   const { traffic, from, person } = record;
   const platforms = (name: string): readonly string[] =>
-    view.fold.people.get(name)?.devices.map(({ platform }) => platform) ?? [];
+    view.fold.people
+      .get(name)
+      ?.devices.filter(({ spare }) => spare !== true)
+      .map(({ platform }) => platform) ?? [];
   const others = traffic.group === true ? traffic.to : [person.id];
   return platforms(from ?? '')[0] === 'ios' && others.every((o) => platforms(o).includes('ios'));
 }

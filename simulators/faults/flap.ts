@@ -1,0 +1,21 @@
+import type { FaultEntry } from '../kernel/fault-entry.ts';
+
+export const flap = {
+  name: 'flap',
+  doc: 'The service comes and goes: down for a while, up for a while, and so on.',
+  targets: ['carrier-rcs', 'carrier-sms', 'gateway', 'push', 'attachments'],
+  params: {
+    down: { doc: 'How long it is down each time.', type: 'duration', default: 5_000_000 },
+    up: { doc: 'How long it is up in between.', type: 'duration', default: 5_000_000 },
+    mode: {
+      doc: 'How the caller notices, as with `outage`.',
+      type: 'word',
+      words: ['refuse', 'black-hole', 'reset', 'error'],
+      default: 'error',
+    },
+    status: { doc: 'The HTTP status of `mode: error`.', type: 'count', default: 503 },
+  },
+  shape: 'interval',
+  truth: 'down',
+  example: 'unsteady: { flap: gateway/rbm, down: 4s, up: 8s, during: 30s..2m }',
+} as const satisfies FaultEntry;
