@@ -3,6 +3,7 @@
  * a reporter cannot change a verdict. Versioned: `bellwetherReport` goes up when a field changes
  * its meaning or goes away. The JSON reporter writes exactly this (schema: report.schema.json).
  */
+import type { Blame } from '../simulators/kernel/blame.ts';
 import type { BreakdownRow, CellVerdict } from '../simulators/kernel/finding.ts';
 import type { Claims, EventKind } from '../simulators/kernel/events.ts';
 import type { Verdict } from '../simulators/kernel/words.ts';
@@ -76,6 +77,8 @@ export interface CellReport {
   readonly history: string | null;
   readonly replay: string;
   readonly verdict: CellVerdict;
+  /** Where the cell failed and was played again with the reference. */
+  readonly blame?: Blame;
 }
 
 /** Live progress, told while a run goes on. */

@@ -147,6 +147,26 @@ const cellVerdict = z.object({
   notes: texts,
 });
 
+const partingStep = z.nullable(z.object({ seq: count, atMicros: z.number(), text }));
+
+const blame = z.object({
+  on: z.enum(['implementation', 'pair', 'peer', 'scenario', 'unknown']),
+  sentence: text,
+  shared: texts.describe('Of the rules that failed, those that the reference breaks as well'),
+  plays: z.array(
+    z.object({
+      implementation: text,
+      peers: z.enum(['as-planned', 'reference']),
+      verdict,
+      rules: texts,
+      why: text,
+    }),
+  ),
+  parting: z
+    .nullable(z.object({ message: text, here: partingStep, there: partingStep }))
+    .describe('The first step that only one of the two histories has'),
+});
+
 const cell = z.object({
   id: text,
   suite: text,
@@ -166,6 +186,9 @@ const cell = z.object({
   history: z.nullable(text).describe('Relative to the folder of the run'),
   replay: text.describe('The command that repeats this cell'),
   verdict: cellVerdict,
+  blame: blame
+    .exactOptional()
+    .describe('Where the cell failed and was played again with the reference'),
 });
 
 /** Reads and describes a `report.json`. */

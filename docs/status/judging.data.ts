@@ -64,6 +64,10 @@ export const judging: readonly StatusGroup[] = [
         ['tests/judge/archive.test.ts', 'tests/examples/reference-notifier/archive.test.ts'],
         'Consent that is withdrawn later is not played.',
       ),
+      part('blame: played again with the reference', 'real', [
+        'tests/cli/blame.test.ts',
+        'tests/verdict/blame.test.ts',
+      ]),
       part('push rules', 'real', ['tests/judge/push.test.ts']),
       part('webhook rules', 'real', [
         'tests/judge/webhook.test.ts',

@@ -2,4 +2,5 @@
 export { mergeBreakdowns } from './breakdown.ts';
 export { createCase, judgeHistory } from './case.ts';
 export { RULES } from './rules/index.ts';
-export { storyOf } from './story.ts';
+export { storiesOf, storyOf } from './story.ts';
+export type { StoryLine } from './story.ts';

@@ -5,6 +5,7 @@ import { judgeCell } from './cell-verdict.ts';
 import { Fold } from './fold.ts';
 import { RULES } from './rules/index.ts';
 import { eventWords } from './story-words.ts';
+import type { CaseView } from './view.ts';
 import { createView } from './view.ts';
 
 export interface StoryLine {
@@ -43,32 +44,65 @@ function judgementLines(verdict: CellVerdict, message: string, end: number): Sto
   return lines;
 }
 
-/** Attribution is the judges' own; empty when the history knows no such message. */
-export function storyOf(events: readonly HistoryEvent[], message: string): StoryLine[] {
+interface Seen {
+  readonly fold: Fold;
+  readonly view: CaseView;
+}
+
+function seenIn(events: readonly HistoryEvent[]): Seen | null {
   const started = events[0];
-  if (started?.kind !== 'run.started') return [];
+  if (started?.kind !== 'run.started') return null;
   const fold = new Fold(started);
   for (const event of events) fold.observe(event);
-  const view = createView(fold);
-  if (!view.byId.has(message)) return [];
-  const requests = new Set<number>();
-  const callbacks = new Set<string>();
-  const lines: StoryLine[] = [];
-  const onWire = (wire: string | undefined): boolean =>
-    wire !== undefined && view.messageOf(fold.attribution.ofWire(wire))?.id === message;
+  return { fold, view: createView(fold) };
+}
+
+/** Attribution is the judges' own. */
+function linesIn(
+  { fold, view }: Seen,
+  events: readonly HistoryEvent[],
+  wanted: readonly string[],
+): Map<string, StoryLine[]> {
+  const stories = new Map(wanted.map((message): [string, StoryLine[]] => [message, []]));
+  const requests = new Map<number, readonly string[]>();
+  const callbacks = new Map<string, readonly string[]>();
+  const onWire = (wire: string | undefined): string | undefined =>
+    wire === undefined ? undefined : view.messageOf(fold.attribution.ofWire(wire))?.id;
   for (const event of events) {
     const linked = event as Linked;
-    const mine =
-      linked.message === message ||
-      onWire(linked.wire) ||
-      (event.kind === 'door.answered' && requests.has(event.request)) ||
-      (event.kind === 'callback.answered' && callbacks.has(event.callback));
-    if (!mine) continue;
-    if (event.kind === 'door.request') requests.add(event.seq);
-    if (event.kind === 'callback.sent') callbacks.add(event.callback);
+    const about = [
+      linked.message,
+      onWire(linked.wire),
+      ...((event.kind === 'door.answered' && requests.get(event.request)) || []),
+      ...((event.kind === 'callback.answered' && callbacks.get(event.callback)) || []),
+    ];
+    const named = new Set(about.filter((id) => id !== undefined));
+    const mine = [...named].filter((id) => stories.has(id));
+    if (mine.length === 0) continue;
+    if (event.kind === 'door.request') requests.set(event.seq, mine);
+    if (event.kind === 'callback.sent') callbacks.set(event.callback, mine);
     const text = eventWords(event);
-    if (text !== null) lines.push({ atMicros: event.t, seq: event.seq, kind: event.kind, text });
+    if (text === null) continue;
+    const line = { atMicros: event.t, seq: event.seq, kind: event.kind, text };
+    for (const id of mine) stories.get(id)?.push(line);
   }
+  return stories;
+}
+
+/** The stories of several messages without their judgement; empty where one is not known. */
+export function storiesOf(
+  events: readonly HistoryEvent[],
+  messages: readonly string[],
+): ReadonlyMap<string, readonly StoryLine[]> {
+  const seen = seenIn(events);
+  return seen === null ? new Map() : linesIn(seen, events, messages);
+}
+
+/** Empty when the history knows no such message. */
+export function storyOf(events: readonly HistoryEvent[], message: string): StoryLine[] {
+  const seen = seenIn(events);
+  if (seen === null || !seen.view.byId.has(message)) return [];
+  const lines = linesIn(seen, events, [message]).get(message) ?? [];
   const end = events.at(-1)?.t ?? 0;
-  return [...lines, ...judgementLines(judgeCell(view, RULES, null), message, end)];
+  return [...lines, ...judgementLines(judgeCell(seen.view, RULES, null), message, end)];
 }

@@ -9,6 +9,7 @@ import type { CellReport, Progress, RunFacts, RunReport } from '../../reports/mo
 import type { Description } from '../implementation/description.ts';
 import type { CellRunOptions } from '../run/cell-options.ts';
 import type { KnownFailure } from '../verdict/index.ts';
+import { blameFor } from './blame-job.ts';
 import { reportOf } from './report.ts';
 import { wireOf } from './cell-job.ts';
 import { runAllowedJob } from './repeated-job.ts';
@@ -29,6 +30,8 @@ export interface RunPlanOptions {
   readonly signal?: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onCell: (cell: CellReport) => void;
+  /** Played in place of the implementation where a cell failed; undefined = nothing is. */
+  readonly reference?: Description;
   /** How a reader repeats one cell. */
   readonly replayOf: (cell: Cell) => string;
   readonly elapsedMs: () => number;
@@ -64,6 +67,31 @@ async function inParallel<T, R>(
   return results;
 }
 
+/** When all is over, so that nothing disturbs the times of others. World checks have no subject. */
+async function withBlame(
+  reports: readonly CellReport[],
+  { plan, description, reference, runFolder, signal }: RunPlanOptions,
+  stems: ReadonlyMap<string, string>,
+): Promise<readonly CellReport[]> {
+  if (reference === undefined || description === undefined) return reports;
+  const cells = new Map(plan.cells.map((cell) => [cell.id, cell]));
+  const told: CellReport[] = [];
+  for (const report of reports) {
+    const cell = cells.get(report.id);
+    const failed = report.verdict.verdict === 'fail' && !report.verdict.worldCheck;
+    // What is random by nature has no single history to compare.
+    const plain = cell !== undefined && cell.allow === undefined;
+    if (!plain || !failed || signal?.aborted === true) told.push(report);
+    else {
+      const fileStem = stems.get(cell.id) ?? 'cell';
+      const job = { cell, report, subject: description, reference, runFolder, fileStem };
+      const blame = await blameFor(signal === undefined ? job : { ...job, signal });
+      told.push({ ...report, blame });
+    }
+  }
+  return told;
+}
+
 export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
   const { plan, description, runFolder, signal } = options;
   mkdirSync(runFolder, { recursive: true });
@@ -71,6 +99,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
   const cells = [...(options.probe === undefined ? [] : [options.probe]), ...plan.cells];
   const unproven =
     options.probe === undefined ? plan.cells.find(({ worldCheck }) => !worldCheck) : undefined;
+  const stems = new Map(cells.map((cell, number) => [cell.id, stemOf(cell, number)]));
   let cellsDone = 0;
   let error: BellwetherError | undefined;
   const one = async (cell: Cell, number: number): Promise<CellReport> => {
@@ -78,7 +107,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
       cell,
       description,
       runFolder,
-      fileStem: stemOf(cell, number),
+      fileStem: stems.get(cell.id) ?? stemOf(cell, number),
       probe: cell === options.probe,
       provesTemplate: cell === unproven,
       replay: options.replayOf(cell),
@@ -117,12 +146,13 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
     const report = done.get(cell);
     if (report !== undefined) reports.push(report);
   }
+  const told = await withBlame(reports, options, stems);
   const report = reportOf({
     version: options.version,
     run: { ...options.facts, wallMs: Math.round(options.elapsedMs()) },
     description,
     planned: cells.length,
-    cells: reports,
+    cells: told,
     ruleNames: options.ruleNames,
     knownFailures: options.knownFailures,
   });

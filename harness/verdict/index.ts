@@ -1,6 +1,8 @@
 /** From cells to a run's verdict and exit code. */
 export { missingClaims, notApplicable } from './applicability.ts';
+export { blameOf, playOf } from './blame.ts';
 export { EXIT_CODES } from './exit-code.ts';
+export { partingOf } from './parting.ts';
 export { parseKnownFailures } from './known-failures.ts';
 export type { KnownFailure } from './known-failures.ts';
 export { foldRun } from './run-verdict.ts';

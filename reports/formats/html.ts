@@ -14,6 +14,7 @@ const modules = [
   'grid-piece',
   'breakdown',
   'cell-figures',
+  'blame',
   'cell',
   'scenarios',
   'overview',

@@ -1,6 +1,7 @@
 import type { RunReport } from '../model.ts';
 import { caveatsOf } from '../figures.ts';
 import { durationOf, findingsOf, plural, thousands, verdictWords } from '../wording.ts';
+import { blameLines } from './blame.ts';
 import { findingsLines, reasonLines } from './findings.ts';
 import type { Ink } from './ink.ts';
 import { harmless, labelled, wrap } from './ink.ts';
@@ -99,6 +100,7 @@ export const summaryLines = (
     ...tableLines(report, columns, ink),
     ...findingsLines(report, columns, ink),
     ...reasonLines(report, columns, ink),
+    ...blameLines(report, columns, ink),
     ...(unexercised.length === 0
       ? []
       : [

@@ -35,6 +35,9 @@ describe('wording', () => {
     );
     expect(page.plural(2, 'person', 'people')).toBe(words.plural(2, 'person', 'people'));
     expect(page.matrixText({ a: 'b', c: 'd' })).toBe(words.matrixText({ a: 'b', c: 'd' }));
+    expect(values.map((at) => page.clockOf(at * 37))).toEqual(
+      values.map((at) => words.clockOf(at * 37)),
+    );
   });
 
   it('orders verdicts as the kernel folds them, worst first', () => {

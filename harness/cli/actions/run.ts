@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
 import { BellwetherError } from '../../../simulators/kernel/errors.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
 import { openReporters } from '../../../reports/multiplexer.ts';
 import { createVocabulary, PROJECT_FOLDER, projectVersion } from '../../compose.ts';
 import { PROBE_SUITE } from '../../launch/probe-cell.ts';
+import { loadDescription } from '../../implementation/description.ts';
+import type { Description } from '../../implementation/description.ts';
 import { runPlan } from '../../launch/run-plan.ts';
 import { subjectOf } from '../../launch/subject.ts';
 import { parseKnownFailures } from '../../verdict/index.ts';
@@ -19,6 +21,9 @@ import { fixedAddresses, planFor, wholeNumber } from '../scenario-arguments.ts';
 import type { ScenarioOptions } from '../scenario-arguments.ts';
 import { showError } from '../show-error.ts';
 
+/** Below the project's folder. */
+const REFERENCE = 'examples/reference-notifier/implementation.yaml';
+
 export interface RunOptions extends ScenarioOptions {
   readonly implementation?: string;
   readonly jobs: string;
@@ -28,6 +33,7 @@ export interface RunOptions extends ScenarioOptions {
   readonly knownFailures?: string;
   readonly probe: boolean;
   readonly checkDeterminism?: boolean;
+  readonly blame?: boolean;
 }
 
 function knownFailuresOf(file: string | undefined, folder: string): readonly KnownFailure[] {
@@ -43,6 +49,17 @@ function knownFailuresOf(file: string | undefined, folder: string): readonly Kno
       cause: error,
     });
   }
+}
+
+/** What is played in the implementation's place where it failed. Throws BLAME_NO_REFERENCE. */
+function loadReference(): Description {
+  const file = join(PROJECT_FOLDER, REFERENCE);
+  if (existsSync(file)) return loadDescription(file, PROJECT_FOLDER);
+  throw new BellwetherError('--blame needs the reference notifier, and it is not here', {
+    code: 'BLAME_NO_REFERENCE',
+    blame: 'author',
+    hint: 'It comes with a checkout of Bellwether: run this there.',
+  });
 }
 
 /** As a reader types it: through npm in a checkout of Bellwether, else the installed command. */
@@ -99,6 +116,7 @@ export async function run(
         `--only chooses one\n`,
     );
   }
+  const reference = options.blame === true ? loadReference() : undefined;
   const knownFailures = knownFailuresOf(options.knownFailures, context.workingDirectory);
   const root = resolve(context.workingDirectory, options.out);
   const { id, folder } = newRunFolder(root, began);
@@ -130,6 +148,7 @@ export async function run(
       version: projectVersion(),
       jobs,
       ...(fixed === undefined ? {} : { fixed }),
+      ...(reference === undefined ? {} : { reference }),
       ruleNames: Object.keys(vocabulary.rules),
       knownFailures,
       signal,

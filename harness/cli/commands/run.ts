@@ -31,6 +31,7 @@ export const registerRun: RegisterCommand = (program, context, done) => {
     .option('--known-failures <file>', 'register of findings that are known, with owner and expiry')
     .option('--no-probe', 'leave the honesty probe out')
     .option('--check-determinism', 'run each virtual cell twice and compare the histories')
+    .option('--blame', 'play failed cells again with the reference, and say who fails with whom')
     .addHelpText('after', EXAMPLE)
     .action(async (paths: string[], options: RunOptions) => {
       const { run } = await import('../actions/run.ts');

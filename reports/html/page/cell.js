@@ -1,5 +1,6 @@
 import { commandBox, h, lazyDetails } from './dom.js';
 import { expectationPieces, faultPieces, latencyPieces, messagePieces } from './cell-figures.js';
+import { blamePieces } from './blame.js';
 import { breakdownTable } from './breakdown.js';
 import { bars, confusionTable, facts, table, tag } from './pieces.js';
 import { durationOf, percentOf, plural, thousands } from './wording.js';
@@ -197,6 +198,7 @@ export const cellPieces = (cell, data) => {
     ...caveatPieces(cell),
     ran && factPieces(cell),
     ...findingPieces(cell),
+    ...blamePieces(cell.blame),
     ...expectationPieces(cell),
     ...faultPieces(cell),
     ran &&

@@ -41,3 +41,16 @@ export const matrixText = (matrix) =>
   Object.entries(matrix)
     .map(([axis, value]) => `${axis}=${value}`)
     .join(', ');
+
+/** @param {number} micros `00:03.250`, `1:02:03.000` */
+export const clockOf = (micros) => {
+  const ms = Math.floor(micros / 1000);
+  /**
+   * @param {number} value
+   * @param {number} width
+   */
+  const pad = (value, width) => String(value).padStart(width, '0');
+  const [hours, minutes] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60];
+  const rest = `${pad(minutes, 2)}:${pad(Math.floor(ms / 1000) % 60, 2)}.${pad(ms % 1000, 3)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+};
