@@ -4,13 +4,13 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createCommit, createGroup, generateKeyPackage } from 'ts-mls';
-import { defaultLifetime, getCiphersuiteFromName, getCiphersuiteImpl } from 'ts-mls';
-import type { CiphersuiteImpl, ClientState, Proposal } from 'ts-mls';
+import { createCommit, createGroup } from 'ts-mls';
+import type { ClientState, Proposal } from 'ts-mls';
 import { createRandom } from '../simulators/kernel/random.ts';
 import { createMlsEngine } from '../simulators/protocol/mls/engine.ts';
 import type { MlsEngine, MlsMember } from '../simulators/protocol/mls/types.ts';
-import { staged, SUITE_NAME, utf8 } from './mls.ts';
+import { defaultClients, staged, utf8 } from './mls.ts';
+import { paired } from './paired.ts';
 import { formatRow, spread } from './row.ts';
 import type { BenchRow } from './row.ts';
 
@@ -99,22 +99,7 @@ async function ourCommit(): Promise<() => Promise<void>> {
 }
 
 async function theirCommit(): Promise<() => Promise<void>> {
-  const cs: CiphersuiteImpl = await getCiphersuiteImpl(getCiphersuiteFromName(SUITE_NAME));
-  const capabilities = {
-    versions: ['mls10' as const],
-    ciphersuites: [SUITE_NAME as typeof cs.name],
-    extensions: [],
-    proposals: [],
-    credentials: ['basic' as const],
-  };
-  const client = (identity: string) =>
-    generateKeyPackage(
-      { credentialType: 'basic', identity: utf8(identity) },
-      capabilities,
-      defaultLifetime,
-      [],
-      cs,
-    );
+  const { cs, client } = await defaultClients();
   const own = await client('agent:acme');
   const state = await createGroup(utf8('large'), own.publicPackage, own.privatePackage, [], cs);
   const extraProposals: Proposal[] = [];
@@ -140,14 +125,12 @@ async function commitRow(): Promise<BenchRow> {
     for (let count = 0; count < COMMITS; count++) await work();
     return performance.now() - begin;
   };
-  await ours();
-  await theirs();
-  const ratios: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const first = round % 2 === 0 ? await seconds(ours) : undefined;
-    const other = await seconds(theirs);
-    ratios.push(other / (first ?? (await seconds(ours))));
-  }
+  const pairs = await paired(
+    { rounds: ROUNDS },
+    () => seconds(ours),
+    () => seconds(theirs),
+  );
+  const ratios = pairs.map((pair) => pair.theirs / pair.ours);
   const unit = '× faster than ts-mls with its default provider, suite 2';
   return {
     name: `MLS update commit among ${MEMBERS} members, made`,

@@ -19,6 +19,7 @@ import type { CiphersuiteImpl, ClientState, MLSMessage } from 'ts-mls';
 import { createRandom } from '../simulators/kernel/random.ts';
 import { createMlsEngine } from '../simulators/protocol/mls/engine.ts';
 import type { PendingCommit, Refused } from '../simulators/protocol/mls/types.ts';
+import { paired } from './paired.ts';
 import { formatRow, spread } from './row.ts';
 import type { BenchRow } from './row.ts';
 
@@ -27,7 +28,7 @@ import type { BenchRow } from './row.ts';
  * cipher suite 2: both go from octets to octets. Each round measures both sides one after the
  * other, in alternating order; a row is the median of the ratios within rounds.
  */
-export const SUITE_NAME = 'MLS_128_DHKEMP256_AES128GCM_SHA256_P256';
+const SUITE_NAME = 'MLS_128_DHKEMP256_AES128GCM_SHA256_P256';
 const ROUNDS = 7;
 const PLAINTEXT = new Uint8Array(100).fill(0x61);
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -87,7 +88,8 @@ function decode(octets: Uint8Array): MLSMessage {
   return message;
 }
 
-export async function defaultOperations(): Promise<Operations> {
+/** ts-mls with its default provider: its suite, and key packages for it. */
+export async function defaultClients() {
   const cs: CiphersuiteImpl = await getCiphersuiteImpl(getCiphersuiteFromName(SUITE_NAME));
   const capabilities = {
     versions: ['mls10' as const],
@@ -104,6 +106,11 @@ export async function defaultOperations(): Promise<Operations> {
       [],
       cs,
     );
+  return { cs, client };
+}
+
+export async function defaultOperations(): Promise<Operations> {
+  const { cs, client } = await defaultClients();
   const acme = await client('agent:acme');
   const device = await client('tel:+4915112345678/phone');
   const lone = await createGroup(utf8('group'), acme.publicPackage, acme.privatePackage, [], cs);
@@ -194,17 +201,13 @@ export async function run(): Promise<BenchRow[]> {
   const theirs = await defaultOperations();
   const rows: BenchRow[] = [];
   for (const { name, key, target, ours: iterations } of CASES) {
-    const ratios: number[] = [];
     const other = Math.max(4, Math.round(iterations / SLOWER));
-    for (let round = -1; round < ROUNDS; round++) {
-      const measureOurs = () => measure(() => ours[key](), iterations);
-      const measureTheirs = () => measure(() => theirs[key](), other);
-      const oursFirst = round % 2 === 0;
-      const first = oursFirst ? await measureOurs() : await measureTheirs();
-      const second = oursFirst ? await measureTheirs() : await measureOurs();
-      // The first round warms both sides up.
-      if (round >= 0) ratios.push(oursFirst ? second / first : first / second);
-    }
+    const pairs = await paired(
+      { rounds: ROUNDS },
+      () => measure(() => ours[key](), iterations),
+      () => measure(() => theirs[key](), other),
+    );
+    const ratios = pairs.map((pair) => pair.theirs / pair.ours);
     const unit = '× faster than ts-mls with its default provider, suite 2';
     rows.push({ name, ...spread(ratios), target, unit });
   }

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { bareLoop } from './bare-loop.ts';
 import { cellOf, descriptionOf, inTemporaryFolder, liveRun } from './live-run.ts';
+import { paired } from './paired.ts';
 import type { BenchRow } from './row.ts';
 import { formatRow, spread } from './row.ts';
 
@@ -21,18 +22,12 @@ async function measure(folder: string): Promise<BenchRow[]> {
   const historyFile = join(folder, 'run.ndjson');
   const bareFile = join(folder, 'bare.ndjson');
 
-  const ratios: number[] = [];
-  const rates: number[] = [];
-  let { events } = await liveRun(cell, minimal, historyFile);
-  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-    const first = round % 2 === 0 ? bareLoop(events, bareFile) : undefined;
-    const ours = await liveRun(cell, minimal, historyFile);
-    const bare = first ?? bareLoop(events, bareFile);
-    ({ events } = ours);
-    if (round < WARM_UP_ROUNDS) continue;
-    ratios.push(bare / ours.seconds);
-    rates.push(ours.count('message.intended') / ours.seconds);
-  }
+  const { events } = await liveRun(cell, minimal, historyFile);
+  const pairs = await paired(
+    { rounds: ROUNDS, warmUp: WARM_UP_ROUNDS },
+    () => liveRun(cell, minimal, historyFile),
+    () => bareLoop(events, bareFile),
+  );
 
   const referenceRates: number[] = [];
   for (let round = 0; round < 1 + REFERENCE_ROUNDS; round++) {
@@ -42,13 +37,13 @@ async function measure(folder: string): Promise<BenchRow[]> {
   return [
     {
       name: 'virtual time without encryption, judged, history on disk',
-      ...spread(ratios),
+      ...spread(pairs.map(({ ours, theirs }) => theirs / ours.seconds)),
       target: TARGET,
       unit: '× the events a second of a bare loop of heap and JSON',
     },
     {
       name: 'virtual time without encryption, a minimal implementation',
-      ...spread(rates),
+      ...spread(pairs.map(({ ours }) => ours.count('message.intended') / ours.seconds)),
       target: undefined,
       unit: 'messages a second',
     },

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { cellOf, inTemporaryFolder, liveRun } from './live-run.ts';
 import { ourOperations } from './mls.ts';
+import { paired } from './paired.ts';
 import type { BenchRow } from './row.ts';
 import { formatRow, spread } from './row.ts';
 
@@ -33,27 +34,18 @@ async function measure(folder: string): Promise<BenchRow[]> {
       for (let count = 0; count < messages; count++) await bare.message();
     });
   await inWorld();
-  await alone();
-  const ratios: number[] = [];
-  const costs: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const first = round % 2 === 0 ? await alone() : undefined;
-    const world = await inWorld();
-    const crypto = first ?? (await alone());
-    ratios.push(world / crypto);
-    costs.push((world * 1e6) / messages);
-  }
+  const pairs = await paired({ rounds: ROUNDS }, inWorld, alone);
   return [
     {
       name: `${messages} encrypted messages through a world, judged`,
-      ...spread(ratios),
+      ...spread(pairs.map(({ ours, theirs }) => ours / theirs)),
       target: undefined,
       limit: LIMIT,
       unit: '× the CPU time of their encryption and decryption alone',
     },
     {
       name: 'an encrypted message through a world',
-      ...spread(costs),
+      ...spread(pairs.map(({ ours }) => (ours * 1e6) / messages)),
       target: undefined,
       unit: 'CPU µs',
     },

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { cellOf, descriptionOf, inTemporaryFolder, liveRun } from './live-run.ts';
 import { defaultOperations } from './mls.ts';
+import { paired } from './paired.ts';
 import type { BenchRow } from './row.ts';
 import { formatRow, spread } from './row.ts';
 
@@ -18,33 +19,28 @@ async function measure(folder: string): Promise<BenchRow[]> {
   const cell = cellOf('bench/minimal/encrypted.yaml');
   const reference = descriptionOf('examples/reference-notifier/implementation.yaml');
   const theirs = await defaultOperations();
-  const alone = async (messages: number): Promise<number> => {
+  const historyFile = join(folder, 'run.ndjson');
+  const messages = (await liveRun(cell, reference, historyFile)).count('mls.decrypted');
+  const alone = async (): Promise<number> => {
     const begin = performance.now();
     for (let count = 0; count < messages / PART; count++) await theirs.message();
     return ((performance.now() - begin) / 1_000) * PART;
   };
-  const historyFile = join(folder, 'run.ndjson');
-  const ratios: number[] = [];
-  const rates: number[] = [];
-  let messages = (await liveRun(cell, reference, historyFile)).count('mls.decrypted');
-  for (let round = 0; round < ROUNDS; round++) {
-    const first = round % 2 === 0 ? await alone(messages) : undefined;
-    const world = await liveRun(cell, reference, historyFile);
-    const bare = first ?? (await alone(messages));
-    messages = world.count('mls.decrypted');
-    ratios.push(bare / world.seconds);
-    rates.push(messages / world.seconds);
-  }
+  const pairs = await paired(
+    { rounds: ROUNDS },
+    async () => (await liveRun(cell, reference, historyFile)).seconds,
+    alone,
+  );
   return [
     {
       name: 'virtual time with MLS, the whole world, judged',
-      ...spread(ratios),
+      ...spread(pairs.map(({ ours, theirs }) => theirs / ours)),
       target: TARGET,
       unit: '× the messages a second that ts-mls alone encrypts and decrypts, default provider',
     },
     {
       name: 'virtual time with MLS, the reference notifier',
-      ...spread(rates),
+      ...spread(pairs.map(({ ours }) => messages / ours)),
       target: undefined,
       unit: 'messages a second',
     },
