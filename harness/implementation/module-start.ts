@@ -65,6 +65,8 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   );
   const { policy } = context;
   const lastOutput: string[] = [];
+  /** How far its clock is ahead, by faults. */
+  let skewMicros = 0;
   let instance = 0;
   let leash: Leash = createLeash(clock, (error) => crashed(error));
   let running: ModuleInstance | undefined;
@@ -75,7 +77,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     const number = instance;
     return {
       clock: {
-        epochMillis: () => clock.epochMillis(),
+        epochMillis: () => clock.epochMillis() + skewMicros / MICROS_PER_MILLI,
         after: (delayMs, task, options) =>
           held.timer(delayMs * MICROS_PER_MILLI, task, options?.daemon ?? false),
       },
@@ -242,6 +244,14 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
           void askToStop();
           kill(Number(params['down'] ?? MICROS_PER_SECOND));
           return () => {};
+        },
+        'clock-skew': ({ params, ledger }) => {
+          const by = Number(params['by'] ?? 0) * (params['direction'] === 'behind' ? -1 : 1);
+          ledger.touched(`set its clock ${by / MICROS_PER_SECOND} s ahead`);
+          skewMicros += by;
+          return () => {
+            skewMicros -= by;
+          };
         },
         pause: ({ ledger }) => {
           ledger.touched('stopped it');

@@ -40,3 +40,13 @@ export interface RunningImplementation {
 }
 
 export type StartImplementation = (context: StartContext) => Promise<RunningImplementation>;
+
+/**
+ * A process reads the machine's clock. What shifts it from outside (a preloaded library) shifts its
+ * timers and certificates too, or only the calls of one language: no fault of a clock alone.
+ */
+export const WITHOUT_CLOCK: Readonly<Record<string, string>> = {
+  'clock-skew':
+    'A process of its own has the machine’s clock. Run the implementation as a module ' +
+    '(start: { module: … }), or leave this scenario out.',
+};

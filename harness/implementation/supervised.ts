@@ -14,6 +14,7 @@ import { createOutputScan } from './output-scan.ts';
 import type { Conversation } from './interface.ts';
 import type { Readiness } from './readiness.ts';
 import { untilReady } from './readiness.ts';
+import { WITHOUT_CLOCK } from './running.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
 import type { StdioConversation } from './stdio-conversation.ts';
 import { createStdioConversation } from './stdio-conversation.ts';
@@ -265,6 +266,7 @@ export async function supervise(
     target: {
       path: 'implementation',
       kind: 'implementation',
+      without: WITHOUT_CLOCK,
       verbs: {
         kill: ({ params }) => {
           killThenStart(Number(params['down'] ?? 0));

@@ -8,6 +8,7 @@ import { createHangWatch, isHttpDoorThere, QUESTION_MICROS } from './hang-watch.
 import { createHttpConversation } from './http-conversation.ts';
 import { fillCalls } from './filled-calls.ts';
 import { openReach } from './reach.ts';
+import { WITHOUT_CLOCK } from './running.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
 
 const LOOK_MICROS = MICROS_PER_SECOND;
@@ -109,7 +110,12 @@ export async function startUrl(context: StartContext): Promise<RunningImplementa
       return watch.undecided;
     },
     lastOutput: [],
-    target: { path: 'implementation', kind: 'implementation', verbs: {} },
+    target: {
+      path: 'implementation',
+      kind: 'implementation',
+      without: WITHOUT_CLOCK,
+      verbs: {},
+    },
     scanEvidence: () => {},
     stop: async () => {
       if (stopped) return;

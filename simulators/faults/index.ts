@@ -2,6 +2,7 @@ import type { FaultEntry } from '../kernel/fault-entry.ts';
 import { acceptThenDropAnswer } from './accept-then-drop-answer.ts';
 import { airplaneMode } from './airplane-mode.ts';
 import { answerThenLose } from './answer-then-lose.ts';
+import { clockSkew } from './clock-skew.ts';
 import { collapse } from './collapse.ts';
 import { credentialsRefused } from './credentials-refused.ts';
 import { delay } from './delay.ts';
@@ -139,4 +140,5 @@ export const FAULTS = {
   kill,
   restart,
   pause,
+  'clock-skew': clockSkew,
 } as const satisfies Record<string, FaultEntry>;

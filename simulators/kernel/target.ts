@@ -31,6 +31,8 @@ export interface Target {
    * Fault words of the registry → what this target does. A missing verb is an impossible target.
    */
   readonly verbs: Readonly<Record<string, Verb>>;
+  /** Why a word is not among them, in a sentence and what to do, where that is not plain. */
+  readonly without?: Readonly<Record<string, string>>;
 }
 
 export const TARGET_KINDS = [

@@ -49,6 +49,12 @@ function stage(faults: readonly FaultPlan[]) {
     kind: 'device',
     verbs: { 'key-loss': verb('key-loss') },
   });
+  targets.register({
+    path: 'implementation',
+    kind: 'implementation',
+    without: { 'clock-skew': 'It has the machine’s clock.' },
+    verbs: {},
+  });
   const arm = () => armFaults({ faults, targets, clock, history, random: createRandom(7) });
   return { clock, history, events, lines, arm, onDiskWhenActing };
 }
@@ -115,6 +121,8 @@ describe('armFaults', () => {
         hint: 'Did you mean “gateway/rbm”?',
       }),
     );
+    const skewed = stage([plan({ fault: 'clock-skew', targets: ['implementation'] })]);
+    expect(skewed.arm).toThrow(expect.objectContaining({ hint: 'It has the machine’s clock.' }));
     const unknown = stage([plan({ fault: 'outtage' })]);
     expect(unknown.arm).toThrow(expect.objectContaining({ hint: 'Did you mean “outage”?' }));
   });

@@ -70,7 +70,9 @@ function aimsOf(plan: FaultPlan, targets: TargetRegistry): Aim[] {
       throw new BellwetherError(`“${plan.fault}” cannot be done to “${path}”.`, {
         code: 'WORLD_IMPOSSIBLE_TARGET',
         blame: 'author',
-        hint: `It takes: ${Object.keys(target.verbs).join(', ') || 'no fault at all'}.`,
+        hint:
+          target.without?.[plan.fault] ??
+          `It takes: ${Object.keys(target.verbs).join(', ') || 'no fault at all'}.`,
       });
     }
     return { path, verb };
