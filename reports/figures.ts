@@ -45,6 +45,8 @@ export interface RuleGroup {
   readonly rule: string;
   readonly level: Level;
   readonly kind: Finding['kind'];
+  /** Rules that explain it in some cell. */
+  readonly follows: readonly string[];
   readonly findings: readonly { readonly finding: Finding; readonly cell: CellReport }[];
 }
 
@@ -102,7 +104,14 @@ export const scenarioGroups = (cells: readonly CellReport[]): ScenarioGroup[] =>
 
 const levelOrder = { must: 0, should: 1, may: 2 } as const satisfies Record<Level, number>;
 
-/** Findings by rule: `must` before `should` before `may`, safety first, then by number. */
+/** Rules whose findings in this cell explain those of this rule. */
+const followsIn = ({ verdict }: CellReport, rule: string): readonly string[] =>
+  verdict.rules.find((outcome) => outcome.rule === rule)?.follows ?? [];
+
+/**
+ * Findings by rule: `must` before `should` before `may`, causes before what follows from them,
+ * safety first, then by number.
+ */
 export const ruleGroups = (cells: readonly CellReport[]): RuleGroup[] => {
   const all = cells.flatMap((cell) => findingsOf(cell).map((finding) => ({ finding, cell })));
   return [...Map.groupBy(all, ({ finding }) => `${finding.level} ${finding.rule}`).values()]
@@ -110,11 +119,13 @@ export const ruleGroups = (cells: readonly CellReport[]): RuleGroup[] => {
       const first = findings[0]?.finding;
       if (first === undefined) return [];
       const { rule, level, kind } = first;
-      return [{ rule, level, kind, findings: varied(findings) }];
+      const follows = [...new Set(findings.flatMap(({ cell }) => followsIn(cell, rule)))];
+      return [{ rule, level, kind, follows, findings: varied(findings) }];
     })
     .toSorted(
       (a, b) =>
         levelOrder[a.level] - levelOrder[b.level] ||
+        Number(a.follows.length > 0) - Number(b.follows.length > 0) ||
         Number(b.kind === 'safety') - Number(a.kind === 'safety') ||
         b.findings.length - a.findings.length ||
         (a.rule < b.rule ? -1 : 1),

@@ -51,6 +51,7 @@ const ruleOutcome = z.object({
   findings: z.array(finding),
   inconclusive: text.exactOptional(),
   ignored: text.exactOptional().describe('Why the scenario switched this rule off'),
+  follows: texts.exactOptional().describe('Rules that spoke here too and explain these findings'),
 });
 
 const expectation = z.object({

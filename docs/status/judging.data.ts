@@ -64,6 +64,7 @@ export const judging: readonly StatusGroup[] = [
         ['tests/judge/archive.test.ts', 'tests/examples/reference-notifier/archive.test.ts'],
         'Consent that is withdrawn later is not played.',
       ),
+      part('headlines name causes first', 'real', ['tests/judge/causes.test.ts']),
       part('blame: played again with the reference', 'real', [
         'tests/cli/blame.test.ts',
         'tests/verdict/blame.test.ts',

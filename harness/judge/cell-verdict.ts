@@ -6,6 +6,7 @@ import type {
   RuleOutcome,
 } from '../../simulators/kernel/finding.ts';
 import type { Level, Verdict } from '../../simulators/kernel/words.ts';
+import { causesAmong, withCauses } from './causes.ts';
 import { breakdownOf } from './breakdown.ts';
 import { judgeExpectation } from './expectations.ts';
 import { faultOutcomes } from './fault-outcomes.ts';
@@ -63,15 +64,22 @@ function endedEarly(view: CaseView): boolean {
   return ended === null || ended.outcome === 'stopped' || ended.outcome === 'harness-error';
 }
 
+/** A cause before what follows from it, and what went wrong before what did not happen in time. */
+function headline(findings: readonly Finding[]): Finding | undefined {
+  const spoke = new Set(findings.map(({ rule }) => rule));
+  const causes = findings.filter(({ rule }) => causesAmong(rule, spoke).length === 0);
+  return causes.find(({ kind }) => kind === 'safety') ?? causes[0];
+}
+
 function failWord(
   view: CaseView,
   rules: readonly RuleOutcome[],
   expectations: readonly ExpectationOutcome[],
 ): Word | null {
   const findings = failing(view, rules);
-  // What went wrong weighs more in the one sentence than what did not happen in time.
-  const wrong = findings.find((finding) => finding.kind === 'safety');
-  const first = wrong ?? (endedEarly(view) ? undefined : findings[0]);
+  const first = headline(
+    endedEarly(view) ? findings.filter(({ kind }) => kind === 'safety') : findings,
+  );
   if (first !== undefined) {
     const others = findings.length - 1;
     const more = others === 0 ? '' : ` (${first.rule}; ${plural(others, 'more finding')})`;
@@ -191,7 +199,7 @@ export function judgeCell(
   const judged = Object.values(registry).map((rule) => judgeRule(view, rule));
   const counting = judged.filter((outcome) => outcome.ignored === undefined);
   const expectations = cell.expect.map((each) => judgeExpectation(view, each, counting));
-  const rules = withTolerance(view, judged, expectations);
+  const rules = withCauses(withTolerance(view, judged, expectations));
   const word = wordOf(view, rules, expectations, cut);
   return {
     cell: cell.id,

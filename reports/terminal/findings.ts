@@ -41,10 +41,16 @@ const findingLines = (
   ];
 };
 
-const headLines = ({ findings, kind, level }: RuleGroup, columns: number, ink: Ink): string[] => {
+const headLines = (
+  { findings, kind, level, follows }: RuleGroup,
+  columns: number,
+  ink: Ink,
+): string[] => {
   const cells = new Set(findings.map(({ cell }) => cell)).size;
   const count = `${plural(findings.length, 'finding')} in ${plural(cells, 'cell')}`;
-  return wrap(`${count}, ${kind}, ${level}`, columns - 2).map((line) => `  ${ink.quiet(line)}`);
+  const after = follows.length === 0 ? '' : `; may follow from ${follows.join(', ')}`;
+  const words = `${count}, ${kind}, ${level}${after}`;
+  return wrap(words, columns - 2).map((line) => `  ${ink.quiet(line)}`);
 };
 
 const mustLines = (group: RuleGroup, report: RunReport, columns: number, ink: Ink): string[] => {

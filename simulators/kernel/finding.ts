@@ -33,6 +33,8 @@ export interface RuleOutcome {
    */
   readonly inconclusive?: string;
   readonly ignored?: string;
+  /** Rules that spoke here too and explain these findings; a headline names them first. */
+  readonly follows?: readonly string[];
 }
 
 /** One expectation of the scenario with its result. */
