@@ -23,6 +23,21 @@ async function placeholdersOf(name: string): Promise<string[]> {
   return names;
 }
 
+function errorLines({ errors = [] }: GatewayEntry): string[] {
+  if (errors.length === 0) return [];
+  return [
+    '## Errors',
+    '',
+    'All that it answers, or tells later of a message; each is reached by a test.',
+    '',
+    ...table(
+      ['code', 'status', 'what it says'],
+      errors.map(({ code, status, says = '' }) => [`\`${code}\``, status, says]),
+    ),
+    '',
+  ];
+}
+
 /** `docs/gateways/<vendor>.md`: a row of the registry. */
 async function renderGatewayPage(entry: GatewayEntry): Promise<string> {
   const { name, doc, docs, guide, hosts, carries, operations, differences, sources } = entry;
@@ -47,6 +62,7 @@ async function renderGatewayPage(entry: GatewayEntry): Promise<string> {
     '',
     ...table(['operation', 'what it does', 'source'], rows),
     '',
+    ...errorLines(entry),
     '## What a program is told',
     '',
     'Placeholders of `implementation.yaml`, and keys of `world.environment` in [unit',

@@ -16,8 +16,10 @@ export interface ServiceRule {
 
 export interface ServiceError {
   readonly code: string;
-  /** `400`, `0x00000058` */
+  /** `400`, `0x00000058`; `told later` in a status, a report, a webhook */
   readonly status: string;
+  /** What it says, where the code does not. */
+  readonly says?: string;
 }
 
 export interface ServiceEntry {

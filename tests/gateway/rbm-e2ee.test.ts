@@ -136,7 +136,12 @@ describe('an encrypted conversation', () => {
     });
     expect(answer).toMatchObject({
       status: 400,
-      json: { error: { details: [{ reason: 'encryption-not-available' }] } },
+      json: {
+        error: {
+          status: 'FAILED_PRECONDITION',
+          details: [{ reason: 'encryption-not-available' }],
+        },
+      },
     });
     expect(world.of('door.answered').at(-1)).toMatchObject({ outcome: 'unavailable' });
   });

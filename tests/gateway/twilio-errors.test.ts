@@ -201,28 +201,3 @@ describe('when the service is not well', () => {
     await expect.poll(shown).toHaveLength(1);
   });
 });
-
-test('every error that the gateway can give has its case', () => {
-  const elsewhere = [
-    20003,
-    20004,
-    20429,
-    20503, // above
-    20500, // twilio-fallback.test.ts
-    30036,
-    30003, // what a carrier may say, and those of a world do not
-    30008,
-    21667, // twilio-sdk.test.ts
-    21703,
-    30005,
-    30409,
-    63106,
-    11200, // twilio-media.test.ts
-    63019,
-    21656, // twilio-content.test.ts
-    21658,
-  ];
-  const tested = new Set([...CASES.map(([code]) => code), ...elsewhere]);
-  const untested = Object.keys(TWILIO_ERRORS).filter((code) => !tested.has(Number(code)));
-  expect(untested).toEqual([]);
-});

@@ -29,6 +29,8 @@ const SECOND = 1_000_000;
 /** Ana has RCS, Ben has not; both take texts. */
 export const ANA = '999100000001';
 export const BEN = '999100000002';
+/** Has a number and no phone, so that a carrier gives her texts up. */
+export const CARA = '999100000003';
 /** Nobody's number. */
 export const NOBODY = '999100000099';
 
@@ -55,6 +57,11 @@ function answerOf(answer: number | WireResponse, { json }: Hook): WireResponse {
   if (typeof answer !== 'number') return answer;
   const secret: unknown = json['secret'];
   return { status: answer, headers: {}, body: typeof secret === 'string' ? secret : '' };
+}
+
+/** Somebody without a phone, beside Ana and Ben: `world: { people: withCara() }`. */
+export function withCara(): PersonPlan[] {
+  return [...people(false), { ...personPlan('cara', []), msisdn: `+${CARA}` }];
 }
 
 function people(fast: boolean): PersonPlan[] {

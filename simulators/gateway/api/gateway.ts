@@ -1,5 +1,6 @@
 /** What every vendor's gateway is to the world, and its row in the registry. */
 import type { Ambient } from '../../kernel/ambient.ts';
+import type { ServiceError } from '../../kernel/service-entry.ts';
 import type { Target } from '../../kernel/target.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { BearerContent, Directory, RcsCore, SmsLine } from '../../network/bearer.ts';
@@ -110,6 +111,8 @@ export interface GatewayEntry {
   readonly readsEncrypted?: true;
   /** The very rows of its route table. */
   readonly operations: readonly Operation[];
+  /** Every error code that it answers or tells, each reached by a test; absent: it has no vendor. */
+  readonly errors?: readonly ServiceError[];
   /** What is simplified or left out against the vendor, each in a sentence. */
   readonly differences: readonly string[];
   /** Where what is told nowhere else comes from. */

@@ -1,5 +1,7 @@
 /** Infobip's RCS API with SMS failover, and plain SMS. */
 import { createIds } from '../../kernel/ids.ts';
+import { INFOBIP_ERRORS } from '../../protocol/infobip/errors.ts';
+import { INFOBIP_STATUS } from '../../protocol/infobip/status.ts';
 import { createBoundedMap } from '../api/bounded-map.ts';
 import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
 import { createWebhookVendor } from '../api/webhook-vendor.ts';
@@ -61,6 +63,20 @@ export const infobip: GatewayEntry = {
   hosts: ['api.infobip.com', '*.api.infobip.com'],
   carries: ['rcs', 'sms'],
   operations: INFOBIP_ROUTES,
+  errors: [
+    ...INFOBIP_ERRORS.map(({ status, says }) => ({
+      code: `E${status}`,
+      status: `${status}`,
+      says,
+    })),
+    ...Object.values(INFOBIP_STATUS)
+      .filter(({ groupName }) => groupName !== 'PENDING' && groupName !== 'DELIVERED')
+      .map(({ id, name, description }) => ({
+        code: name,
+        status: 'told later',
+        says: `${id}: ${description}`,
+      })),
+  ],
   differences: [
     'API keys only (`Authorization: App …`); no Basic, IBSSO or OAuth.',
     'MMS failover is taken and never sent; schedules, delivery windows and URL tracking are read ' +

@@ -10,6 +10,7 @@ import {
 } from '../../protocol/oauth/service-account-key.ts';
 import { createIsoDates } from '../../protocol/iso-dates.ts';
 import { createTokenIssuer } from '../../protocol/oauth/token-issuer.ts';
+import { RPC_STATUS } from '../../protocol/rbm/errors.ts';
 import { judgeHandshake } from '../../protocol/rbm/webhook.ts';
 import { createCallbackQueue } from '../api/callback-queue.ts';
 import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
@@ -167,6 +168,7 @@ export const rbm: GatewayEntry = {
   ],
   carries: ['rcs', 'rcs-e2ee'],
   operations: RBM_ROUTES,
+  errors: Object.entries(RPC_STATUS).map(([code, status]) => ({ code, status: `${status}` })),
   differences: [
     'Every phone has every feature; no content is refused (400) for what a phone lacks.',
     'A card or a file arrives as the text that a phone shows of it; its bytes are never fetched.',

@@ -2,6 +2,8 @@
 import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { createSinchTokenIssuer } from '../../protocol/sinch/token-issuer.ts';
+import { SINCH_STATUS } from '../../protocol/sinch/errors.ts';
+import { SINCH_REASONS } from '../../protocol/sinch/webhook.ts';
 import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
 import { createWebhookVendor } from '../api/webhook-vendor.ts';
 import { createTokenLives } from '../api/token-life.ts';
@@ -73,6 +75,10 @@ export const sinch: GatewayEntry = {
   ],
   carries: ['rcs', 'sms'],
   operations: SINCH_ROUTES,
+  errors: [
+    ...Object.entries(SINCH_STATUS).map(([code, status]) => ({ code, status: `${status}` })),
+    ...SINCH_REASONS.map((code) => ({ code, status: 'told later' })),
+  ],
   differences: [
     'The app has the channels RCS and SMS; a request that names another is refused with 400.',
     'One webhook with every trigger; webhooks, apps, templates, conversations are not managed.',

@@ -1,5 +1,6 @@
 /** Twilio Programmable Messaging: docs/gateway-twilio.md has what of it is there. */
 import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
+import { TWILIO_ERRORS } from '../../protocol/twilio/errors.ts';
 import { createCallbackQueue } from '../api/callback-queue.ts';
 import { createFallbackChains } from '../api/fallback-chain.ts';
 import type { Gateway, GatewayEntry, GatewayOptions, WebhookAddress } from '../api/gateway.ts';
@@ -121,6 +122,9 @@ function createTwilioGateway(options: GatewayOptions): Gateway {
   };
 }
 
+/** Of a message on its way; the others are answers. */
+const TOLD_LATER = [11200, 30003, 30005, 30036, 63019, 63106];
+
 export const twilio: GatewayEntry = {
   name: 'twilio',
   doc: 'Twilio Programmable Messaging: SMS, RCS with fall-back to SMS, Messaging Services.',
@@ -129,6 +133,11 @@ export const twilio: GatewayEntry = {
   hosts: ['api.twilio.com', 'messaging.twilio.com', 'content.twilio.com', 'events.twilio.com'],
   carries: ['rcs', 'sms'],
   operations: TWILIO_ROUTES,
+  errors: Object.entries(TWILIO_ERRORS).map(([code, { status, message }]) => ({
+    code,
+    status: TOLD_LATER.includes(Number(code)) ? 'told later' : `${status}`,
+    says: message,
+  })),
   differences: [
     'A service tries RCS for 30 seconds before it falls back to SMS; the vendor tells no time.',
     'Status callbacks tell neither queued nor sending; everything after that they do.',

@@ -4,6 +4,7 @@ import {
   serviceAccount,
   SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
 } from '../../protocol/oauth/service-account-key.ts';
+import { GENERIC_PROBLEMS, MESSAGE_ERRORS } from '../../protocol/vonage/errors.ts';
 import { createBoundedMap } from '../api/bounded-map.ts';
 import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
 import { createWebhookVendor } from '../api/webhook-vendor.ts';
@@ -64,6 +65,14 @@ function createVonageGateway(options: GatewayOptions): Gateway {
   });
 }
 
+/** Numbered errors that are answers; the others are in status webhooks. */
+const AT_THE_DOOR: Readonly<Record<string, string>> = {
+  1000: '429',
+  1010: '422',
+  1020: '422',
+  1030: '5xx',
+};
+
 export const vonage: GatewayEntry = {
   name: 'vonage',
   doc: 'Vonage Messages API v1: SMS and RCS with failover, revocation, webhooks signed by JWT.',
@@ -80,6 +89,18 @@ export const vonage: GatewayEntry = {
   ],
   carries: ['rcs', 'sms'],
   operations: VONAGE_ROUTES,
+  errors: [
+    ...Object.entries(GENERIC_PROBLEMS).map(([code, [status, , says]]) => ({
+      code,
+      status: `${status}`,
+      says,
+    })),
+    ...Object.entries(MESSAGE_ERRORS).map(([code, [, says]]) => ({
+      code,
+      status: AT_THE_DOOR[code] ?? 'told later',
+      says,
+    })),
+  ],
   differences: [
     'Messages by MMS, WhatsApp, Viber, Messenger and email are accepted and then rejected with ' +
       '1140, so that a failover goes on.',

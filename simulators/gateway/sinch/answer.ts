@@ -12,7 +12,6 @@ export function ok(json: unknown, meaning?: readonly Meaning[]): Answer {
 
 const OUTCOMES: Readonly<Record<SinchStatus, DoorOutcome>> = {
   INVALID_ARGUMENT: 'rejected',
-  FAILED_PRECONDITION: 'rejected',
   UNAUTHENTICATED: 'unauthorized',
   PERMISSION_DENIED: 'unauthorized',
   NOT_FOUND: 'rejected',

@@ -35,20 +35,20 @@ const IMPLIES: Readonly<Partial<Record<SinchDeliveryStatus, StatusWord>>> = {
   FAILED: 'failed',
 };
 
-function reasonOf(facts: ReportFacts, why: StepEnd): [SinchReasonCode, string] {
-  switch (why) {
-    case 'unsupported':
-      return ['CHANNEL_CONFIGURATION_MISSING', 'The channel is not configured for the app.'];
-    case 'unreachable':
-      return facts.identity === undefined
-        ? ['NO_CHANNEL_IDENTITY_FOR_CONTACT', 'The contact has no identity on the channel.']
-        : ['RECIPIENT_NOT_REACHABLE', 'The recipient is not reachable on the channel.'];
-    case 'expired':
-      return ['MESSAGE_EXPIRED', 'The message expired before it was delivered.'];
-    case 'undelivered':
-    case 'recalled':
-      return ['CHANNEL_FAILURE', 'The channel failed to deliver the message.'];
-  }
+/** Why a message failed on a channel, in the vendor's words. */
+const REASONS = {
+  // Both channels are configured, so this one never comes about.
+  unsupported: ['CHANNEL_FAILURE', 'The channel failed to deliver the message.'],
+  unknown: ['NO_CHANNEL_IDENTITY_FOR_CONTACT', 'The contact has no identity on the channel.'],
+  unreachable: ['RECIPIENT_NOT_REACHABLE', 'The recipient is not reachable on the channel.'],
+  expired: ['MESSAGE_EXPIRED', 'The message expired before it was delivered.'],
+  undelivered: ['CHANNEL_FAILURE', 'The channel failed to deliver the message.'],
+  recalled: ['CHANNEL_FAILURE', 'The channel failed to deliver the message.'],
+} as const satisfies Record<StepEnd | 'unknown', readonly [SinchReasonCode, string]>;
+
+function reasonOf(facts: ReportFacts, why: StepEnd): readonly [SinchReasonCode, string] {
+  const unknown = why === 'unreachable' && facts.identity === undefined;
+  return REASONS[unknown ? 'unknown' : why];
 }
 
 export function tellReport(

@@ -85,11 +85,12 @@ const WORDS: Readonly<Record<MessageState, TwilioStatus>> = {
 };
 
 const ERROR_OF: Readonly<Record<StepEnd, TwilioErrorCode>> = {
-  unsupported: 30008,
+  // Neither comes about: every leg has its channel, and what is sent cannot be taken back.
+  unsupported: 30003,
   unreachable: 30005,
   undelivered: 30003,
   expired: 30036,
-  recalled: 30008,
+  recalled: 30003,
 };
 
 interface Under extends DispatchFacts {

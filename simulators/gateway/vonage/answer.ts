@@ -52,6 +52,5 @@ export function broken(status: number, instance: string): Answer {
   for (const [name, [known]] of Object.entries(GENERIC_PROBLEMS)) {
     if (known === status) return generic(name as GenericProblem, instance);
   }
-  const problem = status >= 500 ? messageProblem(1030, instance) : messageProblem(1020, instance);
-  return problemAnswer(status, problem, problem.title);
+  return numbered(status, status >= 500 ? 1030 : 1020, instance);
 }

@@ -15,11 +15,15 @@ const WORDS: Readonly<Record<number, readonly [description: string, action: stri
   403: ['Not enough permissions to perform the action.', 'Check the permissions of the API key.'],
   404: ['Requested resource not found.', 'Check the resource path and adjust the request.'],
   405: ['The method is not allowed.', 'Check the method and adjust the request.'],
-  415: ['The content type is not supported.', 'Send application/json.'],
+  413: ['The request is too large.', 'Send fewer messages in one request.'],
   429: ['Too many requests.', 'Slow down, then retry.'],
   500: ['Something went wrong.', 'Contact the support.'],
   503: ['The service is unavailable.', 'Retry later.'],
 };
+
+/** All that are answered: their status, and what they say. */
+export const INFOBIP_ERRORS: readonly { readonly status: number; readonly says: string }[] =
+  Object.entries(WORDS).map(([status, [says]]) => ({ status: Number(status), says }));
 
 export interface InfobipErrorBody {
   /** `E400` */

@@ -6,7 +6,6 @@ import type { FieldProblem } from '../json/fields.ts';
 
 export const SINCH_STATUS = {
   INVALID_ARGUMENT: 400,
-  FAILED_PRECONDITION: 400,
   UNAUTHENTICATED: 401,
   PERMISSION_DENIED: 403,
   NOT_FOUND: 404,

@@ -10,16 +10,16 @@ export type SinchDeliveryStatus =
   'QUEUED_ON_CHANNEL' | 'DELIVERED' | 'READ' | 'FAILED' | 'SWITCHING_CHANNEL';
 
 /** The reasons that this simulator tells; the models of the SDK list some thirty. */
-export type SinchReasonCode =
-  | 'RECIPIENT_NOT_REACHABLE'
-  | 'RECIPIENT_INVALID_CHANNEL_IDENTITY'
-  | 'NO_CHANNEL_IDENTITY_FOR_CONTACT'
-  | 'CHANNEL_CONFIGURATION_MISSING'
-  | 'CHANNEL_FAILURE'
-  | 'CHANNEL_REJECT'
-  | 'NO_CHANNELS_LEFT'
-  | 'MESSAGE_EXPIRED'
-  | 'DELIVERY_TIMED_OUT';
+/** Those of the vendor’s reasons that are told here. */
+export const SINCH_REASONS = [
+  'RECIPIENT_NOT_REACHABLE',
+  'NO_CHANNEL_IDENTITY_FOR_CONTACT',
+  'CHANNEL_FAILURE',
+  'NO_CHANNELS_LEFT',
+  'MESSAGE_EXPIRED',
+] as const;
+
+export type SinchReasonCode = (typeof SINCH_REASONS)[number];
 
 export interface SinchReason {
   readonly code: SinchReasonCode;

@@ -60,7 +60,6 @@ export const TWILIO_ERRORS = {
   21703: { status: 400, message: 'The Messaging Service contains no senders', known: false },
   30003: { status: 400, message: 'Unreachable destination handset', known: true },
   30005: { status: 400, message: 'Unknown destination handset', known: true },
-  30008: { status: 400, message: 'Unknown error', known: true },
   30036: { status: 400, message: 'Validity period expired', known: true },
   30409: { status: 409, message: 'The message cannot be canceled', known: false },
   35111: { status: 400, message: 'SendAt is missing', known: false },

@@ -9,14 +9,9 @@ export const MESSAGE_ERRORS = {
   1010: ['Missing params', 'The request lacks mandatory parameters.'],
   1020: ['Invalid params', 'The value of one or more parameters is invalid.'],
   1030: ['Internal error', 'The platform could not process the request.'],
-  1130: ['Invalid TTL', 'The value of ttl is invalid.'],
   1140: ['Facility not allowed', 'The request uses a facility that this account does not have.'],
-  1240: ['Illegal Number', 'The recipient is no number that a message can be sent to.'],
   1260: ['Destination unreachable', 'The message could not be delivered to the phone number.'],
-  1300: ['Not part of the provider network', 'The number is no user of the provider network.'],
   1310: ['Not suitable device', "The user's device cannot receive the message."],
-  1330: ['Unknown', 'The carrier that tried to send this message gave an unknown error.'],
-  1331: ['Provider error', 'The provider does not respond or cannot process the request.'],
   1360: ['TTL was activated', 'The time to live passed before the message was delivered.'],
 } as const satisfies Record<number, readonly [string, string]>;
 
