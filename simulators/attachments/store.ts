@@ -158,8 +158,12 @@ export function createAttachmentStore({ ambient, conditions, tap }: StoreOptions
     const { thumbnail = false, message } = found ?? {};
     const bytes = found && faults.serve({ object: name, thumbnail, message, bytes: found.bytes });
     if (found === undefined || bytes === undefined) return refuse('NoSuchKey');
-    const headers = { 'content-type': found.type, 'content-length': String(bytes.length) };
-    const body = request.method === 'HEAD' ? '' : bytes;
+    const isHead = request.method === 'HEAD';
+    const headers = {
+      'content-type': found.type,
+      ...(isHead && { 'content-length': String(bytes.length) }),
+    };
+    const body = isHead ? '' : bytes;
     return { response: { status: 200, headers, body }, outcome: 'accepted', word: '200' };
   };
 

@@ -53,7 +53,7 @@ export type AttachmentEventKinds = {
   };
   /** A phone asked the sender for a URL that works. */
   'attachment.refreshed': AtPhone & {
-    /** `same`: the very URL that had just been refused. */
+    /** `same`: the very URL that had just been refused, and has ended. */
     readonly outcome: 'fresh' | 'same' | 'none';
     readonly status: string;
   };

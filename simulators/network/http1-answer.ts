@@ -20,23 +20,28 @@ export interface RenderedAnswer {
 interface RenderedFields {
   readonly text: string;
   readonly close: boolean;
+  /** The door says itself how long the body is: that of a GET, where this answers a HEAD. */
+  readonly hasLength: boolean;
 }
 
 function renderFields(headers: Readonly<Record<string, string>>): RenderedFields {
   let text = '';
   let close = false;
   let connection = false;
+  let hasLength = false;
   for (const name in headers) {
     const value = headers[name] ?? '';
     if (FORBIDDEN_NAME.test(name) || FORBIDDEN.test(value)) {
       throw new TypeError(`not a header field: ${JSON.stringify({ [name]: value })}`);
     }
     text += `${name}: ${value}\r\n`;
-    if (name.toLowerCase() !== 'connection') continue;
+    const known = name.toLowerCase();
+    hasLength ||= known === 'content-length';
+    if (known !== 'connection') continue;
     connection = true;
     close = value.toLowerCase() === 'close';
   }
-  return { text: connection ? text : `${text}Connection: keep-alive\r\n`, close };
+  return { text: connection ? text : `${text}Connection: keep-alive\r\n`, close, hasLength };
 }
 
 /**
@@ -77,7 +82,7 @@ export function createAnswerRenderer(
     const length = isText ? Buffer.byteLength(body) : body.length;
     const head =
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n${fields.text}` +
-      (bare ? '' : `content-length: ${length}\r\n`) +
+      (bare || fields.hasLength ? '' : `content-length: ${length}\r\n`) +
       `${dateField()}${fields.close ? '' : keepAlive}\r\n`;
     return {
       text: isText && !bare ? head + body : head,

@@ -28,8 +28,13 @@ function plainHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, str
 function write(response: ServerResponse, { status, headers, body }: WireResponse): void {
   if (response.destroyed) return;
   const lines: (string | number)[] = [];
-  for (const name in headers) lines.push(name, headers[name] ?? '');
-  if (status !== 204 && status !== 304) {
+  let hasLength = status === 204 || status === 304;
+  for (const name in headers) {
+    lines.push(name, headers[name] ?? '');
+    // A door that answers a HEAD says itself how long the body of a GET is.
+    hasLength ||= name.toLowerCase() === 'content-length';
+  }
+  if (!hasLength) {
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     lines.push('content-length', length);
   }

@@ -82,6 +82,21 @@ describe('a connection with plain requests', () => {
     expect(text).toContain('\r\nKeep-Alive: timeout=65\r\n');
   });
 
+  it('lets a length stand that the door states itself, as for a HEAD', async () => {
+    const headers = { 'Content-Length': '4', 'content-type': 'text/plain' };
+    const { open } = await serving(({ method }) => ({
+      kind: 'answer',
+      response: { status: 200, headers, body: method === 'HEAD' ? '' : 'body' },
+    }));
+    for (const request of [POST, CHUNKED, POST.replace('POST', 'HEAD')]) {
+      const socket = await open();
+      socket.write(request);
+      const text = await readUntil(socket, (all) => all.includes('\r\n\r\n'));
+      expect(text.toLowerCase().split('content-length: 4')).toHaveLength(2);
+      expect(text.toLowerCase().split('content-length')).toHaveLength(2);
+    }
+  });
+
   it('goes on by Node’s server from the first request that is not plain', async () => {
     const { open } = await serving(echo);
     const socket = await open();

@@ -63,7 +63,9 @@ export async function refreshed(
     tell('none', String(status));
     return status >= 500 || status === 429 ? 'again' : undefined;
   }
-  const same = fresh.file.url === descriptor.file.url;
+  // Signed twice in one second, URLs are equal: no use when it has ended, right for what was missing.
+  const ended = need === 'expired' || Date.parse(fresh.file.until) <= ambient.clock.epochMillis();
+  const same = ended && fresh.file.url === descriptor.file.url;
   tell(same ? 'same' : 'fresh', String(status));
   return same ? undefined : fresh;
 }
