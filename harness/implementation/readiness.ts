@@ -28,6 +28,8 @@ export interface ReadinessProbe {
   readonly host: string;
   /** One that is gone can never get ready. */
   readonly children: readonly Child[];
+  /** Somebody asked for an early end. */
+  readonly stopped?: () => boolean;
 }
 
 export const DEFAULT_READY_MICROS = 30 * MICROS_PER_SECOND;
@@ -75,12 +77,12 @@ async function isWell({ healthy }: Readiness, { children }: ReadinessProbe): Pro
   return said.every(Boolean);
 }
 
-/** False when it ended, or was not ready in time. */
+/** False when it ended, was not ready in time, or nobody waits any more. */
 export async function untilReady(readiness: Readiness, probe: ReadinessProbe): Promise<boolean> {
   const { clock } = probe;
   const limit = clock.now() + (readiness.within ?? DEFAULT_READY_MICROS);
   while (clock.now() < limit) {
-    if (probe.children.some((child) => child.gone)) return false;
+    if (probe.stopped?.() === true || probe.children.some((child) => child.gone)) return false;
     if (said(readiness, probe) && (await listens(readiness, probe))) {
       if ((await answers(readiness, probe)) && (await isWell(readiness, probe))) return true;
     }

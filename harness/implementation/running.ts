@@ -20,6 +20,8 @@ export interface StartContext {
   /** An empty folder of this cell for the implementation's data; undefined in virtual time. */
   readonly folder: string | undefined;
   readonly taps: { readonly output: Tap; readonly files: Tap };
+  /** Somebody asked for an early end: nothing is waited for any more. */
+  readonly stopped?: () => boolean;
 }
 
 export interface RunningImplementation {

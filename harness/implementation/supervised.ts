@@ -24,6 +24,8 @@ const RESTART_MICROS = MICROS_PER_SECOND / 2;
 const DRAIN_MICROS = MICROS_PER_SECOND / 5;
 const BYE_LIMIT_MICROS = MICROS_PER_SECOND;
 const STOP_LIMIT_MICROS = 3 * MICROS_PER_SECOND;
+/** How often a start that waits looks whether somebody asked for an early end. */
+const STOP_LOOK_MICROS = MICROS_PER_SECOND / 20;
 
 /** One process or container of it. */
 export interface Part {
@@ -53,6 +55,7 @@ export async function supervise(
   const { clock, history } = ambient;
   const { doc, baseUrl, readiness, host } = program;
   const stdio = 'stdio' in doc.send;
+  const stopped = context.stopped ?? (() => false);
   const outputScan = createOutputScan(taps.output);
   let children: Child[] = [];
   let instance = 0;
@@ -136,7 +139,7 @@ export async function supervise(
     }
     // An end of its own says more than that it did not get ready.
     await Promise.all(children.filter((child) => child.gone).map((child) => child.exited));
-    if (!stopping && ended < number) endedBadly(number, 'not-ready', lastLines());
+    if (!stopping && !stopped() && ended < number) endedBadly(number, 'not-ready', lastLines());
   };
 
   const endedBadly = (
@@ -200,9 +203,20 @@ export async function supervise(
     }
   };
 
-  const probe = () => ({ clock, network, baseUrl, host, children });
+  const probe = () => ({ clock, network, baseUrl, host, children, stopped });
+  /** Its answer, unless somebody asks for an early end before. */
+  const saysHello = async (): Promise<boolean> => {
+    let answered: boolean | undefined;
+    const hello = stdioSide!.hello(readiness.within).then((problem) => {
+      answered = problem === undefined;
+    });
+    while (answered === undefined && !stopped()) {
+      await Promise.race([hello, sleep(clock, STOP_LOOK_MICROS, { daemon: true })]);
+    }
+    return answered ?? false;
+  };
   const ready = async (): Promise<boolean> => {
-    if (stdio) return (await stdioSide!.hello(readiness.within)) === undefined;
+    if (stdio) return saysHello();
     return untilReady(readiness, probe());
   };
 

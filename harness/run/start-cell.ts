@@ -121,6 +121,7 @@ async function startImplementation(
     environment,
     folder,
     taps,
+    stopped: () => stage.stopped(),
   });
   stage.implementation = implementation;
   world.targets.register(implementation.target);

@@ -68,3 +68,46 @@ it('Ctrl-C ends a run in wall time in order: nothing runs on, the rest is judged
   ]);
   expect((await judgeHistory(historyFile())).verdict).toBe('inconclusive');
 });
+
+/** It listens to nobody and says nothing, and would be waited for ten minutes. */
+const NEVER_READY = `bellwether: 1
+implementation: never-ready
+version: 1.0.0
+role: notifier
+claims: { channels: [sms], sms: [smpp] }
+start:
+  command: [node, -e, 'setInterval(() => {}, 1000)']
+  ready: READY
+`;
+const BY_HTTP = 'send: { request: { path: /send }, accepted: { status: [202], id: /id } }\n';
+
+it.each([
+  ['an HTTP answer', '{ http: /healthz, within: 10m }', BY_HTTP],
+  ['its hello', '{ within: 10m }', 'send: { stdio: true }\n'],
+])('a run is ended while it waits for %s, and nobody is blamed', async (_, ready, send) => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'endless.yaml'), SCENARIO);
+  writeFileSync(join(folder, 'implementation.yaml'), NEVER_READY.replace('READY', ready) + send);
+  const bin = join(PROJECT_FOLDER, 'harness/cli/bin.js');
+  const argv = [bin, 'run', 'endless.yaml', '--no-probe', '-r', 'json', '--out', 'runs'];
+  const run = spawn(process.execPath, argv, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void run.kill('SIGKILL'));
+  let said = '';
+  for (const stream of [run.stdout, run.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const ended = new Promise<number | null>((resolve) => {
+    run.once('close', (code) => resolve(code));
+  });
+  const histories = (): string[] =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ndjson'),
+    );
+  const history = (): string => readIf(join(folder, histories()[0] ?? 'none yet'));
+  await vi.waitFor(() => {
+    expect(history(), said).toContain('"kind":"implementation.started"');
+  }, PATIENCE);
+
+  run.kill('SIGTERM');
+  expect(await ended, said).toBe(2);
+  expect(history()).toContain('"outcome":"stopped"');
+  expect(history()).not.toContain('"reason":"not-ready"');
+});
