@@ -1,6 +1,6 @@
 /** A short message as a whole, on its way through SMS centres. */
 import type { Channel } from '../kernel/words.ts';
-import type { InLine } from './in-order.ts';
+import type { InLine } from '../kernel/in-order.ts';
 
 /** How a message ends; each item ends exactly once, unless the network loses it. */
 export type SmsEnd = 'delivered' | 'failed' | 'expired' | 'cancelled';

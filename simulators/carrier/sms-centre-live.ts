@@ -4,7 +4,7 @@
  */
 import type { MessageState } from '../protocol/smpp/pdu.ts';
 import { MESSAGE_STATES } from '../protocol/smpp/pdu.ts';
-import { InOrder } from './in-order.ts';
+import { InOrder } from '../kernel/in-order.ts';
 import type { Submission } from './sms-centre-submission.ts';
 
 export interface EndedSubmission {

@@ -1,6 +1,6 @@
 /** One message that an ESME handed in, to one destination. */
 import type { MessageBody } from '../protocol/smpp/pdu.ts';
-import type { InLine } from './in-order.ts';
+import type { InLine } from '../kernel/in-order.ts';
 import type { SmsItem } from './sms-centre-item.ts';
 import type { PartText } from './sms-centre-parts.ts';
 

@@ -27,7 +27,7 @@ import { createPartStore, joinParts } from './sms-centre-parts.ts';
 import { createReader } from './sms-centre-read.ts';
 import { createReceiptFaults } from './sms-centre-receipt-faults.ts';
 import { createReceipts } from './sms-centre-receipts.ts';
-import { InOrder } from './in-order.ts';
+import { InOrder } from '../kernel/in-order.ts';
 import { createReplies } from './sms-centre-replies.ts';
 import type { TextFromPhone } from './sms-centre-replies.ts';
 import { createSmsStore } from './sms-centre-store.ts';

@@ -1,10 +1,16 @@
 /** HTTP/2's header compression (RFC 7541), as far as a server needs it. */
 import { decodeHuffman } from './hpack-huffman.ts';
 
-type Field = readonly [name: string, value: string];
+/** One header field. Fields of a table are the same object each time that they come. */
+export interface HeaderField {
+  readonly name: string;
+  readonly value: string;
+  /** What the check of the decoder says of it: asked once, however often the field comes. */
+  readonly sound: boolean;
+}
 
 /** RFC 7541, Appendix A; index 1 is the first. */
-const STATIC_TABLE: readonly Field[] = [
+const STATIC_TEXTS: readonly (readonly [name: string, value: string])[] = [
   [':authority', ''],
   [':method', 'GET'],
   [':method', 'POST'],
@@ -31,8 +37,13 @@ const STATIC_TABLE: readonly Field[] = [
     'via www-authenticate'
   )
     .split(' ')
-    .map((name): Field => [name, '']),
+    .map((name) => [name, ''] as const),
 ];
+const STATIC_TABLE: readonly HeaderField[] = STATIC_TEXTS.map(([name, value]) => ({
+  name,
+  value,
+  sound: true,
+}));
 
 /** SETTINGS_HEADER_TABLE_SIZE that we leave at its initial value. */
 const TABLE_LIMIT_BYTES = 4_096;
@@ -52,13 +63,31 @@ export interface HpackDecoder {
 }
 
 export interface FieldSink {
-  field(name: string, value: string): void;
+  field(field: HeaderField): void;
+}
+
+/** May a request have this field? */
+export type FieldCheck = (name: string, value: string) => boolean;
+
+/** Values of so many octets on the wire are looked at before they are decoded again. */
+const LONG_VALUE_BYTES = 64;
+
+/**
+ * A long value that its sender keeps out of the table: credentials are (RFC 7541 §7.1.3), and they
+ * come with every request.
+ */
+interface Repeated {
+  readonly octets: Buffer;
+  readonly packed: boolean;
+  readonly field: HeaderField;
 }
 
 /** The decoder of one connection, with its dynamic table. */
-export function createHpackDecoder(): HpackDecoder {
+export function createHpackDecoder(check: FieldCheck): HpackDecoder {
   /** Newest last. */
-  let entries: Field[] = [];
+  let entries: HeaderField[] = [];
+  /** The last long value of each name of the static table. */
+  const repeated: (Repeated | undefined)[] = [];
   let sizeBytes = 0;
   let limitBytes = TABLE_LIMIT_BYTES;
   let scratch: Buffer = Buffer.alloc(512);
@@ -78,21 +107,55 @@ export function createHpackDecoder(): HpackDecoder {
     throw new HpackError('a number is too large');
   };
 
-  const text = (): string => {
-    const packed = ((block[at] ?? 0) & 128) !== 0;
+  /** The octets of a string: they begin at `at` and end before what is returned. */
+  const endOfText = (): number => {
     const length = integer(7);
-    const end = at + length;
-    if (end > block.length) throw new HpackError('a string is cut');
-    const start = at;
-    at = end;
+    if (at + length > block.length) throw new HpackError('a string is cut');
+    return at + length;
+  };
+
+  const isPacked = (): boolean => ((block[at] ?? 0) & 128) !== 0;
+
+  const decoded = (packed: boolean, start: number, end: number): string => {
     if (!packed) return block.toString('latin1', start, end);
+    const length = end - start;
     if (scratch.length < length * 2) scratch = Buffer.alloc(length * 2);
     const made = decodeHuffman(block, start, end, scratch);
     if (made < 0) throw new HpackError('a string is no Huffman code');
     return scratch.toString('latin1', 0, made);
   };
 
-  const entryAt = (index: number): Field => {
+  const text = (): string => {
+    const packed = isPacked();
+    const end = endOfText();
+    const start = at;
+    at = end;
+    return decoded(packed, start, end);
+  };
+
+  const fieldOf = (name: string, value: string): HeaderField => ({
+    name,
+    value,
+    sound: check(name, value),
+  });
+
+  /** A value that stays out of the table, of the name at a place of the static one. */
+  const repeatedField = (place: number, name: string): HeaderField => {
+    const packed = isPacked();
+    const end = endOfText();
+    const start = at;
+    at = end;
+    if (end - start < LONG_VALUE_BYTES) return fieldOf(name, decoded(packed, start, end));
+    const before = repeated[place];
+    if (before?.packed === packed && before.octets.compare(block, start, end) === 0) {
+      return before.field;
+    }
+    const field = fieldOf(name, decoded(packed, start, end));
+    repeated[place] = { octets: Buffer.from(block.subarray(start, end)), packed, field };
+    return field;
+  };
+
+  const entryAt = (index: number): HeaderField => {
     const found =
       index <= STATIC_TABLE.length
         ? STATIC_TABLE[index - 1]
@@ -101,7 +164,7 @@ export function createHpackDecoder(): HpackDecoder {
     return found;
   };
 
-  const sizeOf = ([name, value]: Field): number =>
+  const sizeOf = ({ name, value }: HeaderField): number =>
     name.length + value.length + ENTRY_OVERHEAD_BYTES;
 
   const shrinkTo = (bytes: number): void => {
@@ -110,7 +173,7 @@ export function createHpackDecoder(): HpackDecoder {
     if (dropped > 0) entries = entries.slice(dropped);
   };
 
-  const remember = (entry: Field): void => {
+  const remember = (entry: HeaderField): void => {
     const bytes = sizeOf(entry);
     shrinkTo(Math.max(0, limitBytes - bytes));
     if (bytes > limitBytes) return;
@@ -125,8 +188,7 @@ export function createHpackDecoder(): HpackDecoder {
       while (at < block.length) {
         const first = block[at]!;
         if (first >= 128) {
-          const [name, value] = entryAt(integer(7));
-          to.field(name, value);
+          to.field(entryAt(integer(7)));
         } else if (first >= 32 && first < 64) {
           limitBytes = integer(5);
           if (limitBytes > TABLE_LIMIT_BYTES) throw new HpackError('the table is too large');
@@ -134,10 +196,14 @@ export function createHpackDecoder(): HpackDecoder {
         } else {
           const indexed = first >= 64;
           const index = integer(indexed ? 6 : 4);
-          const name = index === 0 ? text() : entryAt(index)[0];
-          const value = text();
-          if (indexed) remember([name, value]);
-          to.field(name, value);
+          const name = index === 0 ? text() : entryAt(index).name;
+          if (!indexed && index > 0 && index <= STATIC_TABLE.length) {
+            to.field(repeatedField(index, name));
+            continue;
+          }
+          const field = fieldOf(name, text());
+          if (indexed) remember(field);
+          to.field(field);
         }
       }
     },
@@ -149,7 +215,7 @@ const STATUS_INDEX: ReadonlyMap<number, number> = new Map(
 );
 /** The first entry of each name that an answer may have. */
 const NAME_INDEX: ReadonlyMap<string, number> = new Map(
-  STATIC_TABLE.map(([name], index) => [name, index + 1] as const).toReversed(),
+  STATIC_TABLE.map(({ name }, index) => [name, index + 1] as const).toReversed(),
 );
 
 function encodeInteger(first: number, prefixBits: number, value: number): string {

@@ -18,7 +18,7 @@ import {
   writeSettings,
   writeWindowUpdate,
 } from './http2-frames.ts';
-import { HeadReader } from './http2-request.ts';
+import { HeadReader, isSoundField } from './http2-request.ts';
 import { createHttp2Answers } from './http2-streams.ts';
 import { BODY_LIMIT_BYTES } from './request-body.ts';
 
@@ -65,7 +65,7 @@ function unpadded({ flags, payload }: Frame, at: number): Buffer {
 export function openHttp2Connection(socket: Socket, options: Http2Options): void {
   const { door, failed, clock, anyScheme } = options;
   const frames = createFrameReader();
-  const hpack = createHpackDecoder();
+  const hpack = createHpackDecoder(isSoundField);
   const streams = new Map<number, Http2Stream>();
   /** Requests of one connection have one object. */
   const connection = {};

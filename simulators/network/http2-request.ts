@@ -1,4 +1,5 @@
 /** A request's header section over HTTP/2 (RFC 9113 §8.2, §8.3), read field by field. */
+import type { HeaderField } from './hpack.ts';
 
 export interface Http2Head {
   readonly method: string;
@@ -21,6 +22,18 @@ const OF_HTTP1: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
+
+function isPseudo(name: string): boolean {
+  return name.startsWith(':');
+}
+
+/** May a request have this field, by itself (RFC 9113 §8.2.1, §8.2.2)? */
+export function isSoundField(name: string, value: string): boolean {
+  // Which of these there are, and what may stand in them, is looked at where they are read.
+  if (isPseudo(name)) return true;
+  const isBad = !NAME.test(name) || OF_HTTP1.has(name) || name === '__proto__';
+  return !isBad && !FORBIDDEN_IN_VALUE.test(value);
+}
 
 /** Reads one request's fields. `anyScheme`: for hosts whose servers do not look at it. */
 export class HeadReader {
@@ -57,17 +70,16 @@ export class HeadReader {
     return true;
   }
 
-  field(name: string, value: string): void {
-    if (name.startsWith(':')) {
+  field({ name, value, sound }: HeaderField): void {
+    if (!sound) {
+      this.#malformed = true;
+      return;
+    }
+    if (isPseudo(name)) {
       if (!this.#pseudo(name, value)) this.#malformed = true;
       return;
     }
     this.#regular = true;
-    const isBad = !NAME.test(name) || OF_HTTP1.has(name) || name === '__proto__';
-    if (isBad || FORBIDDEN_IN_VALUE.test(value)) {
-      this.#malformed = true;
-      return;
-    }
     const before = this.#headers[name];
     // Cookie crumbs are one field again (RFC 9113 §8.2.3).
     const joint = name === 'cookie' ? '; ' : ', ';

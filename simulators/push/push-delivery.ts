@@ -1,6 +1,8 @@
 /** The way from a push service to phones, and what waits for those that are offline. */
 import type { Ambient } from '../kernel/ambient.ts';
 import type { Timer } from '../kernel/clock.ts';
+import type { InLine } from '../kernel/in-order.ts';
+import { InOrder } from '../kernel/in-order.ts';
 import type { PushDelivery, PushHandset } from '../network/bearer.ts';
 import type { PushFaults } from './push-faults.ts';
 import { numberIn } from './push-faults.ts';
@@ -44,11 +46,22 @@ interface Stored {
   readonly items: { readonly item: PushItem; readonly expiry: Timer }[];
 }
 
+/** A push on its way to a phone. */
+class Flight implements InLine<Flight> {
+  readonly item: PushItem;
+  before: Flight | undefined = undefined;
+  after: Flight | undefined = undefined;
+
+  constructor(item: PushItem) {
+    this.item = item;
+  }
+}
+
 export function createPushCarrier(options: PushDeliveryOptions): PushCarrier {
   const { component, displaced, faults } = options;
   const { clock, history } = options.ambient;
   const random = options.ambient.random.fork(`${component}/delivery`);
-  const flying = new Set<PushItem>();
+  const flying = new InOrder<Flight>();
   const store = new Map<PushHandset, Stored>();
   const held = new Map<string, PushItem>();
 
@@ -111,8 +124,9 @@ export function createPushCarrier(options: PushDeliveryOptions): PushCarrier {
     history.append({ kind: 'stored', wire: delivery.wire, component, person });
   };
 
-  const arrive = (item: PushItem): void => {
-    flying.delete(item);
+  const arrive = (flight: Flight): void => {
+    flying.delete(flight);
+    const { item } = flight;
     const { handset, delivery, expiresAtMicros } = item;
     const state = handset.state();
     if (state === 'unregistered') return lose(item);
@@ -160,14 +174,18 @@ export function createPushCarrier(options: PushDeliveryOptions): PushCarrier {
   };
 
   const leave = (item: PushItem): void => {
-    flying.add(item);
+    const flight = new Flight(item);
+    flying.add(flight);
     const [min, max] = item.handset.delayMicros;
-    clock.after(random.int(min, max), () => arrive(item));
+    clock.after(random.int(min, max), () => arrive(flight));
   };
 
   return {
     send,
     hold,
-    unfinished: () => [...flying, ...held.values()].map((item) => `push ${item.delivery.wire}`),
+    unfinished: () =>
+      [...Array.from(flying, ({ item }) => item), ...held.values()].map(
+        ({ delivery }) => `push ${delivery.wire}`,
+      ),
   };
 }

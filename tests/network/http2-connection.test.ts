@@ -273,11 +273,11 @@ describe('an HTTP/2 connection', () => {
 
 describe('the header decoder', () => {
   const decode = (blocks: readonly string[]): string[][] => {
-    const decoder = createHpackDecoder();
+    const decoder = createHpackDecoder(() => true);
     return blocks.map((hex) => {
       const fields: string[] = [];
       decoder.decode(Buffer.from(hex, 'hex'), {
-        field: (name, value) => void fields.push(`${name}: ${value}`),
+        field: ({ name, value }) => void fields.push(`${name}: ${value}`),
       });
       return fields;
     });
@@ -306,6 +306,27 @@ describe('the header decoder', () => {
         ':authority: www.example.com',
         'custom-key: custom-value',
       ],
+    ]);
+  });
+
+  it('reads long values that stay out of the table again and again, each as it is', () => {
+    const values = ['a', 'b', 'c'].map((end) => `bearer ${'x'.repeat(80)}${end}`);
+    const fields = [0, 0, 1, 0, 2, 2].map((at) => ['authorization', values[at]!] as const);
+    const others = [...values, 'short'].map((value) => ['location', value] as const);
+    const all = [...fields, ...others, ...fields, ...others];
+    const hex = ([name, value]: readonly [string, string]): string =>
+      Buffer.from(encodeField(name, value), 'latin1').toString('hex');
+    expect(decode(all.map(hex))).toEqual(all.map(([name, value]) => [`${name}: ${value}`]));
+  });
+
+  it('tells a long value in Huffman code from its octets as they are', () => {
+    // As Huffman code they are digits of five bits, and no padding.
+    const octets = '00'.repeat(64);
+    const [plain, packed] = [`0f0840${octets}`, `0f08c0${octets}`];
+    expect(() => decode([plain, packed])).toThrow(HpackError);
+    expect(decode([plain, plain])).toEqual([
+      [`authorization: ${'\0'.repeat(64)}`],
+      [`authorization: ${'\0'.repeat(64)}`],
     ]);
   });
 

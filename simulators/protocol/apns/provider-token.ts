@@ -51,6 +51,16 @@ export function createProviderTokens(options: ProviderTokensOptions): ProviderTo
   const seen = new Map<string, KnownToken>();
   const connections = new WeakMap<object, ConnectionToken>();
 
+  /** The last header and its token: the same object comes again with all requests of a connection. */
+  let last: readonly [authorization: string, token: string | undefined] = ['', undefined];
+
+  const tokenOf = (authorization: string): string | undefined => {
+    if (last[0] !== authorization) {
+      last = [authorization, /^bearer +(\S+)$/i.exec(authorization)?.[1]];
+    }
+    return last[1];
+  };
+
   const issuedAt = (token: string): number | undefined => {
     const verified = options.verify(token);
     if (verified.kind !== 'decoded') return undefined;
@@ -95,7 +105,7 @@ export function createProviderTokens(options: ProviderTokensOptions): ProviderTo
 
   return {
     check: (authorization, connection, validFrom = 0) => {
-      const token = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+      const token = tokenOf(authorization ?? '');
       if (token === undefined) return 'MissingProviderToken';
       const now = options.now();
       const oldest = Math.max(validFrom, now - LONGEST_AGE_SECONDS);

@@ -80,6 +80,10 @@ const CLASSES: Uint8Array = (() => {
 
 /** What follows 0x78 in a zlib header, by the level of compression. */
 export const ZLIB_FLAGS: readonly number[] = [0x01, 0x5e, 0x9c, 0xda];
+/** By octet: 0x78 is the letter x, and texts have many. */
+const IS_ZLIB_FLAG = Uint8Array.from({ length: 256 }, (_, octet) =>
+  ZLIB_FLAGS.includes(octet) ? 1 : 0,
+);
 
 /** How many bytes a line fold has at this place: 0, 1 (LF) or 2 (CR LF). */
 function foldAt(bytes: Buffer, at: number): number {
@@ -173,7 +177,7 @@ export function survey(bytes: Buffer): Survey {
     else if (byte === 0x5c) backslash = true;
     else if (byte === 0x3d) equals = true;
     else if (byte === 0x1f) gzip = true;
-    else zlib ||= ZLIB_FLAGS.includes(bytes[at + 1] ?? 0);
+    else zlib ||= IS_ZLIB_FLAG[bytes[at + 1] ?? 0] === 1;
   }
   return {
     percent,

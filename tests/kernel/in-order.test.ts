@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InOrder } from '../../simulators/carrier/in-order.ts';
+import { InOrder } from '../../simulators/kernel/in-order.ts';
 
 class One {
   before: One | undefined = undefined;
