@@ -157,6 +157,17 @@ const varied = (findings: RuleGroup['findings']): RuleGroup['findings'] => {
     .map(({ one }) => one);
 };
 
+/** One line however many they are: a line for each would bury the rest. */
+const worldCheckTexts = (cells: readonly CellReport[]): string[] => {
+  const checks = cells.filter(({ verdict }) => verdict.worldCheck);
+  const names = [...new Set(checks.map(scenarioName))];
+  const [only] = names;
+  if (only === undefined) return [];
+  return names.length === 1
+    ? [`${only} is a world check: it says nothing about the implementation`]
+    : [`world checks, which say nothing about the implementation: ${names.join(', ')}`];
+};
+
 /**
  * What every report must print: relaxed policies, rules switched off, what no device offers yet,
  * what was left unjudged.
@@ -177,10 +188,7 @@ export const caveatsOf = (cells: readonly CellReport[]): string[] => {
     for (const { rule, reason } of cell.ignored) {
       add(`${scenarioName(cell)} ignores ${rule}: ${reason}`);
     }
-    if (cell.verdict.worldCheck) {
-      add(`${scenarioName(cell)} is a world check: it says nothing about the implementation`);
-    }
   }
   const caveats = [...seen].map(([text, count]) => (count > 1 ? `${text} (${count} cells)` : text));
-  return [...caveats, ...unjudgedTexts(cells)];
+  return [...caveats, ...worldCheckTexts(cells), ...unjudgedTexts(cells)];
 };

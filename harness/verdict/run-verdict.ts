@@ -86,7 +86,10 @@ function wordOf(
     };
   }
   const passed = judged.length === 1 ? 'The cell passed.' : `All ${judged.length} cells passed.`;
-  return { verdict: 'pass', why: passed };
+  const held = world.filter((cell) => cell.verdict === 'pass').length;
+  const beside =
+    held === 0 ? '' : ` So did ${held === 1 ? 'a world check' : `${held} world checks`}.`;
+  return { verdict: 'pass', why: `${passed}${beside}` };
 }
 
 /** Worst first: fail, error, inconclusive, pass. Known failures are taken out before. */

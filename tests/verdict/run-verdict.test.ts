@@ -85,6 +85,10 @@ describe('folding a run', () => {
     expect(foldRun([cell('fail'), broken])).toMatchObject({ verdict: 'fail' });
     expect(foldRun([cell('pass'), cell('inconclusive', { worldCheck: true })])).toMatchObject({
       verdict: 'pass',
+      why: 'The cell passed.',
+    });
+    expect(foldRun([cell('pass'), cell('pass', { worldCheck: true })])).toMatchObject({
+      why: 'The cell passed. So did a world check.',
     });
   });
 });
