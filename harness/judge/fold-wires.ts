@@ -153,7 +153,8 @@ export class WireFold {
     const patience = this.#patience(request);
     // To a sender that waits no longer, a later answer is a timeout; it may not even see it, so
     // what it says in favour of the channel counts for nothing.
-    const late = event.outcome !== 'silence' && event.t - request.t > patience;
+    const came = event.handedAt ?? event.t;
+    const late = event.outcome !== 'silence' && came - request.t > patience;
     if (late) this.#knowledge.broke(request.component, request.t + patience, event.seq);
     if (event.meaning !== undefined && event.meaning.length > 0) {
       if (event.handedAt === null) return;

@@ -73,6 +73,8 @@ export function createStoreFaults(conditions: Conditions, nowMillis: () => numbe
       'cdn-outage': (call) => conditions.verbs['outage']!(call),
       flap: (call) => conditions.verbs['flap']!(call),
       latency: (call) => conditions.verbs['latency']!(call),
+      bandwidth: (call) => conditions.verbs['bandwidth']!(call),
+      'slow-body': (call) => conditions.verbs['slow-body']!(call),
       throttle: (call) => conditions.verbs['throttle']!(call),
       'corrupt-object': damage('corrupt', 'corrupt-object'),
       oversize: damage('oversize', 'oversize'),

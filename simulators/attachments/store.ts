@@ -8,6 +8,7 @@ import { sleep } from '../kernel/clock.ts';
 import type { DoorOutcome } from '../kernel/events.ts';
 import type { Target } from '../kernel/target.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
+import { atPace } from '../network/pace.ts';
 import type { Tap } from '../network/tap.ts';
 import type { Exchange, HttpDoor, WireRequest, WireResponse } from '../network/wire.ts';
 import { digestOf } from '../protocol/attachment/descriptor.ts';
@@ -259,9 +260,12 @@ export function createAttachmentStore({ ambient, conditions, tap }: StoreOptions
       handle: (request) => {
         const cause = isUpload(request) ? requested(request) : 0;
         const name = request.path.slice(1);
-        const treatment = conditions.meet(objects.get(name)?.message);
-        if (treatment.delayMicros === 0) return conclude(request, cause, treatment);
-        return sleep(clock, treatment.delayMicros).then(() => conclude(request, cause, treatment));
+        const found = objects.get(name);
+        const bytes = Math.max(request.body.length, found?.bytes.length ?? 0);
+        const treatment = conditions.meet(found?.message, undefined, undefined, bytes);
+        const end = (): Exchange => atPace(conclude(request, cause, treatment), treatment);
+        if (treatment.delayMicros === 0) return end();
+        return sleep(clock, treatment.delayMicros).then(end);
       },
     },
   };

@@ -37,6 +37,7 @@ import { roam } from './roam.ts';
 import { rotateSigningKey } from './rotate-signing-key.ts';
 import { shortLivedTokens } from './short-lived-tokens.ts';
 import { shutdown } from './shutdown.ts';
+import { slowBody } from './slow-body.ts';
 import { stale } from './stale.ts';
 import { switchPhone } from './switch-phone.ts';
 import { tamper } from './tamper.ts';
@@ -56,6 +57,7 @@ import { tokenTheft } from './token-theft.ts';
 import { stateTheft } from './state-theft.ts';
 import { staleAfterLongOffline } from './stale-after-long-offline.ts';
 import { replay } from './replay.ts';
+import { bandwidth } from './bandwidth.ts';
 import { capabilityFlap } from './capability-flap.ts';
 import { capabilityStale } from './capability-stale.ts';
 import { capabilityWrong } from './capability-wrong.ts';
@@ -76,6 +78,8 @@ export const FAULTS = {
   outage,
   latency,
   loss,
+  bandwidth,
+  'slow-body': slowBody,
   flap,
   throttle,
   'queue-full': queueFull,

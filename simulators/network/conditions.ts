@@ -6,7 +6,11 @@ import type { ComponentState } from '../kernel/words.ts';
 import type { FaultLedger, Lift, Verb } from '../kernel/target.ts';
 
 /** What is to become of one request. The delay passes first. */
-export type Treatment = { readonly delayMicros: number } & (
+export type Treatment = {
+  readonly delayMicros: number;
+  /** The body of whatever is answered comes so slowly; absent: at once. */
+  readonly bytesPerSecond?: number;
+} & (
   | { readonly kind: 'serve' }
   /**
    * Answer with this error instead of serving (503, ESME_RSYSERR …); `as`: the protocol's own word,
@@ -33,17 +37,18 @@ export interface Conditions {
   /** New connections are broken: listeners drop those that are open, too. */
   readonly refusing: boolean;
   /**
-   * outage, flap, latency, loss, throttle, queue-full, refuse, accept-then-drop-answer,
-   * answer-then-lose
+   * outage, flap, latency, loss, bandwidth, slow-body, throttle, queue-full, refuse,
+   * accept-then-drop-answer, answer-then-lose
    */
   readonly verbs: Readonly<Record<string, Verb>>;
   /** False while connections are refused; records the hit. */
   accepts(): boolean;
   /**
    * Decides once for one request and records `fault.touched` when a fault had a part in it.
-   * `person`: whom it is about, for worlds in which that alone decides.
+   * `person`: whom it is about, for worlds in which that alone decides. `bytes`: of its body, for
+   * ways that carry few.
    */
-  meet(message: string | undefined, wire?: string, person?: string): Treatment;
+  meet(message: string | undefined, wire?: string, person?: string, bytes?: number): Treatment;
   /**
    * Counts a fault that the component carries out by itself into its state, until it is lifted;
    * what becomes of requests stays the component's own business.

@@ -78,14 +78,25 @@ export function createConditions(options: ConditionsOptions): Conditions {
   const refusable = options.refusable ?? true;
   const verbs = createDoorVerbs({ clock, random, refusable, start });
 
-  const worstOf = (message: string | undefined, wire: string | undefined): Treatment => {
+  const worstOf = (
+    message: string | undefined,
+    wire: string | undefined,
+    bytes: number,
+  ): Treatment => {
     let delayMicros = 0;
+    let bytesPerSecond = Infinity;
     let decided: Outcome | undefined;
     for (const one of active) {
-      if (decided !== undefined && one.delay === undefined) continue;
+      const decides = one.delay === undefined && one.bytesPerSecond === undefined;
+      if (decided !== undefined && decides) continue;
       if (!one.ledger.hits(message)) continue;
+      if (one.bytesPerSecond !== undefined) {
+        bytesPerSecond = Math.min(bytesPerSecond, one.bytesPerSecond);
+        one.ledger.touched(one.did, message, wire);
+        continue;
+      }
       if (one.delay !== undefined) {
-        const delay = one.delay();
+        const delay = one.delay(bytes);
         delayMicros += delay;
         const did = `delayed it by ${Math.round(delay / MICROS_PER_MILLI)} ms`;
         one.ledger.touched(did, message, wire);
@@ -94,8 +105,10 @@ export function createConditions(options: ConditionsOptions): Conditions {
       decided = one.outcome?.();
       if (decided !== undefined) one.ledger.touched(one.did, message, wire);
     }
-    if (decided !== undefined) return treatmentOf(decided, delayMicros);
-    return delayMicros === 0 ? SERVE : { kind: 'serve', delayMicros };
+    const treatment: Treatment =
+      decided === undefined ? { kind: 'serve', delayMicros } : treatmentOf(decided, delayMicros);
+    if (bytesPerSecond < Infinity) return { ...treatment, bytesPerSecond };
+    return decided === undefined && delayMicros === 0 ? SERVE : treatment;
   };
 
   return {
@@ -126,7 +139,8 @@ export function createConditions(options: ConditionsOptions): Conditions {
       }
       return true;
     },
-    meet: (message, wire) => (active.length === 0 ? SERVE : worstOf(message, wire)),
+    meet: (message, wire, _person, bytes = 0) =>
+      active.length === 0 ? SERVE : worstOf(message, wire, bytes),
     onChange: (listener) => {
       listeners.push(listener);
     },

@@ -11,6 +11,7 @@ import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import { BellwetherError } from '../kernel/errors.ts';
 import { delayDistribution, drawDelay } from './delay.ts';
 import { flapping } from './flap.ts';
+import { Pipe } from './pace.ts';
 import { createRateLimit } from './rate-limit.ts';
 
 /** What is to become of a request, without its delay. */
@@ -27,7 +28,9 @@ export interface Active {
   readonly why: string;
   readonly refuses: boolean;
   /** Latency: adds to what the others do. */
-  readonly delay?: () => number;
+  readonly delay?: (bytes: number) => number;
+  /** Slows the bodies of answers down, whatever they are. */
+  readonly bytesPerSecond?: number;
   /** Undefined when it lets this request pass (a bucket with a token left). */
   readonly outcome?: () => Outcome | undefined;
   readonly did: string;
@@ -150,6 +153,30 @@ export function createDoorVerbs(context: VerbContext): Readonly<Record<string, V
     });
   };
 
+  const bandwidth: Verb = ({ params, ledger }) => {
+    const pipe = new Pipe(numberOf(params, ['to']));
+    return start({
+      ledger,
+      severity: 0,
+      state: 'degraded',
+      why: 'bandwidth',
+      refuses: false,
+      delay: (bytes) => pipe.take(bytes, clock.now()),
+      did: 'let it pass slowly',
+    });
+  };
+
+  const slowBody: Verb = ({ params, ledger }) =>
+    start({
+      ledger,
+      severity: 0,
+      state: 'degraded',
+      why: 'slow-body',
+      refuses: false,
+      bytesPerSecond: Math.max(1, numberOf(params, ['to'])),
+      did: 'let its answer trickle',
+    });
+
   const throttle: Verb = ({ params, ledger }) => {
     const perSecond = numberOf(params, ['to', 'toPerSecond']);
     const retryAfterMicros = optionalNumber(
@@ -223,6 +250,8 @@ export function createDoorVerbs(context: VerbContext): Readonly<Record<string, V
     flap: flapping(clock, outage),
     latency,
     loss,
+    bandwidth,
+    'slow-body': slowBody,
     throttle,
     'queue-full': queueFull,
     refuse,

@@ -4,17 +4,21 @@
  * anything else, and all that follows on the connection, go to Node's own server.
  */
 import type { Socket } from 'node:net';
+import type { Clock } from '../kernel/clock.ts';
 import type { RenderedAnswer } from './http1-answer.ts';
 import type { AnswerQueue } from './http1-answer-queue.ts';
 import type { PlainRequest } from './http1-reader.ts';
 import type { Exchange, HttpDoor, WireResponse } from './wire.ts';
 import { breakConnection } from './break-connection.ts';
 import { createPlainReader } from './http1-reader.ts';
+import { trickle } from './http1-trickle.ts';
 
 export interface LaneOptions {
   readonly door: HttpDoor;
   readonly render: (response: WireResponse) => RenderedAnswer;
   readonly queue: AnswerQueue;
+  /** For bodies that are to come slowly. */
+  readonly clock: Pick<Clock, 'after'>;
   /** Hears what the door throws. */
   readonly failed: (cause: unknown, where: string) => void;
   /** An idle connection is closed after it. */
@@ -27,7 +31,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** Serves one connection. */
 export function openLane(socket: Socket, options: LaneOptions): void {
-  const { door, render, queue, failed, idleTimeoutMs, handOver } = options;
+  const { door, render, queue, clock, failed, idleTimeoutMs, handOver } = options;
   const read = createPlainReader();
   /** What came and was not served yet. */
   let waiting: Buffer = NOTHING;
@@ -76,8 +80,37 @@ export function openLane(socket: Socket, options: LaneOptions): void {
   const write = (response: WireResponse): void => {
     if (socket.destroyed || silenced) return;
     const answer = render(response);
+    if (response.bytesPerSecond !== undefined) {
+      writeSlowly(answer, response.bytesPerSecond);
+      return;
+    }
     queue.push(socket, answer);
     if (answer.close || ended) close();
+  };
+
+  /** The head now, and the rest as slowly as a fault wants it; meanwhile nothing else is read. */
+  const writeSlowly = (answer: RenderedAnswer, bytesPerSecond: number): void => {
+    const text = Buffer.from(answer.text, answer.encoding);
+    const whole = answer.bytes === undefined ? text : Buffer.concat([text, answer.bytes]);
+    const headEnds = whole.indexOf('\r\n\r\n') + 4;
+    queue.flush();
+    busy = true;
+    socket.setTimeout(0);
+    socket.write(whole.subarray(0, headEnds));
+    trickle(clock, socket, whole.subarray(headEnds), bytesPerSecond, () => {
+      busy = false;
+      socket.setTimeout(idleTimeoutMs);
+      if (answer.close || ended) close();
+      else goOn();
+    });
+  };
+
+  /** With what came while an answer was under way. */
+  const goOn = (): void => {
+    const rest = waiting;
+    waiting = NOTHING;
+    if (rest.length > 0 && !socket.destroyed) serve(rest);
+    if (!busy) socket.resume();
   };
 
   const conclude = (exchange: Exchange): void => {
@@ -106,10 +139,7 @@ export function openLane(socket: Socket, options: LaneOptions): void {
         busy = false;
         if (!silenced) socket.setTimeout(idleTimeoutMs);
         conclude(exchange);
-        const rest = waiting;
-        waiting = NOTHING;
-        if (rest.length > 0 && !socket.destroyed) serve(rest);
-        if (!busy) socket.resume();
+        if (!busy) goOn();
       })
       .catch((error: unknown) => defect(error, request));
   };

@@ -7,6 +7,7 @@ import { createAnswerRenderer } from './http1-answer.ts';
 import { createAnswerQueue } from './http1-answer-queue.ts';
 import { openLane } from './http1-lane.ts';
 import { breakConnection } from './break-connection.ts';
+import { trickle } from './http1-trickle.ts';
 import { readBody } from './request-body.ts';
 
 /** Limits against peers that dawdle (slow loris) or shout. */
@@ -25,7 +26,8 @@ function plainHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, str
   return { ...(headers as Record<string, string>), 'set-cookie': headers['set-cookie'].join(', ') };
 }
 
-function write(response: ServerResponse, { status, headers, body }: WireResponse): void {
+function write(response: ServerResponse, answer: WireResponse, clock: Clock): void {
+  const { status, headers, body, bytesPerSecond } = answer;
   if (response.destroyed) return;
   const lines: (string | number)[] = [];
   let hasLength = status === 204 || status === 304;
@@ -39,7 +41,13 @@ function write(response: ServerResponse, { status, headers, body }: WireResponse
     lines.push('content-length', length);
   }
   response.writeHead(status, lines as unknown as string[]);
-  response.end(body);
+  if (bytesPerSecond === undefined) {
+    response.end(body);
+    return;
+  }
+  response.flushHeaders();
+  const octets = typeof body === 'string' ? Buffer.from(body) : body;
+  trickle(clock, response, octets, bytesPerSecond, () => response.end());
 }
 
 export interface ServingOptions {
@@ -59,7 +67,7 @@ export function createHttp1Server(door: HttpDoor, { failed, clock }: ServingOpti
     const mark = target.indexOf('?');
     const method = message.method ?? 'GET';
     const conclude = (exchange: Exchange): void => {
-      if (exchange.kind === 'answer') write(response, exchange.response);
+      if (exchange.kind === 'answer') write(response, exchange.response, clock);
       else if (exchange.kind === 'reset') breakConnection(message.socket);
     };
     const defect = (cause: unknown): void => {
@@ -99,7 +107,7 @@ export function createHttp1Server(door: HttpDoor, { failed, clock }: ServingOpti
   const queue = createAnswerQueue((task) => clock.after(0, task, { daemon: true }));
   const idleTimeoutMs = LIMITS.keepAliveTimeout;
   const handOver = (socket: Socket): void => takeOver.call(server, socket);
-  const options = { door, render, queue, failed, idleTimeoutMs, handOver };
+  const options = { door, render, queue, clock, failed, idleTimeoutMs, handOver };
   server.on('connection', (socket) => {
     if (!socket.destroyed) openLane(socket, options);
   });

@@ -3,6 +3,7 @@
  * Nothing here is a promise: where the door answers at once, all of it happens in two timers.
  */
 import type { Clock, Timer } from '../kernel/clock.ts';
+import { trickleMicros } from './pace.ts';
 import type { Exchange, HttpDoor, WireRequest, WireResponse } from './wire.ts';
 
 /** How an exchange ended, for whoever asked. */
@@ -69,6 +70,7 @@ export class MemoryExchange {
   readonly #request: WireRequest;
   readonly #limitMicros: number;
   readonly #told: (ending: Ending, handed: boolean) => void;
+  readonly #whole: boolean;
   #host: MemoryHost | undefined;
   #limit: Timer | undefined;
   #handed = false;
@@ -77,19 +79,24 @@ export class MemoryExchange {
   before: MemoryExchange | undefined;
   after: MemoryExchange | undefined;
 
-  /** `limitMicros`: how long the caller waits; Infinity waits for ever. `told` runs once. */
+  /**
+   * `limitMicros`: how long the caller waits; Infinity waits for ever. `told` runs once, when the
+   * whole answer is there, or as soon as its head is.
+   */
   constructor(
     place: ExchangePlace,
     hostname: string,
     request: WireRequest,
     limitMicros: number,
     told: (ending: Ending, handed: boolean) => void,
+    when: 'whole' | 'head' = 'whole',
   ) {
     this.#place = place;
     this.#hostname = hostname;
     this.#request = request;
     this.#limitMicros = limitMicros;
     this.#told = told;
+    this.#whole = when === 'whole';
     const { clock, latencyMicros } = place;
     clock.after(latencyMicros, () => this.#arrive());
     // A limit that an answer at once could not meet; else only who is kept waiting has one.
@@ -165,6 +172,9 @@ export class MemoryExchange {
   #back(outcome: Exchange): void {
     if (this.#over || outcome.kind === 'silence') return;
     const ending = outcome.kind === 'reset' ? BROKEN : outcome;
-    this.#place.clock.after(this.#place.latencyMicros, () => this.#end(ending));
+    // Whoever reads body after head is told of the head; the others wait for the whole.
+    const trickles = ending.kind === 'answer' && this.#whole ? trickleMicros(ending.response) : 0;
+    this.#place.clock.after(this.#place.latencyMicros + trickles, () => this.#end(ending));
+    if (trickles > 0) this.#wait();
   }
 }

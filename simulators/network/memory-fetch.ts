@@ -144,11 +144,16 @@ export function lowerCaseHeaders(
 export class MemoryBody {
   readonly #body: string | Uint8Array;
   readonly #touch: (() => void) | undefined;
+  readonly #whole: Promise<void> | undefined;
 
-  /** `touch`: told of promise work, where the reader's caller does not tell it. */
-  constructor(body: string | Uint8Array, touch?: () => void) {
+  /**
+   * `touch`: told of promise work, where the reader's caller does not tell it. `whole`: until when
+   * the body is still under way.
+   */
+  constructor(body: string | Uint8Array, touch?: () => void, whole?: Promise<void>) {
     this.#body = body;
     this.#touch = touch;
+    this.#whole = whole;
   }
 
   #read(): string {
@@ -159,14 +164,17 @@ export class MemoryBody {
   }
 
   async text(): Promise<string> {
+    if (this.#whole !== undefined) await this.#whole;
     return this.#read();
   }
 
   async json(): Promise<unknown> {
+    if (this.#whole !== undefined) await this.#whole;
     return JSON.parse(this.#read());
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
+    if (this.#whole !== undefined) await this.#whole;
     this.#touch?.();
     const body = this.#body;
     return new Uint8Array(typeof body === 'string' ? Buffer.from(body) : body).buffer;
@@ -178,8 +186,12 @@ class ReceivedResponse extends MemoryBody implements FetchedResponse {
   readonly ok: boolean;
   readonly #fields: Readonly<Record<string, string>>;
 
-  constructor({ status, headers, body }: WireResponse, touch: () => void) {
-    super(body, touch);
+  constructor(
+    { status, headers, body }: WireResponse,
+    touch: () => void,
+    whole: Promise<void> | undefined,
+  ) {
+    super(body, touch, whole);
     this.status = status;
     this.ok = status >= 200 && status < 300;
     this.#fields = headers;
@@ -191,6 +203,10 @@ class ReceivedResponse extends MemoryBody implements FetchedResponse {
   }
 }
 
-export function memoryResponse(response: WireResponse, touch: () => void): FetchedResponse {
-  return new ReceivedResponse(response, touch);
+export function memoryResponse(
+  response: WireResponse,
+  touch: () => void,
+  whole?: Promise<void>,
+): FetchedResponse {
+  return new ReceivedResponse(response, touch, whole);
 }

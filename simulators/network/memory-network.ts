@@ -20,6 +20,7 @@ import { BellwetherError } from '../kernel/errors.ts';
 import { harnessFault } from './harness-fault.ts';
 import { MemoryExchange, OpenExchanges } from './memory-exchange.ts';
 import { fetchFailure, lowerCaseHeaders, memoryResponse, wireRequest } from './memory-fetch.ts';
+import { trickleMicros } from './pace.ts';
 import { connectionError, createStreamPair } from './memory-stream.ts';
 
 const DEFAULT_LATENCY_MICROS = 200;
@@ -204,6 +205,19 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
       });
     });
 
+  /** The head is there; the body is when it has trickled in. */
+  const bodyInTime = (
+    response: WireResponse,
+    enter: (task: () => void) => void,
+  ): FetchedResponse => {
+    const micros = trickleMicros(response);
+    if (micros === 0) return memoryResponse(response, touch);
+    const whole = new Promise<void>((resolve) => {
+      clock.after(micros, () => enter(() => resolve()));
+    });
+    return memoryResponse(response, touch, whole);
+  };
+
   const enterAtOnce = (task: () => void): void => {
     touch();
     task();
@@ -215,12 +229,13 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
       new Promise((resolve, reject) => {
         const method = (init.method ?? 'GET').toUpperCase();
         const { host, request: sent } = wireRequest(url, method, init.headers ?? {}, init.body);
-        void new MemoryExchange(place, host, sent, Infinity, (ending) => {
+        const told = (ending: Ending): void => {
           enter(() => {
-            if (ending.kind === 'answer') resolve(memoryResponse(ending.response, touch));
+            if (ending.kind === 'answer') resolve(bodyInTime(ending.response, enter));
             else reject(fetchFailure(brokenCall(host, ending.code)));
           });
-        });
+        };
+        void new MemoryExchange(place, host, sent, Infinity, told, 'head');
       });
 
   return {

@@ -201,7 +201,7 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
       if (wire !== undefined) context.wire = wire;
       const found = tap.scan(call.seen, context);
       const message = isSend ? found[0]?.message : undefined;
-      const treatment = conditions.meet(message, wire, call.person);
+      const treatment = conditions.meet(message, wire, call.person, call.seen.length);
       if (treatment.delayMicros === 0) return conclude(request, call, message, treatment);
       return sleep(clock, treatment.delayMicros).then(() =>
         conclude(request, call, message, treatment),

@@ -4,7 +4,8 @@ import type { EventInput, Meaning } from '../../kernel/events.ts';
 import type { IndexedMessage } from '../../kernel/message-index.ts';
 import type { Conditions, Treatment } from '../../network/conditions.ts';
 import type { Tap, TapContext } from '../../network/tap.ts';
-import type { Exchange, HttpDoor, WireRequest } from '../../network/wire.ts';
+import { trickleMicros } from '../../network/pace.ts';
+import type { Exchange, HttpDoor, WireRequest, WireResponse } from '../../network/wire.ts';
 import { recordRefusedConnection } from '../../network/refused-connection.ts';
 import type { Answer, Call } from './answer.ts';
 
@@ -79,16 +80,21 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
     return { ...all, 'retry-after': `${Math.ceil(retryAfterMicros / 1_000_000)}` };
   };
 
-  const hand = (call: Call, cause: number, answer: Answer): Exchange => {
+  const hand = (call: Call, cause: number, answer: Answer, pace: Treatment): Exchange => {
     const { wire } = call;
-    const { meaning, retryAfterMicros } = answer;
+    const { meaning, retryAfterMicros, status, body } = answer;
+    const { bytesPerSecond } = pace;
+    const response: WireResponse =
+      bytesPerSecond === undefined
+        ? { status, headers: headersOf(answer), body }
+        : { status, headers: headersOf(answer), body, bytesPerSecond };
     const event: Writable<EventInput & { kind: 'door.answered' }> = {
       kind: 'door.answered',
       cause,
       request: cause,
       outcome: answer.outcome,
       status: answer.word,
-      handedAt: clock.now(),
+      handedAt: clock.now() + trickleMicros(response),
     };
     if (meaning !== undefined) event.meaning = meaning;
     if (answer.tells !== undefined) event.tells = answer.tells;
@@ -97,8 +103,7 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
     if (answer.tokenExpired !== undefined) event.tokenExpired = answer.tokenExpired;
     if (wire !== undefined) event.wire = wire;
     history.append(event);
-    const { status, body } = answer;
-    return { kind: 'answer', response: { status, headers: headersOf(answer), body } };
+    return { kind: 'answer', response };
   };
 
   /** No answer comes; `meaning` is what a broken connection tells. */
@@ -152,16 +157,16 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
     };
     switch (treatment.kind) {
       case 'serve':
-        return served((answer) => hand(call, cause, answer));
+        return served((answer) => hand(call, cause, answer, treatment));
       case 'serve-then-drop-answer':
         return served((answer) =>
           answer.outcome === 'accepted'
             ? handNothing(call, cause, 'answer-lost')
-            : hand(call, cause, answer),
+            : hand(call, cause, answer, treatment),
         );
       case 'answer-then-lose':
-        if (call.pretend !== undefined) return hand(call, cause, call.pretend());
-        return served((answer) => hand(call, cause, answer));
+        if (call.pretend !== undefined) return hand(call, cause, call.pretend(), treatment);
+        return served((answer) => hand(call, cause, answer, treatment));
       case 'error': {
         const { status } = treatment;
         const answer = errors.broken(status);
@@ -169,12 +174,13 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
           call,
           cause,
           status < 500 ? answer : { ...answer, meaning: busy(backOffMicros) },
+          treatment,
         );
       }
       case 'throttle': {
         const { retryAfterMicros } = treatment;
         const answer = errors.throttled(retryAfterMicros);
-        return hand(call, cause, { ...answer, meaning: busy(retryAfterMicros) });
+        return hand(call, cause, { ...answer, meaning: busy(retryAfterMicros) }, treatment);
       }
       case 'silence':
         return handNothing(call, cause, 'silence');
@@ -200,7 +206,7 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
       if (channel !== undefined && channel !== 'secure-link') context.channel = channel;
       const found = tap.scan(call.seen, context);
       const message = found[0]?.message;
-      const treatment = conditions.meet(message, wire, call.person);
+      const treatment = conditions.meet(message, wire, call.person, request.body.length);
       if (treatment.delayMicros === 0) return treat(call, message, cause, treatment);
       return sleep(clock, treatment.delayMicros).then(() => treat(call, message, cause, treatment));
     },

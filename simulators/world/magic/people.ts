@@ -198,9 +198,14 @@ export function createMagicPeople(options: MagicOptions): MagicPeople {
     },
     conditions: (component, inner) =>
       Object.assign(Object.create(inner) as Conditions, {
-        meet: (message: string | undefined, wire?: string, person?: string): Treatment => {
+        meet: (
+          message: string | undefined,
+          wire?: string,
+          person?: string,
+          bytes?: number,
+        ): Treatment => {
           const own = person === undefined ? undefined : treatmentFor(component, person);
-          return own ?? inner.meet(message, wire, person);
+          return own ?? inner.meet(message, wire, person, bytes);
         },
       }),
   };
