@@ -308,7 +308,7 @@ describe('what the client is refused', () => {
   it('a path or method that is not there: 404, and a line in the report', async () => {
     const url = stage.it.value('url');
     const before = stage.it.of('door.request').length;
-    for (const path of ['/v2/projects/p/messages:send', '/v1/projects/p/webhooks']) {
+    for (const path of ['/v2/projects/p/messages:send', '/v1/projects/p/templates']) {
       const response = await fetch(`${url}${path}`, { method: 'POST' });
       expect(response.status).toBe(404);
       expect(await response.json()).toMatchObject({ error: { status: 'NOT_FOUND' } });

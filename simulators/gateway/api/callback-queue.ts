@@ -185,7 +185,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
       attempt,
       createdMillis,
       nowMillis: clock.epochMillis(),
-      key: fate?.key ?? key,
+      key: callback.key ?? fate?.key ?? key,
       hex: ids.hex,
     });
     const sentAt = clock.now();

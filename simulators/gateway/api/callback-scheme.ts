@@ -17,6 +17,8 @@ export interface Callback<N> {
   readonly event: string;
   /** Where the vendor has an address for each message; absent: the queue's own. */
   readonly to?: CallbackAddress;
+  /** Signs it where its address has a key of its own; absent: the account's. */
+  readonly key?: string;
   readonly wire?: string;
   readonly person?: string;
   readonly device?: string;

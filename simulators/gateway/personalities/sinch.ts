@@ -14,6 +14,7 @@ import { bringToApp } from '../sinch/inbound.ts';
 import { createMessageStore } from '../sinch/message-store.ts';
 import { SINCH_ROUTES } from '../sinch/routes.ts';
 import { sinchScheme } from '../sinch/webhook-scheme.ts';
+import { createWebhooks, toldByTrigger } from '../sinch/webhooks.ts';
 
 const SINCH_PATH = 'gateway/sinch';
 
@@ -38,8 +39,13 @@ function createSinchGateway(options: GatewayOptions): Gateway {
     foreignKey: idsOf('foreign-webhook-secret').hex(16),
   });
   const tokenLives = createTokenLives();
+  const webhooks = createWebhooks();
+  const { webhook, address } = vendor.context;
   const context: SinchContext = {
     ...vendor.context,
+    webhook: toldByTrigger(webhook, webhooks, address),
+    webhooks,
+    stopped: new Set(),
     account,
     tokens: createSinchTokenIssuer({
       life: tokenLives.next,
@@ -81,7 +87,8 @@ export const sinch: GatewayEntry = {
   ],
   differences: [
     'The app has the channels RCS and SMS; a request that names another is refused with 400.',
-    'One webhook with every trigger; webhooks, apps, templates, conversations are not managed.',
+    'The declared webhook has every trigger; others can be made by the API. There is one app, and ' +
+      'a conversation with each contact; templates and consents are not managed.',
     'Access tokens are signed with HS256; clients read only when they end.',
     'A message is tried on its next channel when one refuses it, and not when its ttl ran out; ' +
       'fall-back after a missing delivery report is off, as it is by default.',

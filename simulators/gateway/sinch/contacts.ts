@@ -2,7 +2,7 @@ import type { ChannelIdentity, SinchChannel } from '../../protocol/sinch/request
 
 export interface SinchContact {
   readonly id: string;
-  readonly displayName: string;
+  displayName: string;
   readonly conversationId: string;
   /** By channel; an identity belongs to one contact. */
   readonly identities: Map<SinchChannel, string>;

@@ -4,6 +4,7 @@ import type { SinchWebhook } from '../../protocol/sinch/webhook.ts';
 import type { WebhookVendorContext } from '../api/webhook-vendor.ts';
 import type { Contacts } from './contacts.ts';
 import type { MessageStore } from './message-store.ts';
+import type { Webhooks } from './webhooks.ts';
 
 export interface SinchAccount {
   readonly projectId: string;
@@ -18,6 +19,9 @@ export interface SinchContext extends WebhookVendorContext<SinchWebhook> {
   readonly tokens: SinchTokenIssuer;
   readonly contacts: Contacts;
   readonly store: MessageStore;
+  readonly webhooks: Webhooks;
+  /** Conversations that were ended, until the next message. */
+  readonly stopped: Set<string>;
   /** A new id in the form of Sinch's (a ULID). */
   readonly newId: () => string;
 }

@@ -41,6 +41,7 @@ export function bringToApp(context: SinchContext): (arrival: PersonArrival) => v
         injected: false,
       },
     };
+    context.stopped.delete(contact.conversationId);
     context.store.add({
       id: messageId,
       direction: 'TO_APP',

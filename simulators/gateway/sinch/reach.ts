@@ -178,6 +178,26 @@ export function getContact(context: SinchContext, routing: Routing): Call {
   return contactCall(context, routing, contactJson);
 }
 
+/** PATCH /v1/projects/{project}/contacts/{contact}: its name; the rest is taken and not kept. */
+export function updateContact(context: SinchContext, routing: Routing): Call {
+  const { request } = routing;
+  const call = contactCall(context, routing, contactJson);
+  return {
+    ...call,
+    seen: request.body,
+    serve: (message, cause) => {
+      const problems: FieldProblem[] = [];
+      const json = readJsonBody(request.body, problems);
+      const reader = problems.length > 0 ? undefined : readFields(json, problems);
+      const name = reader?.string('display_name', { min: 0 });
+      if (problems.length > 0) return invalid(problems);
+      const contact = context.contacts.byId(routing.params['contact'] ?? '');
+      if (contact !== undefined && name !== undefined) contact.displayName = name;
+      return call.serve(message, cause);
+    },
+  };
+}
+
 /** DELETE /v1/projects/{project}/contacts/{contact} */
 export function deleteContact(context: SinchContext, routing: Routing): Call {
   return contactCall(context, routing, ({ id }) => {

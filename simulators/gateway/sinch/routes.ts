@@ -3,6 +3,13 @@ import type { Call } from '../api/answer.ts';
 import type { Operation } from '../api/routes.ts';
 import type { Routing, SinchContext } from './context.ts';
 import {
+  getApp,
+  getConversation,
+  listApps,
+  listConversations,
+  stopConversation,
+} from './conversations.ts';
+import {
   deleteMessage,
   fetchLastMessages,
   getMessage,
@@ -16,9 +23,17 @@ import {
   listContacts,
   queryCapability,
   sendEvent,
+  updateContact,
 } from './reach.ts';
 import { sendMessage } from './send.ts';
 import { issueToken } from './token.ts';
+import {
+  createWebhook,
+  deleteWebhook,
+  getWebhook,
+  listWebhooks,
+  updateWebhook,
+} from './webhooks.ts';
 
 export interface SinchRoute extends Operation {
   /** Named in the history when the request is refused before it is read. */
@@ -70,7 +85,24 @@ const ROWS: readonly Row[] = [
   ['POST', '/contacts', 'query', 'Create a contact', createContact],
   ['GET', '/contacts', 'query', 'List contacts', listContacts],
   ['GET', '/contacts/{contact}', 'query', 'Get a contact', getContact],
+  ['PATCH', '/contacts/{contact}', 'query', "Change a contact's name", updateContact],
   ['DELETE', '/contacts/{contact}', 'query', 'Delete a contact', deleteContact],
+  ['GET', '/apps', 'query', 'List apps: there is one', listApps],
+  ['GET', '/apps/{app}', 'query', 'Get the app', getApp],
+  ['GET', '/apps/{app}/webhooks', 'query', 'List webhooks made by the API', listWebhooks],
+  ['POST', '/webhooks', 'query', 'Create a webhook, told by its triggers', createWebhook],
+  ['GET', '/webhooks/{webhook}', 'query', 'Get a webhook', getWebhook],
+  ['PATCH', '/webhooks/{webhook}', 'query', 'Change a webhook', updateWebhook],
+  ['DELETE', '/webhooks/{webhook}', 'query', 'Delete a webhook', deleteWebhook],
+  ['GET', '/conversations', 'query', 'List conversations', listConversations],
+  ['GET', '/conversations/{conversation}', 'query', 'Get a conversation', getConversation],
+  [
+    'POST',
+    '/conversations/{conversation}:stop',
+    'query',
+    'End a conversation until the next message',
+    stopConversation,
+  ],
 ];
 
 /** The Conversation API, and the token endpoint of auth.sinch.com. */

@@ -115,6 +115,7 @@ export function sendMessage(context: SinchContext, routing: Routing): Call {
       acceptMillis: clock.epochMillis(),
       dispatchOnly: send.dispatchOnly,
     };
+    context.stopped.delete(contact.conversationId);
     context.store.add(stored);
     const told = (step: number, tell: (facts: ReportFacts) => void): void => {
       const at = facts[step];
