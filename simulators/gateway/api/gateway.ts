@@ -111,7 +111,7 @@ export interface GatewayEntry {
   readonly readsEncrypted?: true;
   /** The very rows of its route table. */
   readonly operations: readonly Operation[];
-  /** Every error code that it answers or tells, each reached by a test; absent: it has no vendor. */
+  /** Every error code that it answers or tells, each reached by a test; absent: no vendor's. */
   readonly errors?: readonly ServiceError[];
   /** What is simplified or left out against the vendor, each in a sentence. */
   readonly differences: readonly string[];

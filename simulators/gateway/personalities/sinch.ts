@@ -87,8 +87,8 @@ export const sinch: GatewayEntry = {
   ],
   differences: [
     'The app has the channels RCS and SMS; a request that names another is refused with 400.',
-    'The declared webhook has every trigger; others can be made by the API. There is one app, and ' +
-      'a conversation with each contact; templates and consents are not managed.',
+    'The declared webhook has every trigger; others can be made by the API. There is one app, ' +
+      'and a conversation with each contact; templates and consents are not managed.',
     'Access tokens are signed with HS256; clients read only when they end.',
     'A message is tried on its next channel when one refuses it, and not when its ttl ran out; ' +
       'fall-back after a missing delivery report is off, as it is by default.',
