@@ -1,4 +1,8 @@
 /** How somebody outside a group gets in without being invited (RFC 9420 §12.1.8, §12.4.3.2). */
+import type {
+  PreSharedKey,
+  ProposalDescription,
+} from '../../simulators/protocol/mls/stack/types.ts';
 import type { Conversation } from './conversation.ts';
 import { octets } from './conversation.ts';
 
@@ -7,7 +11,15 @@ export async function joinExternally(
   talk: Conversation,
   name: string,
   sponsor: string,
-  { externalTree = false, prior = false } = {},
+  {
+    externalTree = false,
+    prior = false,
+    psks = [],
+  }: {
+    readonly externalTree?: boolean;
+    readonly prior?: boolean;
+    readonly psks?: readonly PreSharedKey[];
+  } = {},
 ): Promise<void> {
   const asked = { stateId: talk.stateOf(sponsor), externalTree };
   const info = await talk.ask(sponsor, 'GroupInfo', asked);
@@ -17,7 +29,7 @@ export async function joinExternally(
     encryptHandshake: talk.encryptHandshake,
     identity: octets(name),
     removePrior: prior,
-    psks: [],
+    psks,
   });
   const states: [string, number][] = [];
   for (const other of talk.members.filter((member) => member !== name)) {
@@ -46,4 +58,33 @@ export async function proposeOneself(
   const answer = await talk.ask(name, 'NewMemberAddProposal', request);
   talk.offered(name, answer.transactionId);
   return answer.proposal;
+}
+
+/** `adder` proposes that the group names this signer; `committer` commits it. */
+export async function admitSigner(
+  talk: Conversation,
+  name: string,
+  adder: string,
+  committer: string,
+): Promise<{ readonly signerId: number }> {
+  const request = { cipherSuite: talk.suite, identity: octets(name) };
+  const { signerId, externalSender } = await talk.ask(name, 'CreateExternalSigner', request);
+  const asked = { stateId: talk.stateOf(adder), externalSender };
+  const { proposal } = await talk.ask(adder, 'AddExternalSigner', asked);
+  await talk.commit(committer, { byReference: [proposal] });
+  return { signerId };
+}
+
+/** A proposal of a signer whom the group names, by the GroupInfo of `sponsor`. */
+export async function proposeAsSigner(
+  talk: Conversation,
+  name: string,
+  sponsor: string,
+  signer: { readonly signerId: number; readonly signerIndex: number },
+  description: ProposalDescription,
+): Promise<Uint8Array> {
+  const asked = { stateId: talk.stateOf(sponsor), externalTree: true };
+  const { groupInfo, ratchetTree } = await talk.ask(sponsor, 'GroupInfo', asked);
+  const request = { ...signer, groupInfo, ratchetTree, description };
+  return (await talk.ask(name, 'ExternalSignerProposal', request)).proposal;
 }

@@ -51,7 +51,7 @@ describe('the gRPC service mls_client.MLSClient', () => {
 
   it('says what a stack does not have, and what it refuses, by gRPC status', async () => {
     const stack = await served(ourStack());
-    const signer = { cipherSuite: 2, identity: new Uint8Array(1) };
+    const signer = { cipherSuite: 0x0a0a, identity: new Uint8Array(1) };
     await expect(stack.call('CreateExternalSigner', signer)).rejects.toMatchObject({
       kind: 'unimplemented',
     });

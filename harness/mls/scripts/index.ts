@@ -12,6 +12,8 @@ export const SCRIPTS = {
   'join/welcome-with-path': joining.welcomeWithPath,
   'join/external': joining.external,
   'join/external-resync': joining.externalResync,
+  'join/external-psk': joining.externalPsk,
+  'join/external-signer': joining.externalSigner,
   'join/new-member-proposal': joining.newMemberProposal,
   'commit/empty': commits.empty,
   'commit/add-by-reference': commits.addByReference,

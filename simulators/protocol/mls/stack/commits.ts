@@ -11,6 +11,7 @@ import { updateLeafKey } from 'ts-mls/privateKeyPath.js';
 import { applyOwnProposals, buildCommit } from '../commit-builder.ts';
 import { hexOf } from '../crypto/bytes.ts';
 import { withRetention } from '../retention.ts';
+import { hidden, hiddenIn, shown, withExternalProposal } from './external-senders.ts';
 import type { HeldState } from './held.ts';
 import { handshakeOf, octetsOfTree } from './octets.ts';
 import { describedProposal } from './proposals.ts';
@@ -31,14 +32,30 @@ async function processHandshake(
   const message = handshakeOf(octets);
   const { cipherSuite } = held.context;
   const psks = makePskIndex(state, pskRecord(held));
+  const proposed = await withExternalProposal(state, message, cipherSuite);
+  if (proposed !== undefined) return proposed;
   if (message.wireformat === 'mls_public_message') {
-    const { publicMessage } = message;
-    return (await processPublicMessage(state, publicMessage, psks, cipherSuite, callback)).newState;
+    const publicMessage = hiddenIn(message.publicMessage);
+    const done = await processPublicMessage(state, publicMessage, psks, cipherSuite, callback);
+    return shown(done.newState);
   }
   const { privateMessage } = message;
-  const done = await processPrivateMessage(state, privateMessage, psks, cipherSuite, callback);
+  const done = await byTsMls(
+    processPrivateMessage(state, privateMessage, psks, cipherSuite, callback),
+  );
   if (done.kind !== 'newState') throw new StackError('refused', 'that is no handshake message');
-  return done.newState;
+  return shown(done.newState);
+}
+
+/** Inside of a private Commit the name of the extension cannot be kept from ts-mls. */
+async function byTsMls<T>(processing: Promise<T>): Promise<T> {
+  try {
+    return await processing;
+  } catch (error) {
+    if (!(error instanceof Error) || !/decode external_senders/.test(error.message)) throw error;
+    const what = 'external senders by value in a private Commit';
+    throw new StackError('unimplemented', what, error);
+  }
 }
 
 /** ts-mls takes an empty list for no change at all. */
@@ -63,7 +80,7 @@ async function withProposals(
     const own = held.proposals.get(hexOf(octets));
     if (own !== undefined) {
       const { leafIndex: senderLeafIndex } = state.privatePath;
-      const waiting = { proposal: own.proposal, senderLeafIndex };
+      const waiting = { proposal: hidden(own.proposal), senderLeafIndex };
       const unappliedProposals = { ...state.unappliedProposals, [own.reference]: waiting };
       state = { ...state, unappliedProposals };
       continue;
@@ -84,7 +101,7 @@ export async function commit(
 ): Promise<StackResponse<'Commit'>> {
   const { cipherSuite } = held.context;
   const state = await withProposals(held, request.byReference);
-  const proposals = request.byValue.map((what) => describedProposal(held, what));
+  const proposals = request.byValue.map((what) => hidden(describedProposal(held, what)));
   const wanted = { proposals, forcePath: request.forcePath };
   const psks = makePskIndex(state, pskRecord(held));
   const { refs, result } = await applyOwnProposals(state, wanted, cipherSuite, psks);
@@ -95,7 +112,7 @@ export async function commit(
   const form = { handshake: held.handshake, treeInWelcome: !request.externalTree };
   const built = await buildCommit(state, refs, result, path && !ends, cipherSuite, form);
   held.state = { ...held.state, secretTree: built.before };
-  held.pending = withRetention(built.state, held.state, held.context.retainEpochs);
+  held.pending = withRetention(shown(built.state), held.state, held.context.retainEpochs);
   return {
     commit: encodeMlsMessage(built.commit),
     welcome: built.welcome === undefined ? EMPTY : encodeMlsMessage(built.welcome),

@@ -42,7 +42,14 @@ export interface HeldReInit {
   readonly old: HeldState;
 }
 
-type Held = HeldState | HeldKeyPackage | HeldReInit;
+/** Somebody outside of every group who may propose to those that name him. */
+export interface HeldSigner {
+  readonly kind: 'signer';
+  readonly context: EngineContext;
+  readonly signKey: Uint8Array;
+}
+
+type Held = HeldState | HeldKeyPackage | HeldReInit | HeldSigner;
 
 /** Numbers are never used twice, whatever they stand for. */
 export class Shelf {
@@ -64,7 +71,7 @@ export class Shelf {
   /** Whatever may be given a pre-shared key. */
   psksOf(id: number): Map<string, Uint8Array> {
     const thing = this.#things.get(id);
-    if (thing === undefined || thing.kind === 'reinit') {
+    if (thing === undefined || thing.kind === 'reinit' || thing.kind === 'signer') {
       throw new StackError('refused', `there is neither a state nor a key package ${id}`);
     }
     return thing.psks;

@@ -11,18 +11,23 @@ import {
   processPrivateMessage,
   proposeAddExternal,
 } from 'ts-mls';
+import type { Proposal } from 'ts-mls';
+import { encodeExternalSender } from 'ts-mls/externalSender.js';
+import { ratchetTreeFromExtension } from 'ts-mls/groupInfo.js';
 import { encodeMlsMessage } from 'ts-mls/message.js';
+import { protectExternalProposalPublic } from 'ts-mls/messageProtectionPublic.js';
 import type { RandomBytes } from '../crypto/curve.ts';
 import type { SuiteNumber } from '../crypto/cipher-suite.ts';
 import { suiteName } from '../crypto/cipher-suite.ts';
 import { createEngineContext } from '../engine-context.ts';
 import type { EngineContext } from '../engine-context.ts';
 import { groupInfoWithExternalPub } from '../external-pub.ts';
-import { identityOf } from '../credential.ts';
+import { basicCredential, identityOf } from '../credential.ts';
 import { makeKeyPackage } from '../key-package.ts';
 import type { OwnKeyPackage } from '../key-package.ts';
 import { refusalOf } from '../refusal.ts';
 import { accepted, commit, handle } from './commits.ts';
+import { externalSenderOf, withExternalSender } from './external-senders.ts';
 import type { HeldState } from './held.ts';
 import { Shelf } from './held.ts';
 import {
@@ -38,10 +43,12 @@ import {
   octetsOfKeyPackage,
   octetsOfTree,
   privateMessageOf,
+  treeOf,
 } from './octets.ts';
 import {
   addOf,
   contextExtensionsOf,
+  describedProposal,
   externalPskOf,
   propose,
   reInitOf,
@@ -77,9 +84,12 @@ function suiteOf(cipherSuiteName: string): SuiteNumber {
   throw new StackError('unimplemented', `cipher suite ${cipherSuiteName} is not supported`);
 }
 
-const notSupported = (what: string) => async (): Promise<never> => {
-  throw new StackError('unimplemented', what);
-};
+/** The group as it is told to somebody outside. */
+function groundOf(told: { readonly groupInfo: Uint8Array; readonly ratchetTree: Uint8Array }) {
+  const groupInfo = groupInfoOf(told.groupInfo);
+  const ratchetTree = ratchetTreeFromExtension(groupInfo) ?? treeOf(told.ratchetTree) ?? [];
+  return { groupContext: groupInfo.groupContext, ratchetTree };
+}
 
 function createHandlers(options: LocalStackOptions): Handlers {
   const shelf = new Shelf();
@@ -292,10 +302,40 @@ function createHandlers(options: LocalStackOptions): Handlers {
         signaturePriv: secrets.signaturePrivateKey,
       };
     },
-    // ts-mls reads the extension external_senders as one sender; RFC 9420 §12.1.8.1 has a list.
-    CreateExternalSigner: notSupported('external signers'),
-    AddExternalSigner: notSupported('external signers'),
-    ExternalSignerProposal: notSupported('external signers'),
+    CreateExternalSigner: async ({ cipherSuite, identity }) => {
+      const context = contextOf(cipherSuite);
+      const { publicKey, signKey } = await context.cipherSuite.signature.keygen();
+      const credential = basicCredential(text(identity));
+      return {
+        signerId: shelf.put({ kind: 'signer', context, signKey }),
+        externalSender: encodeExternalSender({ signaturePublicKey: publicKey, credential }),
+      };
+    },
+    AddExternalSigner: async ({ stateId, externalSender }) => {
+      const held = stateOf(stateId);
+      const { extensions } = held.state.groupContext;
+      const added = withExternalSender(extensions, externalSenderOf(externalSender));
+      const proposal: Proposal = {
+        proposalType: 'group_context_extensions',
+        groupContextExtensions: { extensions: added },
+      };
+      return { proposal: await propose(held, proposal) };
+    },
+    ExternalSignerProposal: async ({ signerId, signerIndex, description, ...told }) => {
+      const { context, signKey } = shelf.get('signer', signerId);
+      const { groupContext, ratchetTree } = groundOf(told);
+      const ground = { context, state: { groupContext, ratchetTree } };
+      const { publicMessage } = await protectExternalProposalPublic(
+        signKey,
+        groupContext,
+        EMPTY,
+        describedProposal(ground, description),
+        { senderType: 'external', senderIndex: signerIndex },
+        context.cipherSuite,
+      );
+      const message = { wireformat: 'mls_public_message' as const, publicMessage };
+      return { proposal: encodeMlsMessage({ version: 'mls10', ...message }) };
+    },
     Free: async ({ stateId }) => {
       shelf.free(stateId);
       return {};

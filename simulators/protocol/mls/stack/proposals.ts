@@ -1,5 +1,5 @@
 /** Proposals of a member (RFC 9420 §12.1), sent by themselves or written into a Commit. */
-import type { CiphersuiteName, LeafNodeUpdate, Proposal } from 'ts-mls';
+import type { CiphersuiteName, ClientState, LeafNodeUpdate, Proposal } from 'ts-mls';
 import { createProposal } from 'ts-mls';
 import { encode } from 'ts-mls/codec/tlsEncoder.js';
 import { signWithLabel } from 'ts-mls/crypto/signature.js';
@@ -8,6 +8,7 @@ import { encodeMlsMessage } from 'ts-mls/message.js';
 import { suiteName } from '../crypto/cipher-suite.ts';
 import { hexOf } from '../crypto/bytes.ts';
 import { membersOf } from '../credential.ts';
+import type { EngineContext } from '../engine-context.ts';
 import type { HeldState } from './held.ts';
 import { extensionsOf, keyPackageOf } from './octets.ts';
 import { isSuite } from './suites.ts';
@@ -16,21 +17,27 @@ import { StackError } from './types.ts';
 
 const text = (octets: Uint8Array): string => new TextDecoder().decode(octets);
 
+/** What a proposal is made for: a member's state, or a group as its GroupInfo tells of it. */
+export interface ProposalGround {
+  readonly context: EngineContext;
+  readonly state: Pick<ClientState, 'ratchetTree' | 'groupContext'>;
+}
+
 export function addOf(keyPackage: Uint8Array): Proposal {
   return { proposalType: 'add', add: { keyPackage: keyPackageOf(keyPackage) } };
 }
 
-export function removeOf({ state }: HeldState, identity: Uint8Array): Proposal {
+export function removeOf({ state }: ProposalGround, identity: Uint8Array): Proposal {
   const found = membersOf(state.ratchetTree).find((each) => each.identity === text(identity));
   if (found === undefined) throw new StackError('refused', `nobody here is ${text(identity)}`);
   return { proposalType: 'remove', remove: { removed: found.leafIndex } };
 }
 
-function nonceOf({ context: { cipherSuite } }: HeldState): Uint8Array {
+function nonceOf({ context: { cipherSuite } }: ProposalGround): Uint8Array {
   return cipherSuite.rng.randomBytes(cipherSuite.kdf.size);
 }
 
-export function externalPskOf(held: HeldState, pskId: Uint8Array): Proposal {
+export function externalPskOf(held: ProposalGround, pskId: Uint8Array): Proposal {
   const preSharedKeyId = {
     psktype: 'external' as const,
     pskId: Uint8Array.from(pskId),
@@ -39,7 +46,7 @@ export function externalPskOf(held: HeldState, pskId: Uint8Array): Proposal {
   return { proposalType: 'psk', psk: { preSharedKeyId } };
 }
 
-export function resumptionPskOf(held: HeldState, epoch: number): Proposal {
+export function resumptionPskOf(held: ProposalGround, epoch: number): Proposal {
   const preSharedKeyId = {
     psktype: 'resumption' as const,
     usage: 'application' as const,
@@ -119,9 +126,9 @@ const DESCRIBED = {
   groupContextExtensions: (_held, { extensions }) => contextExtensionsOf(extensions),
   reinit: (_held, { cipherSuite, groupId, extensions }) =>
     reInitOf(cipherSuite, groupId, extensions),
-} as const satisfies Record<string, (held: HeldState, what: ProposalDescription) => Proposal>;
+} as const satisfies Record<string, (held: ProposalGround, what: ProposalDescription) => Proposal>;
 
-export function describedProposal(held: HeldState, what: ProposalDescription): Proposal {
+export function describedProposal(held: ProposalGround, what: ProposalDescription): Proposal {
   const word = text(what.proposalType);
   if (Object.hasOwn(DESCRIBED, word)) return DESCRIBED[word as keyof typeof DESCRIBED](held, what);
   throw new StackError('unimplemented', `a proposal described as ${word}`);
