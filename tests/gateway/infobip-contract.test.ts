@@ -183,6 +183,42 @@ describe('many at once', () => {
   });
 });
 
+describe('reports of SMS', () => {
+  it('are pulled once, and from the logs again, apart from those of RCS', async () => {
+    const stage = await ready();
+    await stage.send(rcsTo(ANA, 'By RCS'));
+    const { json } = await stage.api('POST', '/sms/3/messages', {
+      messages: [
+        {
+          sender: 'Demo',
+          destinations: [{ to: BEN, messageId: 'mine' }],
+          content: { text: 'By SMS' },
+        },
+      ],
+    });
+    await stage.run();
+    const pulled = await stage.api('GET', '/sms/3/reports?limit=10');
+    expect(pulled.json['results']).toMatchObject([
+      {
+        bulkId: json['bulkId'],
+        messageId: 'mine',
+        to: BEN,
+        sender: 'Demo',
+        status: { name: 'DELIVERED_TO_HANDSET' },
+        error: { name: 'NO_ERROR' },
+      },
+    ]);
+    expect(stage.of('door.answered').at(-1)).toMatchObject({
+      tells: [{ wire: 'infobip:mine', implies: 'delivered' }],
+    });
+    expect((await stage.api('GET', '/sms/3/reports')).json).toMatchObject({ results: [] });
+    const logs = await stage.api('GET', '/sms/3/logs?messageId=mine');
+    expect(logs.json['results']).toMatchObject([{ messageId: 'mine', destination: BEN }]);
+    const rcs = await stage.api('GET', '/rcs/2/reports');
+    expect(rcs.json['results']).toMatchObject([{ to: ANA, channel: 'RCS' }]);
+  });
+});
+
 describe('capability checks', () => {
   it('answer at once, with what it means for each person', async () => {
     const stage = await ready();

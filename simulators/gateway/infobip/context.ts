@@ -16,6 +16,8 @@ export interface Conversation {
 /** A report as it was made, and what it says to the sender, however it is got. */
 export interface MadeReport {
   readonly report: InfobipReport;
+  /** The API that the message was sent by, with its failover. */
+  readonly api: 'rcs' | 'sms';
   readonly wire: string;
   readonly implies: StatusWord | undefined;
   readonly meaning: readonly Meaning[];

@@ -22,6 +22,7 @@ function tellingOf(made: readonly MadeReport[], json: object): Answer {
 
 /** Reads the query, refuses what the operation does not have, and hands over filter and limit. */
 function pulling(
+  api: MadeReport['api'],
   names: readonly string[],
   serve: (context: InfobipContext, fits: (made: MadeReport) => boolean, limit: number) => Answer,
 ): (context: InfobipContext, routing: Routing) => Call {
@@ -43,7 +44,8 @@ function pulling(
       }
       if (problems.length > 0) return refuse(400, problems);
       const asked = (name: string): string | undefined => query.get(name) ?? undefined;
-      const fits = ({ report }: MadeReport): boolean =>
+      const fits = ({ report, api: of }: MadeReport): boolean =>
+        of === api &&
         (asked('bulkId') ?? report.bulkId) === report.bulkId &&
         (asked('messageId') ?? report.messageId) === report.messageId &&
         (asked('sender') ?? report.sender) === report.sender &&
@@ -63,11 +65,18 @@ const REPORT_FIELDS = [
   'campaignReferenceId',
 ];
 
-/** GET /rcs/2/reports: each report once. */
-export const pullReports = pulling(REPORT_FIELDS, (context, fits, limit) => {
+type Serve = Parameters<typeof pulling>[2];
+
+/** Each report once. */
+const reports: Serve = (context, fits, limit) => {
   const made = context.reports.take(fits, limit);
   return tellingOf(made, { results: made.map(({ report }) => report) });
-});
+};
+
+/** GET /rcs/2/reports */
+export const pullReports = pulling('rcs', REPORT_FIELDS, reports);
+/** GET /sms/3/reports */
+export const pullSmsReports = pulling('sms', REPORT_FIELDS, reports);
 
 const LOG_FIELDS = [
   ...REPORT_FIELDS,
@@ -82,12 +91,17 @@ const LOG_FIELDS = [
   'cursor',
 ];
 
-/** GET /rcs/2/logs: what became of messages, newest first. */
-export const pullLogs = pulling(LOG_FIELDS, (context, fits, limit) => {
+/** What became of messages, newest first. */
+const logs: Serve = (context, fits, limit) => {
   const made = context.reports.list().filter(fits).slice(0, limit);
   const results = made.map(({ report: { to, channel: _channel, ...report } }) => ({
     ...report,
     destination: to,
   }));
   return tellingOf(made, { results, cursor: { limit, nextCursor: null } });
-});
+};
+
+/** GET /rcs/2/logs */
+export const pullLogs = pulling('rcs', LOG_FIELDS, logs);
+/** GET /sms/3/logs */
+export const pullSmsLogs = pulling('sms', LOG_FIELDS, logs);

@@ -13,6 +13,8 @@ import type { InfobipContext } from './context.ts';
 
 /** One message to one destination, on one of its channels. */
 export interface ReportFacts {
+  /** Which it was sent by; its reports are pulled there. */
+  readonly api: 'rcs' | 'sms';
   readonly bulkId: string;
   readonly messageId: string;
   /** Without plus sign. */
@@ -80,7 +82,9 @@ function push(
   const implies = told.next === true ? undefined : IMPLIES[name];
   const { wire, person } = facts.step;
   const meaning = told.meaning ?? [];
-  if (name !== 'enroute') context.reports.add({ report, wire, implies, meaning });
+  if (name !== 'enroute') {
+    context.reports.add({ report, api: facts.api, wire, implies, meaning });
+  }
   if (!notify) return;
   context.webhook.push({
     notification: { results: [report] },

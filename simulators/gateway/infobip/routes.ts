@@ -2,7 +2,7 @@ import type { DoorOperation } from '../../kernel/events.ts';
 import type { Call } from '../api/answer.ts';
 import type { Operation } from '../api/routes.ts';
 import type { InfobipContext, Routing } from './context.ts';
-import { pullLogs, pullReports } from './pull.ts';
+import { pullLogs, pullReports, pullSmsLogs, pullSmsReports } from './pull.ts';
 import { notifyCapability, queryCapability, sendEvents } from './reach.ts';
 import { sendRcs, sendSms } from './send.ts';
 
@@ -12,6 +12,8 @@ export interface InfobipRoute extends Operation {
   readonly read: (context: InfobipContext, routing: Routing) => Call;
 }
 
+const SMS_SOURCE =
+  'https://www.infobip.com/docs/api/channels/sms/logs-and-status-reports; infobip-sms-sdk 0.1.0';
 const SOURCE = 'https://www.infobip.com/docs/api/channels/rcs; its client for Java, RcsApi';
 
 type Row = readonly [
@@ -20,6 +22,7 @@ type Row = readonly [
   operation: DoorOperation,
   does: string,
   read: InfobipRoute['read'],
+  source?: string,
 ];
 
 const ROWS: readonly Row[] = [
@@ -27,6 +30,15 @@ const ROWS: readonly Row[] = [
   ['POST', '/sms/3/messages', 'send', 'Send SMS messages', sendSms],
   ['GET', '/rcs/2/reports', 'query', 'Pull delivery reports, each once', pullReports],
   ['GET', '/rcs/2/logs', 'query', 'Read what became of messages', pullLogs],
+  [
+    'GET',
+    '/sms/3/reports',
+    'query',
+    'Pull delivery reports of SMS, each once',
+    pullSmsReports,
+    SMS_SOURCE,
+  ],
+  ['GET', '/sms/3/logs', 'query', 'Read what became of SMS', pullSmsLogs, SMS_SOURCE],
   [
     'POST',
     '/rcs/2/capability-check/query',
@@ -45,11 +57,11 @@ const ROWS: readonly Row[] = [
 ];
 
 export const INFOBIP_ROUTES: readonly InfobipRoute[] = ROWS.map(
-  ([method, path, operation, does, read]) => ({
+  ([method, path, operation, does, read, source = SOURCE]) => ({
     method,
     path,
     does,
-    source: SOURCE,
+    source,
     operation,
     read,
   }),

@@ -73,7 +73,8 @@ function begin(
   const reported = steps.map((step, index): ReportFacts => {
     const sender = index === 0 ? written.sender : (written.failover?.sender ?? written.sender);
     const { bulkId, request } = facts;
-    return { bulkId, messageId, to, message: written, sender, step, sentMillis, request };
+    const known = { bulkId, messageId, to, message: written, sender, step, sentMillis, request };
+    return { api: first.channel === 'sms' ? 'sms' : 'rcs', ...known };
   });
   const told = (step: number, tell: (report: ReportFacts) => void): void => {
     const report = reported[step];

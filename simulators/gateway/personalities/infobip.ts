@@ -87,7 +87,8 @@ export const infobip: GatewayEntry = {
       'the body; the form of the header is read from a program that uses it.',
     'A number without RCS is told as REJECTED_DESTINATION_NOT_REGISTERED; the documents do not ' +
       'say by which status.',
-    'The SMS of a failover has the messageId of its RCS message.',
+    'The SMS of a failover has the messageId of its RCS message, and its report is pulled where ' +
+      'that of the RCS message would be.',
     'Unknown fields are refused with E400.',
     'Reports and logs reach back over the last thousand messages.',
   ],
