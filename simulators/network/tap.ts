@@ -39,7 +39,12 @@ export interface Tap {
 export interface SteppedTap extends Tap {
   look(bytes: Uint8Array | string): TapLook;
   /** The `tap.scanned`; `cause` is the seq of the event that brought the bytes. */
-  record(seen: TapLook, cause: number, wire: string, channel: Channel | undefined): void;
+  record(
+    seen: TapLook,
+    cause: number,
+    wire: string | undefined,
+    channel: Channel | undefined,
+  ): void;
 }
 
 export interface TapDependencies {
@@ -57,7 +62,9 @@ const KEPT_BYTES = 4_096;
 const KEPT_BEFORE_BYTES = 1_024;
 
 function keep(bytes: Uint8Array, at: number): string {
-  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const all = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const start = all.length <= KEPT_BYTES ? 0 : Math.max(0, at - KEPT_BEFORE_BYTES);
   return all.toString('base64', start, start + KEPT_BYTES);
 }
@@ -157,6 +164,10 @@ export function createTap(
   };
 
   const planned = (hits: readonly CanaryHit[]): readonly IndexedMessage[] => {
+    if (hits.length === 1) {
+      const message = index.byCanary(hits[0]!.canary);
+      return message === undefined ? NO_MESSAGES : [message];
+    }
     const messages: IndexedMessage[] = [];
     for (const { canary } of hits) {
       const message = index.byCanary(canary);

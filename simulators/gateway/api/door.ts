@@ -1,9 +1,8 @@
 import { sleep } from '../../kernel/clock.ts';
 import type { Ambient } from '../../kernel/ambient.ts';
 import type { EventInput, Meaning } from '../../kernel/events.ts';
-import type { IndexedMessage } from '../../kernel/message-index.ts';
 import type { Conditions, Treatment } from '../../network/conditions.ts';
-import type { Tap, TapContext } from '../../network/tap.ts';
+import type { SteppedTap } from '../../network/tap.ts';
 import { trickleMicros } from '../../network/pace.ts';
 import type { Exchange, HttpDoor, WireRequest, WireResponse } from '../../network/wire.ts';
 import { recordRefusedConnection } from '../../network/refused-connection.ts';
@@ -24,7 +23,7 @@ export interface ApiDoorOptions {
   /** `gateway/twilio` */
   readonly component: string;
   readonly conditions: Conditions;
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
   /**
    * Reads a request: authentication, route, fields. What is wrong becomes a call that is refused;
    * what the API does not know, one of the operation `unexpected`. Never throws.
@@ -52,9 +51,8 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
   const standing = options.headers;
 
   /** Writes the door.request; of a text with a link only the scan tells what it is. */
-  const announce = (call: Call, messages: readonly IndexedMessage[]): number => {
+  const announce = (call: Call, message: string | undefined): number => {
     const { channel: drafted, operation, what, wire, person, repeated, disclosure } = call;
-    const message = messages[0]?.message;
     const event: Writable<EventInput & { kind: 'door.request' }> = {
       kind: 'door.request',
       component,
@@ -127,16 +125,17 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
     return broken ? RESET : SILENCE;
   };
 
+  const refused = (error: unknown): Answer => {
+    const answer = errors.refused(error);
+    if (answer === undefined) throw error;
+    return answer;
+  };
+
   const serve = (
     call: Call,
     message: string | undefined,
     cause: number,
   ): Answer | Promise<Answer> => {
-    const refused = (error: unknown): Answer => {
-      const answer = errors.refused(error);
-      if (answer === undefined) throw error;
-      return answer;
-    };
     try {
       const answer = call.serve(message, cause);
       return answer instanceof Promise ? answer.catch(refused) : answer;
@@ -145,28 +144,38 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
     }
   };
 
+  /** Nearly always: nothing is wrong, and it is served at once. */
+  const serveNow = (
+    call: Call,
+    message: string | undefined,
+    cause: number,
+    treatment: Treatment,
+  ): Exchange | Promise<Exchange> => {
+    const answer = serve(call, message, cause);
+    if (!(answer instanceof Promise)) return hand(call, cause, answer, treatment);
+    return answer.then((later) => hand(call, cause, later, treatment));
+  };
+
   const treat = (
     call: Call,
     message: string | undefined,
     cause: number,
     treatment: Treatment,
   ): Exchange | Promise<Exchange> => {
-    const served = (finish: (answer: Answer) => Exchange): Exchange | Promise<Exchange> => {
-      const answer = serve(call, message, cause);
-      return answer instanceof Promise ? answer.then(finish) : finish(answer);
-    };
     switch (treatment.kind) {
       case 'serve':
-        return served((answer) => hand(call, cause, answer, treatment));
-      case 'serve-then-drop-answer':
-        return served((answer) =>
+        return serveNow(call, message, cause, treatment);
+      case 'serve-then-drop-answer': {
+        const finish = (answer: Answer): Exchange =>
           answer.outcome === 'accepted'
             ? handNothing(call, cause, 'answer-lost')
-            : hand(call, cause, answer, treatment),
-        );
+            : hand(call, cause, answer, treatment);
+        const answer = serve(call, message, cause);
+        return answer instanceof Promise ? answer.then(finish) : finish(answer);
+      }
       case 'answer-then-lose':
         if (call.pretend !== undefined) return hand(call, cause, call.pretend(), treatment);
-        return served((answer) => hand(call, cause, answer, treatment));
+        return serveNow(call, message, cause, treatment);
       case 'error': {
         const { status } = treatment;
         const answer = errors.broken(status);
@@ -197,15 +206,12 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
     },
     handle: (request) => {
       const call = callOf(request);
-      let cause = 0;
       const { channel, wire } = call;
-      const context: Writable<TapContext> = {
-        announce: (messages) => (cause = announce(call, messages)),
-      };
-      if (wire !== undefined) context.wire = wire;
-      if (channel !== undefined && channel !== 'secure-link') context.channel = channel;
-      const found = tap.scan(call.seen, context);
-      const message = found[0]?.message;
+      const seen = tap.look(call.seen);
+      const message = seen.messages[0]?.message;
+      const cause = announce(call, message);
+      // Of a text with a link only the scan tells what it is: nobody told it to the tap.
+      tap.record(seen, cause, wire, channel === 'secure-link' ? undefined : channel);
       const treatment = conditions.meet(message, wire, call.person, request.body.length);
       if (treatment.delayMicros === 0) return treat(call, message, cause, treatment);
       return sleep(clock, treatment.delayMicros).then(() => treat(call, message, cause, treatment));

@@ -5,7 +5,7 @@ import type { Target } from '../../kernel/target.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { BearerContent, Directory, RcsCore, SmsLine } from '../../network/bearer.ts';
 import type { Conditions } from '../../network/conditions.ts';
-import type { Tap } from '../../network/tap.ts';
+import type { SteppedTap } from '../../network/tap.ts';
 import type { HttpDoor, Network } from '../../network/wire.ts';
 import type { Operation } from './routes.ts';
 
@@ -15,7 +15,7 @@ export interface GatewayOptions {
   /** For the component `gateway/<name>`. */
   readonly conditions: Conditions;
   /** Observer `gateway`. */
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
   readonly directory: Directory;
   /** The RCS core of a person's carrier; undefined where it has none. */
   readonly coreOf: (person: string) => RcsCore | undefined;

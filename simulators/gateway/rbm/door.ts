@@ -1,5 +1,5 @@
 import type { Conditions } from '../../network/conditions.ts';
-import type { Tap } from '../../network/tap.ts';
+import type { SteppedTap } from '../../network/tap.ts';
 import type { HttpDoor, WireRequest } from '../../network/wire.ts';
 import { TOKEN_PATHS } from '../../protocol/oauth/token-issuer.ts';
 import type { TokenIssuer } from '../../protocol/oauth/token-issuer.ts';
@@ -19,7 +19,7 @@ import { RBM_ROUTES } from './routes.ts';
 export interface DoorOptions {
   readonly context: GatewayContext;
   readonly conditions: Conditions;
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
   readonly tokens: TokenIssuer;
   /** How long a 5xx or a broken connection says that the gateway is broken, µs. */
   readonly backOffMicros: number;

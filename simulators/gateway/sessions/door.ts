@@ -1,5 +1,5 @@
 import type { Conditions } from '../../network/conditions.ts';
-import type { Tap } from '../../network/tap.ts';
+import type { SteppedTap } from '../../network/tap.ts';
 import type { HttpDoor, WireRequest } from '../../network/wire.ts';
 import { refusedCall } from '../api/answer.ts';
 import type { Call } from '../api/answer.ts';
@@ -13,7 +13,7 @@ import { SESSIONS_ROUTES } from './routes.ts';
 export interface SessionsDoorOptions {
   readonly context: SessionsContext;
   readonly conditions: Conditions;
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
   /** How long a 5xx or a broken connection says that the gateway is broken, µs. */
   readonly backOffMicros: number;
 }

@@ -1,6 +1,6 @@
 import type { Meaning } from '../../kernel/events.ts';
 import type { Conditions } from '../../network/conditions.ts';
-import type { Tap } from '../../network/tap.ts';
+import type { SteppedTap } from '../../network/tap.ts';
 import type { HttpDoor, WireRequest } from '../../network/wire.ts';
 import { refusedCall } from '../api/answer.ts';
 import type { Answer, Call } from '../api/answer.ts';
@@ -13,7 +13,7 @@ import { SINCH_ROUTES } from './routes.ts';
 export interface SinchDoorOptions {
   readonly context: SinchContext;
   readonly conditions: Conditions;
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
   readonly backOffMicros: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Meaning } from '../../kernel/events.ts';
 import type { Conditions } from '../../network/conditions.ts';
-import type { Tap } from '../../network/tap.ts';
+import type { SteppedTap } from '../../network/tap.ts';
 import type { HttpDoor, WireRequest } from '../../network/wire.ts';
 import { readForm } from '../../protocol/twilio/form.ts';
 import { refusedCall } from '../api/answer.ts';
@@ -15,7 +15,7 @@ import { TWILIO_ROUTES } from './routes.ts';
 export interface TwilioDoorOptions {
   readonly context: TwilioContext;
   readonly conditions: Conditions;
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
   readonly backOffMicros: number;
 }
 

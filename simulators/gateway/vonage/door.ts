@@ -1,7 +1,7 @@
 import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
 import type { Meaning } from '../../kernel/events.ts';
 import type { Conditions } from '../../network/conditions.ts';
-import type { Tap } from '../../network/tap.ts';
+import type { SteppedTap } from '../../network/tap.ts';
 import type { HttpDoor, WireRequest } from '../../network/wire.ts';
 import { createVonageAuthorization } from '../../protocol/vonage/authorization.ts';
 import type { VonageAccount } from '../../protocol/vonage/authorization.ts';
@@ -17,7 +17,7 @@ export interface VonageDoorOptions {
   readonly context: VonageContext;
   readonly account: VonageAccount;
   readonly conditions: Conditions;
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
   readonly backOffMicros: number;
 }
 

@@ -11,6 +11,19 @@ export interface ImageHit {
   readonly at: number;
 }
 
+/**
+ * The hits of one sheet. Most have one or none, and a list that grows from nothing takes room for
+ * seventeen.
+ */
+export class ImageHits {
+  list: ImageHit[] | undefined = undefined;
+
+  add(canary: string, as: string, at: number): void {
+    if (this.list === undefined) this.list = [{ canary, as, at }];
+    else this.list.push({ canary, as, at });
+  }
+}
+
 interface Image {
   readonly as: string;
   readonly bytes: Buffer;
@@ -70,27 +83,27 @@ const UTF16: Image = {
 
 const ENCODED: readonly Image[] = [HEX, base64Image(0), base64Image(1), base64Image(2)];
 
-function findImage(image: Image, bytes: Buffer, hits: ImageHit[]): void {
+function findImage(image: Image, bytes: Buffer, hits: ImageHits): void {
   let at = bytes.indexOf(image.bytes);
   while (at !== -1) {
     const canary = image.read(bytes, at);
     if (isCanary(canary)) {
       const as = image === UTF16 ? (at % 2 === 0 ? 'utf-16le' : 'utf-16be') : image.as;
-      hits.push({ canary, as, at });
+      hits.add(canary, as, at);
     }
     at = bytes.indexOf(image.bytes, at + 1);
   }
 }
 
 /** The canaries that stand in the bytes as they are, where no survey says where that may be. */
-export function findPlain(bytes: Buffer, hits: ImageHit[]): void {
+export function findPlain(bytes: Buffer, hits: ImageHits): void {
   findImage(PLAIN, bytes, hits);
 }
 
 /** The canary as it is whose marker stands at `at`. */
-export function readPlain(bytes: Buffer, at: number, hits: ImageHit[]): void {
+export function readPlain(bytes: Buffer, at: number, hits: ImageHits): void {
   const canary = canaryAt(bytes, at);
-  if (canary !== undefined) hits.push({ canary, as: 'plain', at });
+  if (canary !== undefined) hits.add(canary, 'plain', at);
 }
 
 /** First byte of an encoded image → its first three bytes as one number. */
@@ -116,7 +129,7 @@ export function beginsImage(bytes: Buffer, at: number): boolean {
 export function findEncoded(
   bytes: Buffer,
   { images, zeros }: { readonly images: boolean; readonly zeros: boolean },
-  hits: ImageHit[],
+  hits: ImageHits,
 ): void {
   if (images) for (const image of ENCODED) findImage(image, bytes, hits);
   if (zeros) findImage(UTF16, bytes, hits);
@@ -172,7 +185,7 @@ export function beginsPacked(bytes: Buffer, place: number): boolean {
 }
 
 /** Looks for a packed canary whose marker has `place`, never 0, as its second byte. */
-export function readPacked(bytes: Buffer, place: number, hits: ImageHit[]): void {
+export function readPacked(bytes: Buffer, place: number, hits: ImageHits): void {
   const start = place - 1;
   const word = wordAt(bytes, place);
   for (let k = 0; k < 8; k++) {
@@ -184,6 +197,6 @@ export function readPacked(bytes: Buffer, place: number, hits: ImageHit[]): void
       const pair = (bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8);
       canary += String.fromCharCode((pair >>> (bit & 7)) & 0x7f);
     }
-    if (isCanary(canary)) hits.push({ canary, as: 'gsm-7', at: start });
+    if (isCanary(canary)) hits.add(canary, 'gsm-7', start);
   }
 }

@@ -5,8 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { mayBeRawDeflate } from './deflate-check.ts';
-import type { ImageHit } from './images.ts';
-import { findEncoded, findPlain, readPacked, readPlain } from './images.ts';
+import { ImageHits, findEncoded, findPlain, readPacked, readPlain } from './images.ts';
 import type { Compression } from './layers.ts';
 import { inflate, undoJsonEscapes, undoPercent, undoQuotedPrintable, undoUtf16 } from './layers.ts';
 import type { Survey } from './survey.ts';
@@ -157,7 +156,8 @@ function unfoldRuns(work: Work, sheet: Sheet, seen: Survey): void {
         continue;
       }
       within = { run: text, depth, outer, empty: true };
-      (work.unfolded ??= []).push(within);
+      if (work.unfolded === undefined) work.unfolded = [within];
+      else work.unfolded.push(within);
     }
     if (run.hex) {
       unfold(work, sheet, 'hex', Buffer.from(text, 'hex'), run.start, within);
@@ -192,7 +192,7 @@ function unfoldAll(work: Work, sheet: Sheet, seen: Survey): void {
 }
 
 /** Adds what stands in the sheet to `hits`, and what can be unfolded in it to the work. */
-function read(work: Work, sheet: Sheet, hits: ImageHit[]): void {
+function read(work: Work, sheet: Sheet, hits: ImageHits): void {
   const { bytes } = sheet;
   if (sheet.depth >= DEPTH) return findPlain(bytes, hits);
   const seen = survey(bytes);
@@ -208,11 +208,17 @@ function asBuffer(bytes: Uint8Array | string): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+const NO_HITS: readonly CanaryHit[] = Object.freeze([]);
+
 /** The canaries of one examination, each once. */
 class Found {
-  readonly hits: CanaryHit[] = [];
+  readonly hits: CanaryHit[];
   /** Once there are many; nearly always there is one, which needs no index. */
   #known: Set<string> | undefined = undefined;
+
+  constructor(first: CanaryHit) {
+    this.hits = [first];
+  }
 
   has(canary: string): boolean {
     const { hits } = this;
@@ -225,9 +231,9 @@ class Found {
     return false;
   }
 
-  add(canary: string, as: string): void {
-    this.hits.push({ canary, as });
-    this.#known?.add(canary);
+  add(hit: CanaryHit): void {
+    this.hits.push(hit);
+    this.#known?.add(hit.canary);
   }
 }
 
@@ -243,7 +249,7 @@ export function layersOf(
   const sheets: Sheet[] = [{ bytes, path: '', depth: 0, at: 0, within: undefined }];
   const known = new Map<string, number>();
   const work: Work = { sheets, known, unfolded: undefined, left: workBytes, truncated: false };
-  for (let index = 0; index < sheets.length; index++) read(work, sheets[index]!, []);
+  for (let index = 0; index < sheets.length; index++) read(work, sheets[index]!, new ImageHits());
   return sheets.map((sheet) => ({
     bytes: sheet.bytes,
     as: sheet.path === '' ? 'plain' : sheet.path,
@@ -278,24 +284,29 @@ export function createScanner(limits: Partial<ScannerLimits> = {}): Scanner {
       left: workBytes,
       truncated: bytes !== all,
     };
-    const found = new Found();
-    const hits: ImageHit[] = [];
+    let found: Found | undefined;
     let firstAt = 0;
     // Sheets are read in order of depth, so the simplest encoding of a canary comes first.
     for (let index = 0; index < work.sheets.length; index++) {
       const sheet = work.sheets[index]!;
-      hits.length = 0;
+      const hits = new ImageHits();
       read(work, sheet, hits);
-      if (hits.length === 0) continue;
+      if (hits.list === undefined) continue;
       for (let at = sheet.within; at !== undefined; at = at.outer) at.empty = false;
-      for (const { canary, as, at } of hits) {
-        if (found.has(canary)) continue;
-        if (found.hits.length === 0) firstAt = sheet.depth === 0 ? at : sheet.at;
-        found.add(canary, as === 'plain' && sheet.path !== '' ? sheet.path : inside(sheet, as));
+      for (const { canary, as, at } of hits.list) {
+        if (found?.has(canary) === true) continue;
+        const path = as === 'plain' && sheet.path !== '' ? sheet.path : inside(sheet, as);
+        const hit = { canary, as: path };
+        if (found === undefined) {
+          found = new Found(hit);
+          firstAt = sheet.depth === 0 ? at : sheet.at;
+        } else {
+          found.add(hit);
+        }
       }
     }
     if (work.unfolded !== undefined && !work.truncated) remember(work.unfolded);
-    return { hits: found.hits, firstAt, truncated: work.truncated };
+    return { hits: found?.hits ?? NO_HITS, firstAt, truncated: work.truncated };
   };
 
   return { examine, scan: (bytes) => examine(bytes).hits };

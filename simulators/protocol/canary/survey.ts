@@ -161,7 +161,8 @@ export function survey(bytes: Buffer): Survey {
     const bits = CLASSES[byte]!;
     if ((bits & NOTABLE) === 0) continue;
     if ((bits & MARKER) !== 0 && bytes[at + 1] === MARKER_1 && bytes[at + 2] === MARKER_2) {
-      (plain ??= []).push(at);
+      if (plain === undefined) plain = [at];
+      else plain.push(at);
     }
     if ((bits & PACKED) !== 0 && beginsPacked(bytes, at)) {
       packed ??= [];
