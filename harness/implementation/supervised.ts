@@ -56,7 +56,7 @@ export async function supervise(
   const { doc, baseUrl, readiness, host } = program;
   const stdio = 'stdio' in doc.send;
   const stopped = context.stopped ?? (() => false);
-  const outputScan = createOutputScan(taps.output);
+  const outputScan = createOutputScan(taps.output, () => sleep(clock, 0, { daemon: true }));
   let children: Child[] = [];
   let instance = 0;
   let stopping = false;
@@ -165,7 +165,7 @@ export async function supervise(
   let ended = 0;
   const exited = (number: number, code: number | null, signal: string | null): void => {
     stdioSide?.closed('it exited');
-    outputScan.flush();
+    outputScan.end();
     // The first of several programs to go takes the others with it: one instance, one exit.
     if (ended >= number) return;
     ended = number;
@@ -250,7 +250,8 @@ export async function supervise(
     // Also what it started and left behind in its group.
     for (const child of children) child.signal('SIGKILL');
     await gone;
-    outputScan.flush();
+    outputScan.end();
+    await outputScan.finish();
     await program.close?.();
   };
 
