@@ -3,7 +3,7 @@ import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { Scanner } from '../../protocol/canary/scanner.ts';
 import { createScanner } from '../../protocol/canary/scanner.ts';
-import type { Outbox, Recall, TextFate } from './outbox.ts';
+import type { Outbox, OutgoingText, Recall, TextFate } from './outbox.ts';
 
 /** One message of several that a gateway tries in their order. */
 export interface ChainStep {
@@ -85,8 +85,8 @@ const URL_IN_TEXT = /https?:\/\//;
 /** What all chains of a gateway share. */
 interface Ways {
   readonly outbox: Outbox;
-  /** After the gateway's own routing. */
-  soon(task: () => void): void;
+  /** Attempts the chain's step after the gateway's own routing. */
+  soon(chain: RunningChain): void;
   later(micros: number, task: () => void): void;
   /** Records that the gateway sends this by itself now. */
   goOn(step: ChainStep, facts: ChainFacts): void;
@@ -133,9 +133,8 @@ class RunningChain implements Chain {
   }
 
   begin(): void {
-    const [first] = this.#steps;
-    if (first === undefined) this.over = true;
-    else this.#ways.soon(() => this.#attempt(first, 0));
+    if (this.#steps.length === 0) this.over = true;
+    else this.#ways.soon(this);
   }
 
   recall(): boolean {
@@ -169,20 +168,24 @@ class RunningChain implements Chain {
     this.step = number + 1;
     this.#listener.failed(number, why, true);
     this.#ways.goOn(next, this.#facts);
-    this.#ways.soon(() => this.#attempt(next, number + 1));
+    this.#ways.soon(this);
   }
 
-  #attempt(step: ChainStep, number: number): void {
+  attempt(): void {
+    const number = this.step;
+    const step = this.#steps[number];
+    if (this.over || step === undefined) return;
     const { wire, channel, person, from, text, validMicros, patienceMicros } = step;
     const { outbox } = this.#ways;
-    if (this.over) return;
     if (channel === undefined) return this.end(number, 'unsupported');
     if (person === undefined) return this.end(number, 'unreachable');
     if (channel === 'rcs' && !outbox.hasRcs(person)) return this.end(number, 'unreachable');
     const { message } = this.#facts;
-    const outgoing = { wire, person, from, text, validMicros };
-    const known = message === undefined ? outgoing : { ...outgoing, message };
-    const recall = outbox[channel](known, new StepFate(this, number));
+    const outgoing: OutgoingText =
+      message === undefined
+        ? { wire, person, from, text, validMicros }
+        : { wire, person, from, text, validMicros, message };
+    const recall = outbox[channel](outgoing, new StepFate(this, number));
     if (recall === undefined) return this.end(number, 'unreachable');
     this.#under = recall;
     if (number !== this.step || this.over) return;
@@ -256,11 +259,11 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
     });
   };
 
-  const soon = (task: () => void): void => {
+  const soon = (chain: RunningChain): void => {
     waiting++;
     clock.after(ROUTING_MICROS, () => {
       waiting--;
-      task();
+      chain.attempt();
     });
   };
   const ways: Ways = {

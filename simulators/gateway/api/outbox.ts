@@ -1,5 +1,8 @@
 import type { Ambient } from '../../kernel/ambient.ts';
-import type { CoreOutcome, RcsCore, SmsLine } from '../../network/bearer.ts';
+import type { BearerMessage, CoreOutcome, RcsCore, SmsLine } from '../../network/bearer.ts';
+
+/** For records that are built field by field: on this path copies cost more than the work. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A text on its way from a gateway to a person, on one bearer. */
 export interface OutgoingText {
@@ -47,13 +50,21 @@ export interface Outbox {
 }
 
 /** Each outcome at most once, of however many devices; without closures, as it is kept. */
-class RcsOutcome implements CoreOutcome {
+class RcsOutcome implements CoreOutcome, Recall {
   readonly #fate: TextFate;
+  readonly #core: RcsCore;
+  readonly #wire: string;
   #delivered = false;
   #read = false;
 
-  constructor(fate: TextFate) {
+  constructor(fate: TextFate, core: RcsCore, wire: string) {
     this.#fate = fate;
+    this.#core = core;
+    this.#wire = wire;
+  }
+
+  recall(): boolean {
+    return this.#core.revoke(this.#wire);
   }
 
   delivered(): void {
@@ -86,11 +97,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
     rcs: ({ wire, person, from, text, message, validMicros }, fate) => {
       const core = coreOf(person);
       if (core === undefined) return undefined;
-      const content = { kind: 'text', text } as const;
-      const bearer = { wire, bearer: 'rcs', from, via: component, person, content } as const;
-      const brought = message === undefined ? bearer : { ...bearer, message };
-      core.submit(brought, clock.now() + validMicros, new RcsOutcome(fate));
-      return { recall: () => core.revoke(wire) };
+      const brought: Writable<BearerMessage> = {
+        wire,
+        bearer: 'rcs',
+        from,
+        via: component,
+        person,
+        content: { kind: 'text', text },
+      };
+      if (message !== undefined) brought.message = message;
+      const outcome = new RcsOutcome(fate, core, wire);
+      core.submit(brought, clock.now() + validMicros, outcome);
+      return outcome;
     },
     sms: ({ wire, person, from, text, message, validMicros }, fate) => {
       const line = smsOf(person);

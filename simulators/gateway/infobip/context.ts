@@ -13,8 +13,9 @@ export interface Conversation {
   readonly callbackData: string | undefined;
 }
 
-/** A report as it was made, and what it says to the sender, however it is got. */
+/** A report, and what it says to the sender, however it is got. */
 export interface MadeReport {
+  /** Written anew whenever it is asked for: reports are kept, and few are ever read. */
   readonly report: InfobipReport;
   /** The API that the message was sent by, with its failover. */
   readonly api: 'rcs' | 'sms';

@@ -2,7 +2,7 @@ import type { Meaning } from '../../kernel/events.ts';
 import type { Conditions } from '../../network/conditions.ts';
 import type { SteppedTap } from '../../network/tap.ts';
 import type { HttpDoor, WireRequest } from '../../network/wire.ts';
-import { sameSignature } from '../../protocol/jwt/hmac.ts';
+import { createSecretCheck } from '../../protocol/jwt/hmac.ts';
 import { refusedCall } from '../api/answer.ts';
 import type { Call } from '../api/answer.ts';
 import { createApiDoor } from '../api/door.ts';
@@ -27,6 +27,7 @@ export function createInfobipDoor(options: InfobipDoorOptions): HttpDoor {
   const { context, apiKey, conditions, tap, backOffMicros } = options;
   const { ambient, component } = context;
   const routes = createRoutes(INFOBIP_ROUTES);
+  const isKnown = createSecretCheck(`App ${apiKey}`);
   const busy = (holds: number): readonly Meaning[] => [
     { channels: ['rcs', 'sms'], scope: { component }, says: 'busy', holds },
   ];
@@ -45,7 +46,7 @@ export function createInfobipDoor(options: InfobipDoorOptions): HttpDoor {
     const { route, what } = matched;
     const call = { operation: route.operation, what, seen: request.body };
     const authorization = request.headers['authorization'] ?? '';
-    if (!sameSignature(`App ${apiKey}`, authorization)) return refusedCall(call, refuse(401));
+    if (!isKnown(authorization)) return refusedCall(call, refuse(401));
     if (request.body.length > LARGEST_BODY_BYTES) return refusedCall(call, refuse(413));
     return route.read(context, { request, what });
   };

@@ -9,7 +9,7 @@ import type { InfobipReport, InfobipSeenReport } from '../../protocol/infobip/we
 import type { ChainStep, StepEnd } from '../api/fallback-chain.ts';
 import { noRcs, notThisMessage } from '../api/message-life.ts';
 import { toldAddress } from '../api/told-address.ts';
-import type { InfobipContext } from './context.ts';
+import type { InfobipContext, MadeReport } from './context.ts';
 
 /** One message to one destination, on one of its channels. */
 export interface ReportFacts {
@@ -27,6 +27,8 @@ export interface ReportFacts {
   readonly request: number;
 }
 
+const NOTHING_MORE = Object.freeze({});
+const NO_MEANING: readonly Meaning[] = Object.freeze([]);
 const PRICE = { rcs: 0.05, sms: 0.0333 } as const;
 
 const IMPLIES: Readonly<Partial<Record<InfobipStatusName, StatusWord>>> = {
@@ -44,31 +46,68 @@ function failureOf(why: StepEnd, bearer: 'rcs' | 'sms'): InfobipStatusName {
   return bearer === 'rcs' ? 'unregistered' : 'unrouted';
 }
 
-function reportOf(
-  context: InfobipContext,
-  facts: ReportFacts,
-  name: InfobipStatusName,
-): InfobipReport {
-  const { bulkId, messageId, to, sender, message, step, sentMillis } = facts;
-  const bearer = step.channel ?? 'rcs';
-  const { callbackData } = message.reporting;
-  const { campaign } = message;
-  return {
-    bulkId,
-    channel: bearer === 'rcs' ? 'RCS' : 'SMS',
-    messageId,
-    to,
-    sender,
-    sentAt: infobipTime(sentMillis),
-    doneAt: infobipTime(context.ambient.clock.epochMillis()),
-    messageCount: bearer === 'sms' ? segmentText(step.text, 0).length : 1,
-    mccMnc: 'null',
-    price: { pricePerMessage: PRICE[bearer], currency: 'EUR' },
-    status: INFOBIP_STATUS[name],
-    error: INFOBIP_ERROR[name],
-    ...(callbackData === undefined ? {} : { callbackData }),
-    ...(campaign === undefined ? {} : { campaignReferenceId: campaign }),
-  };
+/** What became of one step, without what it was made of: it is kept for long. */
+class StepReport implements MadeReport {
+  readonly api: 'rcs' | 'sms';
+  readonly wire: string;
+  readonly implies: StatusWord | undefined;
+  readonly meaning: readonly Meaning[];
+  readonly #name: InfobipStatusName;
+  readonly #bulkId: string;
+  readonly #messageId: string;
+  readonly #to: string;
+  readonly #sender: string;
+  readonly #callbackData: string | undefined;
+  readonly #campaign: string | undefined;
+  readonly #bearer: 'rcs' | 'sms';
+  readonly #messageCount: number;
+  readonly #sentMillis: number;
+  readonly #doneMillis: number;
+
+  constructor(
+    facts: ReportFacts,
+    name: InfobipStatusName,
+    doneMillis: number,
+    told: { readonly meaning?: readonly Meaning[]; readonly next?: boolean },
+  ) {
+    const { step, message } = facts;
+    this.api = facts.api;
+    this.wire = step.wire;
+    this.implies = told.next === true ? undefined : IMPLIES[name];
+    this.meaning = told.meaning ?? NO_MEANING;
+    this.#name = name;
+    this.#bulkId = facts.bulkId;
+    this.#messageId = facts.messageId;
+    this.#to = facts.to;
+    this.#sender = facts.sender;
+    this.#callbackData = message.reporting.callbackData;
+    this.#campaign = message.campaign;
+    this.#bearer = step.channel ?? 'rcs';
+    this.#messageCount = this.#bearer === 'sms' ? segmentText(step.text, 0).length : 1;
+    this.#sentMillis = facts.sentMillis;
+    this.#doneMillis = doneMillis;
+  }
+
+  get report(): InfobipReport {
+    const callbackData = this.#callbackData;
+    const campaign = this.#campaign;
+    return {
+      bulkId: this.#bulkId,
+      channel: this.#bearer === 'rcs' ? 'RCS' : 'SMS',
+      messageId: this.#messageId,
+      to: this.#to,
+      sender: this.#sender,
+      sentAt: infobipTime(this.#sentMillis),
+      doneAt: infobipTime(this.#doneMillis),
+      messageCount: this.#messageCount,
+      mccMnc: 'null',
+      price: { pricePerMessage: PRICE[this.#bearer], currency: 'EUR' },
+      status: INFOBIP_STATUS[this.#name],
+      error: INFOBIP_ERROR[this.#name],
+      ...(callbackData === undefined ? {} : { callbackData }),
+      ...(campaign === undefined ? {} : { campaignReferenceId: campaign }),
+    };
+  }
 }
 
 function push(
@@ -77,17 +116,15 @@ function push(
   name: InfobipStatusName,
   told: { readonly meaning?: readonly Meaning[]; readonly next?: boolean },
 ): void {
-  const report = reportOf(context, facts, name);
+  const made = new StepReport(facts, name, context.ambient.clock.epochMillis(), told);
   const { url, notify } = facts.message.reporting;
-  const implies = told.next === true ? undefined : IMPLIES[name];
-  const { wire, person } = facts.step;
-  const meaning = told.meaning ?? [];
-  if (name !== 'enroute') {
-    context.reports.add({ report, api: facts.api, wire, implies, meaning });
-  }
-  if (!notify) return;
+  const { wire, implies } = made;
+  const { person } = facts.step;
+  if (name !== 'enroute') context.reports.add(made);
+  // The queue would drop what has no address.
+  if (!notify || (url === undefined && !context.webhook.connected)) return;
   context.webhook.push({
-    notification: { results: [report] },
+    notification: { results: [made.report] },
     event: INFOBIP_STATUS[name].name,
     wire,
     cause: facts.request,
@@ -100,11 +137,11 @@ function push(
 
 /** On its way to the handset: told only where intermediate reports were asked for. */
 export function tellSubmitted(context: InfobipContext, facts: ReportFacts): void {
-  if (facts.message.reporting.intermediate) push(context, facts, 'enroute', {});
+  if (facts.message.reporting.intermediate) push(context, facts, 'enroute', NOTHING_MORE);
 }
 
 export function tellDelivered(context: InfobipContext, facts: ReportFacts): void {
-  push(context, facts, 'delivered', {});
+  push(context, facts, 'delivered', NOTHING_MORE);
 }
 
 /** A step that is followed by the failover is told only where every step was asked for. */
@@ -128,6 +165,7 @@ export function tellFailure(
 
 export function tellSeen(context: InfobipContext, facts: ReportFacts): void {
   const { messageId, to, sender, message, sentMillis, step, request } = facts;
+  if (message.reporting.seenUrl === undefined && !context.webhook.connected) return;
   const seen: InfobipSeenReport = {
     messageId,
     from: sender,

@@ -6,7 +6,7 @@ import type { InfobipMessage, InfobipSend } from '../../protocol/infobip/request
 import { INFOBIP_STATUS } from '../../protocol/infobip/status.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import { refusedCall } from '../api/answer.ts';
-import type { ChainStep } from '../api/fallback-chain.ts';
+import type { ChainListener, ChainStep, StepEnd } from '../api/fallback-chain.ts';
 import { ok, refuse } from './answer.ts';
 import { personOf } from './context.ts';
 import type { InfobipContext, Routing } from './context.ts';
@@ -21,14 +21,17 @@ const DEFAULT_VALID_MICROS = 48 * 3_600 * 1_000_000;
 interface Planned {
   readonly messageId: string;
   readonly to: string;
+  /** Its sender chose the id. */
+  readonly chosen: boolean;
   readonly repeated: boolean;
   readonly message: InfobipMessage;
   readonly steps: readonly [ChainStep, ...ChainStep[]];
 }
 
 function plan(context: InfobipContext, send: InfobipSend, bearer: 'rcs' | 'sms'): Planned[] {
-  return send.messages.flatMap((message) =>
-    message.destinations.map((destination): Planned => {
+  const all: Planned[] = [];
+  for (const message of send.messages) {
+    for (const destination of message.destinations) {
       const messageId = destination.messageId ?? context.ambient.ids.uuid();
       const to = destination.to.replace(/^\+/, '');
       const person = personOf(context, to);
@@ -42,10 +45,12 @@ function plan(context: InfobipContext, send: InfobipSend, bearer: 'rcs' | 'sms')
         text: content.text,
         validMicros: validityMicros ?? DEFAULT_VALID_MICROS,
       };
-      const repeated =
-        destination.messageId !== undefined && context.seenIds.get(messageId) !== undefined;
-      const base = { messageId, to, repeated, message };
-      if (failover === undefined) return { ...base, steps: [first] };
+      const chosen = destination.messageId !== undefined;
+      const repeated = chosen && context.seenIds.get(messageId) !== undefined;
+      if (failover === undefined) {
+        all.push({ messageId, to, chosen, repeated, message, steps: [first] });
+        continue;
+      }
       const second: ChainStep = {
         wire: `${wire}/SMS`,
         channel: 'sms',
@@ -54,9 +59,46 @@ function plan(context: InfobipContext, send: InfobipSend, bearer: 'rcs' | 'sms')
         text: failover.text,
         validMicros: failover.validityMicros ?? DEFAULT_VALID_MICROS,
       };
-      return { ...base, steps: [first, second] };
-    }),
-  );
+      all.push({ messageId, to, chosen, repeated, message, steps: [first, second] });
+    }
+  }
+  return all;
+}
+
+/** Tells what becomes of one message: kept while it is on its way, without closures. */
+class Telling implements ChainListener {
+  readonly #context: InfobipContext;
+  readonly #reports: readonly ReportFacts[];
+
+  constructor(context: InfobipContext, reports: readonly ReportFacts[]) {
+    this.#context = context;
+    this.#reports = reports;
+  }
+
+  submitted(step: number): void {
+    const at = this.#reports[step];
+    if (at === undefined) return;
+    const { sender, messageId, message } = at;
+    const { person, channel } = at.step;
+    const { callbackData } = message.reporting;
+    this.#context.conversations.set(`${channel} ${person}`, { sender, messageId, callbackData });
+    tellSubmitted(this.#context, at);
+  }
+
+  delivered(step: number): void {
+    const at = this.#reports[step];
+    if (at !== undefined) tellDelivered(this.#context, at);
+  }
+
+  read(step: number): void {
+    const at = this.#reports[step];
+    if (at?.step.channel === 'rcs') tellSeen(this.#context, at);
+  }
+
+  failed(step: number, why: StepEnd, next: boolean): void {
+    const at = this.#reports[step];
+    if (at !== undefined) tellFailure(this.#context, at, why, next);
+  }
 }
 
 /** Hands one message on, and tells what becomes of it. */
@@ -66,39 +108,20 @@ function begin(
   facts: { readonly bulkId: string; readonly request: number; readonly what: string },
   message: string | undefined,
 ): void {
-  const { messageId, to, message: written, steps } = planned;
+  const { messageId, to, message: written, steps, chosen } = planned;
   const [first] = steps;
-  context.seenIds.set(messageId, true);
+  if (chosen) context.seenIds.set(messageId, true);
   const sentMillis = context.ambient.clock.epochMillis();
-  const reported = steps.map((step, index): ReportFacts => {
+  const reports = steps.map((step, index): ReportFacts => {
     const sender = index === 0 ? written.sender : (written.failover?.sender ?? written.sender);
     const { bulkId, request } = facts;
     const known = { bulkId, messageId, to, message: written, sender, step, sentMillis, request };
     return { api: first.channel === 'sms' ? 'sms' : 'rcs', ...known };
   });
-  const told = (step: number, tell: (report: ReportFacts) => void): void => {
-    const report = reported[step];
-    if (report !== undefined) tell(report);
-  };
   context.chains.start(
     steps,
     { message, request: facts.request, wire: first.wire, what: 'SMS failover' },
-    {
-      submitted: (step) =>
-        told(step, (report) => {
-          const { person, channel } = report.step;
-          const { callbackData } = written.reporting;
-          const { sender } = report;
-          context.conversations.set(`${channel} ${person}`, { sender, messageId, callbackData });
-          tellSubmitted(context, report);
-        }),
-      delivered: (step) => told(step, (report) => tellDelivered(context, report)),
-      read: (step) =>
-        told(step, (report) => {
-          if (report.step.channel === 'rcs') tellSeen(context, report);
-        }),
-      failed: (step, why, next) => told(step, (at) => tellFailure(context, at, why, next)),
-    },
+    new Telling(context, reports),
   );
 }
 

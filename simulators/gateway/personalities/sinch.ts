@@ -1,6 +1,7 @@
 /** Sinch Conversation API: RCS and SMS in an order of channels, webhooks signed by HMAC. */
 import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/ids.ts';
+import { createIsoDates } from '../../protocol/iso-dates.ts';
 import { createSinchTokenIssuer } from '../../protocol/sinch/token-issuer.ts';
 import { SINCH_STATUS } from '../../protocol/sinch/errors.ts';
 import { SINCH_REASONS } from '../../protocol/sinch/webhook.ts';
@@ -56,6 +57,7 @@ function createSinchGateway(options: GatewayOptions): Gateway {
     }),
     contacts: createContacts(newId),
     store: createMessageStore(),
+    isoDate: createIsoDates(),
     newId,
   };
   const { backOffMicros } = vendor;

@@ -5,6 +5,7 @@ import {
   SERVICE_ACCOUNT_PUBLIC_KEY_PEM,
 } from '../../protocol/oauth/service-account-key.ts';
 import { GENERIC_PROBLEMS, MESSAGE_ERRORS } from '../../protocol/vonage/errors.ts';
+import { createIsoDates } from '../../protocol/iso-dates.ts';
 import { createBoundedMap } from '../api/bounded-map.ts';
 import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
 import { createWebhookVendor } from '../api/webhook-vendor.ts';
@@ -42,6 +43,7 @@ function createVonageGateway(options: GatewayOptions): Gateway {
   });
   const context: VonageContext = {
     ...vendor.context,
+    isoDate: createIsoDates(),
     sent: createBoundedMap<SentMessage>(REMEMBERED),
     conversations: createBoundedMap<Conversation>(REMEMBERED),
   };

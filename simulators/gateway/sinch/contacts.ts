@@ -22,12 +22,13 @@ export function createContacts(newId: () => string): Contacts {
   const contacts = new Map<string, SinchContact>();
   /** `RCS 4670…` → contact. */
   const owners = new Map<string, SinchContact>();
-  const keyOf = ({ channel, identity }: ChannelIdentity): string =>
-    `${channel} ${identity.replace(/^\+/, '')}`;
+  const bare = (identity: string): string =>
+    identity.startsWith('+') ? identity.slice(1) : identity;
+  const keyOf = ({ channel, identity }: ChannelIdentity): string => `${channel} ${bare(identity)}`;
 
   const give = (contact: SinchContact, identities: readonly ChannelIdentity[]): SinchContact => {
     for (const each of identities) {
-      contact.identities.set(each.channel, each.identity.replace(/^\+/, ''));
+      contact.identities.set(each.channel, bare(each.identity));
       owners.set(keyOf(each), contact);
     }
     return contact;
@@ -47,7 +48,10 @@ export function createContacts(newId: () => string): Contacts {
     of: (identities) => {
       for (const each of identities) {
         const known = owners.get(keyOf(each));
-        if (known !== undefined) return give(known, identities);
+        if (known === undefined) continue;
+        const isGiven =
+          identities.length === 1 && known.identities.get(each.channel) === bare(each.identity);
+        return isGiven ? known : give(known, identities);
       }
       return create(identities, identities[0]?.identity ?? '');
     },

@@ -1,4 +1,5 @@
 import type { WireRequest } from '../../network/wire.ts';
+import type { IsoDates } from '../../protocol/iso-dates.ts';
 import type { SinchTokenIssuer } from '../../protocol/sinch/token-issuer.ts';
 import type { SinchWebhook } from '../../protocol/sinch/webhook.ts';
 import type { WebhookVendorContext } from '../api/webhook-vendor.ts';
@@ -22,6 +23,7 @@ export interface SinchContext extends WebhookVendorContext<SinchWebhook> {
   readonly webhooks: Webhooks;
   /** Conversations that were ended, until the next message. */
   readonly stopped: Set<string>;
+  readonly isoDate: IsoDates;
   /** A new id in the form of Sinch's (a ULID). */
   readonly newId: () => string;
 }
@@ -33,12 +35,18 @@ export interface Routing {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** Now, as the API writes it. */
+export function dateOf({ ambient, isoDate }: SinchContext): string {
+  return isoDate(ambient.clock.epochMillis());
+}
+
 /** What every callback has around its own part. */
 export function envelopeOf(
-  { ambient, account }: SinchContext,
+  context: SinchContext,
   facts: { readonly metadata?: string | undefined; readonly correlationId?: string | undefined },
 ) {
-  const now = new Date(ambient.clock.epochMillis()).toISOString();
+  const { account } = context;
+  const now = dateOf(context);
   return {
     app_id: account.appId,
     project_id: account.projectId,
@@ -51,5 +59,6 @@ export function envelopeOf(
 
 /** Sinch's numbers have no plus sign in callbacks, and either form in requests. */
 export function personOf({ directory }: SinchContext, identity: string): string | undefined {
-  return directory.byMsisdn(`+${identity.replace(/^\+/, '')}`)?.plan.id;
+  const number = identity.startsWith('+') ? identity : `+${identity}`;
+  return directory.byMsisdn(number)?.plan.id;
 }

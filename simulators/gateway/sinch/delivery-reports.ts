@@ -60,6 +60,8 @@ export function tellReport(
   const { messageId, send, contact, channel, identity, step, request } = facts;
   const channelIdentity: ChannelIdentity = { channel, identity: identity ?? '' };
   const { metadata, correlationId, dispatchOnly, callbackUrl } = send;
+  // The queue would drop it: the vendor keeps nothing for an app without a webhook.
+  if (callbackUrl === undefined && !context.webhook.connected) return;
   const report: DeliveryReport = {
     ...envelopeOf(context, { metadata, correlationId }),
     message_delivery_report: {

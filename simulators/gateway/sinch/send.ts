@@ -6,13 +6,14 @@ import { readSinchSend } from '../../protocol/sinch/request.ts';
 import type { SinchRecipient, SinchSend } from '../../protocol/sinch/request.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import { refusedCall } from '../api/answer.ts';
-import type { ChainStep } from '../api/fallback-chain.ts';
+import type { ChainListener, ChainStep, StepEnd } from '../api/fallback-chain.ts';
 import { invalid, ok, refuse } from './answer.ts';
-import { personOf } from './context.ts';
+import { dateOf, personOf } from './context.ts';
 import type { Routing, SinchContext } from './context.ts';
 import type { SinchContact } from './contacts.ts';
 import { tellFailure, tellReport } from './delivery-reports.ts';
 import type { ReportFacts } from './delivery-reports.ts';
+import type { StoredMessage } from './message-store.ts';
 
 const URL_IN_TEXT = /https?:\/\//;
 /** What an app's messages live without a ttl. */
@@ -60,10 +61,55 @@ function textFor({ message, explicit }: SinchSend, channel: Simulated): string {
   return own?.text ?? plainText(message);
 }
 
+/** One channel of a message; `request` is known once it is served. */
+type Planned = { -readonly [K in keyof ReportFacts]: ReportFacts[K] };
+
+/** A message whose time ran out is tried nowhere else. */
+const FINAL: readonly StepEnd[] = ['expired'];
+
+/** Tells what becomes of a message: kept as long as it is on its way, so it has no closures. */
+class Telling implements ChainListener {
+  readonly #context: SinchContext;
+  readonly #steps: readonly ReportFacts[];
+  readonly #stored: StoredMessage;
+
+  constructor(context: SinchContext, steps: readonly ReportFacts[], stored: StoredMessage) {
+    this.#context = context;
+    this.#steps = steps;
+    this.#stored = stored;
+  }
+
+  submitted(step: number): void {
+    const at = this.#steps[step];
+    if (at === undefined) return;
+    const { channel } = this.#stored;
+    const identity = at.identity ?? '';
+    if (channel.channel !== at.channel || channel.identity !== identity) {
+      this.#stored.channel = { channel: at.channel, identity };
+    }
+    tellReport(this.#context, at, 'QUEUED_ON_CHANNEL');
+  }
+
+  delivered(step: number): void {
+    const at = this.#steps[step];
+    if (at !== undefined) tellReport(this.#context, at, 'DELIVERED');
+  }
+
+  read(step: number): void {
+    const at = this.#steps[step];
+    if (at?.channel === 'RCS') tellReport(this.#context, at, 'READ');
+  }
+
+  failed(step: number, why: StepEnd, next: boolean): void {
+    const at = this.#steps[step];
+    if (at !== undefined) tellFailure(this.#context, at, why, next);
+  }
+}
+
 /** POST /v1/projects/{project}/messages:send */
 export function sendMessage(context: SinchContext, routing: Routing): Call {
   const { request, what } = routing;
-  const { clock, history } = context.ambient;
+  const { history } = context.ambient;
   const problems: FieldProblem[] = [];
   const json = readJsonBody(request.body, problems);
   const send = problems.length > 0 ? undefined : readSinchSend(json, problems);
@@ -81,7 +127,7 @@ export function sendMessage(context: SinchContext, routing: Routing): Call {
 
   const messageId = context.newId();
   const wire = `sinch:${messageId}`;
-  const planned = channels.map((channel, index): Omit<ReportFacts, 'request'> => {
+  const planned = channels.map((channel, index): Planned => {
     const identity = contact.identities.get(channel);
     const step: ChainStep = {
       // One message id for all channels: each later one has a wire of its own.
@@ -92,51 +138,35 @@ export function sendMessage(context: SinchContext, routing: Routing): Call {
       text: textFor(send, channel),
       validMicros: send.ttlMicros ?? DEFAULT_VALID_MICROS,
     };
-    return { messageId, send, contact, channel, identity, step, of: channels.length };
+    return { messageId, send, contact, channel, identity, step, of: channels.length, request: 0 };
   });
   const [head] = planned;
   if (head === undefined) throw new TypeError('a message has at least one channel');
   const accepted = (): Answer =>
     ok({
       message_id: messageId,
-      accepted_time: new Date(clock.epochMillis()).toISOString(),
+      accepted_time: dateOf(context),
     });
 
   const serve = (message: string | undefined, cause: number): Answer => {
-    const facts = planned.map((each): ReportFacts => ({ ...each, request: cause }));
-    const stored = {
+    for (const each of planned) each.request = cause;
+    const stored: StoredMessage = {
       id: messageId,
-      direction: 'TO_CONTACT' as const,
+      direction: 'TO_CONTACT',
       content: (json as { readonly message?: unknown }).message,
       channel: { channel: head.channel, identity: head.identity ?? '' },
       contactId: contact.id,
       conversationId: contact.conversationId,
       metadata: send.metadata ?? '',
-      acceptMillis: clock.epochMillis(),
+      acceptMillis: context.ambient.clock.epochMillis(),
       dispatchOnly: send.dispatchOnly,
     };
     context.stopped.delete(contact.conversationId);
     context.store.add(stored);
-    const told = (step: number, tell: (facts: ReportFacts) => void): void => {
-      const at = facts[step];
-      if (at !== undefined) tell(at);
-    };
     context.chains.start(
-      facts.map(({ step }) => step),
-      { message, request: cause, wire, what: 'channel fall-back', final: ['expired'] },
-      {
-        submitted: (step) =>
-          told(step, (at) => {
-            stored.channel = { channel: at.channel, identity: at.identity ?? '' };
-            tellReport(context, at, 'QUEUED_ON_CHANNEL');
-          }),
-        delivered: (step) => told(step, (at) => tellReport(context, at, 'DELIVERED')),
-        read: (step) =>
-          told(step, (at) => {
-            if (at.channel === 'RCS') tellReport(context, at, 'READ');
-          }),
-        failed: (step, why, next) => told(step, (at) => tellFailure(context, at, why, next)),
-      },
+      planned.map(({ step }) => step),
+      { message, request: cause, wire, what: 'channel fall-back', final: FINAL },
+      new Telling(context, planned, stored),
     );
     return accepted();
   };

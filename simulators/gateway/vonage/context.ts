@@ -1,7 +1,8 @@
 import type { Subscriber } from '../../network/bearer.ts';
 import type { WireRequest } from '../../network/wire.ts';
+import type { IsoDates } from '../../protocol/iso-dates.ts';
 import type { VonageAuthorization } from '../../protocol/vonage/authorization.ts';
-import type { VonageMessage, VonageSuggestion } from '../../protocol/vonage/request.ts';
+import type { VonageChannel, VonageSuggestion } from '../../protocol/vonage/request.ts';
 import type { VonageWebhook } from '../../protocol/vonage/webhook.ts';
 import type { BoundedMap } from '../api/bounded-map.ts';
 import type { Chain } from '../api/fallback-chain.ts';
@@ -9,14 +10,12 @@ import type { WebhookVendorContext } from '../api/webhook-vendor.ts';
 
 /** A message that was accepted, as the API knows it by its uuid. */
 export interface SentMessage {
-  readonly uuid: string;
-  readonly message: VonageMessage;
+  readonly channel: VonageChannel;
   readonly person: string | undefined;
   readonly createdMillis: number;
-  /** Of the whole request: its steps share it. */
-  readonly chain: Chain | undefined;
+  /** Of the whole request: its steps share it. Undefined once it is over. */
+  chain: Chain | undefined;
   readonly step: number;
-  delivered: boolean;
 }
 
 /** Which sender a person answers to, by bearer. */
@@ -27,6 +26,7 @@ export interface Conversation {
 
 /** What the operations of the gateway share. */
 export interface VonageContext extends WebhookVendorContext<VonageWebhook> {
+  readonly isoDate: IsoDates;
   readonly sent: BoundedMap<SentMessage>;
   /** `rcs ana` → what the person has before them. */
   readonly conversations: BoundedMap<Conversation>;

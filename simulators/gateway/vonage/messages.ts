@@ -4,7 +4,7 @@ import { readJsonBody } from '../../protocol/json/fields.ts';
 import { readVonageRequest, readVonageUpdate } from '../../protocol/vonage/request.ts';
 import type { VonageMessage } from '../../protocol/vonage/request.ts';
 import type { Answer, Call } from '../api/answer.ts';
-import type { Chain, ChainStep } from '../api/fallback-chain.ts';
+import type { ChainListener, ChainStep, StepEnd } from '../api/fallback-chain.ts';
 import { generic, invalid, taken } from './answer.ts';
 import { subscriberOf } from './context.ts';
 import type { Routing, SentMessage, VonageContext } from './context.ts';
@@ -16,8 +16,48 @@ const DAY_MILLIS = 86_400_000;
 /** Without ttl, delivery is tried for 72 hours. */
 const DEFAULT_VALID_MICROS = 72 * 3_600 * 1_000_000;
 
+/** `request` is known once it is served. */
 interface Planned extends StatusFacts {
+  request: number;
   readonly step: ChainStep;
+}
+
+/** Tells what becomes of a request's messages: kept while they are on their way, without closures. */
+class Telling implements ChainListener {
+  /** As the API knows them. */
+  records: readonly SentMessage[] = [];
+  readonly #context: VonageContext;
+  readonly #steps: readonly StatusFacts[];
+
+  constructor(context: VonageContext, steps: readonly StatusFacts[]) {
+    this.#context = context;
+    this.#steps = steps;
+  }
+
+  submitted(step: number): void {
+    const at = this.#steps[step];
+    if (at === undefined) return;
+    remember(this.#context, at);
+    tellStatus(this.#context, at, 'submitted');
+  }
+
+  delivered(step: number): void {
+    const at = this.#steps[step];
+    if (at === undefined) return;
+    // There is nothing left to be taken back, and records are kept for long.
+    for (const record of this.records) record.chain = undefined;
+    tellStatus(this.#context, at, 'delivered');
+  }
+
+  read(step: number): void {
+    const at = this.#steps[step];
+    if (at?.message.channel === 'rcs') tellStatus(this.#context, at, 'read');
+  }
+
+  failed(step: number, why: StepEnd, next: boolean): void {
+    const at = this.#steps[step];
+    if (at !== undefined) tellFailure(this.#context, at, why, next);
+  }
 }
 
 /** What one message of a request becomes. */
@@ -25,7 +65,7 @@ function plan(
   context: VonageContext,
   message: VonageMessage,
   position: { readonly number: number; readonly of: number; readonly workflow: string },
-): Omit<Planned, 'request'> {
+): Planned {
   const { number, of, workflow } = position;
   const { channel, to, from, text, ttlMicros } = message;
   const uuid = context.ambient.ids.uuid();
@@ -36,6 +76,7 @@ function plan(
     wire,
     message,
     person,
+    request: 0,
     workflow:
       of === 1 ? undefined : { id: workflow, items_number: `${number}`, items_total: `${of}` },
     step: {
@@ -74,41 +115,19 @@ export function sendMessage(context: VonageContext, routing: Routing): Call {
   };
 
   const serve = (message: string | undefined, cause: number): Answer => {
-    const facts = planned.map((each): Planned => ({ ...each, request: cause }));
-    const records: SentMessage[] = [];
-    const { chains } = context;
-    const chain: Chain = chains.start(
-      facts.map(({ step }) => step),
+    for (const each of planned) each.request = cause;
+    const telling = new Telling(context, planned);
+    const chain = context.chains.start(
+      planned.map(({ step }) => step),
       { message, request: cause, wire: head.wire, what: 'failover' },
-      {
-        submitted: (step) => {
-          const at = facts[step];
-          if (at === undefined) return;
-          remember(context, at);
-          tellStatus(context, at, 'submitted');
-        },
-        delivered: (step) => {
-          const [at, record] = [facts[step], records[step]];
-          if (at === undefined || record === undefined) return;
-          record.delivered = true;
-          tellStatus(context, at, 'delivered');
-        },
-        read: (step) => {
-          const at = facts[step];
-          if (at !== undefined && at.message.channel === 'rcs') tellStatus(context, at, 'read');
-        },
-        failed: (step, why, next) => {
-          const at = facts[step];
-          if (at !== undefined) tellFailure(context, at, why, next);
-        },
-      },
+      telling,
     );
     const createdMillis = clock.epochMillis();
-    for (const [step, { uuid, message: each, person }] of facts.entries()) {
-      const record = { uuid, message: each, person, createdMillis, chain, step, delivered: false };
-      records.push(record);
+    telling.records = planned.map(({ uuid, message: each, person }, step): SentMessage => {
+      const record = { channel: each.channel, person, createdMillis, chain, step };
       context.sent.set(uuid, record);
-    }
+      return record;
+    });
     return taken(202, body);
   };
 
@@ -138,7 +157,10 @@ export function sendMessage(context: VonageContext, routing: Routing): Call {
 function remember(context: VonageContext, { person, message }: StatusFacts): void {
   if (person === undefined) return;
   const { channel, from, suggestions } = message;
-  context.conversations.set(`${channel} ${person}`, { from, suggestions });
+  const key = `${channel} ${person}`;
+  const before = context.conversations.get(key);
+  const same = before?.from === from && before.suggestions.length + suggestions.length === 0;
+  if (!same) context.conversations.set(key, { from, suggestions });
 }
 
 /** PATCH /v1/messages/{uuid}: `read` of an inbound message, `revoked` of an RCS message. */
@@ -152,7 +174,7 @@ export function updateMessage(context: VonageContext, routing: Routing): Call {
   const known = context.sent.get(uuid);
   const wire = known === undefined ? undefined : `vonage:${uuid}`;
   const revoke = (found: SentMessage): Answer => {
-    if (found.message.channel !== 'rcs') {
+    if (found.channel !== 'rcs') {
       const text = 'Operation not supported for this channel.';
       return generic('unprocessable-entity', instance(), text);
     }

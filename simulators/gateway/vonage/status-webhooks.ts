@@ -62,21 +62,26 @@ export interface StatusTold {
   readonly next?: boolean;
 }
 
+const NOTHING_MORE: StatusTold = Object.freeze({});
+
 /** Tells one status of one message, at its own webhook_url or the application's. */
 export function tellStatus(
   context: VonageContext,
   facts: StatusFacts,
   status: VonageStatus,
-  told: StatusTold = {},
+  told: StatusTold = NOTHING_MORE,
 ): void {
   const { clock, ids } = context.ambient;
   const { uuid, wire, message, person, workflow, request } = facts;
   const { to, from, channel, clientRef, webhookUrl, webhookVersion } = message;
+  // The queue would drop it; an error draws an id all the same, so that worlds stay as they are.
+  const unheard = webhookUrl === undefined && !context.webhook.connected;
+  if (unheard && told.error === undefined) return;
   const webhook: StatusWebhook = {
     message_uuid: uuid,
     to,
     from,
-    timestamp: new Date(clock.epochMillis()).toISOString(),
+    timestamp: context.isoDate(clock.epochMillis()),
     status,
     channel,
     ...(clientRef === undefined ? {} : { client_ref: clientRef }),

@@ -86,8 +86,9 @@ class Reader implements FieldReader {
   readonly at: string;
   readonly json: JsonObject;
   readonly #problems: FieldProblem[];
-  /** The names that are there and were asked for. */
-  readonly #asked: string[] = [];
+  /** The names that are there and were asked for: so many are. Nearly always these are enough. */
+  readonly #asked: string[] = ['', '', '', '', '', ''];
+  #askedCount = 0;
 
   constructor(json: JsonObject, problems: FieldProblem[], at: string) {
     this.at = at;
@@ -101,10 +102,10 @@ class Reader implements FieldReader {
 
   /** Undefined when it is not there; null counts as not there, as most JSON clients mean it. */
   #take(name: string, required: boolean | undefined): unknown {
-    if (Object.hasOwn(this.json, name)) {
-      this.#asked.push(name);
-      const value = this.json[name];
-      if (value !== undefined && value !== null) return value;
+    const value = this.json[name];
+    if (value !== undefined && Object.hasOwn(this.json, name)) {
+      this.#asked[this.#askedCount++] = name;
+      if (value !== null) return value;
     }
     if (required === true) this.refuse(name, 'is required', 'missing');
     return undefined;
@@ -153,9 +154,9 @@ class Reader implements FieldReader {
   ): W | undefined {
     const value = this.#take(name, rule.required);
     if (value === undefined) return undefined;
-    const known = words.find((word) => word === value);
-    if (known === undefined) this.refuse(name, `must be one of ${words.join(', ')}`);
-    return known;
+    for (const word of words) if (word === value) return word;
+    this.refuse(name, `must be one of ${words.join(', ')}`);
+    return undefined;
   }
 
   integer(name: string, rule: NumberRule = ANY): number | undefined {

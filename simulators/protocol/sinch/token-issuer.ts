@@ -5,7 +5,7 @@
 import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import { HOUR_OF_LIFE } from '../oauth/token-issuer.ts';
 import type { TokenLife } from '../oauth/token-issuer.ts';
-import { sameSignature } from '../jwt/hmac.ts';
+import { createSecretCheck } from '../jwt/hmac.ts';
 import { createHs256Signer } from '../jwt/sign.ts';
 import { createHs256Verifier } from '../jwt/verify.ts';
 import { oauthError } from './errors.ts';
@@ -50,8 +50,8 @@ export function createSinchTokenIssuer(options: SinchTokenOptions): SinchTokenIs
   const basic = `Basic ${Buffer.from(`${keyId}:${keySecret}`).toString('base64')}`;
   /** Tokens that end before they say, by their id; s since the Unix epoch. */
   const early = new Map<string, number>();
-  const isBasic = (header: string | undefined): boolean =>
-    header !== undefined && sameSignature(basic, header);
+  const isKnown = createSecretCheck(basic);
+  const isBasic = (header: string | undefined): boolean => header !== undefined && isKnown(header);
 
   return {
     handle: (form, authorization) => {

@@ -3,7 +3,7 @@
  * the account's key and secret (https://developer.vonage.com/en/getting-started/concepts/
  * authentication).
  */
-import { sameSignature } from '../jwt/hmac.ts';
+import { createSecretCheck } from '../jwt/hmac.ts';
 import { createRs256Verifier } from '../jwt/verify.ts';
 
 export interface VonageAccount {
@@ -28,12 +28,16 @@ function refused(why: string, expired = false): VonageAuthorization {
   return { kind: 'refused', why, expired };
 }
 
+const BASIC: VonageAuthorization = Object.freeze({ kind: 'basic' });
+
 /** Checks one Authorization header. `nowSeconds`: since the Unix epoch, of the API's clock. */
 export function createVonageAuthorization(
   account: VonageAccount,
 ): (header: string | undefined, nowSeconds: number) => VonageAuthorization {
   const verify = createRs256Verifier(account.publicKeyPem);
   const basic = Buffer.from(`${account.apiKey}:${account.apiSecret}`).toString('base64');
+  const isKnown = createSecretCheck(basic);
+  const isKnownHeader = createSecretCheck(`Basic ${basic}`);
 
   const bearer = (token: string, nowSeconds: number): VonageAuthorization => {
     const verified = verify(token);
@@ -51,14 +55,13 @@ export function createVonageAuthorization(
 
   return (header, nowSeconds) => {
     if (header === undefined) return refused('There is no Authorization header.');
+    if (isKnownHeader(header)) return BASIC;
     const [scheme, credentials = ''] = header.split(' ', 2);
     switch (scheme?.toLowerCase()) {
       case 'bearer':
         return bearer(credentials, nowSeconds);
       case 'basic':
-        return sameSignature(basic, credentials)
-          ? { kind: 'basic' }
-          : refused('The key or the secret is wrong.');
+        return isKnown(credentials) ? BASIC : refused('The key or the secret is wrong.');
       default:
         return refused('The scheme is neither Bearer nor Basic.');
     }

@@ -82,7 +82,13 @@ const SUGGESTION_FACTS = [
   'fallback_url',
 ];
 
-function readSuggestions(reader: FieldReader, most: number): VonageSuggestion[] {
+const NONE: readonly VonageSuggestion[] = Object.freeze([]);
+
+function readSuggestions(reader: FieldReader, most: number): readonly VonageSuggestion[] {
+  if (!reader.has('suggestions')) {
+    reader.any('suggestions');
+    return NONE;
+  }
   const found: VonageSuggestion[] = [];
   for (const suggestion of reader.objects('suggestions', { max: most })) {
     suggestion.word('type', SUGGESTION_TYPES, { required: true });
