@@ -61,7 +61,8 @@ export function tellReport(
   const channelIdentity: ChannelIdentity = { channel, identity: identity ?? '' };
   const { metadata, correlationId, dispatchOnly, callbackUrl } = send;
   // The queue would drop it: the vendor keeps nothing for an app without a webhook.
-  if (callbackUrl === undefined && !context.webhook.connected) return;
+  const unheard = !context.webhook.connected && context.webhooks.all.size === 0;
+  if (callbackUrl === undefined && unheard) return;
   const report: DeliveryReport = {
     ...envelopeOf(context, { metadata, correlationId }),
     message_delivery_report: {
