@@ -10,6 +10,16 @@ const draw = (random: Random, count: number): number[] =>
 describe('randomness', () => {
   it('is the same for the same seed and label, on every machine', () => {
     // Pinned: a change here changes every recorded run.
+    const phone = createRandom(7).fork('person/ana/device/1');
+    expect([phone.int(0, 999_999), phone.int(0, 999_999)]).toEqual([87_262, 959_772]);
+    expect(Buffer.from(phone.bytes(6)).toString('hex')).toBe('0e5ea2942347');
+    expect(phone.float()).toBe(0.3881656723096967);
+    const deeper = createRandom('ü').fork('a').fork('b');
+    expect([deeper.int(0, 999_999), deeper.chance(0.5), deeper.pick(['x', 'y', 'z'])]).toEqual([
+      606_678,
+      false,
+      'x',
+    ]);
     expect(createRandom(42).int(0, 0xffff_ffff)).toBe(createRandom(42).int(0, 0xffff_ffff));
     expect(draw(createRandom(42), 5)).toEqual(draw(createRandom(42), 5));
     expect(draw(createRandom(42), 5)).not.toEqual(draw(createRandom(43), 5));
