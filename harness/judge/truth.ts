@@ -3,7 +3,7 @@
  * changes of their components and devices. Never recorded, never what somebody believed.
  */
 import type { EventOf } from '../../simulators/kernel/events.ts';
-import { isDevicePath, pathsOf } from '../../simulators/kernel/paths.ts';
+import { isDevicePath, linkPath, pathsOf } from '../../simulators/kernel/paths.ts';
 import { devicePath } from '../../simulators/kernel/people.ts';
 import type { Cell, PersonPlan } from '../../simulators/kernel/plan.ts';
 import type { Channel, ComponentState } from '../../simulators/kernel/words.ts';
@@ -40,6 +40,7 @@ export class Truth {
   readonly #components = new Map<string, Timeline<number>>();
   readonly #devices = new Map<string, Timeline<DeviceState>>();
   readonly #online = new Map<string, boolean>();
+  #hasLinks = false;
   readonly #ways = new Map<string, readonly Way[]>();
 
   constructor(cell: Cell, people: readonly PersonPlan[], usable: WayFilter) {
@@ -53,6 +54,7 @@ export class Truth {
   }
 
   componentChanged(event: EventOf<'component.changed'>): void {
+    this.#hasLinks ||= event.component.startsWith('link/');
     let timeline = this.#components.get(event.component);
     if (timeline === undefined) {
       timeline = new Timeline<number>(RANK.up);
@@ -105,11 +107,24 @@ export class Truth {
     return worst;
   }
 
+  /** Of its components, and of the lines between them. */
+  #timelinesOf({ components }: Way): Timeline<number>[] {
+    const found: Timeline<number>[] = [];
+    for (const [index, component] of components.entries()) {
+      const own = this.#components.get(component);
+      if (own !== undefined) found.push(own);
+      if (!this.#hasLinks) continue;
+      for (const other of components.slice(index + 1)) {
+        const link = this.#components.get(linkPath(component, other));
+        if (link !== undefined) found.push(link);
+      }
+    }
+    return found;
+  }
+
   #wayRank(way: Way, channel: Channel, from: number, to: number): number {
     let worst = 0;
-    for (const component of way.components) {
-      const timeline = this.#components.get(component);
-      if (timeline === undefined) continue;
+    for (const timeline of this.#timelinesOf(way)) {
       for (const rank of timeline.during(from, to)) worst = Math.max(worst, rank);
     }
     let best: number = RANK.down;
@@ -139,9 +154,7 @@ export class Truth {
   cuts(person: PersonPlan, channel: Channel, from: number, to: number): number[] {
     const times: number[] = [];
     for (const way of this.waysOf(person, channel)) {
-      for (const component of way.components) {
-        times.push(...(this.#components.get(component)?.changesIn(from, to) ?? []));
-      }
+      for (const timeline of this.#timelinesOf(way)) times.push(...timeline.changesIn(from, to));
       for (const device of way.devices) {
         times.push(...(this.#devices.get(device)?.changesIn(from, to) ?? []));
       }

@@ -206,6 +206,27 @@ function checkEvidence(plan: FaultPlan, path: SourcePath, context: FaultContext)
   );
 }
 
+/** Parameters that name another party: only a gateway is connected to carriers. */
+function checkOthers(
+  entry: FaultEntry,
+  doc: Readonly<Record<string, unknown>>,
+  targets: readonly KnownTarget[],
+  path: SourcePath,
+  context: FaultContext,
+): void {
+  const onlyGateways = targets.every(({ kind }) => kind === 'gateway');
+  const fits = new Set<TargetKind>(
+    onlyGateways ? ['carrier-rcs', 'carrier-sms', 'implementation'] : ['implementation'],
+  );
+  for (const [key, { type }] of Object.entries(entry.params)) {
+    const other = doc[key];
+    if (type !== 'target' || typeof other !== 'string') continue;
+    const known = targetsOf(context).filter(({ kind }) => fits.has(kind));
+    const paths = known.map((target) => target.path);
+    if (!paths.includes(other)) context.problems.unknown([...path, key], 'party', other, paths);
+  }
+}
+
 /** Who switches to another phone needs one. */
 function checkNextPhone(
   targets: readonly KnownTarget[],
@@ -278,6 +299,7 @@ function resolveFault(name: string, raw: unknown, context: FaultContext): FaultP
     );
   }
   if (entry.needs !== undefined) checkNextPhone(targets, [...path, word], context);
+  checkOthers(entry, doc, targets, path, context);
   const anchor = resolveAnchor(doc, entry, path, context);
   checkTraffic([...path, 'of'], doc.of, context);
   if (anchor === undefined) return undefined;

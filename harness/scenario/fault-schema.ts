@@ -18,6 +18,8 @@ function parameterType(parameter: FaultParameter): z.ZodType {
       return z.enum(parameter.words as [string, ...string[]]);
     case 'distribution':
       return durationRange;
+    case 'target':
+      return z.string();
   }
 }
 

@@ -26,6 +26,7 @@ import { numberPorted } from './number-ported.ts';
 import { offline } from './offline.ts';
 import { outage } from './outage.ts';
 import { oversize } from './oversize.ts';
+import { partition } from './partition.ts';
 import { pause } from './pause.ts';
 import { queueFull } from './queue-full.ts';
 import { quota } from './quota.ts';
@@ -81,6 +82,7 @@ export const FAULTS = {
   bandwidth,
   'slow-body': slowBody,
   flap,
+  partition,
   throttle,
   'queue-full': queueFull,
   'accept-then-drop-answer': acceptThenDropAnswer,

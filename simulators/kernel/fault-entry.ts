@@ -3,7 +3,7 @@ import type { TargetKind } from './target.ts';
 /** A parameter of a fault, as the scenario author writes it. */
 export interface FaultParameter {
   readonly doc: string;
-  readonly type: 'duration' | 'rate' | 'share' | 'count' | 'word' | 'distribution';
+  readonly type: 'duration' | 'rate' | 'share' | 'count' | 'word' | 'distribution' | 'target';
   /** For `word`. */
   readonly words?: readonly string[];
   /** In the base unit (µs, per second, ratio, count, word); absent = required. */

@@ -7,6 +7,11 @@ export function isDevicePath(path: string): boolean {
   return path.startsWith('person/');
 }
 
+/** The component that stands for the line between two parties, in whichever order. */
+export function linkPath(one: string, other: string): string {
+  return `link/${[one, other].toSorted().join('~')}`;
+}
+
 function capable(person: PersonPlan, can: (device: DevicePlan) => boolean): string[] {
   return person.devices.filter(can).map((device) => devicePath(person.id, device.id));
 }

@@ -3,9 +3,11 @@ import type { Gateway, GatewayEntry, PersonMessage } from '../gateway/api/gatewa
 import type { Ambient } from '../kernel/ambient.ts';
 import { BellwetherError, nearestWord } from '../kernel/errors.ts';
 import type { Cell } from '../kernel/plan.ts';
-import type { TargetRegistry } from '../kernel/target.ts';
+import type { TargetRegistry, Verb } from '../kernel/target.ts';
 import type { Directory, RcsCore, SmsLine } from '../network/bearer.ts';
 import { createCapabilityFaults } from '../network/capability-faults.ts';
+import { createInterconnect } from '../network/interconnect.ts';
+import { createSeverableCalls, partitioned } from '../network/severed.ts';
 import type { Listener, Network } from '../network/wire.ts';
 import type { KitMaker } from './component.ts';
 import { breakOnRefusal } from './component.ts';
@@ -67,6 +69,12 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
       directory: people,
       registered: (person) => coreOf(person)?.registered(person),
     });
+    const interconnect = createInterconnect({
+      ambient,
+      gateway: `gateway/${name}`,
+      planned: cell.faults.some(({ fault }) => fault === 'partition'),
+    });
+    const callbacks = createSeverableCalls(network.call, ambient.clock);
     const gateway = create({
       ambient,
       conditions,
@@ -74,17 +82,30 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
       directory: people,
       coreOf: (person) => {
         const core = coreOf(person);
-        return core === undefined ? undefined : capability.asTold(core);
+        return core === undefined ? undefined : capability.asTold(interconnect.core(core));
       },
-      smsOf,
-      request: network.call,
+      smsOf: (person) => {
+        const line = smsOf(person);
+        return line === undefined ? undefined : interconnect.line(line);
+      },
+      request: callbacks.call,
       policyDisclosure: policy.disclosure.text,
       backOffMicros: policy.gatewayBackOffMicros,
       onCiphertext,
     });
     const listener = await network.listenHttp(name, gateway.door, { hosts: gatewayHosts(name) });
     breakOnRefusal(conditions, listener);
-    const verbs = { ...gateway.target.verbs, ...capability.verbs };
+    const partition: Verb = (call) => {
+      const { from } = call.params;
+      if (typeof from === 'string' && from !== 'implementation') {
+        return interconnect.cut(from, call.ledger);
+      }
+      const lifts = [partitioned(conditions)(call), callbacks.cut(call.ledger)];
+      return () => {
+        for (const lift of lifts) lift();
+      };
+    };
+    const verbs = { ...gateway.target.verbs, ...capability.verbs, partition };
     targets.register({ ...gateway.target, verbs });
     listeners.push(listener);
     made.set(name, gateway);

@@ -1,6 +1,7 @@
 import type { PushRegistration } from '../device/push-registration.ts';
 import type { Ambient } from '../kernel/ambient.ts';
 import type { TargetRegistry } from '../kernel/target.ts';
+import { partitioned } from '../network/severed.ts';
 import type { Listener, Network } from '../network/wire.ts';
 import { createApns } from '../push/apns.ts';
 import { createFcm } from '../push/fcm.ts';
@@ -59,7 +60,8 @@ export async function createPushServices(options: PushServicesOptions): Promise<
       hosts: pushHosts('apns'),
     });
     breakOnRefusal(conditions, listener);
-    targets.register(service.target);
+    const verbs = { ...service.target.verbs, partition: partitioned(conditions) };
+    targets.register({ ...service.target, verbs });
     const { keyId, teamId, privateKeyPem, topic } = service.credentials;
     return {
       listener,
@@ -80,7 +82,8 @@ export async function createPushServices(options: PushServicesOptions): Promise<
     const service = createFcm({ ambient, conditions, tap, handsets: handsetsOf('fcm') });
     const listener = await network.listenHttp('fcm', service.door, { hosts: pushHosts('fcm') });
     breakOnRefusal(conditions, listener);
-    targets.register(service.target);
+    const verbs = { ...service.target.verbs, partition: partitioned(conditions) };
+    targets.register({ ...service.target, verbs });
     const tokenUrl = `${listener.url}/token`;
     return {
       listener,

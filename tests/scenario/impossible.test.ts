@@ -12,6 +12,17 @@ describe('what cannot be', () => {
     expect(problem.hint).toContain('carrier/northtel/rcs');
   });
 
+  it('a line to whoever there is none to', () => {
+    const cut = (text: string) =>
+      replaced('outage: carrier/northtel/rcs, during: 60s..3m', `${text}, during: 60s..3m`);
+    expect(problemsOfText(cut('partition: gateway/rbm, from: carrier/northtel/rcs'))).toEqual([]);
+    expect(problemsOfText(cut('partition: push/apns'))).toEqual([]);
+    expect(problemOf(cut('partition: push/apns, from: carrier/northtel/rcs'))).toMatchObject({
+      code: 'SCENARIO_UNKNOWN_NAME',
+      hint: expect.stringContaining('implementation'),
+    });
+  });
+
   it('another phone for who has none', () => {
     const switched = replaced(
       'outage: carrier/northtel/rcs, during: 60s..3m',
