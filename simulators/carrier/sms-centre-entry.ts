@@ -3,6 +3,18 @@ import { COMMAND_STATUS } from '../protocol/smpp/status.ts';
 
 const smpp = (section: string): string => `SMPP 3.4 §${section}`;
 
+/** Of the standard's table, what nothing here leads to. */
+const NEVER = [
+  'ESME_RCNTSUBDL',
+  'ESME_RINVDFTMSGID',
+  'ESME_RINVDSTNPI',
+  'ESME_RINVDSTTON',
+  'ESME_RINVNUMMSGS',
+  'ESME_RINVSRCNPI',
+  'ESME_RINVSRCTON',
+  'ESME_RINVSUBREP',
+];
+
 /** The SMS centre of every carrier with `sms: on`. */
 export const smsCentreEntry: ServiceEntry = {
   name: 'sms-centre',
@@ -104,7 +116,7 @@ export const smsCentreEntry: ServiceEntry = {
       source: `${smpp('4.3')}: there is no way to find the next PDU`,
     },
     {
-      when: 'a distribution list in submit_multi; no number that can be taken',
+      when: 'a distribution list in submit_multi; none of several numbers can be taken',
       answer: 'ESME_RINVDLNAME; ESME_RSUBMITFAIL',
       source: smpp('4.5'),
     },
@@ -115,12 +127,12 @@ export const smsCentreEntry: ServiceEntry = {
     },
     {
       when: 'fault refuse',
-      answer: 'any status of the table below',
+      answer: 'a status of your choice among the eleven that [its page](../faults.md) names',
       source: smpp('5.1.3'),
     },
   ],
   errors: Object.entries(COMMAND_STATUS)
-    .filter(([, value]) => value !== 0)
+    .filter(([code, value]) => value !== 0 && !NEVER.includes(code))
     .map(([code, value]) => ({ code, status: `0x${value.toString(16).padStart(8, '0')}` })),
   differences: [
     'outbind and alert_notification are spoken: the centre can call, but no scenario makes it do ' +
@@ -129,6 +141,7 @@ export const smsCentreEntry: ServiceEntry = {
       'is stored.',
     'source_addr is not checked against what was bound; address_range does not route.',
     'Distribution lists are not kept.',
+    `Of the standard’s statuses these are never answered: ${NEVER.join(', ')}.`,
   ],
   sources: [
     'SMPP Protocol Specification v3.4, issue 1.2',

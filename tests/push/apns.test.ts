@@ -237,6 +237,9 @@ describe('APNs', () => {
     lift = world.arm('outage', { mode: 'error', status: 503 });
     expect(await post()).toMatchObject({ status: 503, reason: 'ServiceUnavailable' });
     lift();
+    lift = world.arm('outage', { mode: 'error', status: 500 });
+    expect(await post()).toMatchObject({ status: 500, reason: 'InternalServerError' });
+    lift();
     lift = world.arm('outage', { mode: 'black-hole' });
     expect(await post()).toEqual({ kind: 'silence' });
     lift();
@@ -264,6 +267,7 @@ describe('APNs', () => {
         .map(({ outcome, meaning, handedAt }) => [outcome, meaning, handedAt !== null]),
     ).toEqual([
       ['throttled', busy(2_500_000), true],
+      ['failed', busy(60_000_000), true],
       ['failed', busy(60_000_000), true],
       ['silence', undefined, false],
       ['reset', busy(60_000_000), true],

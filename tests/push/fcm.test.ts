@@ -214,6 +214,12 @@ describe('FCM', () => {
       },
     });
     lift();
+    lift = world.arm('outage', { mode: 'error', status: 500 });
+    expect(await call(SEND, body, bearer)).toMatchObject({
+      status: 500,
+      body: { error: { status: 'INTERNAL', details: [{ errorCode: 'INTERNAL' }] } },
+    });
+    lift();
     lift = world.arm('throttle', { to: 0 });
     expect(await call(SEND, body, bearer)).toMatchObject({
       status: 429,
