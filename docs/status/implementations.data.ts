@@ -42,6 +42,7 @@ export const implementations: readonly StatusGroup[] = [
         'tests/network/name-server.test.ts',
         'tests/implementation/reach.test.ts',
         'tests/implementation/reach-cell.test.ts',
+        'tests/implementation/intercept-carrying.test.ts',
         'tests/implementation/reach-container.test.ts > reach',
         'tests/cli/env-reach.test.ts',
       ]),
@@ -59,11 +60,10 @@ export const implementations: readonly StatusGroup[] = [
         'tests/implementation/hang-watch.test.ts',
         'tests/run/cell-run.test.ts > what never gets ready',
       ]),
-      part(
-        'evidence',
-        'real',
-        ['tests/implementation/command-start.test.ts > output', 'tests/run/archive-reads.test.ts'],
-      ),
+      part('evidence', 'real', [
+        'tests/implementation/command-start.test.ts > output',
+        'tests/run/archive-reads.test.ts',
+      ]),
       part('honesty probe', 'real', [
         'tests/run/honesty-probe.test.ts',
         'tests/judge/contract.test.ts > probe finds a probe that did not hold',

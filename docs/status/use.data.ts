@@ -66,10 +66,9 @@ export const use: readonly StatusGroup[] = [
         'tests/unit-tests/other-ways.test.ts',
       ]),
       part(
-        'a page for each gateway, from its registry entry',
+        'a page for each gateway, push service and the SMS centre, from its registry entry',
         'real',
         ['tests/docs/generated-pages.test.ts', 'tests/gateway/registry.test.ts'],
-        'Push services and SMS centres have pages written by hand.',
       ),
     ],
   },

@@ -16,7 +16,7 @@ export const world: readonly StatusGroup[] = [
           'tests/protocol/sms-text/text.test.ts',
         ],
         'On a codec of our own, with npm smpp as peer in tests (docs/decisions/smpp.md). Every ' +
-          'operation of SMPP 3.4; what is simplified: docs/sms-centre.md.',
+          'operation of SMPP 3.4; what is simplified: docs/services/sms-centre.md.',
       ),
       part(
         'RBM gateway',
@@ -37,18 +37,23 @@ export const world: readonly StatusGroup[] = [
           'tests/gateway/twilio-sdk.test.ts',
           'tests/gateway/twilio-errors.test.ts',
           'tests/gateway/twilio-fallback.test.ts',
+          'tests/gateway/twilio-content.test.ts',
+          'tests/gateway/twilio-twiml.test.ts',
+          'tests/gateway/twilio-media.test.ts',
           'tests/examples/twilio-sender.test.ts',
         ],
         'What is simplified: docs/gateway-twilio.md and the differences of its registry entry.',
       ),
       part('callback faults and key rotation, for every vendor’s scheme', 'real', [
         'tests/gateway/callback-faults.test.ts',
+        'tests/gateway/callback-fault-table.test.ts',
       ]),
       part('Vonage Messages and Sinch Conversation gateways, driven by their own SDKs', 'real', [
         'tests/gateway/vonage-sdk.test.ts',
         'tests/gateway/vonage-life.test.ts',
         'tests/gateway/sinch-sdk.test.ts',
         'tests/gateway/sinch-life.test.ts',
+        'tests/gateway/sinch-management.test.ts',
         'tests/gateway/vonage-sinch-infobip-cells.test.ts',
       ]),
       part(
@@ -57,6 +62,11 @@ export const world: readonly StatusGroup[] = [
         ['tests/gateway/infobip-contract.test.ts'],
         'Driven by a client of our own: its SDK has no RCS.',
       ),
+      part('every error code of every vendor, reached by a test', 'real', [
+        'tests/gateway/error-codes.test.ts',
+        'tests/carrier/sms-statuses.test.ts',
+        'tests/push/error-codes.test.ts',
+      ]),
       part('E2EE extension of the gateway', 'real', ['tests/gateway/rbm-e2ee.test.ts']),
       part('HTTP/1.1 and HTTP/2 on sockets', 'real', [
         'tests/network/http1-lane.test.ts',
