@@ -32,6 +32,7 @@ const toneOf = ({ kind, text }: StoryLine): keyof typeof tones => {
     case 'fault.lifted':
       return 'fault';
     case 'judged':
+      if (/^(Not e|E)ncrypted by /.test(text)) return 'plain';
       return text.startsWith('No rule') ? 'good' : 'bad';
     default:
       return 'plain';

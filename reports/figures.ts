@@ -1,7 +1,7 @@
 import type { CellReport } from './model.ts';
 import type { FaultOutcome, Finding } from '../simulators/kernel/finding.ts';
 import type { Level, Verdict } from '../simulators/kernel/words.ts';
-import { findingsOf, scenarioName, sumCounts, worstFirst } from './wording.ts';
+import { findingsOf, protectionText, scenarioName, sumCounts, worstFirst } from './wording.ts';
 
 /** What a row of a summary table says about one cell, or about all cells of a scenario. */
 export interface Figures {
@@ -9,6 +9,8 @@ export interface Figures {
   readonly accepted: number;
   readonly displayed: number;
   readonly dispatched: Readonly<Record<string, number>>;
+  /** By whose keys messages were encrypted, and who else could read them; empty: none were. */
+  readonly protection: string;
   readonly scans: number;
   readonly canariesSeen: number;
   /** Findings of content seen by somebody who may not see it. */
@@ -79,6 +81,7 @@ export const figuresOf = (cells: readonly CellReport[]): Figures => {
     accepted: sum(({ accepted }) => accepted),
     displayed: sum(({ displayed }) => displayed),
     dispatched: sumCounts(counts.map(({ dispatched }) => dispatched)),
+    protection: protectionText(counts.map(({ protection }) => protection)),
     scans: sum(({ scans }) => scans),
     canariesSeen: sum(({ canariesSeen }) => canariesSeen),
     leaks: cells.flatMap(findingsOf).filter(({ rule }) => rule === 'e2ee/plaintext-exposed').length,

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import type { RunReport } from './model.ts';
-import type { Channel, Level, Verdict } from '../simulators/kernel/words.ts';
+import type { Protection } from '../simulators/kernel/finding.ts';
+import type { Channel, Level, Observer, Verdict } from '../simulators/kernel/words.ts';
 
 const channel = z.enum([
   'app-push',
@@ -15,6 +16,27 @@ const channel = z.enum([
   'mms',
   'sms',
 ] as const satisfies readonly Channel[]);
+
+const observer = z.enum([
+  'implementation-api',
+  'implementation-output',
+  'implementation-files',
+  'implementation-callbacks',
+  'gateway',
+  'carrier',
+  'smsc',
+  'push',
+  'attachment-store',
+  'archive',
+  'link-anonymous',
+  'device',
+  'other-device',
+] as const satisfies readonly Observer[]);
+
+const protection = z.enum([
+  'own-mls-client',
+  'gateway-session',
+] as const satisfies readonly Protection[]);
 
 const verdict = z.enum([
   'fail',
@@ -110,6 +132,13 @@ const message = z.object({
   tried: z.array(channel),
   status: z.nullable(text),
   rules: texts,
+  protection: protection
+    .exactOptional()
+    .describe('Who held the keys of what a business sent encrypted by RCS'),
+  readableFor: z
+    .array(observer)
+    .exactOptional()
+    .describe('Observers whose taps found its content anywhere on its way'),
 });
 
 const counts = z.object({
@@ -120,6 +149,13 @@ const counts = z.object({
   dispatched: z.partialRecord(channel, count),
   displayedOn: z.partialRecord(channel, count),
   padlocked: z.exactOptional(count.describe('Displayed with a padlock; absent: none')),
+  protection: z
+    .partialRecord(
+      protection,
+      z.object({ messages: count, readableFor: z.partialRecord(observer, count) }),
+    )
+    .exactOptional()
+    .describe('Messages by who held their keys, and how many of these each observer could read'),
   scans: count,
   canariesSeen: count,
   unattributed: count,

@@ -1,5 +1,5 @@
 import type { CellReport, RunReport } from './model.ts';
-import type { Finding } from '../simulators/kernel/finding.ts';
+import type { CellCounts, Finding, Protection } from '../simulators/kernel/finding.ts';
 import type { Channel, Verdict } from '../simulators/kernel/words.ts';
 
 /** The kernel's order, worst first; a missing word does not compile. */
@@ -74,6 +74,27 @@ export const channelsText = (counts: Readonly<Partial<Record<Channel, number>>>)
     .toSorted(([, a], [, b]) => b - a)
     .map(([channel, count]) => `${channel} ${thousands(count)}`)
     .join(' · ');
+
+/** Who held the keys, in words. */
+export const protectionWords = {
+  'own-mls-client': 'own MLS client',
+  'gateway-session': 'gateway-managed session',
+} as const satisfies Record<Protection, string>;
+
+const protections = Object.keys(protectionWords) as Protection[];
+
+/** `own MLS client 34; gateway-managed session 50, readable for gateway 50`; empty: none. */
+export const protectionText = (counts: readonly CellCounts['protection'][]): string =>
+  protections
+    .flatMap((word) => {
+      const own = counts.flatMap((count) => count?.[word] ?? []);
+      const messages = own.reduce((total, one) => total + one.messages, 0);
+      const readers = channelsText(sumCounts(own.map(({ readableFor }) => readableFor)));
+      if (messages === 0) return [];
+      const read = readers === '' ? '' : `, readable for ${readers}`;
+      return [`${protectionWords[word]} ${thousands(messages)}${read}`];
+    })
+    .join('; ');
 
 /** Findings of a cell that no `ignore` took out, in the order of its rules. */
 export const findingsOf = (cell: CellReport): Finding[] =>

@@ -58,7 +58,8 @@ export class Availability {
   }
 
   truth(message: MessageView, channel: Channel, from: number, to: number): ComponentState {
-    return this.#fold.truth.over(message.person, channel, from, to);
+    const { person, sensitivity } = message;
+    return this.#fold.truth.over(person, channel, sensitivity, from, to);
   }
 
   /** What had been told against a channel for this message; undefined when nothing that holds. */
@@ -73,7 +74,7 @@ export class Availability {
     if (wish !== undefined) {
       return { from: wish.at, until: Infinity, unavailable: false, seq: wish.seq };
     }
-    const ways = this.#fold.truth.waysOf(message.person, channel);
+    const ways = this.#fold.truth.waysOf(message.person, channel, message.sensitivity);
     if (ways.length === 0) return undefined;
     return this.#fold.knowledge.against(message.person, channel, ways, at);
   }
@@ -94,8 +95,9 @@ export class Availability {
   turnMicros(message: MessageView, channel: Channel): number {
     const { policy } = this.#fold.cell;
     let sum = policy.toleranceMicros;
-    for (const better of this.betterThan(message.sensitivity, channel)) {
-      if (this.#fold.truth.waysOf(message.person, better).length === 0) continue;
+    const { person, sensitivity } = message;
+    for (const better of this.betterThan(sensitivity, channel)) {
+      if (this.#fold.truth.waysOf(person, better, sensitivity).length === 0) continue;
       sum += policy.attemptTimeoutMicros[better] ?? 0;
     }
     return sum;
@@ -104,16 +106,17 @@ export class Availability {
   /** Spans in [from, to) in which a channel was there and not known to be away. */
   spans(message: MessageView, channel: Channel, from: number, to: number, strict: boolean): Span[] {
     const { truth, knowledge, consent } = this.#fold;
-    const ways = truth.waysOf(message.person, channel);
+    const { person, sensitivity } = message;
+    const ways = truth.waysOf(person, channel, sensitivity);
     if (ways.length === 0 || to <= from) return [];
     const cuts = [
-      ...truth.cuts(message.person, channel, from, to),
+      ...truth.cuts(person, channel, sensitivity, from, to),
       ...knowledge.cuts(message.person, channel, ways, from, to),
       ...message.told.filter((told) => told.unavailable.length > 0).map((told) => told.at),
       ...consent.of(message.person.id).map(({ told }) => told.at),
     ];
     return spansWhere(from, to, cuts, (at) => {
-      const state = truth.at(message.person, channel, at);
+      const state = truth.at(person, channel, sensitivity, at);
       if (state === 'down' || (strict && state !== 'up')) return false;
       return this.against(message, channel, at) === undefined;
     });

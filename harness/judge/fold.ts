@@ -12,6 +12,7 @@ import { PeopleFold } from './fold-people.ts';
 import { DoorLedger } from './door-ledger.ts';
 import { RunFold } from './fold-run.ts';
 import { WireFold } from './fold-wires.ts';
+import { SessionFold } from './fold-sessions.ts';
 import { Knowledge } from './knowledge.ts';
 import type { StatusTold } from './records.ts';
 import { withOne } from './records.ts';
@@ -57,6 +58,7 @@ export class Fold {
   readonly devices: DeviceFold;
   readonly taps: TapFold;
   readonly mls = new MlsFold();
+  readonly sessions: SessionFold;
   readonly attachments = new AttachmentFold();
   readonly mms = new MmsFold();
   readonly talk = new PeopleFold();
@@ -82,12 +84,14 @@ export class Fold {
     this.knowledge = new Knowledge(this.cell.policy);
     this.wires = new WireFold(this.attribution, this.knowledge, this.cell.policy, this.doors);
     this.devices = new DeviceFold(this.attribution);
+    this.sessions = new SessionFold(this.cell.world.gatewaysReading ?? []);
     this.taps = new TapFold(this.cell.policy, this.attribution);
   }
 
   observe(event: HistoryEvent): void {
     this.run.any(event);
     this.mls.observe(event);
+    this.sessions.observe(event);
     this.attachments.observe(event);
     this.mms.observe(event);
     this.talk.observe(event);

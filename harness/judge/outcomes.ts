@@ -1,6 +1,7 @@
 /** Messages and counts as reports show them. */
 import type { CellCounts, MessageOutcome, RuleOutcome } from '../../simulators/kernel/finding.ts';
 import type { Channel } from '../../simulators/kernel/words.ts';
+import { protectionCounts, protectionOf, readersOf } from './protection.ts';
 import type { CaseView, MessageView } from './view.ts';
 
 /** Rows kept for reports; failing ones first. */
@@ -97,6 +98,7 @@ export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellC
   }
   const tally = fallbackTally(view, rules, null);
   const { taps, run } = view.fold;
+  const protection = protectionCounts(view);
   return {
     messages: view.messages.length,
     accepted,
@@ -105,6 +107,7 @@ export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellC
     dispatched,
     displayedOn,
     ...(padlocked > 0 && { padlocked }),
+    ...(protection !== undefined && { protection }),
     scans: taps.scans,
     canariesSeen: taps.seen,
     unattributed: view.unattributed,
@@ -112,6 +115,18 @@ export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellC
     confusion: view.judgesImplementation ? confusion(view) : {},
     fallbackJudged: view.judgesImplementation ? tally.judged : 0,
     fallbackCorrect: view.judgesImplementation ? tally.correct : 0,
+  };
+}
+
+function keysOf(
+  view: CaseView,
+  message: MessageView,
+): Pick<MessageOutcome, 'protection' | 'readableFor'> {
+  const protection = protectionOf(view, message);
+  const readableFor = readersOf(view, message);
+  return {
+    ...(protection !== null && { protection }),
+    ...(readableFor.length > 0 && { readableFor }),
   };
 }
 
@@ -130,5 +145,6 @@ export function messageOutcomes(view: CaseView, rules: readonly RuleOutcome[]): 
     tried: [...new Set(message.attempts.map((attempt) => attempt.channel))],
     status: message.record.status?.raw ?? null,
     rules: found.get(message.id) ?? [],
+    ...keysOf(view, message),
   }));
 }

@@ -96,6 +96,14 @@ export function eventWords(event: HistoryEvent): string | null {
         : `${event.device} decrypted it.`;
     case 'mls.refused':
       return `${event.device} could not decrypt it: ${event.reason}.`;
+    case 'session.payload':
+      return event.outcome === 'opened'
+        ? `The gateway opened it with the key of session ${event.session}.`
+        : `The gateway refused it in session ${event.session}: ${event.reason ?? 'no reason'}.`;
+    case 'mls.encrypted':
+      return event.device?.startsWith('gateway/') === true
+        ? `${event.device} encrypted it for the devices.`
+        : null;
     case 'fault.touched':
       return `The fault ${event.fault} ${event.did}.`;
     case 'tap.scanned':

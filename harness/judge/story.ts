@@ -1,12 +1,13 @@
 /** One message's story in time order, in plain words, and why it was judged so. */
 import type { HistoryEvent } from '../../simulators/kernel/events.ts';
-import type { CellVerdict } from '../../simulators/kernel/finding.ts';
+import type { CellVerdict, Protection } from '../../simulators/kernel/finding.ts';
 import { judgeCell } from './cell-verdict.ts';
 import { Fold } from './fold.ts';
+import { protectionOf, readersOf } from './protection.ts';
 import { RULES } from './rules/index.ts';
 import { eventWords } from './story-words.ts';
-import type { CaseView } from './view.ts';
 import { createView } from './view.ts';
+import type { CaseView, MessageView } from './view.ts';
 
 export interface StoryLine {
   /** µs since the cell began. */
@@ -15,6 +16,20 @@ export interface StoryLine {
   readonly seq: number;
   readonly text: string;
   readonly kind: HistoryEvent['kind'] | 'judged';
+}
+
+const PROTECTED = {
+  'own-mls-client': 'Encrypted by the sender’s own MLS client',
+  'gateway-session': 'Encrypted by a gateway-managed session, not end to end',
+} as const satisfies Record<Protection, string>;
+
+/** Whose keys it was encrypted with, and whose taps found it readable. */
+function keysLine(view: CaseView, message: MessageView, end: number): StoryLine {
+  const protection = protectionOf(view, message);
+  const readers = readersOf(view, message);
+  const how = protection === null ? 'Not encrypted by RCS' : PROTECTED[protection];
+  const who = readers.length === 0 ? 'nobody on its way' : readers.join(', ');
+  return { atMicros: end, seq: 0, kind: 'judged', text: `${how}; readable for ${who}.` };
 }
 
 /** What ties an event to a message. */
@@ -101,8 +116,13 @@ export function storiesOf(
 /** Empty when the history knows no such message. */
 export function storyOf(events: readonly HistoryEvent[], message: string): StoryLine[] {
   const seen = seenIn(events);
-  if (seen === null || !seen.view.byId.has(message)) return [];
+  const judged = seen?.view.byId.get(message);
+  if (seen === null || judged === undefined) return [];
   const lines = linesIn(seen, events, [message]).get(message) ?? [];
   const end = events.at(-1)?.t ?? 0;
-  return [...lines, ...judgementLines(judgeCell(seen.view, RULES, null), message, end)];
+  return [
+    ...lines,
+    ...(judged.record.from === null ? [keysLine(seen.view, judged, end)] : []),
+    ...judgementLines(judgeCell(seen.view, RULES, null), message, end),
+  ];
 }

@@ -1,5 +1,6 @@
 import type { EventOf } from '../../simulators/kernel/events.ts';
 import type { Policy } from '../../simulators/kernel/policy.ts';
+import { OBSERVERS } from '../../simulators/kernel/words.ts';
 import type { Channel, Observer } from '../../simulators/kernel/words.ts';
 import type { Attribution } from './attribution.ts';
 import type { MessageRecord, Transmission } from './records.ts';
@@ -27,6 +28,8 @@ export class TapFold {
   readonly #policy: Policy;
   readonly #attribution: Attribution;
   readonly #sightings = new Map<string, Sighting>();
+  /** Which observers found a message's canary anywhere: a bit for each of OBSERVERS. */
+  readonly #readers = new Map<MessageRecord, number>();
   /** Observers whose tap found its own canary, and those whose tap missed it. */
   readonly calibrated = new Set<Observer>();
   readonly missed = new Set<Observer>();
@@ -44,6 +47,12 @@ export class TapFold {
 
   get sightings(): Iterable<Sighting> {
     return this.#sightings.values();
+  }
+
+  /** Observers that could read the message somewhere, allowed or not. */
+  readersOf(record: MessageRecord): readonly Observer[] {
+    const bits = this.#readers.get(record) ?? 0;
+    return bits === 0 ? [] : OBSERVERS.filter((_, index) => (bits & (1 << index)) !== 0);
   }
 
   scanned(event: EventOf<'tap.scanned'>): void {
@@ -65,6 +74,8 @@ export class TapFold {
       const record = this.#attribution.byCanary(canary);
       if (record === undefined) continue;
       this.seen++;
+      const bit = 1 << OBSERVERS.indexOf(event.observer);
+      this.#readers.set(record, (this.#readers.get(record) ?? 0) | bit);
       if (transmission !== null) this.#attribution.belongs(transmission, record);
       const channel = event.channel ?? null;
       // Of what a person wrote it depends on who passed it on: to be told at the end.

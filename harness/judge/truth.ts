@@ -6,7 +6,7 @@ import type { EventOf } from '../../simulators/kernel/events.ts';
 import { isDevicePath, linkPath, pathsOf } from '../../simulators/kernel/paths.ts';
 import { devicePath } from '../../simulators/kernel/people.ts';
 import type { Cell, PersonPlan } from '../../simulators/kernel/plan.ts';
-import type { Channel, ComponentState } from '../../simulators/kernel/words.ts';
+import type { Channel, ComponentState, Sensitivity } from '../../simulators/kernel/words.ts';
 import { RANK, Timeline, stateOfRank } from './timeline.ts';
 
 /** One way to a person: all components have to be up, and one of its devices. */
@@ -76,9 +76,13 @@ export class Truth {
     return { rank: this.#online.get(device) === false ? RANK.down : RANK.up, channels: null };
   }
 
-  /** The ways of a channel to a person; people with the same place in the world share nothing. */
-  waysOf(person: PersonPlan, channel: Channel): readonly Way[] {
-    const key = `${channel}|${person.id}`;
+  /**
+   * The ways of a channel to a person; people with the same place in the world share nothing. A
+   * gateway that reads what it encrypts is no way for a class that the policy does not show it.
+   */
+  waysOf(person: PersonPlan, channel: Channel, sensitivity: Sensitivity): readonly Way[] {
+    const isHidden = channel === 'rcs-e2ee' && this.#isHidden(sensitivity);
+    const key = `${isHidden ? 'hidden ' : ''}${channel}|${person.id}`;
     let ways = this.#ways.get(key);
     if (ways === undefined) {
       ways = pathsOf(this.#cell, person, channel)
@@ -87,10 +91,22 @@ export class Truth {
           components: path.filter((step) => !isDevicePath(step)),
           devices: path.filter(isDevicePath),
         }))
-        .filter(this.#usable);
+        .filter((way) => this.#usable(way) && !(isHidden && this.#isReading(way)));
       this.#ways.set(key, ways);
     }
     return ways;
+  }
+
+  #isReading({ components }: Way): boolean {
+    const reading = this.#cell.world.gatewaysReading ?? [];
+    return reading.some((name) => components.includes(`gateway/${name}`));
+  }
+
+  /** May no gateway see content of this class that travels encrypted? */
+  #isHidden(sensitivity: Sensitivity): boolean {
+    if (this.#cell.world.gatewaysReading === undefined) return false;
+    const seen = this.#cell.policy.observers.gateway[sensitivity];
+    return !seen.includes('rcs-e2ee') && !seen.includes('any');
   }
 
   #deviceRank(device: string, channel: Channel, bearer: Channel, from: number, to: number): number {
@@ -138,22 +154,34 @@ export class Truth {
    * The best way's worst state over [from, to]: `up` when one way was up throughout, `down` when
    * each way was down at some time.
    */
-  over(person: PersonPlan, channel: Channel, from: number, to: number): ComponentState {
+  over(
+    person: PersonPlan,
+    channel: Channel,
+    sensitivity: Sensitivity,
+    from: number,
+    to: number,
+  ): ComponentState {
     let best: number = RANK.down;
-    for (const way of this.waysOf(person, channel)) {
+    for (const way of this.waysOf(person, channel, sensitivity)) {
       best = Math.min(best, this.#wayRank(way, channel, from, Math.max(to, from + 1)));
     }
     return stateOfRank(best);
   }
 
-  at(person: PersonPlan, channel: Channel, time: number): ComponentState {
-    return this.over(person, channel, time, time + 1);
+  at(person: PersonPlan, channel: Channel, sensitivity: Sensitivity, time: number): ComponentState {
+    return this.over(person, channel, sensitivity, time, time + 1);
   }
 
   /** Times inside (from, to) at which the truth of this channel may have changed. */
-  cuts(person: PersonPlan, channel: Channel, from: number, to: number): number[] {
+  cuts(
+    person: PersonPlan,
+    channel: Channel,
+    sensitivity: Sensitivity,
+    from: number,
+    to: number,
+  ): number[] {
     const times: number[] = [];
-    for (const way of this.waysOf(person, channel)) {
+    for (const way of this.waysOf(person, channel, sensitivity)) {
       for (const timeline of this.#timelinesOf(way)) times.push(...timeline.changesIn(from, to));
       for (const device of way.devices) {
         times.push(...(this.#devices.get(device)?.changesIn(from, to) ?? []));

@@ -1,7 +1,7 @@
 import type { CellReport, RunReport } from '../model.ts';
 import type { BreakdownRow, MessageOutcome, RuleOutcome } from '../../simulators/kernel/finding.ts';
 import { caveatsOf, figuresOf, ruleGroups, scenarioGroups } from '../figures.ts';
-import { explainCommand, findingsOf, scenarioName, sumCounts } from '../wording.ts';
+import { explainCommand, findingsOf, protectionText, scenarioName, sumCounts } from '../wording.ts';
 import type {
   PageBreakdownRow,
   PageCell,
@@ -156,6 +156,7 @@ export const pageChunks = function* (
       quiet: outcomes
         .filter(isQuiet)
         .map((one): QuietRule => [ruleAt.get(keyOf(one)) ?? 0, one.judged, one.unjudged]),
+      encryptedBy: protectionText([cell.verdict.counts.protection]),
       messagesLeftOut: messages.length - kept.length,
       explain: explainCommand(report, cell, MESSAGE_PLACE),
     };

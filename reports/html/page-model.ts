@@ -97,6 +97,8 @@ export interface PageCellDetail extends Omit<CellReport, 'verdict'> {
   /** Rules with findings, reasons or distrust. */
   readonly loud: readonly RuleOutcome[];
   readonly quiet: readonly QuietRule[];
+  /** By whose keys messages were encrypted, and who else could read them; empty: none were. */
+  readonly encryptedBy: string;
   /** Messages of the report that the page does not carry. */
   readonly messagesLeftOut: number;
   /** The command that tells a message's story, with `{message}` in the message's place. */

@@ -79,7 +79,7 @@ interface Page {
 }
 
 /** `sent rcs-e2ee 41 · sms 3   faults core-down 12 (floor >= 5)` */
-const detailText = (about: string, { dispatched, faults, leaks }: Figures): string => {
+const detailText = (about: string, { dispatched, protection, faults, leaks }: Figures): string => {
   const sent = channelsText(dispatched);
   const hits = faults.map(
     ({ name, hits: count, floor, missed }) =>
@@ -88,6 +88,7 @@ const detailText = (about: string, { dispatched, faults, leaks }: Figures): stri
   return [
     ...(about === '' ? [] : [about]),
     ...(sent === '' ? [] : [`dispatched ${sent}`]),
+    ...(protection === '' ? [] : [`encrypted by ${protection}`]),
     ...(hits.length === 0 ? [] : [`fault hits ${hits.join(', ')}`]),
     ...(leaks === 0 ? [] : [`content seen where it must not be: ${thousands(leaks)}`]),
   ].join('; ');

@@ -1,4 +1,4 @@
-import type { Channel, Level, Verdict } from './words.ts';
+import type { Channel, Level, Observer, Verdict } from './words.ts';
 
 /**
  * What a judge found. It is data: rule, level, who, the events that prove it, what was expected and
@@ -90,6 +90,12 @@ export interface BreakdownRow {
   } | null;
 }
 
+/**
+ * The two ways of end-to-end encryption for a business: its own MLS client, which only the person's
+ * devices can read, or a session that a gateway manages, which the gateway can read too.
+ */
+export type Protection = 'own-mls-client' | 'gateway-session';
+
 /** The story of one message in a line. */
 export interface MessageOutcome {
   readonly message: string;
@@ -101,6 +107,10 @@ export interface MessageOutcome {
   readonly tried: readonly Channel[];
   readonly status: string | null;
   readonly rules: readonly string[];
+  /** Of what a business sent encrypted by RCS: which way; absent: it did not go so. */
+  readonly protection?: Protection;
+  /** Observers whose taps found its content anywhere on its way; absent: none did. */
+  readonly readableFor?: readonly Observer[];
 }
 
 export interface CellCounts {
@@ -114,6 +124,18 @@ export interface CellCounts {
   readonly displayedOn: Readonly<Partial<Record<Channel, number>>>;
   /** Of the displayed ones, those that were shown with a padlock; absent: none. */
   readonly padlocked?: number;
+  /** Messages by who held their keys, and how many of these each observer could read. */
+  readonly protection?: Readonly<
+    Partial<
+      Record<
+        Protection,
+        {
+          readonly messages: number;
+          readonly readableFor: Readonly<Partial<Record<Observer, number>>>;
+        }
+      >
+    >
+  >;
   /** Taps: scans made, canaries seen where allowed, and where not. */
   readonly scans: number;
   readonly canariesSeen: number;

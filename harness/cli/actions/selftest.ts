@@ -24,9 +24,11 @@ const REFERENCE = 'examples/reference-notifier/implementation.yaml';
 /** Mutants of the simulated phones, judged in world checks. */
 const DEVICE_CLIENT = 'examples/device-client';
 /** Where healthy variants have to pass. */
-const HEALTHY_SUITES: ReadonlySet<string> = new Set(['gate', 'webhook', 'archive']);
-/** The reference speaks RBM, which scenarios name by the callbacks that they need. */
-const isOther = (claim: string): boolean => claim.startsWith('gateway/');
+const HEALTHY_SUITES: ReadonlySet<string> = new Set(['gate', 'webhook', 'archive', 'sessions']);
+/** The gateways that the reference speaks with; a scenario may need another one. */
+const OWN_GATEWAYS: ReadonlySet<string> = new Set(['gateway/rbm', 'gateway/sessions']);
+const isOther = (claim: string): boolean =>
+  claim.startsWith('gateway/') && !OWN_GATEWAYS.has(claim);
 export interface SelftestOptions {
   readonly seeds: string;
   readonly healthy: string;

@@ -35,7 +35,12 @@ export const revokedReads: Rule = {
       const made = encrypted.get(transmission);
       const byPhone = made?.device?.startsWith('person/') === true;
       const sent = byPhone ? made : transmission.dispatches[0];
+      const isManaged = view.fold.sessions.protects(transmission);
       for (const overheard of transmission.overheard) {
+        if (isManaged) {
+          tally.leave('the gateway that manages the session holds the group, not the sender');
+          continue;
+        }
         const told = knownSince(view, overheard.device, byPhone);
         if (sent === undefined || told === undefined) {
           tally.leave('the removal had not been made known');

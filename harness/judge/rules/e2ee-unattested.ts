@@ -27,6 +27,8 @@ const WHY = {
 function judgeWelcomes(view: CaseView, tally: Tally): void {
   const { welcomed, claims } = view.fold.mls;
   for (const welcome of welcomed) {
+    // Whom a gateway lets into a group that it manages is not in its sender's hands.
+    if (welcome.device?.startsWith('gateway/') === true) continue;
     for (const reference of welcome.references) {
       const claim = claims.get(reference);
       if (claim === undefined) continue;
@@ -58,6 +60,10 @@ function judgeOpened(view: CaseView, tally: Tally): void {
     const transmission = view.fold.attribution.ofWire(opened.wire);
     const made = sent.get(transmission);
     if (made === undefined) continue;
+    if (made.device?.startsWith('gateway/') === true) {
+      tally.leave('the gateway that manages the session holds the group, not the sender');
+      continue;
+    }
     const at = transmission.dispatches[0]?.at ?? made.at;
     const span = untrusted
       .get(opened.device)

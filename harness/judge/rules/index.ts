@@ -26,6 +26,8 @@ import { interop } from './e2ee-interop.ts';
 import { keyPackageReuse } from './e2ee-key-package-reuse.ts';
 import { keyLossBlackhole } from './e2ee-key-loss-blackhole.ts';
 import { plaintextExposed } from './e2ee-plaintext-exposed.ts';
+import { sessionAfterEnd } from './e2ee-session-after-end.ts';
+import { sessionUnsealed } from './e2ee-session-unsealed.ts';
 import { replayAccepted } from './e2ee-replay-accepted.ts';
 import { revokedReads } from './e2ee-revoked-reads.ts';
 import { staleEpoch } from './e2ee-stale-epoch.ts';
@@ -103,6 +105,8 @@ export const RULES = {
   'e2ee/uninvited': uninvited,
   'e2ee/stolen-state-reads': stolenStateReads,
   'e2ee/false-padlock': falsePadlock,
+  'e2ee/session-unsealed': sessionUnsealed,
+  'e2ee/session-after-end': sessionAfterEnd,
   'e2ee/interop': interop,
   'link/without-sign-in': linkWithoutSignIn,
   'link/preview-bot': linkPreviewBot,

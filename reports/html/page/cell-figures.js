@@ -1,6 +1,6 @@
 import { h } from './dom.js';
 import { badge, table } from './pieces.js';
-import { durationOf, plural, thousands } from './wording.js';
+import { durationOf, plural, protectionWords, thousands } from './wording.js';
 
 /** @typedef {import('../page-model.ts').PageCellDetail} PageCellDetail */
 /** @typedef {import('../../../simulators/kernel/finding.ts').LatencySummary} LatencySummary */
@@ -77,12 +77,19 @@ export const latencyPieces = ({ verdict }) => {
 };
 
 /** @param {MessageOutcome} message */
+const shownBy = ({ displayedOn, protection }) => {
+  if (displayedOn === null) return h('span', { class: 'bad' }, 'not displayed');
+  return protection === undefined ? displayedOn : `${displayedOn}, ${protectionWords[protection]}`;
+};
+
+/** @param {MessageOutcome} message */
 const messageRow = (message) => [
   h('span', {}, message.message),
   message.person,
   message.sensitivity,
   message.tried.join(' → ') || '–',
-  message.displayedOn ?? h('span', { class: 'bad' }, 'not displayed'),
+  shownBy(message),
+  message.readableFor?.join(', ') ?? 'nobody',
   message.latencyMicros === null ? '–' : durationOf(message.latencyMicros / 1000),
   message.status ?? '–',
   message.rules.length === 0 ? '' : h('span', { class: 'bad' }, message.rules.join(', ')),
@@ -111,6 +118,7 @@ export const messagePieces = ({ verdict, messagesLeftOut }) => {
           { name: 'class' },
           { name: 'tried' },
           { name: 'displayed on' },
+          { name: 'readable for' },
           { name: 'after', number: true },
           { name: 'status told' },
           { name: 'findings' },

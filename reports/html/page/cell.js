@@ -132,7 +132,7 @@ const rulePieces = (cell, data) => {
 };
 
 /** @param {PageCellDetail} cell */
-const observerPieces = ({ verdict, loud }) => {
+const observerPieces = ({ verdict, loud, encryptedBy }) => {
   const { counts } = verdict;
   const exposed = loud
     .filter(({ rule, ignored }) => rule === 'e2ee/plaintext-exposed' && ignored === undefined)
@@ -141,6 +141,7 @@ const observerPieces = ({ verdict, loud }) => {
     facts([
       ['observers scanned', plural(counts.scans, 'time')],
       ['canaries seen', thousands(counts.canariesSeen)],
+      ['encrypted by', encryptedBy || '–'],
       ['seen where they must not be', exposed.length === 0 ? 'none' : thousands(exposed.length)],
       ['not attributed to a message', thousands(counts.unattributed)],
     ]),

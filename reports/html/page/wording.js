@@ -54,3 +54,9 @@ export const clockOf = (micros) => {
   const rest = `${pad(minutes, 2)}:${pad(Math.floor(ms / 1000) % 60, 2)}.${pad(ms % 1000, 3)}`;
   return hours > 0 ? `${hours}:${rest}` : rest;
 };
+
+/** Who held the keys, in words. */
+export const protectionWords = {
+  'own-mls-client': 'own MLS client',
+  'gateway-session': 'gateway-managed session',
+};

@@ -52,6 +52,7 @@ export function createManagedGroups(options: ManagedGroupsOptions): ManagedGroup
         ...common(),
         type: 'session-ended',
         sessionId: session.id,
+        phoneNumber: session.number,
         reason: 'devices-changed',
         deviceId,
       };

@@ -19,10 +19,11 @@ const KEEP_MICROS = 30 * 24 * 3_600 * MICROS_PER_SECOND;
 const IDEMPOTENCY_KEY = /^[\w.:~-]{1,128}$/;
 
 export function shownTransaction(transaction: Transaction) {
-  const { id, session, state, acceptedAt, devices } = transaction;
+  const { id, idempotencyKey, session, state, acceptedAt, devices } = transaction;
   return {
     version: 1,
     transactionId: id,
+    idempotencyKey,
     sessionId: session,
     state,
     acceptedAt,
@@ -63,7 +64,7 @@ function unseal(
 function look(
   { tap, ambient }: SessionsContext,
   session: Session,
-  wire: string,
+  { wire, cause }: { readonly wire: string; readonly cause: number },
   plaintext: Uint8Array,
 ): string | undefined {
   const [found] = tap.scan(plaintext, {
@@ -72,6 +73,7 @@ function look(
     announce: ([known]) =>
       ambient.history.append({
         kind: 'session.payload',
+        cause,
         session: session.id,
         wire,
         outcome: 'opened',
@@ -120,7 +122,7 @@ async function take(context: SessionsContext, sent: Sent): Promise<Answer> {
   const { person } = session;
   if (!reach.e2ee) return refused('encryption-not-available', withoutEncryption(person, 'carrier'));
   const { plaintext } = unsealed;
-  const message = look(context, session, wire, plaintext);
+  const message = look(context, session, { wire, cause }, plaintext);
   const ttlMicros =
     payload.ttlSeconds === undefined ? undefined : payload.ttlSeconds * MICROS_PER_SECOND;
   const transaction = transactions.open({
@@ -179,8 +181,8 @@ export function sendPayload(context: SessionsContext, { request, what, params }:
       ambient.history.append({ kind: 'lost', wire, component });
       const time = new Date(ambient.clock.epochMillis()).toISOString();
       const status = `/v1/transactions/${transactionId}`;
-      const shown = { transactionId, sessionId: session.id, state: 'accepted', acceptedAt: time };
-      return answer(202, { version: 1, ...shown, devices: [], status });
+      const facts = { transactionId, idempotencyKey, sessionId: session.id, acceptedAt: time };
+      return answer(202, { version: 1, ...facts, state: 'accepted', devices: [], status });
     },
   };
 }

@@ -98,13 +98,14 @@ export function createTransactions(options: TransactionsOptions): Transactions {
     cause: number,
     device?: string,
   ): void => {
-    const { id, session, wire, person, message } = transaction;
+    const { id, idempotencyKey, session, wire, person, message } = transaction;
     webhook.push({
       notification: {
         version: 1,
         type: 'receipt',
         agentId,
         transactionId: id,
+        idempotencyKey,
         sessionId: session,
         state,
         ...(device === undefined ? {} : { deviceId: deviceIdOf(device) }),

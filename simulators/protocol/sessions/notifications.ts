@@ -19,6 +19,8 @@ interface Common {
 export interface Receipt extends Common {
   readonly type: 'receipt';
   readonly transactionId: string;
+  /** The sender's own name for it: a receipt may come before the answer to the payload. */
+  readonly idempotencyKey: string;
   readonly sessionId: string;
   readonly state: 'delivered' | 'read' | 'expired';
   /** The device that it is about; absent when it is about all of them. */
@@ -28,6 +30,7 @@ export interface Receipt extends Common {
 export interface SessionNews extends Common {
   readonly type: 'session-ended';
   readonly sessionId: string;
+  readonly phoneNumber: string;
   readonly reason: 'devices-changed';
   readonly deviceId: string;
 }
