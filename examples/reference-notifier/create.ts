@@ -12,6 +12,7 @@ import type { Attachments } from './attachments/attachments.ts';
 import { createStoreClient } from './attachments/store-client.ts';
 import { peopleApi } from './api/people-api.ts';
 import { rbmWebhook } from './api/rbm-webhook.ts';
+import { sessionWebhook } from './api/session-webhook.ts';
 import { repliesApi } from './api/replies-api.ts';
 import { createApi } from './api/router.ts';
 import type { ChannelSender } from './delivery/channel.ts';
@@ -28,6 +29,7 @@ import { createSmsChannel } from './delivery/sms-channel.ts';
 import { createClaims } from './encryption/claims.ts';
 import { createConversationStore } from './encryption/conversation-state.ts';
 import { createE2eeChannel } from './encryption/e2ee-channel.ts';
+import { createE2eeChoice, withinReach } from './encryption/e2ee-choice.ts';
 import { createGroupKeeper } from './encryption/group-keeper.ts';
 import { createLinks } from './links.ts';
 import type { Channel } from './message.ts';
@@ -35,12 +37,19 @@ import { createMessages } from './messages.ts';
 import { createOptOuts } from './opt-outs.ts';
 import { createPeople } from './people.ts';
 import { createReplies } from './replies.ts';
+import type { Replies } from './replies.ts';
 import { createVault } from './seal.ts';
 import { readSettings } from './settings.ts';
-import type { RbmSettings, Settings } from './settings.ts';
+import { createReceiptVerifier } from './sessions/receipt-verifier.ts';
+import { createReplyKey } from './sessions/reply-key.ts';
+import { createSessionChannel } from './sessions/session-channel.ts';
+import type { SessionChannelDeps } from './sessions/session-channel.ts';
+import { createSessionKeeper } from './sessions/session-keeper.ts';
+import type { RbmSettings, SessionSettings, Settings } from './settings.ts';
 import { createApnsClient } from './vendors/apns-client.ts';
 import { createFcmClient } from './vendors/fcm-client.ts';
 import { createRbmClient } from './vendors/rbm-client.ts';
+import { createSessionClient } from './vendors/session-client.ts';
 import { createSmppLink } from './vendors/smpp-link.ts';
 
 type Senders = Partial<Record<Channel, ChannelSender>>;
@@ -52,7 +61,7 @@ type Senders = Partial<Record<Channel, ChannelSender>>;
  */
 export const create: CreateModule = (ports) => {
   const settings = readSettings(ports);
-  const { policy } = settings;
+  const policy = withinReach(settings.policy, { own: settings.rbm !== null });
   const { clock, store, uuid } = ports;
   const vault = createVault(ports);
   const people = createPeople(store, vault);
@@ -106,25 +115,22 @@ export const create: CreateModule = (ports) => {
     attachmentsApi(attachments, messages),
     archiveApi(archive),
   ];
-  if (settings.rbm !== null && submit !== null) {
-    const e2ee = createE2ee(ports, settings.rbm, {
-      ...shared,
-      ...submit,
-      vault,
-      delivery,
-      attachments,
-    });
+  const e2ee =
+    settings.rbm === null || submit === null
+      ? null
+      : createE2ee(ports, settings.rbm, { ...shared, ...submit, vault, delivery, attachments });
+  const replies = createReplies({
+    ...shared,
+    store,
+    vault,
+    reader: e2ee,
+    heard: optOuts.heard,
+    log: ports.log,
+  });
+  tables.push(repliesApi(replies));
+  if (settings.rbm !== null && submit !== null && e2ee !== null) {
     senders.rcs = createRcsChannel({ ...shared, ...submit });
-    senders['rcs-e2ee'] = e2ee;
     const { clientTokens, agentId } = settings.rbm;
-    const replies = createReplies({
-      ...shared,
-      store,
-      vault,
-      reader: e2ee,
-      heard: optOuts.heard,
-      log: ports.log,
-    });
     tables.push(
       rbmWebhook({
         ...shared,
@@ -135,10 +141,24 @@ export const create: CreateModule = (ports) => {
         replies,
         log: ports.log,
       }),
-      repliesApi(replies),
     );
-    replies.resume();
   }
+  const session =
+    settings.sessions === null
+      ? null
+      : createSessions(ports, settings.sessions, {
+          ...shared,
+          vault,
+          delivery,
+          attachments,
+          replies,
+        });
+  if (session !== null) tables.push(session.routes);
+  if (e2ee !== null || session !== null) {
+    const ways = { own: e2ee, session: session?.channel ?? null };
+    senders['rcs-e2ee'] = createE2eeChoice({ ...shared, ...ways });
+  }
+  replies.resume();
   const clients = {
     ...(settings.apns && { apns: createApnsClient(ports, settings.apns, policy.backOffMs) }),
     ...(settings.fcm && { fcm: createFcmClient(ports, settings.fcm, policy.backOffMs) }),
@@ -196,7 +216,26 @@ function createE2ee(ports: ModulePorts, { agentId, trustAnchors }: RbmSettings, 
   return createE2eeChannel({ ...deps, conversations, keeper, heard });
 }
 
-function configured({ rbm, apns, fcm, smpp }: Settings): ReadonlySet<Service> {
-  const services = Object.entries({ rbm, apns, fcm, smpp });
+type SessionsDeps = Omit<SessionChannelDeps, 'random' | 'client' | 'keeper'> & {
+  readonly vault: ReturnType<typeof createVault>;
+  readonly delivery: Delivery;
+  readonly replies: Replies;
+};
+
+function createSessions(ports: ModulePorts, settings: SessionSettings, deps: SessionsDeps) {
+  const { clock, store, random } = ports;
+  const client = createSessionClient(ports, settings, deps.policy.backOffMs);
+  const replyKey = createReplyKey(store, deps.vault, random);
+  const { publicJwk } = replyKey;
+  const keeper = createSessionKeeper({ clock, store, client, replyKey: publicJwk });
+  const verifier = createReceiptVerifier(clock, client);
+  return {
+    channel: createSessionChannel({ ...deps, random, client, keeper }),
+    routes: sessionWebhook({ ...deps, keeper, verifier, replyKey }),
+  };
+}
+
+function configured({ rbm, sessions, apns, fcm, smpp }: Settings): ReadonlySet<Service> {
+  const services = Object.entries({ rbm, sessions, apns, fcm, smpp });
   return new Set(services.flatMap(([name, given]) => (given === null ? [] : [name as Service])));
 }

@@ -39,6 +39,8 @@ export interface Attempt {
   shownOn?: string[];
   /** For rcs-e2ee: the ciphertext as it was sent, for a repetition under the same id. */
   frame?: unknown;
+  /** For rcs-e2ee: the gateway-managed session that it went by; absent: by keys of our own. */
+  session?: string;
   /** For rcs-e2ee: devices whose keys were replaced because of this message. */
   rekeyed?: string[];
 }
@@ -62,6 +64,17 @@ export interface Message {
 /** No later step is needed: it arrived, or it was given up. */
 export function isSettled(message: Message): boolean {
   return message.status !== 'queued' && message.status !== 'sent';
+}
+
+/** Encrypted from here to the person's devices: nobody between the two can read it. */
+export function isEndToEnd({ channel, attempts }: Message): boolean {
+  if (channel !== 'rcs-e2ee') return false;
+  const copies = attempts.filter((attempt) => attempt.channel === channel);
+  const arrived = copies.filter(({ state }) => state === 'delivered');
+  // A gateway that manages a session holds the keys.
+  return (arrived.length > 0 ? arrived : copies.slice(-1)).every(
+    ({ session }) => session === undefined,
+  );
 }
 
 /** The copy that is on its way now. */

@@ -23,6 +23,8 @@ export interface Policy {
   readonly attachmentUrlSeconds: number;
   /** May anything be archived, where the person consents? */
   readonly archives: boolean;
+  /** Classes that a gateway may read although they travel encrypted. */
+  readonly gatewayMayRead: readonly Sensitivity[];
 }
 
 const channels = z
@@ -43,7 +45,10 @@ const policyFile = z.object({
   toleranceMicros: micros,
   attachmentUrlMicros: micros.optional(),
   archive: z.enum(['with-consent-encrypted', 'never']).default('never'),
+  observers: z.object({ gateway: z.record(z.string(), z.array(z.string())) }).optional(),
 });
+
+const CLASSES: readonly Sensitivity[] = ['low', 'medium', 'high'];
 
 function isChannel(name: string): name is Channel {
   return (CHANNELS as readonly string[]).includes(name);
@@ -71,5 +76,8 @@ export function readPolicy(file: unknown): Policy {
     patienceMs: (parsed.toleranceMicros / 1000) * 0.6,
     attachmentUrlSeconds: Math.floor((parsed.attachmentUrlMicros ?? 900_000_000) / 1_000_000),
     archives: parsed.archive === 'with-consent-encrypted',
+    gatewayMayRead: CLASSES.filter((each) =>
+      parsed.observers?.gateway[each]?.some((seen) => seen === 'rcs-e2ee' || seen === 'any'),
+    ),
   };
 }

@@ -20,6 +20,14 @@ export interface RbmSettings {
   readonly trustAnchors: TrustAnchors | null;
 }
 
+/** A gateway that holds the keys: docs/gateway-sessions.md. */
+export interface SessionSettings {
+  readonly baseUrl: string;
+  readonly tokenUrl: string;
+  readonly scope: string;
+  readonly account: ServiceAccount;
+}
+
 export interface ApnsSettings {
   readonly baseUrl: string;
   readonly keyId: string;
@@ -58,6 +66,7 @@ export interface Settings {
   /** Under which address links are opened. */
   readonly publicUrl: string;
   readonly rbm: RbmSettings | null;
+  readonly sessions: SessionSettings | null;
   readonly apns: ApnsSettings | null;
   readonly fcm: FcmSettings | null;
   readonly smpp: SmppSettings | null;
@@ -97,6 +106,14 @@ export function readSettings({ env, policy }: Pick<ModulePorts, 'env' | 'policy'
           trustAnchors: has('RBM_TRUST_ANCHORS')
             ? anchors.parse(JSON.parse(need('RBM_TRUST_ANCHORS')))
             : null,
+        }
+      : null,
+    sessions: has('SESSIONS_BASE_URL')
+      ? {
+          baseUrl: base('SESSIONS_BASE_URL'),
+          tokenUrl: need('SESSIONS_TOKEN_URL'),
+          scope: need('SESSIONS_SCOPE'),
+          account: readAccount('SESSIONS_SERVICE_ACCOUNT'),
         }
       : null,
     apns: has('APNS_URL')

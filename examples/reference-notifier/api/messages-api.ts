@@ -4,6 +4,7 @@ import type { ModulePorts } from 'bellwether/module';
 import type { Archive } from '../archive/archive.ts';
 import type { Attachments } from '../attachments/attachments.ts';
 import type { Delivery } from '../delivery/delivery.ts';
+import { isEndToEnd } from '../message.ts';
 import type { Message } from '../message.ts';
 import type { Messages } from '../messages.ts';
 import type { OptOuts } from '../opt-outs.ts';
@@ -93,7 +94,7 @@ export function messagesApi(deps: MessagesApiDeps): Routes {
       const message = messages.byId(params['id'] ?? '');
       if (message === undefined) return problem(404, 'not_found', 'no such message');
       const { id, status, channel } = message;
-      return json(200, { messageId: id, status, channel, encrypted: channel === 'rcs-e2ee' });
+      return json(200, { messageId: id, status, channel, encrypted: isEndToEnd(message) });
     },
     'GET /healthz': () => json(200, { ok: true }),
   };

@@ -4,7 +4,7 @@ import type { Person } from '../people.ts';
 import type { Belief, Beliefs } from './next-step.ts';
 
 /** Services whose trouble is everybody's trouble. */
-export type Service = 'rbm' | 'apns' | 'fcm' | 'smpp';
+export type Service = 'rbm' | 'sessions' | 'apns' | 'fcm' | 'smpp';
 
 interface Capability {
   readonly rcs: boolean;
@@ -68,6 +68,12 @@ export function createKnowledge({
     if (gateway.says === 'busy') return gateway;
     return known === undefined ? { says: 'unknown', untilMs: 0 } : AVAILABLE;
   };
+  /** A session is its own question: until a gateway says otherwise there is one to be had. */
+  const session = (person: string): Belief => {
+    const known = capabilityOf(person);
+    if (known === undefined || known.e2ee) return service('sessions');
+    return { says: 'unavailable', untilMs: known.learnedAtMs + capabilityAgeMs };
+  };
   const push = (person: Person): Belief => {
     const reachable = person.devices.filter(
       ({ pushToken, provider }) => pushToken !== null && services.has(provider),
@@ -95,10 +101,13 @@ export function createKnowledge({
       const bearers: Belief[] = [];
       if (services.has('apns') || services.has('fcm')) beliefs['app-push'] = push(person);
       if (services.has('smpp')) bearers.push((beliefs.sms = service('smpp')));
+      const encrypted: Belief[] = [];
       if (services.has('rbm')) {
-        beliefs['rcs-e2ee'] = rcs(person.id, 'e2ee');
+        encrypted.push(rcs(person.id, 'e2ee'));
         bearers.push((beliefs.rcs = rcs(person.id, 'rcs')));
       }
+      if (services.has('sessions')) encrypted.push(session(person.id));
+      if (encrypted.length > 0) beliefs['rcs-e2ee'] = firstReady(encrypted);
       if (bearers.length > 0) beliefs['secure-link'] = firstReady(bearers);
       return beliefs;
     },

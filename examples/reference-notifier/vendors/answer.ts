@@ -5,7 +5,7 @@ import { TIMED_OUT, within } from '../within.ts';
 export type Answer =
   | { readonly kind: 'ok'; readonly body: unknown }
   /** The recipient cannot be reached this way (404, 410, UNREGISTERED). */
-  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'unreachable'; readonly reason: string }
   /** Slow down; nothing happened. */
   | { readonly kind: 'throttled'; readonly untilMs: number }
   /** The service is broken; it said so. */
@@ -49,7 +49,7 @@ export async function call(
   const reason = reasonOf(body);
   if (response.status >= 200 && response.status < 300) return { kind: 'ok', body };
   if (response.status === 401) return { kind: 'unauthorized', reason };
-  if (response.status === 404 || response.status === 410) return { kind: 'unreachable' };
+  if (response.status === 404 || response.status === 410) return { kind: 'unreachable', reason };
   if (response.status === 409) return { kind: 'conflict', body };
   const nowMs = ports.clock.epochMillis();
   if (response.status === 429) {
@@ -79,12 +79,18 @@ function retryAfterMs(value: string | null, clock: ModuleClock): number | undefi
   return Number.isNaN(date) ? undefined : Math.max(0, date - clock.epochMillis());
 }
 
-/** APNs has `{reason}`, Google `{error: {status, details: [{errorCode}]}}`. */
+/** Problem Details have a `code`, APNs `{reason}`, Google `{error: {status, details}}`. */
 function reasonOf(body: unknown): string {
-  const { reason, error } = (body ?? {}) as {
+  const {
+    code: problem,
+    reason,
+    error,
+  } = (body ?? {}) as {
+    code?: unknown;
     reason?: unknown;
     error?: { status?: unknown; details?: { errorCode?: unknown }[] };
   };
+  if (typeof problem === 'string') return problem;
   if (typeof reason === 'string') return reason;
   const code = error?.details?.find(({ errorCode }) => typeof errorCode === 'string')?.errorCode;
   return [code, error?.status].find((word) => typeof word === 'string') ?? '';

@@ -52,7 +52,7 @@ export function createApnsClient(
     if (answer.kind !== 'rejected') return answer;
     // A token of another environment or a malformed one will never work (Apple: BadDeviceToken).
     if (answer.reason === 'BadDeviceToken' || answer.reason === 'DeviceTokenNotForTopic') {
-      return { kind: 'unreachable' };
+      return { kind: 'unreachable', reason: answer.reason };
     }
     if (answer.reason !== 'ExpiredProviderToken' || !again) return answer;
     kept = undefined;

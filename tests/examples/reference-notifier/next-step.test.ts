@@ -16,6 +16,7 @@ const policy: Policy = {
   deadlineMs: { low: 600_000, medium: 120_000, high: 60_000 },
   attachmentUrlSeconds: 900,
   archives: false,
+  gatewayMayRead: [],
   patienceMs: 1_200,
 };
 

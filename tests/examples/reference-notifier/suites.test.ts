@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { played } from './played.ts';
 
 /** The gate is in world.test.ts, e2ee in e2ee.test.ts; the suites of gateways are for others. */
-test.for(['fallback', 'push', 'sms', 'archive', 'attachments', 'clock'])(
+test.for(['fallback', 'push', 'sms', 'archive', 'attachments', 'clock', 'sessions'])(
   'the suite %s is passed in virtual time, without a finding',
   { timeout: 120_000 },
   async (suite) => {

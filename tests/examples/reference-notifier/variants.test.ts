@@ -24,11 +24,9 @@ const healthy = variants.filter(({ kind }) => kind === 'healthy');
 /**
  * Rules without a mutant, and why: no implementation can break them, or only beside a cell.
  * - `evidence/missing` speaks about the scenario;
- * - `contract/probe` is asked in a cell of its own;
- * - RBM's signature has no date: for `webhook/stale` and `/replayed` the planted bugs are in
- *   tests/gateway/vendor-callback-cells.test.ts.
+ * - `contract/probe` is asked in a cell of its own.
  */
-const WITHOUT = ['evidence/missing', 'contract/probe', 'webhook/stale', 'webhook/replayed'];
+const WITHOUT = ['evidence/missing', 'contract/probe'];
 
 describe('mutants and healthy variants are sound data', () => {
   test('ids are unique', () => {
