@@ -68,6 +68,17 @@ export const world: readonly StatusGroup[] = [
         'tests/push/error-codes.test.ts',
       ]),
       part('E2EE extension of the gateway', 'real', ['tests/gateway/rbm-e2ee.test.ts']),
+      part(
+        'gateway-managed secure sessions',
+        'real',
+        [
+          'tests/gateway/sessions.test.ts',
+          'tests/protocol/jose.test.ts',
+          'tests/judge/sessions.test.ts',
+          'tests/examples/reference-notifier/sessions.test.ts',
+        ],
+        'An interface of our own, for no vendor has one; its JWE and JWS are tried against jose.',
+      ),
       part('HTTP/1.1 and HTTP/2 on sockets', 'real', [
         'tests/network/http1-lane.test.ts',
         'tests/network/http2-connection.test.ts',
