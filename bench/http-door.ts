@@ -18,7 +18,6 @@ const IN_FLIGHT = 32;
 const REQUESTS = 6_000;
 const WARM_UP_ROUNDS = 4;
 const ROUNDS = 9;
-/** Not reached yet: docs/benchmarks.md. */
 const APNS_TARGET = 0.7;
 const HTTP1_TARGET = 0.75;
 

@@ -17,6 +17,11 @@ export class InOrder<T extends InLine<T>> implements Iterable<T> {
     return this.#size;
   }
 
+  /** The oldest. */
+  get first(): T | undefined {
+    return this.#first;
+  }
+
   has(one: T): boolean {
     return one.before !== undefined || one === this.#first;
   }

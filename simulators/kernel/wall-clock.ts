@@ -1,5 +1,7 @@
 import type { Clock, Timer } from './clock.ts';
 import { MICROS_PER_MILLI } from './clock.ts';
+import type { InLine } from './in-order.ts';
+import { InOrder } from './in-order.ts';
 
 /** Longest delay that setTimeout takes without wrapping (2^31 - 1 ms). */
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
@@ -10,7 +12,7 @@ export interface WallClock extends Clock {
 }
 
 /** A timer, its own handle, and its place in the line that it waits in. */
-class Entry implements Timer {
+class Entry implements Timer, InLine<Entry> {
   /** The millisecond in which it is due; -1: later in this instant. */
   readonly dueMs: number;
   readonly daemon: boolean;
@@ -33,33 +35,20 @@ class Entry implements Timer {
   }
 }
 
-/** Timers in the order in which they were set. A set of them costs several times as much. */
-class Line {
-  first: Entry | undefined = undefined;
-  #last: Entry | undefined = undefined;
-
-  add(entry: Entry): void {
+/** Timers in the order in which they were set; each knows the line that it waits in. */
+class Line extends InOrder<Entry> {
+  override add(entry: Entry): void {
     entry.line = this;
-    entry.before = this.#last;
-    if (this.#last === undefined) this.first = entry;
-    else this.#last.after = entry;
-    this.#last = entry;
+    super.add(entry);
   }
 
-  /** It is in this line. */
-  remove(entry: Entry): void {
-    const { before, after } = entry;
-    if (before === undefined) this.first = after;
-    else before.after = after;
-    if (after === undefined) this.#last = before;
-    else after.before = before;
+  override delete(entry: Entry): boolean {
     entry.line = undefined;
-    entry.before = undefined;
-    entry.after = undefined;
+    return super.delete(entry);
   }
 
   clear(): void {
-    while (this.first !== undefined) this.remove(this.first);
+    while (this.first !== undefined) this.delete(this.first);
   }
 }
 
@@ -137,7 +126,7 @@ export function createWallClock(): WallClock {
   };
 
   const run = (entry: Entry, from: Line): void => {
-    from.remove(entry);
+    from.delete(entry);
     if (!entry.daemon) pending--;
     entry.task();
   };
@@ -168,7 +157,7 @@ export function createWallClock(): WallClock {
       // Also when a task throws: the others still run, before those that were added.
       if (turn.first !== undefined) {
         for (let added = instant.first; added !== undefined; added = instant.first) {
-          instant.remove(added);
+          instant.delete(added);
           turn.add(added);
         }
         [instant, turn] = [turn, instant];
@@ -180,7 +169,7 @@ export function createWallClock(): WallClock {
   const cancel = (entry: Entry): void => {
     const { line, dueMs } = entry;
     if (line === undefined) return;
-    line.remove(entry);
+    line.delete(entry);
     if (!entry.daemon) pending--;
     if (line.first !== undefined || slots.get(dueMs) !== line) return;
     slots.delete(dueMs);

@@ -124,4 +124,52 @@ describe('the wall clock', () => {
     expect(ran).toEqual(['first', 'third', 'added']);
     expect(clock.pending).toBe(0);
   });
+
+  it('runs the others of a millisecond when most are cancelled, from within, too', async () => {
+    const clock = createWallClock();
+    const ran: number[] = [];
+    const timers = Array.from({ length: 400 }, (_, nth) =>
+      clock.after(5_000, () => {
+        ran.push(nth);
+        // Those that are still to come in this millisecond, but for every hundredth.
+        for (let next = nth + 1; next < 400; next++) if (next % 100 > 0) timers[next]!.cancel();
+      }),
+    );
+    for (let nth = 0; nth < 300; nth++) if (nth % 100 > 0) timers[nth]!.cancel();
+    expect(clock.pending).toBe(103);
+    await turn(30);
+    expect(ran).toEqual([0, 100, 200, 300]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('counts nothing when a timer is cancelled that it stopped, or that has run', async () => {
+    const clock = createWallClock();
+    const ran = clock.after(0, () => {});
+    const stopped = [clock.after(1_000_000, () => {}), clock.after(0, () => {})];
+    await turn(5);
+    clock.stop();
+    for (const timer of [ran, ...stopped]) timer.cancel();
+    expect(clock.pending).toBe(0);
+    clock.after(1_000_000, () => {});
+    expect(clock.pending).toBe(1);
+    clock.stop();
+  });
+
+  it('runs what comes after a task that threw', async () => {
+    const clock = createWallClock();
+    const thrown: unknown[] = [];
+    const listeners = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.once('uncaughtException', (error) => thrown.push(error));
+    const ran: string[] = [];
+    clock.after(3_000, () => {
+      throw new Error('of a task');
+    });
+    clock.after(3_000, () => ran.push('beside it'));
+    await turn(30);
+    for (const listener of listeners) process.on('uncaughtException', listener);
+    expect(thrown).toHaveLength(1);
+    expect(ran).toEqual(['beside it']);
+    clock.stop();
+  });
 });

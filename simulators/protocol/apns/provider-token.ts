@@ -51,7 +51,7 @@ export function createProviderTokens(options: ProviderTokensOptions): ProviderTo
   const seen = new Map<string, KnownToken>();
   const connections = new WeakMap<object, ConnectionToken>();
 
-  /** The last header and its token: the same object comes again with all requests of a connection. */
+  /** The last header and its token: requests of one connection bring the same text again. */
   let last: readonly [authorization: string, token: string | undefined] = ['', undefined];
 
   const tokenOf = (authorization: string): string | undefined => {
