@@ -10,7 +10,7 @@ import type { Hook, virtualStage } from './vendor-stage.ts';
 export type Stage = Pick<Awaited<ReturnType<typeof virtualStage>>, 'value'>;
 type Check = (stage: Stage, hook: Hook, key: 'present' | 'next') => boolean;
 
-export const bearerOf = ({ headers }: Hook): string => (headers['authorization'] ?? '').slice(7);
+const bearerOf = ({ headers }: Hook): string => (headers['authorization'] ?? '').slice(7);
 
 /** Does the business take it for the vendor's own, as far as the signature goes? */
 export const CHECKS: Readonly<Record<string, Check>> = {
