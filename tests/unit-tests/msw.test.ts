@@ -49,11 +49,9 @@ const VENDORS = Object.keys(GATEWAYS).filter((name) => name !== 'sessions');
 describe.each(Object.entries(CLIENTS))('%s', (_name, [scheme, ask]) => {
   it('is answered by every host of every vendor in its own way', async () => {
     const world = await listening();
-    const hosts = [
-      ...VENDORS.flatMap(gatewayHosts),
-      ...pushHosts('apns'),
-      ...pushHosts('fcm'),
-    ].map(({ host }) => host);
+    const hosts = [...VENDORS.flatMap(gatewayHosts), ...pushHosts('apns'), ...pushHosts('fcm')].map(
+      ({ host }) => host,
+    );
     expect(hosts.length).toBeGreaterThan(20);
     for (const host of hosts) {
       expect(world.hosts).toContain(host);
