@@ -45,10 +45,15 @@ export function createSmsStore(options: SmsStoreOptions): SmsStore {
 
   const forget = (stored: StoredSms): void => {
     stored.over = true;
-    stored.expiry?.cancel();
-    stored.retry?.cancel();
-    items.delete(stored.item.wire);
-    held.delete(stored);
+    // Nearly all are delivered at once, and stand in none of these.
+    if (stored.expiry !== undefined) {
+      stored.expiry.cancel();
+      items.delete(stored.item.wire);
+    }
+    if (stored.retry !== undefined) {
+      stored.retry.cancel();
+      held.delete(stored);
+    }
     if (stored.waitsFor === undefined) return;
     const set = waiting.get(stored.waitsFor);
     if (set?.delete(stored) === true && set.size === 0) waiting.delete(stored.waitsFor);
