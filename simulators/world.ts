@@ -212,7 +212,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       focus: createConversationFocus({
         admits: ({ identity }) => isRegistered(deviceOf(context.lines, identity)),
       }),
-      ...(cell.world.imessage === true && { imessage: createImessageService(ambient, targets) }),
+      ...(cell.world.imessage === true && {
+        imessage: createImessageService({ ambient, targets, kits, people: () => people }),
+      }),
     },
     onSeen: options.onSeen,
     ...(magic !== undefined && { onTheWay: magic.onTheWay }),

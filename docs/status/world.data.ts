@@ -117,7 +117,17 @@ export const world: readonly StatusGroup[] = [
         'between people: edit, delete, react, typing, receipts, vanishing, files',
         'partial',
         ['tests/world/talk.test.ts', 'tests/judge/people.test.ts'],
-        'iMessage is a transport without its keys; open RCS is not synchronised.',
+        'Open RCS is not synchronised to a person’s own other phones.',
+      ),
+      part(
+        'iMessage between iPhones: directory, keys, packets',
+        'partial',
+        [
+          'tests/protocol/imessage/packet.test.ts',
+          'tests/world/imessage.test.ts',
+          'tests/judge/imessage.test.ts',
+        ],
+        'A simulation after Apple’s own description; the protocol is not public in full.',
       ),
       part(
         'MMS between people: PDUs, WAP push, centres, fall-back',

@@ -7,6 +7,7 @@ import { AttachmentFold } from './fold-attachments.ts';
 import { ConsentFold } from './fold-consent.ts';
 import { DeviceFold } from './fold-devices.ts';
 import { MlsFold } from './fold-mls.ts';
+import { ImessageFold } from './fold-imessage.ts';
 import { MmsFold } from './fold-mms.ts';
 import { PeopleFold } from './fold-people.ts';
 import { DoorLedger } from './door-ledger.ts';
@@ -60,6 +61,7 @@ export class Fold {
   readonly mls = new MlsFold();
   readonly sessions: SessionFold;
   readonly attachments = new AttachmentFold();
+  readonly imessage = new ImessageFold();
   readonly mms = new MmsFold();
   readonly talk = new PeopleFold();
   /** What was found in the archive, message by message. */
@@ -93,6 +95,7 @@ export class Fold {
     this.mls.observe(event);
     this.sessions.observe(event);
     this.attachments.observe(event);
+    this.imessage.observe(event);
     this.mms.observe(event);
     this.talk.observe(event);
     this.consent.observe(event);

@@ -13,9 +13,11 @@ import type {
   Receipts,
   WapPush,
 } from '../network/bearer.ts';
+import type { PublicKeys } from '../protocol/imessage/packet.ts';
 import type { MlsEngine, MlsMember } from '../protocol/mls/types.ts';
 import { AppKeys } from './app-keys.ts';
 import { receivePush } from './app-push.ts';
+import { channelsOf } from './channels.ts';
 import type { Circumstance } from './circumstances.ts';
 import { TAKES_NETWORK, WORDING } from './circumstances.ts';
 import { forget } from './conversation-group.ts';
@@ -29,6 +31,7 @@ import type { PhoneContext } from './phone-context.ts';
 import type { PushRegistration } from './push-registration.ts';
 import { PhoneState } from './phone-state.ts';
 import { comeBack } from './rejoin.ts';
+import { ImessageKeys } from './talk/imessage-keys.ts';
 import { receiveText } from './text-inbox.ts';
 
 type DeviceChange = EventOf<'device.changed'>['change'];
@@ -120,6 +123,23 @@ export class Phone implements Handset {
     return this.plan.mls === undefined ? (this.#state?.keys?.statesOf(group) ?? []) : [];
   }
 
+  /** Its keys for iMessage; made when first needed. */
+  get imessage(): ImessageKeys {
+    const { state } = this;
+    state.imessage ??= new ImessageKeys(this);
+    return state.imessage;
+  }
+
+  imessageKeys(): PublicKeys | undefined {
+    if (this.plan.platform !== 'ios' || this.revoked || this.keysAreLost) return undefined;
+    const { encryption, signature } = this.imessage.current(this);
+    return { encryption: encryption.publicKey, signature: signature.publicKey };
+  }
+
+  get keyRotations(): number {
+    return this.#state?.keyRotations ?? 0;
+  }
+
   get keysAreLost(): boolean {
     return this.#state?.keysLost ?? false;
   }
@@ -187,19 +207,7 @@ export class Phone implements Handset {
 
   /** What it can display now, given its own state alone. */
   channels(): Channel[] {
-    if (this.thief) return [];
-    const channels: Channel[] = [];
-    const [rcs, sms] = [this.reachable('rcs'), this.reachable('sms')];
-    const tokenValid = !this.suffers('token-invalid');
-    if (this.online && this.hasApp && tokenValid && !this.appIsStopped) channels.push('app-push');
-    const trusted = this.attestationFault === undefined;
-    if (rcs && this.features().e2ee && !this.keysAreLost && trusted) channels.push('rcs-e2ee');
-    if (rcs) channels.push('rcs');
-    if (this.online && (rcs || sms)) channels.push('secure-link');
-    const { mmsOf } = this.context.lines;
-    if (this.online && sms && mmsOf(this.owner.plan.carrier) !== undefined) channels.push('mms');
-    if (sms) channels.push('sms');
-    return channels;
+    return this.thief ? [] : channelsOf(this);
   }
 
   receive(message: BearerMessage, receipts: Receipts): void {

@@ -22,6 +22,7 @@ import type {
 import type { Claims } from './claims.ts';
 import type { AttachmentEventKinds } from './events-attachments.ts';
 import type { ImplementationEventKinds } from './events-implementation.ts';
+import type { ImessageEventKinds } from './events-imessage.ts';
 import type { MlsEventKinds } from './events-mls.ts';
 import type { MmsEventKinds } from './events-mms.ts';
 import type { PeopleEventKinds } from './events-people.ts';
@@ -35,6 +36,7 @@ export type { CallbackForgery, DoorOperation, DoorOutcome, Meaning } from './doo
 
 type ElsewhereKinds = AttachmentEventKinds &
   ImplementationEventKinds &
+  ImessageEventKinds &
   MlsEventKinds &
   MmsEventKinds &
   PeopleEventKinds &

@@ -4,6 +4,7 @@
  */
 import type { AttestationFault } from '../kernel/events-mls.ts';
 import type { DevicePlan, PersonPlan } from '../kernel/plan.ts';
+import type { PublicKeys } from '../protocol/imessage/packet.ts';
 
 /** What a carrier brings to a phone. */
 export type BearerContent =
@@ -101,6 +102,10 @@ export interface Handset {
   claimKeyPackage(
     form?: CredentialForm,
   ): ClaimedKeyPackage | Promise<ClaimedKeyPackage | undefined> | undefined;
+  /** On any network now. */
+  readonly online?: boolean;
+  /** Its public keys for iMessage; undefined where it has none now. */
+  imessageKeys?(): PublicKeys | undefined;
   /** Why it is not to be trusted; undefined when SIM and platform are what they claim. */
   readonly attestationFault?: AttestationFault | undefined;
   /** Called whenever it becomes reachable, is revoked, or renews its keys. */
@@ -155,16 +160,29 @@ export interface CoreOutcome extends Receipts {
   expired(): void;
 }
 
+/** A device as the directory of Apple's service has it. */
+export interface ImessageDevice {
+  /** `person/ben/device/1` */
+  readonly path: string;
+  readonly person: string;
+  readonly keys: PublicKeys;
+}
+
 /** Apple's service between iPhones as a phone sees it. */
 export interface ImessageLine {
+  /** The devices registered for a number; empty: it has none; undefined: no answer. */
+  lookup(msisdn: string): readonly ImessageDevice[] | undefined;
+  /** Whose signature key this is or was (`keyIdOf`). */
+  sender(signatureKey: string): PublicKeys | undefined;
   /** False when it does not serve now: nothing was taken. */
   submit(sent: {
     readonly wire: string;
     /** The sender's path. */
     readonly device: string;
     readonly message: string;
-    readonly handsets: readonly Handset[];
-    readonly arrived: (handset: Handset) => void;
+    /** One for each device. */
+    readonly packets: readonly { readonly path: string; readonly octets: Uint8Array }[];
+    readonly arrived: (path: string, octets: Uint8Array) => void;
   }): boolean;
 }
 

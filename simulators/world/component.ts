@@ -17,6 +17,8 @@ export interface KitMaker {
   /** `refusable`: it has connections of its own (a door). */
   kit(component: string, observer: Observer, refusable: boolean): ComponentKit;
   tap(observer: Observer, where: string): Tap;
+  /** Of a component whose kit was made; for one that goes by way of another. */
+  conditionsOf(component: string): Conditions | undefined;
   /** All taps made, for calibration. */
   readonly taps: readonly Tap[];
 }
@@ -28,17 +30,20 @@ export function createKits(
 ): KitMaker {
   const { clock, history, random, index } = ambient;
   const taps: Tap[] = [];
+  const made = new Map<string, Conditions>();
   const tap = (observer: Observer, where: string): SteppedTap => {
-    const made = createTap({ history, scanner, index }, observer, where);
-    taps.push(made);
-    return made;
+    const own = createTap({ history, scanner, index }, observer, where);
+    taps.push(own);
+    return own;
   };
   return {
     taps,
     tap,
+    conditionsOf: (component) => made.get(component),
     kit: (component, observer, refusable) => {
       const bare = createConditions({ component, clock, history, random, refusable });
       const conditions = dress(component, bare);
+      made.set(component, conditions);
       history.append({ kind: 'component.changed', component, state: 'up', why: 'started' });
       return { conditions, tap: tap(observer, component) };
     },

@@ -70,4 +70,80 @@ describe('iMessage', () => {
     await run(30);
     expect(ways().map(({ channel }) => channel)).toEqual(['imessage']);
   });
+
+  test('encrypts for each device by itself; who carries it finds nothing', async () => {
+    const { say, run, of } = await begun();
+    say('ana', 'ben');
+    await run(10);
+    const [sealed] = of('imessage.sealed');
+    expect(sealed?.to.map(({ device }) => device)).toEqual(['person/ben/device/1']);
+    const seen = of('tap.scanned').filter(({ where }) => where === 'imessage/apple');
+    expect(seen.length).toBe(1);
+    expect(seen.flatMap(({ found }) => found)).toEqual([]);
+    expect(of('imessage.opened')).toMatchObject([{ person: 'ben', verified: true }]);
+  });
+
+  test('follows new keys, says that they are new, and opens what was under way', async () => {
+    const { say, run, of, act } = await begun();
+    say('ana', 'ben');
+    act('person/ben/device/1', 'rotate');
+    say('ana', 'ben');
+    await run(10);
+    const keys = of('imessage.sealed').map(({ to }) => to[0]?.key);
+    expect(new Set(keys).size).toBe(2);
+    const opened = of('imessage.opened').map(({ key }) => key);
+    expect(new Set(opened)).toEqual(new Set(keys));
+    expect(of('imessage.deregistered')).toMatchObject([{ key: keys[0], why: 'key-changed' }]);
+    expect(of('imessage.keys-changed')).toMatchObject([
+      { of: 'ben', added: [keys[1]], removed: [keys[0]] },
+    ]);
+  });
+
+  test('a wiped device cannot open what was for its old keys; then it is green', async () => {
+    const { say, run, of, act, ways } = await begun();
+    say('ana', 'ben');
+    act('person/ben/device/1', 'key-loss');
+    say('ana', 'ben');
+    await run(10);
+    expect(of('imessage.refused')).toMatchObject([{ reason: 'not-for-this-key' }]);
+    expect(ways().map(({ message, channel }) => [message, channel])).toContainEqual([
+      'chat-2',
+      'rcs',
+    ]);
+    expect(of('device.displayed').some(({ message }) => message === 'chat-1')).toBe(false);
+  });
+
+  test('a removed device is nobody’s any more', async () => {
+    const { say, run, of, act } = await begun();
+    say('ana', 'ben');
+    await run(5);
+    act('person/ben/device/1', 'revoke');
+    say('ana', 'ben');
+    await run(10);
+    expect(of('imessage.deregistered')).toMatchObject([{ device: 'person/ben/device/1' }]);
+    expect(of('imessage.sealed').length).toBe(1);
+  });
+
+  test('a device that comes by a swapped SIM is told of to whoever writes', async () => {
+    const { say, run, of, act } = await begun();
+    say('ana', 'ben');
+    await run(5);
+    act('person/ben/device/1', 'sim-swap');
+    say('ana', 'ben');
+    await run(10);
+    const [changed] = of('imessage.keys-changed');
+    expect(changed).toMatchObject({ device: 'person/ana/device/1', of: 'ben', removed: [] });
+    expect(changed?.added.length).toBe(1);
+  });
+
+  test('is held while APNs is down', async () => {
+    const { say, run, act, ways } = await begun();
+    const lift = act('push/apns', 'outage', { mode: 'error', status: 503 });
+    say('ana', 'ben');
+    await run(20);
+    expect(ways()).toEqual([]);
+    lift();
+    await run(10);
+    expect(ways().map(({ channel }) => channel)).toEqual(['imessage']);
+  });
 });

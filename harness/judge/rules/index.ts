@@ -61,6 +61,9 @@ import { wrongType } from './push-wrong-type.ts';
 import { deletedShown } from './people-deleted-shown.ts';
 import { editIgnored } from './people-edit-ignored.ts';
 import { groupSplit } from './people-group-split.ts';
+import { imessageSilentChange } from './people-imessage-silent-change.ts';
+import { imessageStaleKey } from './people-imessage-stale-key.ts';
+import { imessageUnopened } from './people-imessage-unopened.ts';
 import { mmsMissed } from './people-mms-missed.ts';
 import { mmsNeedless } from './people-mms-needless.ts';
 import { mmsNotFetched } from './people-mms-not-fetched.ts';
@@ -127,6 +130,9 @@ export const RULES = {
   'people/outsider-accepted': outsiderAccepted,
   'people/receipt-unwanted': receiptUnwanted,
   'people/transport': peopleTransport,
+  'people/imessage-stale-key': imessageStaleKey,
+  'people/imessage-unopened': imessageUnopened,
+  'people/imessage-silent-change': imessageSilentChange,
   'people/mms-needless': mmsNeedless,
   'people/mms-missed': mmsMissed,
   'people/mms-not-fetched': mmsNotFetched,

@@ -27,6 +27,21 @@ function isApples(view: CaseView, { record }: MessageView): boolean {
   return platforms(from ?? '')[0] === 'ios' && others.every((o) => platforms(o).includes('ios'));
 }
 
+/** What the directory says of everybody; the plan, where nobody ever asked it. */
+function hadImessage(
+  view: CaseView,
+  { record, person }: MessageView,
+  at: number,
+): boolean | 'unclear' {
+  const { traffic, from, intended } = record;
+  const names = [from ?? '', ...(traffic.group === true ? traffic.to : [person.id])];
+  const grace = view.policy.grace.revocationMicros;
+  const { imessage } = view.fold;
+  const all = names.map((name) => imessage.registered(name, intended.at - grace, at));
+  if (all.includes(false)) return all.includes('unclear') ? 'unclear' : false;
+  return all.includes('unclear') ? 'unclear' : true;
+}
+
 function isApple(view: CaseView, device: string, person: string): boolean {
   const devices = view.fold.people.get(person)?.devices ?? [];
   return devices.some(({ id, platform }) => device.endsWith(`/${id}`) && platform === 'ios');
@@ -45,12 +60,14 @@ export const peopleTransport: Rule = {
       for (const display of message.displays) {
         const { device, channel, seq, person } = display;
         const calm = view.fold.talk.imessageIsUp(record.intended.at);
-        if (apples && channel !== 'imessage' && !calm) {
-          tally.leave('the service was disturbed when it was sent');
+        const had = hadImessage(view, message, display.at);
+        if (apples && channel !== 'imessage' && (!calm || had === 'unclear')) {
+          tally.leave('the service, or whose it was, was disturbed when it was sent');
           continue;
         }
         tally.judged();
-        const wrong = channel === 'imessage' ? !apples || !isApple(view, device, person) : apples;
+        const due = apples && had === true;
+        const wrong = channel === 'imessage' ? !apples || !isApple(view, device, person) : due;
         if (!wrong) continue;
         tally.find({
           message: message.id,

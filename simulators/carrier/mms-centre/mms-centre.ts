@@ -13,7 +13,7 @@ import type { Conditions, Treatment } from '../../network/conditions.ts';
 import type { Tap } from '../../network/tap.ts';
 import type { Exchange, HttpDoor, WireRequest, WireResponse } from '../../network/wire.ts';
 import type { MmsStatus } from '../../protocol/mms/assignments.ts';
-import { MMS_MESSAGE, VERSION_1_3 } from '../../protocol/mms/assignments.ts';
+import { CALLER_HEADER, MMS_MESSAGE, VERSION_1_3 } from '../../protocol/mms/assignments.ts';
 import { mmsAddress, numberOf } from '../../protocol/mms/message.ts';
 import type { MmsPdu } from '../../protocol/mms/pdu.ts';
 import { decodeMms, encodeMms } from '../../protocol/mms/pdu.ts';
@@ -50,9 +50,7 @@ export interface MmsCentre {
   unfinished(): string[];
 }
 
-/** How a carrier's own network names the phone that calls: no phone can set it by itself. */
-export const CALLER_HEADER = 'x-up-calling-line-id';
-export const MMSC_PATH = '/mmsc';
+const MMSC_PATH = '/mmsc';
 const RETRY_MICROS = 5 * MICROS_PER_SECOND;
 /** Submissions whose repetition is known. */
 const REMEMBERED = 10_000;

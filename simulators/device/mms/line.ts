@@ -1,13 +1,11 @@
 /** A phone's calls to its carrier's MMS centre: again and again while nobody answers. */
 import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import type { WireResponse } from '../../network/wire.ts';
-import { MMS_MESSAGE } from '../../protocol/mms/assignments.ts';
+import { CALLER_HEADER, MMS_MESSAGE } from '../../protocol/mms/assignments.ts';
 import type { MmsPdu } from '../../protocol/mms/pdu.ts';
 import { encodeMms } from '../../protocol/mms/pdu.ts';
 import type { Phone } from '../phone.ts';
 
-/** Written by the carrier's network, which knows whose line it is (as WAP gateways do). */
-const CALLER_HEADER = 'x-up-calling-line-id';
 const REQUEST_MICROS = 30 * MICROS_PER_SECOND;
 const FIRST_PAUSE_MICROS = 5 * MICROS_PER_SECOND;
 const LONGEST_PAUSE_MICROS = 60 * MICROS_PER_SECOND;

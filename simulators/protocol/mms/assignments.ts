@@ -80,7 +80,12 @@ export const NO = 129;
 
 /** Version 1.3: major in bits 4 to 6, minor below, and the high bit of a short integer. */
 export const VERSION_1_3 = 0x13;
-export const VERSION_1_2 = 0x12;
+
+/**
+ * How a carrier's network names the line that calls its MMS centre, as WAP gateways do; no phone
+ * can choose it.
+ */
+export const CALLER_HEADER = 'x-up-calling-line-id';
 
 /** Well-known content types: number → name. */
 export const CONTENT_TYPES: ReadonlyMap<number, string> = new Map([
@@ -93,7 +98,6 @@ export const CONTENT_TYPES: ReadonlyMap<number, string> = new Map([
   [0x3e, 'application/vnd.wap.mms-message'],
 ]);
 
-export const MULTIPART_MIXED = 'application/vnd.wap.multipart.mixed';
 export const MULTIPART_RELATED = 'application/vnd.wap.multipart.related';
 export const MMS_MESSAGE = 'application/vnd.wap.mms-message';
 export const SMIL = 'application/smil';

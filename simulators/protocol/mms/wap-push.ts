@@ -7,7 +7,7 @@ import { readContentType } from './content.ts';
 import { MmsError, MmsReader, uintvar } from './octets.ts';
 
 /** WAP push, connectionless, and the port that such pushes come from. */
-export const PUSH_PORT = 2948;
+const PUSH_PORT = 2948;
 const SOURCE_PORT = 9200;
 const PORTS_16_BIT = 0x05;
 const CONCATENATION_8_BIT = 0x00;
