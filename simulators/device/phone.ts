@@ -344,19 +344,6 @@ export class Phone implements Handset {
     this.#announce('keys-rotated');
   }
 
-  /** Its groups move into an epoch of their own, as after a Commit that nobody else has. */
-  forkGroups(fault: string): void {
-    const { keys, context } = this;
-    context.ambient.history.append({ kind: 'mls.diverged', device: this.path, fault });
-    keys.queue(async () => {
-      for (const member of keys.groups.values()) {
-        if (!member.active) continue;
-        const pending = await member.update();
-        if (pending.kind === 'pending') await pending.apply();
-      }
-    });
-  }
-
   /** Its attestation changed: everybody who would add it has to know. */
   attestationChanged(fault: string): void {
     this.tell(this.attestationFault === undefined ? 'attested' : 'attestation-failed', fault);

@@ -4,6 +4,7 @@ import type { Lift, Verb } from '../../kernel/target.ts';
 import { endEncryption } from '../conversation.ts';
 import type { Phone } from '../phone.ts';
 import { tryConversationsOf } from '../rejoin.ts';
+import { forkGroups } from './fork-groups.ts';
 import type { Replayed } from './trouble.ts';
 
 const nothingToUndo: Lift = () => {};
@@ -88,7 +89,7 @@ export function keyVerbs(phone: Phone): Record<string, Verb> {
       return nothingToUndo;
     },
     'epoch-fork': ({ ledger }) => {
-      phone.forkGroups(ledger.fault);
+      forkGroups(phone, ledger.fault);
       return nothingToUndo;
     },
     'state-theft': ({ ledger }) => {
