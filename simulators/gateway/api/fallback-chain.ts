@@ -1,5 +1,6 @@
 import type { Ambient } from '../../kernel/ambient.ts';
 import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
+import type { Timer } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { Scanner } from '../../protocol/canary/scanner.ts';
 import { createScanner } from '../../protocol/canary/scanner.ts';
@@ -87,7 +88,7 @@ interface Ways {
   readonly outbox: Outbox;
   /** Attempts the chain's step after the gateway's own routing. */
   soon(chain: RunningChain): void;
-  later(micros: number, task: () => void): void;
+  later(micros: number, task: () => void): Timer;
   /** Records that the gateway sends this by itself now. */
   goOn(step: ChainStep, facts: ChainFacts): void;
 }
@@ -120,6 +121,8 @@ class RunningChain implements Chain {
   step = 0;
   over = false;
   #under: Recall | undefined = undefined;
+  /** Until when the step that is under way may take. */
+  #patience: Timer | undefined = undefined;
   readonly #ways: Ways;
   readonly #steps: readonly ChainStep[];
   readonly #facts: ChainFacts;
@@ -148,6 +151,7 @@ class RunningChain implements Chain {
   delivered(number: number): void {
     if (number !== this.step) return;
     this.over = true;
+    this.#endPatience();
     this.#listener.delivered(number);
   }
 
@@ -158,6 +162,7 @@ class RunningChain implements Chain {
   end(number: number, why: StepEnd): void {
     if (this.over || number !== this.step) return;
     this.#under = undefined;
+    this.#endPatience();
     const next = this.#steps[number + 1];
     const final = why === 'recalled' || this.#facts.final?.includes(why) === true;
     if (next === undefined || final) {
@@ -195,9 +200,15 @@ class RunningChain implements Chain {
     }
   }
 
+  /** The timer would keep the whole message for as long. */
+  #endPatience(): void {
+    this.#patience?.cancel();
+    this.#patience = undefined;
+  }
+
   /** Only what can be taken back gives way: what the phone has is not sent twice. */
   #losePatience(micros: number, number: number): void {
-    this.#ways.later(micros, () => {
+    this.#patience = this.#ways.later(micros, () => {
       const stands = !this.over && number === this.step;
       if (stands && this.#under?.recall() === true) this.end(number, 'expired');
     });
@@ -269,7 +280,7 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
   const ways: Ways = {
     outbox,
     soon,
-    later: (micros, task) => void clock.after(micros, task),
+    later: (micros, task) => clock.after(micros, task),
     goOn: (step, facts) => dispatch(step, facts, true),
   };
 

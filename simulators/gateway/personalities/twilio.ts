@@ -1,6 +1,7 @@
 /** Twilio Programmable Messaging: docs/gateway-twilio.md has what of it is there. */
 import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import { TWILIO_ERRORS } from '../../protocol/twilio/errors.ts';
+import { createTwilioDates } from '../../protocol/twilio/message.ts';
 import { createCallbackQueue } from '../api/callback-queue.ts';
 import { createFallbackChains } from '../api/fallback-chain.ts';
 import type { Gateway, GatewayEntry, GatewayOptions, WebhookAddress } from '../api/gateway.ts';
@@ -62,6 +63,7 @@ function createTwilioGateway(options: GatewayOptions): Gateway {
     streams,
     optedOut: new Set<string>(),
     policyDisclosure,
+    dateOf: createTwilioDates(),
     webhook: () => webhook,
   };
   const people = createPersonMessages({

@@ -37,6 +37,8 @@ export interface TwilioContext {
   /** Numbers whose owner wrote STOP. */
   readonly optedOut: Set<string>;
   readonly policyDisclosure: string;
+  /** For the dates of answers. */
+  readonly dateOf: (millis: number) => string;
   /** The declared webhook, once the implementation is connected. */
   readonly webhook: () => WebhookAddress | undefined;
 }

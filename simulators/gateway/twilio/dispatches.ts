@@ -6,7 +6,7 @@ import type { TwilioMessage, TwilioStatus } from '../../protocol/twilio/message.
 import { twilioErrorText } from '../../protocol/twilio/errors.ts';
 import type { TwilioErrorCode } from '../../protocol/twilio/errors.ts';
 import type { CallbackAddress } from '../api/callback-scheme.ts';
-import type { Chain, ChainStep, FallbackChains, StepEnd } from '../api/fallback-chain.ts';
+import type { ChainListener, ChainStep, FallbackChains, StepEnd } from '../api/fallback-chain.ts';
 import { mayBecome, noRcs, notThisMessage, statusOf } from '../api/message-life.ts';
 import type { MessageState } from '../api/message-life.ts';
 import type { TwilioCallbacks } from './context.ts';
@@ -93,9 +93,54 @@ const ERROR_OF: Readonly<Record<StepEnd, TwilioErrorCode>> = {
   recalled: 30003,
 };
 
-interface Under extends DispatchFacts {
+/** What every message on its way is told by. */
+interface Ways {
+  readonly nowMillis: () => number;
+  become(under: Under, state: MessageState, leg: Leg | undefined, code?: TwilioErrorCode): void;
+}
+
+/** A message on its way, and what listens to its chain: kept so long, and without closures. */
+class Under implements ChainListener {
+  readonly facts: DispatchFacts;
   state: MessageState;
-  chain: Chain | undefined;
+  readonly #ways: Ways;
+
+  constructor(ways: Ways, facts: DispatchFacts, state: MessageState) {
+    this.#ways = ways;
+    this.facts = facts;
+    this.state = state;
+  }
+
+  submitted(step: number): void {
+    const leg = this.facts.legs[step];
+    if (leg === undefined) return;
+    this.choose(leg);
+    this.facts.message.sentMillis ??= this.#ways.nowMillis();
+    this.#ways.become(this, 'sent', leg);
+  }
+
+  delivered(step: number): void {
+    this.#ways.become(this, 'delivered', this.facts.legs[step]);
+  }
+
+  read(step: number): void {
+    this.#ways.become(this, 'read', this.facts.legs[step]);
+  }
+
+  failed(step: number, why: StepEnd, next: boolean): void {
+    const leg = this.facts.legs[step];
+    if (next || leg === undefined) return;
+    this.choose(leg);
+    const noRcsThere = leg.bearer === 'rcs' && why === 'unreachable';
+    const code = noRcsThere ? 63106 : ERROR_OF[why];
+    this.#ways.become(this, noRcsThere ? 'failed' : 'undelivered', leg, code);
+  }
+
+  choose(leg: Leg): void {
+    const { message, number } = this.facts;
+    message.from = leg.sender;
+    message.to = leg.bearer === 'rcs' ? `rcs:${number}` : number;
+  }
 }
 
 export function createDispatches(options: DispatchesOptions): Dispatches {
@@ -111,7 +156,7 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
   ];
 
   const told = (under: Under, leg: Leg | undefined, code: TwilioErrorCode | undefined): void => {
-    const { message, callback, person, request: cause, planned } = under;
+    const { message, callback, person, request: cause, planned } = under.facts;
     const { sid, accountSid, serviceSid, status } = message;
     streams.messageChanged(message);
     if (callback === undefined) return;
@@ -134,7 +179,10 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
     };
     const closes =
       dead && person !== undefined
-        ? [...(code === 63106 ? noRcs(person) : []), ...notThisMessage(person, channelsOf(under))]
+        ? [
+            ...(code === 63106 ? noRcs(person) : []),
+            ...notThisMessage(person, channelsOf(under.facts)),
+          ]
         : undefined;
     callbacks.push({
       notification: { kind: 'form', fields },
@@ -149,14 +197,9 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
     });
   };
 
-  const become = (
-    under: Under,
-    state: MessageState,
-    leg: Leg | undefined,
-    code?: TwilioErrorCode,
-  ): void => {
+  const become: Ways['become'] = (under, state, leg, code) => {
     if (!mayBecome(under.state, state)) return;
-    const { message } = under;
+    const { message } = under.facts;
     under.state = state;
     message.status = WORDS[state];
     message.updatedMillis = clock.epochMillis();
@@ -167,56 +210,26 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
     told(under, leg, code);
   };
 
-  const chooses = (under: Under, leg: Leg): void => {
-    const { message, number } = under;
-    message.from = leg.sender;
-    message.to = leg.bearer === 'rcs' ? `rcs:${number}` : number;
-  };
+  const ways: Ways = { nowMillis: clock.epochMillis, become };
 
   const send = (under: Under): void => {
-    const { message, person, legs, validMicros, planned, request } = under;
+    const { message, person, legs, validMicros, planned, request } = under.facts;
     const text = textOf(message);
     const first = wireOf(message.sid);
-    const steps = legs.map((leg, index): ChainStep => ({
-      wire: index === 0 ? first : `${first}/${leg.bearer}`,
-      channel: leg.bearer,
-      person,
-      from: shownAs(leg),
-      text,
-      validMicros,
-      ...(leg.bearer === 'rcs' ? { patienceMicros: RCS_PATIENCE_MICROS } : {}),
-    }));
-    under.chain = chains.start(
+    const steps = legs.map((leg, index): ChainStep => {
+      const wire = index === 0 ? first : `${first}/${leg.bearer}`;
+      const step = { wire, channel: leg.bearer, person, from: shownAs(leg), text, validMicros };
+      return leg.bearer === 'rcs' ? { ...step, patienceMicros: RCS_PATIENCE_MICROS } : step;
+    });
+    chains.start(
       steps,
       { message: planned, request, wire: first, what: 'fall-back of the Messaging Service' },
-      {
-        submitted: (step) => {
-          const leg = legs[step];
-          if (leg === undefined) return;
-          chooses(under, leg);
-          message.sentMillis ??= clock.epochMillis();
-          become(under, 'sent', leg);
-        },
-        delivered: (step) => become(under, 'delivered', legs[step]),
-        read: (step) => become(under, 'read', legs[step]),
-        failed: (step, why, next) => {
-          const leg = legs[step];
-          if (next || leg === undefined) return;
-          chooses(under, leg);
-          const noRcsThere = leg.bearer === 'rcs' && why === 'unreachable';
-          become(
-            under,
-            noRcsThere ? 'failed' : 'undelivered',
-            leg,
-            noRcsThere ? 63106 : ERROR_OF[why],
-          );
-        },
-      },
+      under,
     );
   };
 
   const begin = (under: Under): void => {
-    const { message, legs } = under;
+    const { message, legs } = under.facts;
     if (message.media.length === 0) {
       send(under);
       return;
@@ -227,7 +240,7 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
         return;
       }
       const [leg] = legs;
-      if (leg !== undefined) chooses(under, leg);
+      if (leg !== undefined) under.choose(leg);
       become(under, 'failed', leg, leg?.bearer === 'rcs' ? 63019 : 11200);
     });
   };
@@ -235,11 +248,7 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
   return {
     start: (facts) => {
       const { message, sendAtMillis } = facts;
-      const under: Under = {
-        ...facts,
-        state: sendAtMillis === undefined ? 'accepted' : 'scheduled',
-        chain: undefined,
-      };
+      const under = new Under(ways, facts, sendAtMillis === undefined ? 'accepted' : 'scheduled');
       if (sendAtMillis === undefined) {
         begin(under);
         return;

@@ -1,4 +1,4 @@
-import type { TwilioMessage } from '../../protocol/twilio/message.ts';
+import type { TwilioMedium, TwilioMessage } from '../../protocol/twilio/message.ts';
 import type { TwilioContext } from './context.ts';
 import { typeByName } from './media.ts';
 
@@ -8,22 +8,33 @@ export type EnteredFacts = Pick<
   'sid' | 'serviceSid' | 'from' | 'to' | 'body' | 'status' | 'direction'
 > & { readonly mediaUrls: readonly string[] };
 
+const NO_MEDIA: readonly TwilioMedium[] = Object.freeze([]);
+
 /** Puts a new message into the account's store. */
 export function enterMessage(
   { ambient, account, messages }: TwilioContext,
-  { mediaUrls, ...facts }: EnteredFacts,
+  facts: EnteredFacts,
 ): TwilioMessage {
   const { clock, ids } = ambient;
+  const { mediaUrls } = facts;
   const now = clock.epochMillis();
+  const mediumOf = (url: string): TwilioMedium => ({
+    sid: `ME${ids.hex(16)}`,
+    url,
+    contentType: typeByName(url),
+  });
   const received = facts.status === 'received';
+  // Field by field: thousands are kept, and a copy has no shape of its own.
   const message: TwilioMessage = {
-    ...facts,
+    sid: facts.sid,
     accountSid: account.sid,
-    media: mediaUrls.map((url) => ({
-      sid: `ME${ids.hex(16)}`,
-      url,
-      contentType: typeByName(url),
-    })),
+    serviceSid: facts.serviceSid,
+    from: facts.from,
+    to: facts.to,
+    body: facts.body,
+    status: facts.status,
+    direction: facts.direction,
+    media: mediaUrls.length === 0 ? NO_MEDIA : mediaUrls.map(mediumOf),
     errorCode: null,
     errorMessage: null,
     createdMillis: now,

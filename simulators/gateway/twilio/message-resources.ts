@@ -117,7 +117,7 @@ export function listMessages(context: TwilioContext, routing: TwilioRouting): Ca
     };
     const more = start + size < all.length;
     const answer = answered(200, {
-      messages: shown.map(messageResource),
+      messages: shown.map((message) => messageResource(message)),
       page,
       page_size: size,
       start,

@@ -149,7 +149,7 @@ export function createMessage(context: TwilioContext, routing: TwilioRouting): C
       tellUnknown(cause);
       if (context.optedOut.has(asked.number)) return refuse(21610);
       const message = enter();
-      const answer = answered(201, messageResource(message));
+      const answer = answered(201, messageResource(message, context.dateOf));
       context.dispatches.start({
         message,
         number: asked.number,
@@ -165,7 +165,7 @@ export function createMessage(context: TwilioContext, routing: TwilioRouting): C
     },
     pretend: () => {
       history.append({ kind: 'lost', wire, component });
-      return answered(201, messageResource(enter()));
+      return answered(201, messageResource(enter(), context.dateOf));
     },
   };
 }

@@ -8,7 +8,7 @@ import { mayBeRawDeflate } from './deflate-check.ts';
 import { ImageHits, findEncoded, findPlain, readPacked, readPlain } from './images.ts';
 import type { Compression } from './layers.ts';
 import { inflate, undoJsonEscapes, undoPercent, undoQuotedPrintable, undoUtf16 } from './layers.ts';
-import type { Survey } from './survey.ts';
+import type { Run, Survey } from './survey.ts';
 import { ZLIB_FLAGS, survey } from './survey.ts';
 
 export interface CanaryHit {
@@ -65,7 +65,7 @@ interface Within {
   readonly run: string;
   readonly depth: number;
   readonly outer: Within | undefined;
-  /** Nothing was found in it so far. */
+  /** Nothing was found in it so far, and it is worth remembering. */
   empty: boolean;
 }
 
@@ -141,6 +141,12 @@ function isUnfolded({ unfolded }: Work, run: string): boolean {
   return false;
 }
 
+/** Does one of the places lie in the run? */
+function holdsAny({ start, end }: Run, places: readonly number[]): boolean {
+  for (const place of places) if (place >= start && place < end) return true;
+  return false;
+}
+
 function unfoldRuns(work: Work, sheet: Sheet, seen: Survey): void {
   const { depth, within: outer } = sheet;
   for (const run of seen.runs) {
@@ -155,7 +161,8 @@ function unfoldRuns(work: Work, sheet: Sheet, seen: Survey): void {
         for (let at = outer; at !== undefined; at = at.outer) at.empty = false;
         continue;
       }
-      within = { run: text, depth, outer, empty: true };
+      // With a canary in it, it will hardly come again.
+      within = { run: text, depth, outer, empty: !holdsAny(run, seen.plain) };
       if (work.unfolded === undefined) work.unfolded = [within];
       else work.unfolded.push(within);
     }

@@ -83,6 +83,8 @@ const MAGIC_FROM: Readonly<Record<string, TwilioErrorCode>> = {
   '+15005550008': 21611,
 };
 
+const NONE: readonly string[] = Object.freeze([]);
+
 function senderProblem(form: Form): MessageProblem | undefined {
   const from = fieldOf(form, 'From');
   const service = fieldOf(form, 'MessagingServiceSid');
@@ -111,7 +113,7 @@ function contentProblem(form: Form): MessageProblem | undefined {
   if (form.has('ContentSid')) return undefined;
   if (form.has('ContentVariables')) return { code: 21654 };
   const body = fieldOf(form, 'Body') ?? '';
-  const media = form.get('MediaUrl') ?? [];
+  const media = form.get('MediaUrl') ?? NONE;
   if (body === '' && media.length === 0) return { code: 21619 };
   const wrong = media.find((url) => !isAddress(url));
   if (wrong !== undefined) return { code: 21620, detail: wrong };
@@ -140,6 +142,12 @@ function timeProblem(form: Form, nowMillis: number): MessageProblem | undefined 
   return inTime ? undefined : { code: 35114, detail: at };
 }
 
+function unknownOf(form: Form): readonly string[] {
+  let unknown: string[] | undefined;
+  for (const name of form.keys()) if (!FIELDS.has(name)) (unknown ??= []).push(name);
+  return unknown ?? NONE;
+}
+
 /** Reads a form; whether senders and services exist is the account's to say. */
 export function readMessageRequest(form: Form, nowMillis: number): MessageRequest | MessageProblem {
   const to = fieldOf(form, 'To') ?? '';
@@ -159,12 +167,12 @@ export function readMessageRequest(form: Form, nowMillis: number): MessageReques
     serviceSid: fieldOf(form, 'MessagingServiceSid'),
     fallbackFrom: fieldOf(form, 'FallbackFrom'),
     body: fieldOf(form, 'Body') ?? '',
-    mediaUrls: form.get('MediaUrl') ?? [],
+    mediaUrls: form.get('MediaUrl') ?? NONE,
     contentSid: fieldOf(form, 'ContentSid'),
     contentVariables: fieldOf(form, 'ContentVariables'),
     statusCallback: fieldOf(form, 'StatusCallback'),
     validitySeconds: validity === undefined ? undefined : Number(validity),
     sendAtMillis: sendAt === undefined ? undefined : Date.parse(sendAt),
-    unknown: [...form.keys()].filter((name) => !FIELDS.has(name)),
+    unknown: unknownOf(form),
   };
 }

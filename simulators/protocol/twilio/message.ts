@@ -48,12 +48,29 @@ export function twilioDate(millis: number): string {
   return new Date(millis).toUTCString().replace('GMT', '+0000');
 }
 
+/** Writes the same for whoever writes many: those of one second are one text. */
+export function createTwilioDates(): (millis: number) => string {
+  let second = Number.NaN;
+  let text = '';
+  return (millis) => {
+    const own = Math.floor(millis / 1_000);
+    if (own !== second) {
+      second = own;
+      text = twilioDate(millis);
+    }
+    return text;
+  };
+}
+
 export function segmentCount(body: string): number {
   return body === '' ? 1 : segmentText(body, 0).length;
 }
 
 /** As the API answers it. */
-export function messageResource(message: TwilioMessage): Record<string, unknown> {
+export function messageResource(
+  message: TwilioMessage,
+  dateOf: (millis: number) => string = twilioDate,
+): Record<string, unknown> {
   const { sid, accountSid, body, media, status, serviceSid } = message;
   const uri = `/${TWILIO_API_VERSION}/Accounts/${accountSid}/Messages/${sid}`;
   const waits = serviceSid !== null && (status === 'accepted' || status === 'scheduled');
@@ -61,9 +78,9 @@ export function messageResource(message: TwilioMessage): Record<string, unknown>
     account_sid: accountSid,
     api_version: TWILIO_API_VERSION,
     body,
-    date_created: twilioDate(message.createdMillis),
-    date_sent: message.sentMillis === null ? null : twilioDate(message.sentMillis),
-    date_updated: twilioDate(message.updatedMillis),
+    date_created: dateOf(message.createdMillis),
+    date_sent: message.sentMillis === null ? null : dateOf(message.sentMillis),
+    date_updated: dateOf(message.updatedMillis),
     direction: message.direction,
     error_code: message.errorCode,
     error_message: message.errorMessage,
