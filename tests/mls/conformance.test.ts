@@ -11,15 +11,24 @@ import { bent, ourStack } from './stacks.ts';
 interface Asked {
   readonly only?: string;
   readonly randomStories?: number;
+  /** That both stacks have. */
+  readonly suites?: readonly number[];
 }
 
-async function judged(tested: MlsStack, { only, randomStories = 0 }: Asked): Promise<RunReport> {
+/** Seven suites take long; what is tested here is seldom one's own. */
+const withSuites = (stack: MlsStack, ciphersuites: readonly number[]): MlsStack =>
+  bent(stack, { SupportedCiphersuites: async () => ({ ciphersuites }) });
+
+async function judged(
+  tested: MlsStack,
+  { only, randomStories = 0, suites = [1, 2] }: Asked,
+): Promise<RunReport> {
   const cells: CellReport[] = [];
   const told: number[] = [];
   const played = await runConformance({
     tested: async () => tested,
     name: 'tested',
-    reference: ourStack(2),
+    reference: withSuites(ourStack(2), suites),
     seed: 1,
     randomStories,
     ...(only === undefined ? {} : { only }),
@@ -68,6 +77,16 @@ function other(octets: Uint8Array): Uint8Array {
 }
 
 describe('a healthy stack', () => {
+  it('plays every cipher suite of RFC 9420', async () => {
+    const suites = [1, 2, 3, 4, 5, 6, 7];
+    const report = await judged(ourStack(), { only: 'join/welcome [', suites });
+    const passed = report.cells.filter(({ verdict }) => verdict.verdict === 'pass');
+    expect(passed).toHaveLength(suites.length * 2 * 4);
+    expect(new Set(passed.map(({ matrix }) => matrix['suite']))).toEqual(
+      new Set(suites.map(String)),
+    );
+  });
+
   it('passes every script, in all casts and handshakes', async () => {
     const report = await judged(ourStack(), { randomStories: 1, only: 'suite=2' });
     expect(report).toMatchObject({ verdict: 'pass', exitCode: 0, rulesNotExercised: [] });

@@ -1,11 +1,13 @@
 import { createECDH, createPublicKey, verify } from 'node:crypto';
-import { p256 } from '@noble/curves/nist.js';
+import { p256, p384, p521 } from '@noble/curves/nist.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../simulators/kernel/random.ts';
 import { bytesOfHex, hexOf } from '../../../simulators/protocol/mls/crypto/bytes.ts';
 import { createX25519Dh } from '../../../simulators/protocol/mls/crypto/curve25519.ts';
 import { createHpke } from '../../../simulators/protocol/mls/crypto/hpke.ts';
+import { createHashing } from '../../../simulators/protocol/mls/crypto/hashing.ts';
+import { createNistSignature } from '../../../simulators/protocol/mls/crypto/nist-curves.ts';
 import { createP256Dh, createP256Signature } from '../../../simulators/protocol/mls/crypto/p256.ts';
 import { signP256Deterministic } from '../../../simulators/protocol/mls/crypto/rfc6979.ts';
 import { createSha256 } from '../../../simulators/protocol/mls/crypto/sha256.ts';
@@ -56,6 +58,30 @@ describe('ECDSA P-256 with the nonce of RFC 6979', () => {
       { numRuns: 100, seed: 1 },
     );
   });
+
+  test.each([
+    ['P-384', p384, 'sha384'],
+    ['P-521', p521, 'sha512'],
+  ] as const)(
+    'on %s, too: as @noble/curves has it, and OpenSSL accepts it',
+    (name, noble, hash) => {
+      const random = createRandom(name);
+      const source = (length: number): Uint8Array => random.bytes(length);
+      const curve = createNistSignature(name, source, createHashing(hash), 'deterministic');
+      const openssl = createNistSignature(name, source, createHashing(hash), 'random');
+      const options = { prehash: true, format: 'der', lowS: false } as const;
+      for (let length = 0; length < 40; length += 3) {
+        const message = random.bytes(length);
+        const keys = curve.generate();
+        const signature = curve.sign(keys.secretKey, message);
+        expect(hexOf(signature)).toBe(hexOf(noble.sign(message, keys.secretKey, options)));
+        expect(openssl.verify(keys.publicKey, message, signature)).toBe(true);
+        const other = openssl.sign(keys.secretKey, message);
+        expect(curve.verify(keys.publicKey, message, other)).toBe(true);
+        expect(curve.verify(noble.getPublicKey(keys.secretKey, true), message, other)).toBe(true);
+      }
+    },
+  );
 
   test('`random` signatures verify and differ from one another', () => {
     const random = createRandom('ecdsa');

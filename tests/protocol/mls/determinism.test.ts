@@ -1,9 +1,11 @@
+import { SUITE_NUMBERS } from '../../../simulators/protocol/mls/crypto/cipher-suite.ts';
+import type { SuiteNumber } from '../../../simulators/protocol/mls/crypto/cipher-suite.ts';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { hexOf } from '../../../simulators/protocol/mls/crypto/bytes.ts';
 import { pendingOf, PHONE, TABLET, testEngine, testGroup, text } from './group.ts';
 
 /** Everything an MLS client does, as the list of all octets that left it. */
-async function story(seed: string, suite: 1 | 2): Promise<readonly string[]> {
+async function story(seed: string, suite: SuiteNumber): Promise<readonly string[]> {
   const engine = testEngine({ seed, suite });
   const [agent, phone, tablet] = await testGroup(engine, [PHONE, TABLET]);
   const out: Uint8Array[] = [];
@@ -32,7 +34,7 @@ function isOverwrite(): boolean {
   return (new Error('where').stack ?? '').includes('zeroOutUint8Array');
 }
 
-describe.each([1, 2] as const)('determinism, suite %i', (suite) => {
+describe.each(SUITE_NUMBERS)('determinism, suite %i', (suite) => {
   afterEach(() => void vi.restoreAllMocks());
 
   test('the same seed gives the same octets, another seed other ones', async () => {

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createCipherSuite } from '../../../simulators/protocol/mls/crypto/cipher-suite.ts';
+import {
+  createCipherSuite,
+  SUITE_NUMBERS,
+} from '../../../simulators/protocol/mls/crypto/cipher-suite.ts';
+import type { SuiteNumber } from '../../../simulators/protocol/mls/crypto/cipher-suite.ts';
 import { bytesOfHex, hexOf } from '../../../simulators/protocol/mls/crypto/bytes.ts';
 import { createRandom } from '../../../simulators/kernel/random.ts';
 import { findNeed } from '../../support/needs.ts';
 
-export const SUITES = [1, 2] as const;
+export const SUITES = SUITE_NUMBERS;
 
 export interface SuiteVector {
   readonly cipher_suite: number;
@@ -24,7 +28,7 @@ export function readVectors<T>(file: string): readonly T[] {
   return JSON.parse(readFileSync(join(findNeed('mls-vectors') ?? '', file), 'utf8')) as T[];
 }
 
-export function testCipherSuite(suite: 1 | 2, seed = 'vectors') {
+export function testCipherSuite(suite: SuiteNumber, seed = 'vectors') {
   const random = createRandom(seed);
   return createCipherSuite(suite, { random: (length) => random.bytes(length) });
 }

@@ -10,6 +10,7 @@ import type { RatchetTree } from 'ts-mls';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../simulators/kernel/random.ts';
 import { suiteName } from '../../../simulators/protocol/mls/crypto/cipher-suite.ts';
+import type { SuiteNumber } from '../../../simulators/protocol/mls/crypto/cipher-suite.ts';
 import { createMlsEngine } from '../../../simulators/protocol/mls/engine.ts';
 import { inspect } from '../../../simulators/protocol/mls/inspect.ts';
 import { packSecrets } from '../../../simulators/protocol/mls/key-package.ts';
@@ -38,7 +39,7 @@ interface PassiveClient extends SuiteVector {
 }
 
 /** Plays one passive client on our engine; returns how many epochs it followed. */
-async function play(v: PassiveClient, suite: 1 | 2): Promise<number> {
+async function play(v: PassiveClient, suite: SuiteNumber): Promise<number> {
   const random = createRandom('passive');
   const engine = createMlsEngine({
     random: (length) => random.bytes(length),

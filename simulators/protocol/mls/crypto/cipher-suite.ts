@@ -1,18 +1,20 @@
 import type { CiphersuiteImpl, CiphersuiteName, CryptoProvider, Hpke } from 'ts-mls';
-import {
-  AES_128_GCM_KEY_BYTES,
-  AES_128_GCM_NONCE_BYTES,
-  openAes128Gcm,
-  sealAes128Gcm,
-} from './aes-gcm.ts';
+import { createAead } from './aead.ts';
+import type { Aead, AeadName } from './aead.ts';
 import { EMPTY, leftPad, sameBytes } from './bytes.ts';
 import type { DhCurve, RandomBytes, SignatureCurve, SigningMode } from './curve.ts';
-import { createEd25519Signature, createX25519Dh } from './curve25519.ts';
+import {
+  createEd25519Signature,
+  createEd448Signature,
+  createX25519Dh,
+  createX448Dh,
+} from './curve25519.ts';
+import { createHashing } from './hashing.ts';
+import type { Hashing, HashName } from './hashing.ts';
 import { createHpke } from './hpke.ts';
 import type { HpkeSuite } from './hpke.ts';
-import { createP256Dh, createP256Signature } from './p256.ts';
-import { createSha256, SHA256_BYTES } from './sha256.ts';
-import type { Sha256 } from './sha256.ts';
+import { createNistDh, createNistSignature } from './nist-curves.ts';
+import type { NistCurve } from './nist-curves.ts';
 
 export interface CryptoOptions {
   /** Where every key, nonce and ephemeral comes from. */
@@ -23,27 +25,77 @@ export interface CryptoOptions {
 
 interface SuiteParts {
   readonly name: CiphersuiteName;
+  readonly hash: HashName;
+  readonly aead: AeadName;
   dh(): DhCurve;
-  signature(options: CryptoOptions, sha256: Sha256): SignatureCurve;
+  signature(options: CryptoOptions, hashing: Hashing): SignatureCurve;
 }
 
-/** RFC 9420 §17.1: the two suites every MLS stack here must speak; RCS uses number 2 only. */
+const nist = (curve: NistCurve) => ({
+  dh: () => createNistDh(curve),
+  signature: ({ random, signing = 'deterministic' }: CryptoOptions, hashing: Hashing) =>
+    createNistSignature(curve, random, hashing, signing),
+});
+const on25519 = {
+  dh: createX25519Dh,
+  signature: ({ random }: CryptoOptions) => createEd25519Signature(random),
+};
+const on448 = {
+  dh: createX448Dh,
+  signature: ({ random }: CryptoOptions) => createEd448Signature(random),
+};
+
+/** RFC 9420 §17.1. Every MLS stack must speak the first; RCS uses number 2 only. */
 const SUITES = {
   1: {
     name: 'MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519',
-    dh: createX25519Dh,
-    signature: (options) => createEd25519Signature(options.random),
+    hash: 'sha256',
+    aead: 'aes-128-gcm',
+    ...on25519,
   },
   2: {
     name: 'MLS_128_DHKEMP256_AES128GCM_SHA256_P256',
-    dh: createP256Dh,
-    signature: (options, sha256) =>
-      createP256Signature(options.random, sha256, options.signing ?? 'deterministic'),
+    hash: 'sha256',
+    aead: 'aes-128-gcm',
+    ...nist('P-256'),
+  },
+  3: {
+    name: 'MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed25519',
+    hash: 'sha256',
+    aead: 'chacha20-poly1305',
+    ...on25519,
+  },
+  4: {
+    name: 'MLS_256_DHKEMX448_AES256GCM_SHA512_Ed448',
+    hash: 'sha512',
+    aead: 'aes-256-gcm',
+    ...on448,
+  },
+  5: {
+    name: 'MLS_256_DHKEMP521_AES256GCM_SHA512_P521',
+    hash: 'sha512',
+    aead: 'aes-256-gcm',
+    ...nist('P-521'),
+  },
+  6: {
+    name: 'MLS_256_DHKEMX448_CHACHA20POLY1305_SHA512_Ed448',
+    hash: 'sha512',
+    aead: 'chacha20-poly1305',
+    ...on448,
+  },
+  7: {
+    name: 'MLS_256_DHKEMP384_AES256GCM_SHA384_P384',
+    hash: 'sha384',
+    aead: 'aes-256-gcm',
+    ...nist('P-384'),
   },
 } as const satisfies Record<number, SuiteParts>;
 
 /** MLS cipher suite numbers (RFC 9420 §17.1) that the engine speaks. */
 export type SuiteNumber = keyof typeof SUITES;
+
+/** All of them, in order. */
+export const SUITE_NUMBERS = Object.keys(SUITES).map(Number) as readonly SuiteNumber[];
 
 export function suiteName(suite: SuiteNumber): CiphersuiteName {
   return SUITES[suite].name;
@@ -62,14 +114,14 @@ const asPublic = (bytes: Uint8Array): TsPublicKey => ({ bytes }) as unknown as T
 const asPrivate = (bytes: Uint8Array): TsPrivateKey => ({ bytes }) as unknown as TsPrivateKey;
 const bytesOf = (key: unknown): Uint8Array => (key as OpaqueKey).bytes;
 
-function tsHpke(hpke: HpkeSuite, dh: DhCurve): Hpke {
+function tsHpke(hpke: HpkeSuite, dh: DhCurve, aead: Aead): Hpke {
   const pair = (keys: { secretKey: Uint8Array; publicKey: Uint8Array }) => ({
     privateKey: asPrivate(keys.secretKey),
     publicKey: asPublic(keys.publicKey),
   });
   return {
-    keyLength: AES_128_GCM_KEY_BYTES,
-    nonceLength: AES_128_GCM_NONCE_BYTES,
+    keyLength: aead.keyBytes,
+    nonceLength: aead.nonceBytes,
     async open(privateKey, kemOutput, ciphertext, info, aad) {
       return hpke.open(bytesOf(privateKey), kemOutput, info, aad ?? EMPTY, ciphertext);
     },
@@ -97,10 +149,10 @@ function tsHpke(hpke: HpkeSuite, dh: DhCurve): Hpke {
       return bytesOf(key);
     },
     async encryptAead(key, nonce, aad, plaintext) {
-      return sealAes128Gcm(key, nonce, aad, plaintext);
+      return aead.seal(key, nonce, aad, plaintext);
     },
     async decryptAead(key, nonce, aad, ciphertext) {
-      return openAes128Gcm(key, nonce, aad, ciphertext);
+      return aead.open(key, nonce, aad, ciphertext);
     },
     async deriveKeyPair(ikm) {
       return pair(hpke.deriveKeyPair(ikm));
@@ -118,21 +170,22 @@ function tsHpke(hpke: HpkeSuite, dh: DhCurve): Hpke {
  */
 export function createCipherSuite(suite: SuiteNumber, options: CryptoOptions): CiphersuiteImpl {
   const parts: SuiteParts = SUITES[suite];
-  const sha256 = createSha256();
+  const hashing = createHashing(parts.hash);
+  const aead = createAead(parts.aead);
   const dh = parts.dh();
-  const signature = parts.signature(options, sha256);
+  const signature = parts.signature(options, hashing);
   return {
     name: parts.name,
     rng: { randomBytes: options.random },
     hash: {
-      digest: async (data) => sha256.digest(data),
-      mac: async (key, data) => sha256.mac(key, data),
-      verifyMac: async (key, mac, data) => sameBytes(sha256.mac(key, data), mac),
+      digest: async (data) => hashing.digest(data),
+      mac: async (key, data) => hashing.mac(key, data),
+      verifyMac: async (key, mac, data) => sameBytes(hashing.mac(key, data), mac),
     },
     kdf: {
-      size: SHA256_BYTES,
-      extract: async (salt, ikm) => sha256.extract(salt, ikm),
-      expand: async (prk, info, length) => sha256.expand(prk, info, length),
+      size: hashing.bytes,
+      extract: async (salt, ikm) => hashing.extract(salt, ikm),
+      expand: async (prk, info, length) => hashing.expand(prk, info, length),
     },
     signature: {
       sign: async (signKey, message) => signature.sign(signKey, message),
@@ -142,7 +195,7 @@ export function createCipherSuite(suite: SuiteNumber, options: CryptoOptions): C
         return { publicKey: keys.publicKey, signKey: keys.secretKey };
       },
     },
-    hpke: tsHpke(createHpke(dh, sha256, options.random), dh),
+    hpke: tsHpke(createHpke(dh, hashing, options.random, aead), dh, aead),
   };
 }
 
@@ -150,7 +203,7 @@ export function createCipherSuite(suite: SuiteNumber, options: CryptoOptions): C
 export function createCryptoProvider(options: CryptoOptions): CryptoProvider {
   return {
     async getCiphersuiteImpl(wanted) {
-      for (const suite of [1, 2] as const) {
+      for (const suite of SUITE_NUMBERS) {
         if (SUITES[suite].name === wanted.name) return createCipherSuite(suite, options);
       }
       throw new RangeError(`cipher suite ${wanted.name} is not one of the engine's`);

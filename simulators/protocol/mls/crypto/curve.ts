@@ -6,7 +6,9 @@ export interface DhCurve {
   /** Nsk and Npk of RFC 9180 §7.1. */
   readonly secretBytes: number;
   readonly publicBytes: number;
-  /** DeriveKeyPair (RFC 9180 §7.1.3) after the label work: is this candidate a valid key? */
+  /** DeriveKeyPair (RFC 9180 §7.1.3): what is left of a candidate under the curve's bitmask. */
+  candidate(octets: Uint8Array): Uint8Array;
+  /** DeriveKeyPair after the label work: is this candidate a valid key? */
   acceptSecret(candidate: Uint8Array): boolean;
   /** How many candidates DeriveKeyPair may try; 1 means the label is "sk" (X25519). */
   readonly candidates: number;

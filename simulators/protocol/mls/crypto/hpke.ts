@@ -1,17 +1,12 @@
-import {
-  AES_128_GCM_KEY_BYTES,
-  AES_128_GCM_NONCE_BYTES,
-  openAes128Gcm,
-  sealAes128Gcm,
-} from './aes-gcm.ts';
+import { createAead } from './aead.ts';
+import type { Aead } from './aead.ts';
 import { concatBytes, EMPTY, utf8 } from './bytes.ts';
 import type { DhCurve, RandomBytes } from './curve.ts';
-import { SHA256_BYTES } from './sha256.ts';
-import type { Sha256 } from './sha256.ts';
+import type { Hashing } from './hashing.ts';
 
 /**
- * HPKE (RFC 9180) in base mode with one message per context, as MLS uses it: a DHKEM over
- * HKDF-SHA256, HKDF-SHA256 (kdf_id 0x0001) and AES-128-GCM (aead_id 0x0001). Synchronous.
+ * HPKE (RFC 9180) in base mode with one message per context, as MLS uses it: a DHKEM and a KDF over
+ * one hash, as all suites of RFC 9420 have it, and an AEAD. Synchronous.
  */
 export interface HpkeSuite {
   deriveKeyPair(ikm: Uint8Array): HpkeKeyPair;
@@ -59,26 +54,29 @@ interface KeySchedule {
 }
 
 const VERSION = utf8('HPKE-v1');
-const KDF_ID = 1;
-const AEAD_ID = 1;
 const MODE_BASE = 0;
 
 function octets16(value: number): Uint8Array {
   return Uint8Array.of(value >>> 8, value & 0xff);
 }
 
-export function createHpke(dh: DhCurve, sha256: Sha256, random: RandomBytes): HpkeSuite {
+export function createHpke(
+  dh: DhCurve,
+  hashing: Hashing,
+  random: RandomBytes,
+  aead: Aead = createAead('aes-128-gcm'),
+): HpkeSuite {
   const kemSuite = concatBytes(utf8('KEM'), octets16(dh.kemId));
   const hpkeSuite = concatBytes(
     utf8('HPKE'),
     octets16(dh.kemId),
-    octets16(KDF_ID),
-    octets16(AEAD_ID),
+    octets16(hashing.kdfId),
+    octets16(aead.id),
   );
 
   /** LabeledExtract and LabeledExpand (RFC 9180 §4). */
   const extract = (suite: Uint8Array, salt: Uint8Array, label: string, ikm: Uint8Array) =>
-    sha256.extract(salt, concatBytes(VERSION, suite, utf8(label), ikm));
+    hashing.extract(salt, concatBytes(VERSION, suite, utf8(label), ikm));
   const expand = (
     suite: Uint8Array,
     prk: Uint8Array,
@@ -87,7 +85,7 @@ export function createHpke(dh: DhCurve, sha256: Sha256, random: RandomBytes): Hp
     length: number,
   ) => {
     const labeled = concatBytes(octets16(length), VERSION, suite, utf8(label), info);
-    return sha256.expand(prk, labeled, length);
+    return hashing.expand(prk, labeled, length);
   };
 
   const pskIdHash = extract(hpkeSuite, EMPTY, 'psk_id_hash', EMPTY);
@@ -99,7 +97,8 @@ export function createHpke(dh: DhCurve, sha256: Sha256, random: RandomBytes): Hp
       return { secretKey, publicKey: dh.publicOf(secretKey) };
     }
     for (let counter = 0; counter < dh.candidates; counter++) {
-      const candidate = expand(kemSuite, prk, 'candidate', Uint8Array.of(counter), dh.secretBytes);
+      const label = Uint8Array.of(counter);
+      const candidate = dh.candidate(expand(kemSuite, prk, 'candidate', label, dh.secretBytes));
       if (dh.acceptSecret(candidate)) {
         return { secretKey: candidate, publicKey: dh.publicOf(candidate) };
       }
@@ -111,7 +110,7 @@ export function createHpke(dh: DhCurve, sha256: Sha256, random: RandomBytes): Hp
   /** ExtractAndExpand of DHKEM (RFC 9180 §4.1). */
   const sharedSecret = (shared: Uint8Array, enc: Uint8Array, recipient: Uint8Array) => {
     const prk = extract(kemSuite, EMPTY, 'eae_prk', shared);
-    return expand(kemSuite, prk, 'shared_secret', concatBytes(enc, recipient), SHA256_BYTES);
+    return expand(kemSuite, prk, 'shared_secret', concatBytes(enc, recipient), hashing.bytes);
   };
 
   /** KeySchedule for mode_base (RFC 9180 §5.1). */
@@ -120,9 +119,9 @@ export function createHpke(dh: DhCurve, sha256: Sha256, random: RandomBytes): Hp
     const context = concatBytes(Uint8Array.of(MODE_BASE), pskIdHash, infoHash);
     const secret = extract(hpkeSuite, shared, 'secret', EMPTY);
     return {
-      key: expand(hpkeSuite, secret, 'key', context, AES_128_GCM_KEY_BYTES),
-      nonce: expand(hpkeSuite, secret, 'base_nonce', context, AES_128_GCM_NONCE_BYTES),
-      exporterSecret: expand(hpkeSuite, secret, 'exp', context, SHA256_BYTES),
+      key: expand(hpkeSuite, secret, 'key', context, aead.keyBytes),
+      nonce: expand(hpkeSuite, secret, 'base_nonce', context, aead.nonceBytes),
+      exporterSecret: expand(hpkeSuite, secret, 'exp', context, hashing.bytes),
     };
   };
 
@@ -142,11 +141,11 @@ export function createHpke(dh: DhCurve, sha256: Sha256, random: RandomBytes): Hp
     generateKeyPair,
     seal(to, info, aad, plaintext) {
       const { enc, keys } = setupSender(to, info);
-      return { enc, ciphertext: sealAes128Gcm(keys.key, keys.nonce, aad, plaintext) };
+      return { enc, ciphertext: aead.seal(keys.key, keys.nonce, aad, plaintext) };
     },
     open(secretKey, enc, info, aad, ciphertext) {
       const keys = setupReceiver(secretKey, enc, info);
-      return openAes128Gcm(keys.key, keys.nonce, aad, ciphertext);
+      return aead.open(keys.key, keys.nonce, aad, ciphertext);
     },
     sendExport(to, info, context, length) {
       const { enc, keys } = setupSender(to, info);

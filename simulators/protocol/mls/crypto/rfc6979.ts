@@ -1,31 +1,30 @@
 import type { ECDH } from 'node:crypto';
 import { bigIntOf, bytesOfBigInt, concatBytes, leftPad } from './bytes.ts';
-import { SHA256_BYTES } from './sha256.ts';
-import type { Sha256 } from './sha256.ts';
+import type { Hashing } from './hashing.ts';
 
-/**
- * ECDSA on P-256 with SHA-256 and the deterministic nonce of RFC 6979 §3.2, so that the same seed
- * gives the same signature. The scalar multiplication is OpenSSL's (through ECDH), the arithmetic
- * modulo n is BigInt and not constant-time: for simulated keys only. Four times faster than a
- * JavaScript curve and byte for byte equal to it (tests/protocol/mls/crypto.test.ts).
- */
-export const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
-const SCALAR_BYTES = 32;
-
-function modulo(value: bigint): bigint {
-  const rest = value % P256_ORDER;
-  return rest >= 0n ? rest : rest + P256_ORDER;
+/** What signing needs to know of a curve. */
+export interface SigningCurve {
+  readonly order: bigint;
+  /** Of the order, as of every scalar. */
+  readonly bits: number;
 }
 
-/** Extended Euclid; `value` is in [1, n). */
-function inverse(value: bigint): bigint {
-  let [a, b, x, y] = [value, P256_ORDER, 1n, 0n];
+export const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** Extended Euclid; `value` is in [1, order). */
+function inverse(value: bigint, order: bigint): bigint {
+  let [a, b, x, y] = [value, order, 1n, 0n];
   while (a > 1n) {
     const quotient = b / a;
     [b, a] = [a, b - quotient * a];
     [y, x] = [x, y - quotient * x];
   }
-  return modulo(x);
+  return modulo(x, order);
+}
+
+function modulo(value: bigint, order: bigint): bigint {
+  const rest = value % order;
+  return rest >= 0n ? rest : rest + order;
 }
 
 /** DER INTEGER (X.690 §8.3): shortest form, a leading zero where the top bit is set. */
@@ -43,36 +42,67 @@ function derInteger(value: bigint): Uint8Array {
 /** ECDSA-Sig-Value (RFC 3279 §2.2.3), the signature form of RFC 9420 §5.1.2. */
 function derSignature(r: bigint, s: bigint): Uint8Array {
   const body = concatBytes(derInteger(r), derInteger(s));
-  return concatBytes(Uint8Array.of(0x30, body.length), body);
+  const head = body.length < 0x80 ? [0x30, body.length] : [0x30, 0x81, body.length];
+  return concatBytes(Uint8Array.from(head), body);
 }
 
-/** Signs `message`; `ecdh` is a `prime256v1` object of the caller, whose key is overwritten. */
+/**
+ * ECDSA with the deterministic nonce of RFC 6979 §3.2, so that the same seed gives the same
+ * signature. The scalar multiplication is OpenSSL's (through ECDH), the arithmetic modulo n is
+ * BigInt and not constant-time: for simulated keys only. Four times faster than a JavaScript curve
+ * and byte for byte equal to it (tests/protocol/mls/crypto.test.ts). `ecdh` is an object of the
+ * curve that belongs to the caller; its key is overwritten.
+ */
+export function signDeterministic(
+  { order, bits }: SigningCurve,
+  secretKey: Uint8Array,
+  message: Uint8Array,
+  hashing: Hashing,
+  ecdh: ECDH,
+): Uint8Array {
+  const scalarBytes = (bits + 7) >> 3;
+  /** RFC 6979 §2.3.2: the leftmost bits. */
+  const integerOf = (octets: Uint8Array): bigint => {
+    const surplus = octets.length * 8 - bits;
+    const value = bigIntOf(octets);
+    return surplus > 0 ? value >> BigInt(surplus) : value;
+  };
+  const x = leftPad(secretKey, scalarBytes);
+  const z = modulo(integerOf(hashing.digest(message)), order);
+  const seed = concatBytes(x, bytesOfBigInt(z, scalarBytes));
+  let v: Uint8Array = new Uint8Array(hashing.bytes).fill(1);
+  let k: Uint8Array = new Uint8Array(hashing.bytes);
+  k = hashing.mac(k, concatBytes(v, Uint8Array.of(0), seed));
+  v = hashing.mac(k, v);
+  k = hashing.mac(k, concatBytes(v, Uint8Array.of(1), seed));
+  v = hashing.mac(k, v);
+  const d = bigIntOf(x);
+  const candidate = (): Uint8Array => {
+    let octets = new Uint8Array(0);
+    while (octets.length < scalarBytes) {
+      v = hashing.mac(k, v);
+      octets = octets.length === 0 ? new Uint8Array(v) : new Uint8Array(concatBytes(octets, v));
+    }
+    return octets;
+  };
+  for (;;) {
+    const nonce = integerOf(candidate());
+    if (nonce > 0n && nonce < order) {
+      ecdh.setPrivateKey(bytesOfBigInt(nonce, scalarBytes));
+      const r = modulo(bigIntOf(ecdh.getPublicKey().subarray(1, 1 + scalarBytes)), order);
+      const s = modulo(inverse(nonce, order) * modulo(z + modulo(r * d, order), order), order);
+      if (r !== 0n && s !== 0n) return derSignature(r, s);
+    }
+    k = hashing.mac(k, concatBytes(v, Uint8Array.of(0)));
+    v = hashing.mac(k, v);
+  }
+}
+
 export function signP256Deterministic(
   secretKey: Uint8Array,
   message: Uint8Array,
-  sha256: Sha256,
+  sha256: Hashing,
   ecdh: ECDH,
 ): Uint8Array {
-  const x = leftPad(secretKey, SCALAR_BYTES);
-  const z = modulo(bigIntOf(sha256.digest(message)));
-  const seed = concatBytes(x, bytesOfBigInt(z, SCALAR_BYTES));
-  let v: Uint8Array = new Uint8Array(SHA256_BYTES).fill(1);
-  let k: Uint8Array = new Uint8Array(SHA256_BYTES);
-  k = sha256.mac(k, concatBytes(v, Uint8Array.of(0), seed));
-  v = sha256.mac(k, v);
-  k = sha256.mac(k, concatBytes(v, Uint8Array.of(1), seed));
-  v = sha256.mac(k, v);
-  const d = bigIntOf(x);
-  for (;;) {
-    v = sha256.mac(k, v);
-    const nonce = bigIntOf(v);
-    if (nonce > 0n && nonce < P256_ORDER) {
-      ecdh.setPrivateKey(v);
-      const r = modulo(bigIntOf(ecdh.getPublicKey().subarray(1, 1 + SCALAR_BYTES)));
-      const s = modulo(inverse(nonce) * modulo(z + modulo(r * d)));
-      if (r !== 0n && s !== 0n) return derSignature(r, s);
-    }
-    k = sha256.mac(k, concatBytes(v, Uint8Array.of(0)));
-    v = sha256.mac(k, v);
-  }
+  return signDeterministic({ order: P256_ORDER, bits: 256 }, secretKey, message, sha256, ecdh);
 }

@@ -18,7 +18,7 @@ import { encodeMlsMessage } from 'ts-mls/message.js';
 import { protectExternalProposalPublic } from 'ts-mls/messageProtectionPublic.js';
 import type { RandomBytes } from '../crypto/curve.ts';
 import type { SuiteNumber } from '../crypto/cipher-suite.ts';
-import { suiteName } from '../crypto/cipher-suite.ts';
+import { SUITE_NUMBERS, suiteName } from '../crypto/cipher-suite.ts';
 import { createEngineContext } from '../engine-context.ts';
 import type { EngineContext } from '../engine-context.ts';
 import { groupInfoWithExternalPub } from '../external-pub.ts';
@@ -56,7 +56,7 @@ import {
   resumptionPskOf,
   updateOf,
 } from './proposals.ts';
-import { isSuite, SUITE_NUMBERS } from './suites.ts';
+import { isSuite } from './suites.ts';
 import type { MlsStack, StackMethod, StackRequest, StackResponse } from './types.ts';
 import { StackError } from './types.ts';
 
