@@ -15,6 +15,29 @@ export const judging: readonly StatusGroup[] = [
         'tests/device/mls.test.ts',
         'tests/world/faults.test.ts',
       ]),
+      part('bandwidth, slow-body, flap, partition', 'real', [
+        'tests/network/slow-bytes.test.ts',
+        'tests/network/flap.test.ts',
+        'tests/network/interconnect.test.ts',
+      ]),
+      part('capabilities: stale, wrong, flapping', 'real', [
+        'tests/network/capability-faults.test.ts',
+      ]),
+      part('people: roam, airplane-mode, switch-phone, disable-receipts, opt-out', 'real', [
+        'tests/world/people-faults.test.ts',
+        'tests/world/switch-phone.test.ts',
+        'tests/judge/consent.test.ts',
+      ]),
+      part(
+        'clock-skew',
+        'partial',
+        ['tests/faults/arm.test.ts'],
+        'Of a module alone: a process of its own has the machine’s clock.',
+      ),
+      part('every fault in a scenario; switched off, none ends as pass', 'real', [
+        'tests/plan/scenarios.test.ts',
+        'tests/examples/reference-notifier/idle-faults.test.ts',
+      ]),
       part('push: credentials, quota, collapse …', 'real', ['tests/push/push-faults.test.ts']),
       part('kill, restart, pause', 'real', [
         'tests/implementation/command-start.test.ts > a command under faults',

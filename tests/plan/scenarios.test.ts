@@ -45,6 +45,13 @@ describe('the scenarios that come with Bellwether', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('use every fault of the catalogue', () => {
+    const used = new Set(
+      load('scenarios').cells.flatMap(({ faults }) => faults.map(({ fault }) => fault)),
+    );
+    expect(Object.keys(vocabulary.faults).filter((word) => !used.has(word))).toEqual([]);
+  });
+
   it('label what no phone offers yet', () => {
     const labelled = load('scenarios').cells.filter(({ hypothetical }) => hypothetical.length > 0);
     expect(labelled.length).toBeGreaterThan(0);
