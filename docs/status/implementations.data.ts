@@ -43,6 +43,7 @@ export const implementations: readonly StatusGroup[] = [
         'tests/implementation/reach.test.ts',
         'tests/implementation/reach-cell.test.ts',
         'tests/implementation/intercept-carrying.test.ts',
+        'tests/implementation/intercept-names.test.ts',
         'tests/implementation/reach-container.test.ts > reach',
         'tests/cli/env-reach.test.ts',
       ]),

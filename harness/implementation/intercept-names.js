@@ -12,14 +12,20 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 /** What msw needs. */
 const NEW_ENOUGH = major > 22 || (major === 22 && minor >= 12);
 
+/** The first msw that reads requests from sockets. */
+const MSW_MAJOR = 3;
+
 /**
- * Where msw is; undefined where this Node is too old for it, or where it is not installed (it need
- * not be): requests are named by their host alone then.
+ * Where msw is; undefined where this Node is too old for it, where it is not installed (it need not
+ * be), or an older one is: requests are named by their host alone then.
  */
 export function findMsw() {
   if (!NEW_ENOUGH) return undefined;
   try {
-    return require.resolve('msw/experimental');
+    const { version } = require('msw/package.json');
+    return Number.parseInt(version, 10) < MSW_MAJOR
+      ? undefined
+      : require.resolve('msw/experimental');
   } catch (error) {
     if (/** @type {any} */ (error).code?.startsWith('MODULE')) return undefined;
     throw error;
