@@ -6,7 +6,7 @@ import type { Random } from '../kernel/random.ts';
 import type { Target } from '../kernel/target.ts';
 import type { PushHandset } from '../network/bearer.ts';
 import type { Conditions } from '../network/conditions.ts';
-import type { Tap } from '../network/tap.ts';
+import type { SteppedTap } from '../network/tap.ts';
 import type { HttpDoor, WireRequest } from '../network/wire.ts';
 import { createProviderTokens } from '../protocol/apns/provider-token.ts';
 import type { ApnsReason } from '../protocol/apns/reasons.ts';
@@ -51,7 +51,7 @@ export interface ApnsOptions {
   readonly ambient: Ambient;
   readonly conditions: Conditions;
   /** Of the observer `push`. */
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
   readonly handsets: PushDirectory;
   /** Default `test.bellwether.app`. */
   readonly topic?: string;

@@ -5,7 +5,7 @@ import { tokenTail } from '../kernel/push-facts.ts';
 import type { Target } from '../kernel/target.ts';
 import type { PushHandset } from '../network/bearer.ts';
 import type { Conditions } from '../network/conditions.ts';
-import type { Tap } from '../network/tap.ts';
+import type { SteppedTap } from '../network/tap.ts';
 import type { HttpDoor, WireRequest } from '../network/wire.ts';
 import { badRequestBody } from '../protocol/fcm/errors.ts';
 import type { FcmPush, FcmRefusal } from '../protocol/fcm/message.ts';
@@ -44,7 +44,7 @@ export interface FcmOptions {
   readonly ambient: Ambient;
   readonly conditions: Conditions;
   /** Of the observer `push`. */
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
   readonly handsets: PushDirectory;
   /** Default `bellwether-test`. */
   readonly projectId?: string;

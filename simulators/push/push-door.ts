@@ -6,7 +6,7 @@ import type { Ambient } from '../kernel/ambient.ts';
 import type { DoorOperation, DoorOutcome, EventInput, Meaning } from '../kernel/events.ts';
 import type { PushFacts } from '../kernel/push-facts.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
-import type { Tap, TapContext } from '../network/tap.ts';
+import type { SteppedTap } from '../network/tap.ts';
 import type { Exchange } from '../network/wire.ts';
 import { recordRefusedConnection } from '../network/refused-connection.ts';
 import { MICROS_PER_SECOND, sleep } from '../kernel/clock.ts';
@@ -56,7 +56,7 @@ export interface PushDoorOptions {
   readonly ambient: Ambient;
   readonly component: string;
   readonly conditions: Conditions;
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
 }
 
 export interface PushDoor {
@@ -111,7 +111,7 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
     if (person !== undefined) event.person = person;
     if (device !== undefined) event.device = device;
     if (echoed !== undefined) event.echoed = echoed;
-    if (operation === 'send' && message !== undefined) event.message = message;
+    if (message !== undefined) event.message = message;
     if (push !== undefined) event.push = push;
     return history.append(event);
   };
@@ -193,14 +193,10 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
     meet: (call) => {
       const { wire } = call;
       const isSend = call.operation === 'send';
-      let request = 0;
-      const context: Writable<TapContext> = {
-        announce: (messages) => (request = announce(call, messages[0]?.message)),
-      };
-      if (isSend) context.channel = 'app-push';
-      if (wire !== undefined) context.wire = wire;
-      const found = tap.scan(call.seen, context);
-      const message = isSend ? found[0]?.message : undefined;
+      const seen = tap.look(call.seen);
+      const message = isSend ? seen.messages[0]?.message : undefined;
+      const request = announce(call, message);
+      tap.record(seen, request, wire, isSend ? 'app-push' : undefined);
       const treatment = conditions.meet(message, wire, call.person, call.seen.length);
       if (treatment.delayMicros === 0) return conclude(request, call, message, treatment);
       return sleep(clock, treatment.delayMicros).then(() =>
