@@ -117,6 +117,12 @@ describe('a leaf certificate of an RCS client', () => {
       fc.uint8Array({ minLength: 1, maxLength: 8 }).map((more) => Buffer.concat([good, more])),
       fc.uint8Array({ maxLength: 2_000 }),
     );
+    // The one octet that no signature covers: how many bits of the signature itself are unused.
+    const bits = good.findIndex((tag, at) => tag === 3 && good[at + 1] === good.length - at - 2);
+    const unused = bits + 2;
+    const odd = good.map((octet, index) => (index === unused ? 3 : octet));
+    expect(good[unused]).toBe(0);
+    expect(verify(Uint8Array.from(odd), check(leaf)).kind).toBe('refused');
     fc.assert(
       fc.property(spoilt, (octets) => {
         expect(verify(Uint8Array.from(octets), check(leaf)).kind).toBe('refused');

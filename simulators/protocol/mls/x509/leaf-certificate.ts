@@ -249,7 +249,10 @@ export function decodeLeafCertificate(octets: Uint8Array): LeafCertificate {
   if (!sameBytes(certificate.next(TAG.sequence).whole, ECDSA_WITH_SHA256)) {
     throw new DerError('not signed by ECDSA with SHA-256', 0);
   }
-  const signature = certificate.next(TAG.bitString).content.subarray(1);
+  const bits = certificate.next(TAG.bitString);
+  // X.690 §8.6.2.2: how many bits of the last octet are unused; a signature is whole octets.
+  if (bits.content[0] !== 0) throw new DerError('a signature of no whole octets', bits.offset);
+  const signature = bits.content.subarray(1);
   certificate.end();
   const body = certificate.inside(signed);
   if (body.optional(VERSION) === undefined) throw new DerError('not an X.509 version 3', 0);
