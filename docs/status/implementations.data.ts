@@ -27,6 +27,7 @@ export const implementations: readonly StatusGroup[] = [
       ]),
       part('an MLS stack by itself, through gRPC, as client and as server', 'real', [
         'tests/mls/conformance.test.ts',
+        'tests/mls/external-senders.test.ts',
         'tests/mls/grpc.test.ts',
         'tests/mls/phones.test.ts',
         'tests/protocol/mls/stack-engine.test.ts',

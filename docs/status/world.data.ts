@@ -99,7 +99,7 @@ export const world: readonly StatusGroup[] = [
           'tests/world/world-check.test.ts',
           'tests/protocol/mls/*.test.ts',
         ],
-        'ts-mls 1.6.4; the RFC 9420 vectors run where they lie beside the project.',
+        'ts-mls 1.6.4; the RFC 9420 vectors of all suites run where they lie beside the project.',
       ),
       part(
         'devices, keys, conversations, key faults (RCC.16)',
@@ -107,10 +107,11 @@ export const world: readonly StatusGroup[] = [
         [
           'tests/device/keys.test.ts',
           'tests/world/e2ee-people.test.ts',
+          'tests/world/coming-back.test.ts',
           'tests/world/mls-doors.test.ts',
           'tests/examples/reference-notifier/e2ee.test.ts',
         ],
-        'No external Commit: a device that fell out is welcomed again.',
+        'External Commits between people only; in the gateway’s groups a device is welcomed again.',
       ),
       part('secure links opened over HTTP', 'real', ['tests/device/secure-link.test.ts']),
       part(
