@@ -148,7 +148,7 @@ export const use: readonly StatusGroup[] = [
         '100,000 phones under 1 GiB; flat cost a message',
         'absent',
         [],
-        'Measured: 181 MiB at rest, 707 MiB after 400,000 messages; cost 0.83 (aim 0.8).',
+        'Measured: 174 MiB at rest, 595 MiB after 400,000 messages; cost 0.83 (aim 0.8).',
       ),
       part(
         'RBM door at 0.7 of a bare server',
