@@ -35,15 +35,18 @@ function rcsPaths(cell: Cell, person: PersonPlan, e2ee: boolean): string[][] {
   return gatewaysFor(cell, e2ee ? 'rcs-e2ee' : 'rcs').map((gateway) => [gateway, ...rest]);
 }
 
+/** The phone with the SIM, and those that it may move to. */
+function simPhones({ id: person, devices }: PersonPlan): string[] {
+  const phones = [...devices.slice(0, 1), ...devices.filter(({ spare }) => spare === true)];
+  return phones.map(({ id }) => devicePath(person, id));
+}
+
 /** By the centre that the implementation is connected to, then by gateways that bring texts. */
 function smsPaths(cell: Cell, person: PersonPlan): string[][] {
   const home = cell.world.carriers.find((carrier) => carrier.name === person.carrier);
   const sim = person.devices[0];
   if (home === undefined || !home.sms || sim === undefined) return [];
-  // The SIM may move to the next phone.
-  const phones = [sim, ...person.devices.filter(({ spare }) => spare === true)].map(({ id }) =>
-    devicePath(person.id, id),
-  );
+  const phones = simPhones(person);
   const homeCentre = `carrier/${home.name}/sms`;
   const via = cell.worldCheck ? person.carrier : cell.world.sms?.via;
   const centres = via === undefined ? [] : [new Set([`carrier/${via}/sms`, homeCentre])];
@@ -57,9 +60,8 @@ function smsPaths(cell: Cell, person: PersonPlan): string[][] {
 /** Between people: fetched from the home carrier's centre, and told of by its SMS centre. */
 function mmsPaths(cell: Cell, person: PersonPlan): string[][] {
   const home = cell.world.carriers.find((carrier) => carrier.name === person.carrier);
-  const sim = person.devices[0];
-  if (!cell.worldCheck || home?.mms === undefined || sim === undefined) return [];
-  return [[`carrier/${home.name}/mms`, `carrier/${home.name}/sms`, devicePath(person.id, sim.id)]];
+  if (!cell.worldCheck || home?.mms === undefined || person.devices.length === 0) return [];
+  return [[`carrier/${home.name}/mms`, `carrier/${home.name}/sms`, ...simPhones(person)]];
 }
 
 function pushPaths(cell: Cell, person: PersonPlan): string[][] {

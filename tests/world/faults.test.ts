@@ -4,7 +4,7 @@ import { FAULTS } from '../../simulators/faults/index.ts';
 import type { FaultPlan } from '../../simulators/kernel/plan.ts';
 import { createRandom } from '../../simulators/kernel/random.ts';
 import type { TargetKind } from '../../simulators/kernel/target.ts';
-import { worldStage } from './stage.ts';
+import { carrier, cellOf, worldStage } from './stage.ts';
 
 const SECOND = 1_000_000;
 
@@ -35,6 +35,9 @@ describe('faults in a world', () => {
   const kinds = new Map<TargetKind, string>([
     ['carrier-rcs', 'carrier/northtel/rcs'],
     ['carrier-sms', 'carrier/northtel/sms'],
+    ['carrier-mms', 'carrier/northtel/mms'],
+    ['attachments', 'attachments/store'],
+    ['imessage', 'imessage/apple'],
     ['gateway', 'gateway/rbm'],
     ['push', 'push/apns'],
     ['person', 'person/ana'],
@@ -42,7 +45,9 @@ describe('faults in a world', () => {
   ]);
 
   test('every fault can be done to every kind of target that it names', async () => {
-    const { world } = await worldStage();
+    const mms = { maxBytes: 1_000, delayMicros: [0, 0] } as const;
+    const carriers = [carrier('northtel', { mms }), carrier('southcell')];
+    const { world } = await worldStage(cellOf({ carriers, attachments: true, imessage: true }));
     for (const [word, entry] of Object.entries(FAULTS)) {
       for (const kind of entry.targets) {
         const path = kinds.get(kind);

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { DevicePlan } from '../../simulators/kernel/plan.ts';
 import { devicePlan, iphone, personPlan } from '../device/stage.ts';
 import { carrier, cellOf, worldStage } from './stage.ts';
 
 const ledger = { fault: 'f', hits: () => true, touched: () => {} };
 
-async function begun() {
+async function begun(bens: DevicePlan[] = [iphone('1'), devicePlan('2')]) {
   const ana = { ...personPlan('ana', [iphone('1')]), msisdn: '+999100000001' };
-  const ben = { ...personPlan('ben', [iphone('1'), devicePlan('2')]), msisdn: '+999100000002' };
+  const ben = { ...personPlan('ben', bens), msisdn: '+999100000002' };
   const cleo = { ...personPlan('cleo', [devicePlan('1')]), msisdn: '+999100000003' };
   const carriers = [carrier('northtel', { e2ee: false })];
   const people = [ana, ben, cleo];
@@ -145,5 +146,23 @@ describe('iMessage', () => {
     lift();
     await run(10);
     expect(ways().map(({ channel }) => channel)).toEqual(['imessage']);
+  });
+
+  test('what is for a number that moved to Android vanishes until it is taken out', async () => {
+    const next = { ...devicePlan('2'), online: false, spare: true as const };
+    const { say, run, of, act, ways } = await begun([iphone('1'), next]);
+    say('ana', 'ben');
+    await run(5);
+    act('person/ben', 'switch-phone', { lingers: 60_000_000, 'app-after': 60_000_000 });
+    say('ana', 'ben');
+    await run(70);
+    say('ana', 'ben');
+    await run(10);
+    expect(of('imessage.sealed').map(({ message }) => message)).toEqual(['chat-1', 'chat-2']);
+    expect(of('imessage.deregistered')).toMatchObject([{ device: 'person/ben/device/1' }]);
+    expect(ways().map(({ message, device, channel }) => [message, device, channel])).toEqual([
+      ['chat-1', 'person/ben/device/1', 'imessage'],
+      ['chat-3', 'person/ben/device/2', 'rcs'],
+    ]);
   });
 });

@@ -5,19 +5,21 @@
  * Nothing is kept of what has ended.
  */
 import type { Ambient } from '../../kernel/ambient.ts';
-import { MICROS_PER_SECOND, sleep } from '../../kernel/clock.ts';
+import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import type { CarrierPlan, MmsPlan } from '../../kernel/plan.ts';
 import type { Target } from '../../kernel/target.ts';
 import type { Directory, MmsLine, SmsLine } from '../../network/bearer.ts';
-import type { Conditions, Treatment } from '../../network/conditions.ts';
+import type { Conditions } from '../../network/conditions.ts';
 import type { Tap } from '../../network/tap.ts';
-import type { Exchange, HttpDoor, WireRequest, WireResponse } from '../../network/wire.ts';
+import type { HttpDoor, WireRequest, WireResponse } from '../../network/wire.ts';
 import type { MmsStatus } from '../../protocol/mms/assignments.ts';
 import { CALLER_HEADER, MMS_MESSAGE, VERSION_1_3 } from '../../protocol/mms/assignments.ts';
 import { mmsAddress, numberOf } from '../../protocol/mms/message.ts';
 import type { MmsPdu } from '../../protocol/mms/pdu.ts';
 import { decodeMms, encodeMms } from '../../protocol/mms/pdu.ts';
 import { writeMmsPush } from '../../protocol/mms/wap-push.ts';
+import type { About } from './door.ts';
+import { createMmsDoor, empty } from './door.ts';
 import type { MmsItem, StoredMms } from './item.ts';
 import { plannedMessage, recipientsOf, refusalOf, retrieveConf } from './submission.ts';
 
@@ -55,12 +57,6 @@ const RETRY_MICROS = 5 * MICROS_PER_SECOND;
 /** Submissions whose repetition is known. */
 const REMEMBERED = 10_000;
 const REFERENCES = 256;
-
-const empty = (status: number, headers: Record<string, string> = {}): WireResponse => ({
-  status,
-  headers,
-  body: '',
-});
 
 function answerPdu(pdu: MmsPdu): WireResponse {
   return { status: 200, headers: { 'content-type': MMS_MESSAGE }, body: encodeMms(pdu) };
@@ -322,41 +318,17 @@ export function createMmsCentre(options: MmsCentreOptions): MmsCentre {
     return post(request.body, caller, lost);
   };
 
-  const conclude = (request: WireRequest, treatment: Treatment): Exchange => {
-    const answer = (response: WireResponse): Exchange => ({ kind: 'answer', response });
-    switch (treatment.kind) {
-      case 'serve':
-        return answer(serve(request, false));
-      case 'answer-then-lose':
-        return answer(serve(request, true));
-      case 'error':
-        return answer(empty(treatment.status));
-      case 'throttle': {
-        const seconds = Math.ceil(treatment.retryAfterMicros / MICROS_PER_SECOND);
-        return answer(empty(503, { 'retry-after': String(seconds) }));
-      }
-      case 'silence':
-        return { kind: 'silence' };
-      case 'reset':
-        return { kind: 'reset' };
-      case 'serve-then-drop-answer':
-        serve(request, false);
-        return { kind: 'reset' };
-    }
-  };
-
   /** Which planned message a request is about, and its wire: for faults that hit some only. */
-  const about = (request: WireRequest): { message?: string; wire?: string } => {
-    const stored = byKey.get(request.path.slice(MMSC_PATH.length + 1));
+  const about = ({ path: asked, body }: WireRequest): About => {
+    const stored = byKey.get(asked.slice(MMSC_PATH.length + 1));
     if (stored !== undefined) {
       const { message, wire } = stored.item;
-      return { wire, ...(message !== undefined && { message }) };
+      return { wire, message };
     }
-    const read = decodeMms(request.body);
+    const read = decodeMms(body);
     if (read.kind === 'refused') return {};
     const message = plannedMessage(read.pdu, index)?.message;
-    const { transactionId: wire } = read.pdu;
-    return { ...(wire !== undefined && { wire }), ...(message !== undefined && { message }) };
+    return { wire: read.pdu.transactionId, message };
   };
 
   const centre: MmsCentre = {
@@ -366,15 +338,7 @@ export function createMmsCentre(options: MmsCentreOptions): MmsCentre {
       kind: 'carrier-mms',
       verbs: conditions.verbs,
     },
-    door: {
-      accepts: () => conditions.accepts(),
-      handle: (request) => {
-        const { message, wire } = conditions.state === 'up' ? {} : about(request);
-        const treatment = conditions.meet(message, wire);
-        if (treatment.delayMicros === 0) return conclude(request, treatment);
-        return sleep(clock, treatment.delayMicros).then(() => conclude(request, treatment));
-      },
-    },
+    door: createMmsDoor({ conditions, clock, serve, about }),
     line: {
       path,
       get url() {
