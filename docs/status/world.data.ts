@@ -133,7 +133,12 @@ export const world: readonly StatusGroup[] = [
       part(
         'MMS between people: PDUs, WAP push, centres, fall-back',
         'real',
-        ['tests/protocol/mms/pdu.test.ts', 'tests/world/mms.test.ts', 'tests/judge/mms.test.ts'],
+        [
+          'tests/protocol/mms/pdu.test.ts',
+          'tests/world/mms.test.ts',
+          'tests/carrier/mms-centre.test.ts',
+          'tests/judge/mms.test.ts',
+        ],
         'OMA-TS-MMS_ENC 1.3 between phone and centre; between centres a hand-over in place of MM4.',
       ),
       part(
