@@ -161,14 +161,25 @@ async function measure(name: GatewayName, hasStatics: boolean): Promise<BenchRow
   return rows;
 }
 
+const ALL = Object.keys(SENDS) as GatewayName[];
+
 export async function run(): Promise<BenchRow[]> {
   const why = await installStaticServers();
   if (why !== undefined) process.stderr.write(`Without mountebank and Prism: ${why}\n`);
   const rows: BenchRow[] = [];
-  for (const name of Object.keys(SENDS) as GatewayName[]) {
-    rows.push(...(await measure(name, why === undefined)));
-  }
+  for (const name of ALL) rows.push(...(await measure(name, why === undefined)));
   return rows;
 }
 
-if (import.meta.main) for (const row of await run()) process.stdout.write(`${formatRow(row)}\n`);
+/** `node bench/gateways.ts NAME …`: these alone, beside the bare server and no other. */
+async function runNamed(names: readonly string[]): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const name of ALL) if (names.includes(name)) rows.push(...(await measure(name, false)));
+  return rows;
+}
+
+if (import.meta.main) {
+  const names = process.argv.slice(2);
+  const rows = names.length === 0 ? await run() : await runNamed(names);
+  for (const row of rows) process.stdout.write(`${formatRow(row)}\n`);
+}
