@@ -96,12 +96,15 @@ export interface HttpConversationOptions {
   readonly doc: DescriptionDoc;
   readonly network: Pick<Network, 'call' | 'request'>;
   readonly baseUrl: string;
+  /** What ids of messages begin with towards the implementation; default nothing. */
+  readonly idPrefix?: string;
 }
 
 export function createHttpConversation({
   doc,
   network,
   baseUrl,
+  idPrefix = '',
 }: HttpConversationOptions): Conversation {
   if (!('request' in doc.send)) {
     throw new BellwetherError('an HTTP conversation needs send.request', {
@@ -129,7 +132,8 @@ export function createHttpConversation({
   };
   const archive = doc.archive === undefined ? undefined : compileCall(doc.archive, baseUrl);
   const archived = async (call: CompiledCall, values: TemplateValues): Promise<ArchiveReading> => {
-    const result = await network.request(call(values));
+    const message = `${idPrefix}${values['message.id']}`;
+    const result = await network.request(call({ ...values, 'message.id': message }));
     if (result.kind === 'failure') return { status: null, failure: result.reason, body: '' };
     const { status, body } = result.response;
     return { status, body };
@@ -192,7 +196,7 @@ export function createHttpConversation({
     submit: ({ message, recipient }, told) => {
       const values: TemplateValues = {
         ...recipient,
-        'message.id': message.id,
+        'message.id': `${idPrefix}${message.id}`,
         'message.text': message.text,
         'message.kind': message.kind,
         'message.sensitivity': message.sensitivity,
@@ -210,7 +214,7 @@ export function createHttpConversation({
         told(undefined);
         return;
       }
-      network.call(calls.status({ id, 'message.id': message }), (result) =>
+      network.call(calls.status({ id, 'message.id': `${idPrefix}${message}` }), (result) =>
         told(result.kind === 'answer' ? readStatus(bodyText(result)) : undefined),
       );
     },

@@ -20,6 +20,8 @@ export interface StartContext {
   /** An empty folder of this cell for the implementation's data; undefined in virtual time. */
   readonly folder: string | undefined;
   readonly taps: { readonly output: Tap; readonly files: Tap };
+  /** What ids of messages begin with, for a program that knows those of an earlier cell. */
+  readonly idPrefix?: string;
   /** Somebody asked for an early end: nothing is waited for any more. */
   readonly stopped?: () => boolean;
 }

@@ -21,6 +21,8 @@ export interface CellJob {
   readonly fileStem: string;
   /** For a program that was told its addresses beforehand; undefined = any free ports. */
   readonly fixed?: NonNullable<CellRunOptions['fixed']>;
+  /** See CellRunOptions. */
+  readonly told?: NonNullable<CellRunOptions['told']>;
   readonly probe: boolean;
   /** See CellRunOptions. */
   readonly provesTemplate?: boolean;
@@ -121,6 +123,7 @@ export async function runCellJob(asked: CellJob): Promise<CellOutcome> {
     probe: job.probe,
     provesTemplate: job.provesTemplate ?? false,
     ...(job.fixed === undefined ? {} : { fixed: job.fixed }),
+    ...(job.told === undefined ? {} : { told: job.told }),
   });
   const verdict = judged.verdict();
   const facts = {

@@ -13,6 +13,7 @@ import { blameFor } from './blame-job.ts';
 import { reportOf } from './report.ts';
 import { wireOf } from './cell-job.ts';
 import { runAllowedJob } from './repeated-job.ts';
+import { toldCells, toldProbe } from './told-cells.ts';
 
 export interface RunPlanOptions {
   readonly plan: Plan;
@@ -102,17 +103,24 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
   const stems = new Map(cells.map((cell, number) => [cell.id, stemOf(cell, number)]));
   let cellsDone = 0;
   let error: BellwetherError | undefined;
-  const one = async (cell: Cell, number: number): Promise<CellReport> => {
+  const row = description?.start === 'url' ? toldCells(plan) : [];
+  const inARow = new Map(row.map((each) => [each.cell.id, each]));
+  const one = async (planned: Cell, number: number): Promise<CellReport> => {
+    const { cell, told } =
+      planned === options.probe
+        ? { cell: planned, told: toldProbe(row) }
+        : (inARow.get(planned.id) ?? { cell: planned, told: undefined });
     const outcome = await runAllowedJob({
       cell,
       description,
       runFolder,
       fileStem: stems.get(cell.id) ?? stemOf(cell, number),
-      probe: cell === options.probe,
-      provesTemplate: cell === unproven,
+      probe: planned === options.probe,
+      provesTemplate: planned === unproven,
       replay: options.replayOf(cell),
       ...(signal === undefined ? {} : { signal }),
       ...(options.fixed === undefined ? {} : { fixed: options.fixed }),
+      ...(told === undefined ? {} : { told }),
       onProgress: (progress) => {
         const wallMs = Math.round(options.elapsedMs());
         options.onProgress({ ...progress, cellsDone, cells: cells.length, wallMs });
@@ -138,7 +146,9 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
     if (signal?.aborted === true) break;
     done.set(cell, await one(cell, index));
   }
-  const width = options.fixed === undefined ? options.jobs : 1;
+  // Who was told of one world can be in one cell at a time.
+  const alone = options.fixed !== undefined || inARow.size > 0;
+  const width = alone ? 1 : options.jobs;
   await inParallel(wall, width, async ({ cell, index }) => {
     if (signal?.aborted !== true) done.set(cell, await one(cell, index));
   });

@@ -21,6 +21,18 @@ export interface CellRunOptions {
   readonly onPhase?: (phase: 'starting' | 'main' | 'heal' | 'final', endsAtMicros: number) => void;
   /** For a program that was told its addresses beforehand; undefined = any free ports. */
   readonly fixed?: FixedAddresses;
+  /**
+   * For a program that goes on running from cell to cell: the seed of the keys that it was told,
+   * what ids of people and messages begin with here and after which number those of the world are
+   * counted, so that none comes twice, and how long the world stands before the first message,
+   * until what it holds against the last one is over.
+   */
+  readonly told?: {
+    readonly keySeed: number;
+    readonly idPrefix: string;
+    readonly idsAfter: number;
+    readonly settleMicros: number;
+  };
   /** The honesty probe asks its questions instead of going through the traffic alone. */
   readonly probe?: boolean;
   /**

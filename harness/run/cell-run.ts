@@ -7,7 +7,7 @@ import { DEFAULT_READY_MICROS } from '../implementation/readiness.ts';
 import type { CellRun, CellRunOptions } from './cell-options.ts';
 import { createStage } from './cell-stage.ts';
 import type { CellStage } from './cell-stage.ts';
-import { until } from './drive.ts';
+import { advance, until } from './drive.ts';
 import { withCell } from './harness-error.ts';
 import { runFinal, runHeal, runMain } from './phases.ts';
 import { unusableTemplate } from './probe.ts';
@@ -30,6 +30,15 @@ function startLimitMicros(description: Description | undefined): number {
   return waits.reduce((sum, wait) => sum + wait, START_LIMIT_MICROS);
 }
 
+/** What a program holds against doors that are new now has to be over: it cannot be told so. */
+async function settle({
+  ambient: { clock },
+  options: { told },
+  stopped,
+}: CellStage): Promise<void> {
+  if (told !== undefined) await advance(clock, clock.now() + told.settleMicros, stopped);
+}
+
 async function play(
   stage: CellStage,
   module: CreateModule | undefined,
@@ -42,6 +51,7 @@ async function play(
   stage.starting = undefined;
   // What never got ready is judged by that alone; nobody waits for messages it cannot take.
   if (players.implementation?.down !== true) {
+    await settle(stage);
     await runMain(stage, players, guard);
     const { refusal } = players.submissions;
     if (stage.options.provesTemplate === true && refusal !== undefined) {

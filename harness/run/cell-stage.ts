@@ -4,7 +4,6 @@ import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import { createHistory, fileSink } from '../../simulators/kernel/history.ts';
 import { createIds } from '../../simulators/kernel/ids.ts';
 import { createMessageIndex } from '../../simulators/kernel/message-index.ts';
-import { createRandom } from '../../simulators/kernel/random.ts';
 import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
 import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
 import { createMemoryNetwork } from '../../simulators/network/memory-network.ts';
@@ -17,6 +16,7 @@ import type { CellRunOptions } from './cell-options.ts';
 import { until } from './drive.ts';
 import { asHarnessError } from './harness-error.ts';
 import type { Submissions } from './submissions.ts';
+import { ownRandom } from './told-random.ts';
 
 export interface CellStage {
   readonly options: CellRunOptions;
@@ -44,7 +44,7 @@ export interface CellStage {
 
 /** Throws HISTORY_NOT_WRITTEN where the history has no place. */
 export function createStage(options: CellRunOptions): CellStage {
-  const { cell, wire, historyFile } = options;
+  const { wire, historyFile } = options;
   const sink = historyFile === undefined ? undefined : fileSink(historyFile);
   const undo: (() => unknown)[] = [];
   let failed: BellwetherError | undefined;
@@ -75,8 +75,8 @@ export function createStage(options: CellRunOptions): CellStage {
   const keep = (): void => history.flush();
   process.on('exit', keep);
   undo.push(() => process.off('exit', keep));
-  const random = createRandom(cell.seed);
-  const ids = createIds(random.fork('ids'));
+  const random = ownRandom(options);
+  const ids = createIds(random.fork('ids'), options.told?.idsAfter);
   const index = createMessageIndex();
   return {
     options,

@@ -20,6 +20,7 @@ import { listenForStatuses } from './pushed-status.ts';
 import { registerPeople } from './register.ts';
 import { createSubmissions } from './submissions.ts';
 import type { Submissions } from './submissions.ts';
+import { worldRandom } from './told-random.ts';
 
 /** Everybody who takes part in the phases. */
 export interface Players {
@@ -105,7 +106,7 @@ async function startImplementation(
   module: CreateModule | undefined,
   taps: OwnTaps,
 ): Promise<RunningImplementation> {
-  const { cell, folder } = stage.options;
+  const { cell, folder, told } = stage.options;
   const { doc } = description;
   const statuses = await listenForStatuses(stage.network, doc, (id, reading) =>
     stage.submissions?.pushed(id, reading),
@@ -122,6 +123,7 @@ async function startImplementation(
     folder,
     taps,
     stopped: () => stage.stopped(),
+    ...(told === undefined ? {} : { idPrefix: told.idPrefix }),
   });
   stage.implementation = implementation;
   world.targets.register(implementation.target);
@@ -149,7 +151,14 @@ export async function startCell(
   stage.undo.push(watchLag(ambient.clock, ambient.history));
   if (ambient.clock.kind === 'wall') flushRegularly(stage);
   const people = peopleOf(cell);
-  const world = await createWorld({ cell, people, ambient, network, onHarnessError: stage.fail });
+  const random = worldRandom(ambient.random, stage.options.told);
+  const world = await createWorld({
+    cell,
+    people,
+    ambient: { ...ambient, random },
+    network,
+    onHarnessError: stage.fail,
+  });
   stage.world = world;
   const taps = ownTaps(stage);
   const implementation =

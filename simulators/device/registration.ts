@@ -62,9 +62,9 @@ export function registrationOf(owner: Owner): Registration {
 
 /** `{{recipient.…}}` */
 export function recipientValues(owner: Owner): TemplateValues {
-  const { id, name, msisdn, locale, carrier, consent, readReceipts } = owner.plan;
+  const { id, account, name, msisdn, locale, carrier, consent, readReceipts } = owner.plan;
   return {
-    'recipient.id': id,
+    'recipient.id': account ?? id,
     'recipient.name': name,
     'recipient.msisdn': msisdn,
     'recipient.locale': locale,

@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 export interface Ids {
   /** A version-4 shaped UUID (RFC 9562 §5.4) from seeded bytes. */
   uuid(): string;
-  /** `prefix` followed by a counter of its own, from 1. */
+  /** `prefix` followed by a counter of its own, from 1 or from what `startAfter` says. */
   next(prefix: string): string;
   /** Random lower-case hex digits. */
   hex(bytes: number): string;
@@ -14,7 +14,8 @@ const DIGITS = Buffer.from('0123456789abcdef');
 /** Where the 16 bytes of a UUID stand in its 36 characters. */
 const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
 
-export function createIds(random: Random): Ids {
+/** `startAfter`: numbers up to here were given before, to somebody who remembers them. */
+export function createIds(random: Random, startAfter = 0): Ids {
   const counters = new Map<string, { count: number }>();
   const uuid = Buffer.from('00000000-0000-0000-0000-000000000000');
   const hex = (bytes: number): string => Buffer.from(random.bytes(bytes)).toString('hex');
@@ -32,7 +33,7 @@ export function createIds(random: Random): Ids {
     },
     next: (prefix) => {
       let counter = counters.get(prefix);
-      if (counter === undefined) counters.set(prefix, (counter = { count: 0 }));
+      if (counter === undefined) counters.set(prefix, (counter = { count: startAfter }));
       counter.count++;
       return `${prefix}${counter.count}`;
     },

@@ -134,6 +134,8 @@ export interface PersonPlan {
   readonly locale: string;
   readonly carrier: string;
   readonly consent: { readonly archive: boolean };
+  /** The id under which an implementation knows them, where that is another. */
+  readonly account?: string;
   readonly readReceipts: boolean;
   /** People who are not told what this one has read of theirs. */
   readonly noReceiptsTo?: readonly string[];

@@ -1,6 +1,7 @@
 import { createVocabulary } from '../../compose.ts';
 import { loadDescription } from '../../implementation/description.ts';
 import { relaxedCell } from '../../implementation/relaxation.ts';
+import { otherWorlds } from '../../launch/told-cells.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import { fixedAddresses, planFor } from '../scenario-arguments.ts';
@@ -39,9 +40,12 @@ export async function environment(
   context.stdout.write(toldLines(told, variables, described));
   if (plan.cells.length > 1) {
     const others = plan.cells.length - 1;
-    context.stderr.write(
-      `this is for ${cell.id}; ${others} more may differ (--only and --seed choose one)\n`,
-    );
+    const strange = otherWorlds(plan).length;
+    const what =
+      strange === 0
+        ? `and for the ${others} more that a run plays after it`
+        : `${strange} of the ${others} others need another world (--only and --seed choose one)`;
+    context.stderr.write(`this is for ${cell.id}; ${what}\n`);
   }
   return EXIT.pass;
 }

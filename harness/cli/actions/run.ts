@@ -9,6 +9,7 @@ import { PROBE_SUITE } from '../../launch/probe-cell.ts';
 import { loadDescription } from '../../implementation/description.ts';
 import type { Description } from '../../implementation/description.ts';
 import { runPlan } from '../../launch/run-plan.ts';
+import { toldCells } from '../../launch/told-cells.ts';
 import { subjectOf } from '../../launch/subject.ts';
 import { parseKnownFailures } from '../../verdict/index.ts';
 import type { KnownFailure } from '../../verdict/index.ts';
@@ -109,13 +110,8 @@ export async function run(
     vocabulary,
   });
   if (options.checkDeterminism === true) return checkDeterminism(plan, description, context);
-  if (description?.start === 'url' && plan.cells.length > 1) {
-    context.stderr.write(
-      `${plan.cells.length} cells for a program that was told of one world ` +
-        `(${plan.cells[0]!.id}): the others have addresses and keys of their own; ` +
-        `--only chooses one\n`,
-    );
-  }
+  // Before a folder is made for a run that cannot be.
+  if (description?.start === 'url') toldCells(plan);
   const reference = options.blame === true ? loadReference() : undefined;
   const knownFailures = knownFailuresOf(options.knownFailures, context.workingDirectory);
   const root = resolve(context.workingDirectory, options.out);

@@ -13,7 +13,10 @@ import { ROOT, mustFindings } from '../judged.ts';
 
 const NOTIFIER = join(ROOT, 'examples/reference-notifier');
 /** An iPhone, so that pushes go through TLS; below the ports that others are given. */
-const CELL = ['scenarios/gate/push-token-gone.yaml', '--only', 'ios-26.5', '--first-port'];
+const SCENARIO = 'scenarios/gate/push-token-gone.yaml';
+const CELL = [SCENARIO, '--only', 'ios-26.5', '--first-port'];
+/** Both phones, the one after the other. */
+const CELLS = [SCENARIO, '--first-port'];
 
 /** `NAME=value   # ${placeholder}`; a value of several lines stands in a shell's quotes. */
 function printed(text: string): Record<string, string> {
@@ -42,22 +45,24 @@ function bellwether(args: readonly string[], cwd: string): Promise<Ended> {
   });
 }
 
+type Judgement = Ended & { readonly report: RunReport };
+
 interface Started {
   readonly folder: string;
   readonly server: ChildProcess;
   /** `bellwether run` on it; its report, when it has ended. */
-  judge(more?: readonly string[]): Promise<Ended & { readonly report: RunReport }>;
+  judge(more?: readonly string[], cells?: readonly string[]): Promise<Judgement>;
 }
 
 /** The notifier, running by itself on what was printed for these ports. */
-async function startedByHand(firstPort: number): Promise<Started> {
+async function startedByHand(firstPort: number, toldBy = CELL): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-url-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const ports = await holdPorts(1);
   await ports.release();
   const port = String(ports.numbers[0]);
 
-  const told = await bellwether(['env', ...CELL, String(firstPort)], folder);
+  const told = await bellwether(['env', ...toldBy, String(firstPort)], folder);
   expect(told.code, told.shown).toBe(0);
   const text = readFileSync(join(NOTIFIER, 'implementation.process.yaml'), 'utf8');
   const { start } = parse(text) as { start: { env: Record<string, string> } };
@@ -83,10 +88,10 @@ async function startedByHand(firstPort: number): Promise<Started> {
   return {
     folder,
     server,
-    judge: async (more = []) => {
+    judge: async (more = [], cells = toldBy) => {
       const options = ['-i', 'by-hand.yaml', '--out', 'runs', '-r', 'json', '-r', 'terminal'];
       const ended = await bellwether(
-        ['run', ...CELL, String(firstPort), ...options, ...more],
+        ['run', ...cells, String(firstPort), ...options, ...more],
         folder,
       );
       const [file] = globSync('runs/*/report.json', { cwd: folder });
@@ -126,3 +131,22 @@ test('one that is stopped while it is judged fails, and is no error of the harne
   expect(mustFindings(report)['push-token-gone']).toContain('implementation/crashed');
   expect(code).toBe(1);
 }, 120_000);
+
+test('one that goes on running is judged cell after cell, with new people in each', async () => {
+  const { folder, judge } = await startedByHand(15_300, CELLS);
+  const { code, report, shown } = await judge();
+  expect(mustFindings(report), shown).toEqual({});
+  expect(report.cells.map(({ matrix, verdict }) => [matrix['platform'], verdict.verdict])).toEqual([
+    [undefined, 'pass'],
+    ['android-16', 'pass'],
+    ['ios-26.5', 'pass'],
+  ]);
+  expect(code).toBe(0);
+  const told = report.cells.map(({ history }) => {
+    const text = readFileSync(join(folder, report.run.folder, history!), 'utf8');
+    return new Set(text.match(/"msisdn":"\+\d+"/g));
+  });
+  const [, first, second] = told;
+  expect([...first!].filter((number) => second!.has(number))).toEqual([]);
+  expect(first!.size).toBeGreaterThan(0);
+}, 180_000);
