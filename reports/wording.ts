@@ -76,7 +76,7 @@ export const channelsText = (counts: Readonly<Partial<Record<Channel, number>>>)
     .join(' · ');
 
 /** Who held the keys, in words. */
-export const protectionWords = {
+const protectionWords = {
   'own-mls-client': 'own MLS client',
   'gateway-session': 'gateway-managed session',
 } as const satisfies Record<Protection, string>;

@@ -15,7 +15,7 @@ export interface SessionShown {
 }
 
 /** The form that exchanges a service account's assertion for a token (RFC 7523 §2.1). */
-export function tokenForm(account: Record<string, string>, epochMillis: number): string {
+function tokenForm(account: Record<string, string>, epochMillis: number): string {
   const now = Math.floor(epochMillis / 1_000);
   const assertion = createRs256Signer(account['private_key'] ?? '')({
     iss: account['client_email'],

@@ -192,6 +192,25 @@ describe('a refusal names its code', () => {
   });
 });
 
+test('no body and no path at its door is more than a refusal', async () => {
+  const stage = await sessionsStage();
+  const { sessionId } = await stage.begin();
+  const key = { 'idempotency-key': 'k' };
+  const bodies = ['', '{', '[]', 'null', '{"jwe":1}', '{"jwe":""}', '\u0000', '"'.repeat(4_096)];
+  for (const body of bodies) {
+    for (const path of [`/v1/secureSessions/${sessionId}/messages`, '/v1/secureSessions/%/x']) {
+      const { status, json } = await stage.call('POST', path, body, key);
+      expect([400, 404], `${path} ${body}`).toContain(status);
+      expect(json['code'], body).toMatch(/^[a-z-]+$/);
+    }
+  }
+  const long = 'A'.repeat(600_000);
+  const huge = await stage.call('POST', `/v1/secureSessions/${sessionId}/messages`, long, key);
+  expect(huge.json).toMatchObject({ code: 'too-large', status: 413 });
+  expect(stage.of('mls.encrypted')).toEqual([]);
+  await stage.world.stop();
+});
+
 describe('repetition', () => {
   test('the same key and payload is the same transaction, and is shown once', async () => {
     const stage = await sessionsStage();

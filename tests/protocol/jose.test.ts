@@ -7,6 +7,7 @@ import {
   flattenedVerify,
   importJWK,
 } from 'jose';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../simulators/kernel/random.ts';
 import {
@@ -43,6 +44,13 @@ function headerWith(jwe: string, fields: Record<string, unknown>): string {
   const header = JSON.parse(Buffer.from(first, 'base64url').toString()) as object;
   const changed = Buffer.from(JSON.stringify({ ...header, ...fields })).toString('base64url');
   return withPart(jwe, 0, changed);
+}
+
+/** The same octets, the unused bits of the last character set. */
+function respelled(text: string): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const last = letters.indexOf(text.at(-1) ?? '');
+  return text.slice(0, -1) + letters.charAt(last + 1);
 }
 
 describe('JWE, ECDH-ES and A256GCM', () => {
@@ -112,6 +120,7 @@ describe('JWE, ECDH-ES and A256GCM', () => {
     ['a cut tag', withPart(good, 4, 'AAAA'), 'bad-length'],
     ['a changed header', headerWith(good, { kid: 'another' }), 'tag-mismatch'],
     ['a changed ciphertext', flipped, 'tag-mismatch'],
+    ['another spelling of its last bits', respelled(good), 'not-compact'],
     ['nothing', '', 'not-compact'],
   ])('%s is refused with its reason', (_, jwe, reason) => {
     expect(openedText(jwe)).toBe(`refused: ${reason}`);
@@ -142,6 +151,7 @@ describe('detached JWS, ES256', () => {
 
   test.each([
     ['content that is not detached', (jws: string) => jws.replace('..', '.e30.')],
+    ['another spelling of its last bits', respelled],
     ['no signature', (jws: string) => jws.slice(0, jws.lastIndexOf('.') + 1)],
     ['a short signature', (jws: string) => jws.slice(0, -4)],
     [
@@ -174,5 +184,34 @@ describe('keys', () => {
     { ...pair.publicJwk, x: 'AA' },
   ])('%j is none', (value) => {
     expect(readP256Jwk(value)).toBeUndefined();
+  });
+});
+
+describe('whatever a peer sends', () => {
+  const jwe = sealJwe('text', pair.publicJwk, { random: bytes });
+  const jws = createDetachedSigner(pair.secret)('text', { kid: 'k' });
+  /** Some characters of a true one replaced, cut out or put in. */
+  const damaged = (text: string) =>
+    fc
+      .tuple(fc.nat(text.length - 1), fc.nat(8), fc.string({ maxLength: 8 }))
+      .map(([at, gone, put]) => text.slice(0, at) + put + text.slice(at + gone));
+
+  test('is opened as it was sealed, or refused with a reason, and throws nothing', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), damaged(jwe)), (text) => {
+        expect(openedText(text)).toMatch(text === jwe ? /^text$/ : /^refused: [a-z-]+$/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is the signature of this content by this key, or holds nothing', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), damaged(jws)), (text) => {
+        const holds = readDetachedJws(text)?.holds('text', pair.publicJwk) ?? false;
+        expect(holds).toBe(text === jws);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

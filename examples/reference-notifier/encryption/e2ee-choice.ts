@@ -26,7 +26,7 @@ export function createE2eeChoice(deps: E2eeChoiceDeps): ChannelSender {
   const wayOf = (message: Message, attempt: Attempt): ChannelSender | null => {
     // What went one way is repeated, and taken back, the same way.
     if (attempt.session !== undefined) return session;
-    if (attempt.frame !== undefined) return own;
+    if (attempt.wires.length > 0) return own;
     const mayRead = policy.gatewayMayRead.includes(message.sensitivity);
     if (session !== null && mayRead && isWell('sessions')) return session;
     return isWell('rbm') ? own : null;
@@ -36,7 +36,7 @@ export function createE2eeChoice(deps: E2eeChoiceDeps): ChannelSender {
     send: async (message, attempt) =>
       (await wayOf(message, attempt)?.send(message, attempt)) ?? 'refused',
     takeBack: async (message, attempt) => {
-      await wayOf(message, attempt)?.takeBack(message, attempt);
+      await (attempt.session === undefined ? own : session)?.takeBack(message, attempt);
     },
   };
 }

@@ -5,6 +5,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { p256 } from '@noble/curves/nist.js';
+import { isBase64url } from './base64url.ts';
 import type { P256Jwk } from './p256-key.ts';
 
 export type JwsHeader = Readonly<Record<string, unknown>>;
@@ -35,13 +36,12 @@ export interface ReadDetached {
 }
 
 const SIGNATURE_BYTES = 64;
-const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
 /** Undefined for what is no detached ES256 signature, or asks for what is not understood. */
 export function readDetachedJws(text: string): ReadDetached | undefined {
   const [protectedPart = '', content, signaturePart = '', ...more] = text.split('.');
   const shaped = content === '' && more.length === 0;
-  if (!shaped || !BASE64URL.test(protectedPart) || !BASE64URL.test(signaturePart)) return undefined;
+  if (!shaped || ![protectedPart, signaturePart].every(isBase64url)) return undefined;
   const header = readHeader(protectedPart);
   const signature = Buffer.from(signaturePart, 'base64url');
   if (header?.['alg'] !== 'ES256' || header['crit'] !== undefined) return undefined;

@@ -10,6 +10,7 @@ import {
   hash,
 } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { isBase64url } from './base64url.ts';
 import { createP256KeyPair, readP256Jwk } from './p256-key.ts';
 import type { P256Jwk } from './p256-key.ts';
 
@@ -58,7 +59,6 @@ export interface SealOptions {
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BITS = 256;
-const BASE64URL = /^[A-Za-z0-9_-]*$/;
 
 function lengthPrefixed(bytes: Uint8Array): Buffer {
   const length = Buffer.alloc(4);
@@ -137,7 +137,7 @@ export function readJwe(text: string): ReadJwe | JweRefused {
   const parts = text.split('.');
   const [protectedPart = '', encryptedKey = '', iv = '', ciphertext = '', tag = ''] = parts;
   if (parts.length !== 5) return refused('not-compact', `${parts.length} parts instead of 5`);
-  if (parts.some((part) => !BASE64URL.test(part))) {
+  if (!parts.every(isBase64url)) {
     return refused('not-compact', 'a part is not base64url');
   }
   const header = headerOf(protectedPart);

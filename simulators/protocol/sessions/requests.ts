@@ -18,7 +18,7 @@ export interface PayloadRequest {
   readonly ttlSeconds: number | undefined;
 }
 
-export const LONGEST_SESSION_SECONDS = 300;
+const LONGEST_SESSION_SECONDS = 300;
 const SHORTEST_SESSION_SECONDS = 10;
 const LONGEST_TTL_SECONDS = 15 * 24 * 3_600;
 const LONGEST_JWE = 256 * 1_024;
