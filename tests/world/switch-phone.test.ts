@@ -34,7 +34,7 @@ async function switching() {
   return { ...stage, channels, send };
 }
 
-test('the next phone has texts at once, RCS once the carrier knows, pushes with the app', async () => {
+test('the next phone has texts at once, RCS when it is noticed, pushes with the app', async () => {
   const { run, channels, world } = await switching();
   expect(world.registration('ana').devices.map(({ id }) => id)).toEqual(['1']);
   await run(12);

@@ -1,6 +1,7 @@
 /**
  * Plays, for each fault that is named, the first cell of the scenarios in which it is used, with
- * that fault doing nothing, and prints a JSON line for each. A process of its own, as gate-cells.ts.
+ * that fault doing nothing, and prints a JSON line for each. A process of its own: gate-cells.ts
+ * says why.
  */
 import { join } from 'node:path';
 import { createVocabulary } from '../../../harness/compose.ts';
