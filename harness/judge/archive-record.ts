@@ -10,7 +10,7 @@ export interface ArchiveRead {
   readonly message: MessageView;
 }
 
-/** Every answer that says yes or no; what could not be read is left, and too much of it distrusted. */
+/** Every answer that says yes or no; what could not be read is left unjudged. */
 export function archiveReads(view: CaseView, tally: Tally): ArchiveRead[] {
   const { archiveReads: events } = view.fold;
   const unread = events.filter(({ outcome }) => outcome === 'unread');

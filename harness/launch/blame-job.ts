@@ -8,8 +8,9 @@ import type { HistoryEvent } from '../../simulators/kernel/events.ts';
 import type { Cell, PersonPlan } from '../../simulators/kernel/plan.ts';
 import type { CellReport } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
-import { blameOf, partingOf, playOf } from '../verdict/index.ts';
+import { blameOf, playOf } from '../verdict/index.ts';
 import { runCellJob } from './cell-job.ts';
+import { partingOf } from './parting.ts';
 
 export interface BlameJob {
   readonly cell: Cell;

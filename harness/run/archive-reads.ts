@@ -41,7 +41,7 @@ function spread(all: readonly AcceptedMessage[]): readonly AcceptedMessage[] {
   return chosen;
 }
 
-/** Reads every record there may be, and records what stood in it. Nothing where none is described. */
+/** Reads every record there may be, and tells what stood in it. Nothing where none is described. */
 export async function readArchive(reads: ArchiveReads): Promise<void> {
   const { world, history, conversation, submissions, tap } = reads;
   const ask = conversation.archived;

@@ -36,11 +36,15 @@ function wordOf(plays: Plays, shared: readonly string[]): Word {
   const withOthers = subjectWithReference?.verdict === 'pass';
   if (reference.verdict === 'pass') {
     if (withOthers) {
-      const sentence = `${subject.implementation} fails only with these phones, and the reference does not: look at both.`;
+      const sentence =
+        `${subject.implementation} fails only with these phones, and the reference does not: ` +
+        'look at both.';
       return { on: 'pair', sentence };
     }
     const everyone = subjectWithReference === null ? '' : ', and fails with other phones too';
-    const sentence = `The reference passes with the same seed: what failed is ${subject.implementation}’s own${everyone}.`;
+    const sentence =
+      `The reference passes with the same seed: what failed is ` +
+      `${subject.implementation}’s own${everyone}.`;
     return { on: 'implementation', sentence };
   }
   if (reference.verdict === 'inconclusive') {
@@ -49,17 +53,23 @@ function wordOf(plays: Plays, shared: readonly string[]): Word {
   }
   if (withOthers && referenceWithReference?.verdict === 'pass') {
     const sentence =
-      'The reference fails with these phones as well, and both pass with others: the phones are to blame.';
+      'The reference fails with these phones as well, and both pass with others: ' +
+      'the phones are to blame.';
     return { on: 'peer', sentence };
   }
   const own = subject.rules.filter((rule) => !shared.includes(rule));
   if (shared.length === 0 && own.length > 0) {
-    const sentence = `The reference fails here too, by other rules (${reference.rules.join(', ') || reference.why}): look at the scenario as well.`;
+    const others = reference.rules.join(', ') || reference.why;
+    const sentence =
+      `The reference fails here too, by other rules (${others}): ` +
+      'look at the scenario as well.';
     return { on: 'implementation', sentence };
   }
   const rest = own.length === 0 ? '' : ` Only ${subject.implementation} breaks ${own.join(', ')}.`;
   const what = shared.join(', ') || 'what the scenario expects';
-  const sentence = `The reference fails here as well (${what}): the scenario or the world is to blame, not the implementation.${rest}`;
+  const sentence =
+    `The reference fails here as well (${what}): the scenario or the world is to blame, ` +
+    `not the implementation.${rest}`;
   return { on: 'scenario', sentence };
 }
 

@@ -2,7 +2,6 @@
 export { missingClaims, notApplicable } from './applicability.ts';
 export { blameOf, playOf } from './blame.ts';
 export { EXIT_CODES } from './exit-code.ts';
-export { partingOf } from './parting.ts';
 export { parseKnownFailures } from './known-failures.ts';
 export type { KnownFailure } from './known-failures.ts';
 export { foldRun } from './run-verdict.ts';

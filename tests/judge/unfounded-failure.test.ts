@@ -37,7 +37,7 @@ describe('“failed”, told while the message may still arrive', () => {
     expect(judged(told)).toHaveLength(1);
   });
 
-  it('is found of a text that the centre took, until the deadline: it has no attempt timeout', () => {
+  it('is found of a text that the centre took, until the deadline: no attempt ends', () => {
     expect(
       judged(failed(sent('accepted', 'sms'), 300).at(800).status('m1', 'failed')),
     ).toHaveLength(1);

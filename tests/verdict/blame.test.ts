@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blameOf } from '../../harness/verdict/blame.ts';
-import { partingOf } from '../../harness/verdict/parting.ts';
+import { partingOf } from '../../harness/launch/parting.ts';
 import type { BlamePlay } from '../../simulators/kernel/blame.ts';
 import { story } from '../judge/story-builder.ts';
 import type { Story } from '../judge/story-builder.ts';

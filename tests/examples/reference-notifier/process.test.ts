@@ -5,8 +5,8 @@ import { judged, mustFindings, verdictsOf } from '../judged.ts';
 const NOTIFIER = 'examples/reference-notifier';
 
 /**
- * A crash, an SMS centre that asks to slow down, pushes by APNs and FCM, encryption with a phone that
- * lost its keys.
+ * A crash, an SMS centre that asks to slow down, pushes by APNs and FCM, encryption with a phone
+ * that lost its keys.
  */
 const PATHS = ['kill-mid-send', 'smpp-throttled', 'push-trickle', 'key-loss-mid-conversation'].map(
   (name) => `scenarios/gate/${name}.yaml`,

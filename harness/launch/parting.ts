@@ -12,7 +12,7 @@ interface Step extends PartingStep {
   readonly same: string;
 }
 
-/** What the implementation said on the way depends on when it was asked; only its last word counts. */
+/** What the implementation says depends on when it is asked; only its last word counts. */
 function stepsOf(lines: readonly StoryLine[]): Step[] {
   return lines.flatMap(({ seq, atMicros, text, kind }) => {
     if (kind === 'judged') return [];
