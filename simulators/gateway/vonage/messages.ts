@@ -22,7 +22,7 @@ interface Planned extends StatusFacts {
   readonly step: ChainStep;
 }
 
-/** Tells what becomes of a request's messages: kept while they are on their way, without closures. */
+/** Tells what becomes of a request's messages: kept while they are on their way, so no closures. */
 class Telling implements ChainListener {
   /** As the API knows them. */
   records: readonly SentMessage[] = [];

@@ -214,7 +214,8 @@ class Reader implements FieldReader {
 
   close(): void {
     for (const name in this.json) {
-      if (this.#asked.includes(name)) continue;
+      // What is undefined is not there: JSON has no such thing, and #take takes no note of it.
+      if (this.json[name] === undefined || this.#asked.includes(name)) continue;
       this.refuse(name, 'is not a field of this request', 'unknown');
     }
   }

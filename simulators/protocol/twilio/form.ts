@@ -3,7 +3,6 @@ export type Form = ReadonlyMap<string, readonly string[]>;
 
 /** As a pattern: V8 builds the text at once, and not piece by piece. */
 const PLUS = /\+/g;
-const NO_FIELDS: Form = new Map();
 
 function add(fields: Map<string, string[]>, name: string, value: string): void {
   const before = fields.get(name);
@@ -34,7 +33,6 @@ function readAsUsual(text: string): Form {
  * long. What cannot be decoded stays as it stands.
  */
 export function readForm(text: string): Form {
-  if (text === '') return NO_FIELDS;
   if (text.startsWith('?')) return readAsUsual(text);
   const fields = new Map<string, string[]>();
   for (let start = 0; start < text.length;) {
