@@ -111,6 +111,11 @@ class Reader implements FieldReader {
     return undefined;
   }
 
+  #wasAsked(name: string): boolean {
+    const at = this.#asked.indexOf(name);
+    return at !== -1 && at < this.#askedCount;
+  }
+
   /** Undefined when there is none. */
   #list(name: string, rule: ListRule): readonly unknown[] | undefined {
     const value = this.#take(name, rule.required);
@@ -215,7 +220,7 @@ class Reader implements FieldReader {
   close(): void {
     for (const name in this.json) {
       // What is undefined is not there: JSON has no such thing, and #take takes no note of it.
-      if (this.json[name] === undefined || this.#asked.includes(name)) continue;
+      if (this.json[name] === undefined || this.#wasAsked(name)) continue;
       this.refuse(name, 'is not a field of this request', 'unknown');
     }
   }

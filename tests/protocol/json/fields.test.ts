@@ -39,6 +39,17 @@ describe('a JSON request', () => {
     ]);
   });
 
+  it('knows no field without a name, and as many others as are asked for', () => {
+    const names = Array.from({ length: 20 }, (_, index) => `field${index}`);
+    const { reader, problems } = reading({
+      '': 1,
+      ...Object.fromEntries(names.map((name) => [name, name])),
+    });
+    for (const name of names) expect(reader.string(name)).toBe(name);
+    reader.close();
+    expect(problems.map(({ field, kind }) => `${kind} ${field}`)).toEqual(['unknown ']);
+  });
+
   it('counts null as not there', () => {
     const { reader, problems } = reading({ a: null });
     expect(reader.string('a')).toBeUndefined();
