@@ -1,7 +1,7 @@
 /**
  * The identity service of iMessage (IDS): which devices of a number have it, with which public
- * keys. A number stays registered until its device says otherwise or is found to be gone, also when its
- * SIM has moved to a phone of another kind: what is sent to it meanwhile reaches nobody (Apple,
+ * keys. A number stays registered until its device says otherwise or is found to be gone, also when
+ * its SIM has moved to a phone of another kind: what is sent to it meanwhile reaches nobody (Apple,
  * “Deregister iMessage”).
  */
 import type { History } from '../kernel/history.ts';
