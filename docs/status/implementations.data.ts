@@ -15,10 +15,11 @@ export const implementations: readonly StatusGroup[] = [
         'real',
         [
           'tests/examples/reference-notifier/url.test.ts',
+          'tests/launch/told-cells.test.ts',
           'tests/network/run-certificates.test.ts',
           'tests/cli/bad-input.test.ts > a service that is not there',
         ],
-        'One scenario, seed and cell at a time: each is a world of its own.',
+        'Several cells in a row where they share policy, carriers, gateways and push.',
       ),
       part('module in virtual time', 'real', [
         'tests/implementation/module-start.test.ts',
