@@ -150,6 +150,9 @@ export function createE2eeChannel(deps: E2eeChannelDeps): ChannelSender & Device
       if (message === undefined || attempt?.channel !== 'rcs-e2ee') continue;
       if (attempt.state !== 'accepted' || attempt.rekeyed?.includes(device) === true) continue;
       attempt.rekeyed = [...(attempt.rekeyed ?? []), device];
+      // Another device of the person may be about to show the copy that this one cannot read.
+      await revokeAtRbm(rbm, person, attempt);
+      if (attempt.state !== 'accepted') continue;
       attempt.state = 'sending';
       delete attempt.frame;
       const outcome = await send(person, message, attempt);
