@@ -21,8 +21,9 @@ const NOTES: Readonly<Record<string, string>> = {
     'The reference notifier sends to twenty people with suite 2, and keeps each group’s state ' +
     'sealed in its store;\nthe other side only encrypts and decrypts.',
   'world-crypto':
-    'Two phones in virtual time, with core, focus, taps, receipts, judging and history; the other ' +
-    'side is our own engine,\noctets to octets, doing nothing but encrypting and decrypting as many.',
+    'Two phones in virtual time, with core, focus, taps, receipts, judging and history; the ' +
+    'other side is our own engine,\noctets to octets, doing nothing but encrypting and ' +
+    'decrypting as many.',
   'mls-states':
     'Groups of two, each side having written and read; members at rest are kept as octets and ' +
     'unpacked when they are used.',

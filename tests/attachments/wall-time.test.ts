@@ -1,4 +1,4 @@
-/** The scenarios of files over sockets, past the end of the URLs; everything in them four times as soon. */
+/** The scenarios of files over sockets, past the end of the URLs; all is four times as soon. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { judged, mustFindings, ROOT } from '../examples/judged.ts';
 
 const TIMES_AS_SOON = 4;
 const MILLIS = { ms: 1, s: 1_000, m: 60_000 } as const;
-/** What is promised, what the world needs, and how slow a fault makes the store stay as they are. */
+/** What is promised, what the world needs and how slow a fault makes the store stay as it is. */
 const KEPT = new Set(['expect', 'world', 'delay']);
 
 const sooner = (text: string): string =>

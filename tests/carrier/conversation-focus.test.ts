@@ -113,7 +113,7 @@ describe('the conversation focus between people', () => {
     expect(await text(next.member)).toEqual({ kind: 'accepted' });
   });
 
-  test('keeps a GroupInfo for the people of the conversation, of the present epoch only', async () => {
+  test('keeps a GroupInfo for the people of the conversation, of this epoch only', async () => {
     const { open, focus, conversation, commit, update } = await begun();
     const { member } = await open('g', 1);
     expect(focus.groupInfo(conversation, '+2')).toMatchObject({ era: 1, epoch: 1 });
@@ -123,7 +123,7 @@ describe('the conversation focus between people', () => {
     expect(focus.groupInfo(conversation, '+2')).toBeUndefined();
   });
 
-  test('lets a device of these people in by its own Commit, if the carriers vouch for it', async () => {
+  test('lets a device of theirs in by its own Commit, if the carriers vouch for it', async () => {
     const { engine, open, focus, conversation, admits, text } = await begun();
     const { member } = await open('g', 1);
     const { groupInfo } = focus.groupInfo(conversation, '+2')!;

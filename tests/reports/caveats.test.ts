@@ -12,9 +12,9 @@ describe('what a report wants borne in mind', () => {
   });
 
   it('names several in one line, each once', () => {
-    const cells = [check('people/outsiders'), check('people/outsiders'), check('e2ee/people-fork')];
+    const cells = [check('people/outsiders'), check('people/outsiders'), check('e2ee/forks')];
     expect(caveatsOf([cell({ scenario: 'gate/sms-outage' }), ...cells])).toEqual([
-      'world checks, which say nothing about the implementation: people/outsiders, e2ee/people-fork',
+      'world checks, which say nothing about the implementation: people/outsiders, e2ee/forks',
     ]);
   });
 });

@@ -45,7 +45,7 @@ const BEN = 'person/ben/device/1';
 const SECOND_OF_ANA = 'person/ana/device/2';
 
 describe('a phone that comes back by a Commit of its own', () => {
-  test('is in again after a loss of keys before anybody writes, with its old leaf gone', async () => {
+  test('is in again after a loss of keys before anybody writes, its old leaf gone', async () => {
     const { say, act, run, backByCommit, readBy, world, of, clock, errors } = await begun();
     say('ana', 'ben');
     await run(5);

@@ -204,8 +204,8 @@ class Selftest {
   }
 
   /**
-   * Healthy seeds rotate over variants and scenarios; `thorough` is the whole product. A variant that
-   * names a scenario is played there besides: elsewhere its difference may never show.
+   * Healthy seeds rotate over variants and scenarios; `thorough` is the whole product. A variant
+   * that names a scenario is played there besides: elsewhere its difference may never show.
    */
   #healthyJobs(healthy: readonly Variant[]): { variant: Variant; cell: Cell }[] {
     return [...this.#rotation(healthy), ...this.#atHome(healthy)];

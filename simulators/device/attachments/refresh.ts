@@ -63,7 +63,7 @@ export async function refreshed(
     tell('none', String(status));
     return status >= 500 || status === 429 ? 'again' : undefined;
   }
-  // Signed twice in one second, URLs are equal: no use when it has ended, right for what was missing.
+  // Signed twice in one second, URLs are equal: no use when ended, right for what was missing.
   const ended = need === 'expired' || Date.parse(fresh.file.until) <= ambient.clock.epochMillis();
   const same = ended && fresh.file.url === descriptor.file.url;
   tell(same ? 'same' : 'fresh', String(status));

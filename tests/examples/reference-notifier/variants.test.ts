@@ -94,7 +94,9 @@ describe('mutants and healthy variants are sound data', () => {
     const scenarios = new Set(cells.map(({ scenario }) => scenario));
     const homes = healthy.flatMap(({ scenario }) => scenario ?? []);
     expect(homes.filter((scenario) => !scenarios.has(scenario))).toEqual([]);
-    expect(homes).toEqual(expect.arrayContaining(['urls-end-early', 'store-outage', 'commit-lost']));
+    expect(homes).toEqual(
+      expect.arrayContaining(['urls-end-early', 'store-outage', 'commit-lost']),
+    );
   });
 
   test('every rule has a mutant, or a reason to have none', () => {

@@ -295,7 +295,7 @@ describe('the quick check for raw deflate', () => {
     );
   });
 
-  test('hides none that begins with an empty block, as a flush before the first data makes it', async () => {
+  test('hides none that begins with an empty block, as an early flush makes it', async () => {
     const canary = createCanary(createRandom(12));
     const deflate = createDeflate();
     const flush = () =>

@@ -122,7 +122,7 @@ describe('joining by a Commit of one’s own', () => {
     }
   });
 
-  test('takes the old leaf of the same identity out, whose copy then knows that it is out', async () => {
+  test('takes the old leaf of the same identity out, whose copy then knows it', async () => {
     const { members, everybody, enter, agree } = await fourPhones();
     const [first, lost] = members;
     const entered = await enter(await first!.groupInfo(), lost!.identity);
@@ -179,7 +179,7 @@ describe('joining by a Commit of one’s own', () => {
     expect(joinerOf(commit.subarray(0, 40))).toBeUndefined();
   });
 
-  test('is refused when it takes somebody else out, or refers to what others proposed', async () => {
+  test('is refused when it takes another out, or refers to what others proposed', async () => {
     const { agent, withProposal, withEntry } = await externalJoin();
     const reference = new Uint8Array(32);
     expect(

@@ -24,7 +24,8 @@ const CURVES = {
     kemId: 0x0011,
     hash: 'sha384',
     order: BigInt(
-      '0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
+      '0xffffffffffffffffffffffffffffffffffffffffffffffff' +
+        'c7634d81f4372ddf581a0db248b0a77aecec196accc52973',
     ),
     spki: bytesOfHex('3076301006072a8648ce3d020106052b81040022036200'),
     spkiCompressed: bytesOfHex('3046301006072a8648ce3d020106052b81040022033200'),
@@ -35,7 +36,8 @@ const CURVES = {
     kemId: 0x0012,
     hash: 'sha512',
     order: BigInt(
-      '0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409',
+      '0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff' +
+        'a51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409',
     ),
     spki: bytesOfHex('30819b301006072a8648ce3d020106052b8104002303818600'),
     spkiCompressed: bytesOfHex('3058301006072a8648ce3d020106052b81040023034400'),

@@ -34,7 +34,7 @@ const renamed =
     isSenders(extension) ? { ...extension, extensionType: to } : extension;
 
 /** Whoever may propose from outside, in order. */
-export function externalSendersOf(extensions: readonly Extension[]): ExternalSender[] {
+function externalSendersOf(extensions: readonly Extension[]): ExternalSender[] {
   const found = extensions.find(isSenders);
   if (found === undefined) return [];
   const list = decodeVarLenData(found.extensionData, 0);
