@@ -2,9 +2,9 @@
  * `failed` told although nothing said so: a door had taken the message, or had at least not turned
  * it away, no time was over, and nobody had taken it back. Time that is over is evidence.
  */
-import type { DoorOutcome } from '../../simulators/kernel/door-words.ts';
 import type { Attempt, MessageView } from './message-view.ts';
 import type { Dispatch, Mark } from './records.ts';
+import { turnedAway } from './turned-away.ts';
 import type { CaseView } from './view.ts';
 
 export interface UnfoundedFailure {
@@ -16,16 +16,6 @@ export interface UnfoundedFailure {
 
 /** Whoever gives up a tenth before the attempt's time has waited for it. */
 const WAITED = 0.9;
-
-/** By these answers nothing can have been taken. */
-const TURNED_AWAY: ReadonlySet<DoorOutcome> = new Set([
-  'unavailable',
-  'throttled',
-  'rejected',
-  'unauthorized',
-  'conflict',
-  'refused-connection',
-]);
 
 /** Evidence against this copy, true or not, that the implementation may have had by then. */
 function saidAgainst({ channel, transmission }: Dispatch, by: number): boolean {
@@ -59,7 +49,7 @@ function against(view: CaseView, attempt: Attempt, dispatch: Dispatch, by: numbe
   const taken = wasTaken(dispatch, by);
   if (by >= overAt(view, attempt, taken)) return null;
   if (taken) return `${dispatch.component} had taken it and nothing spoke against its arrival`;
-  if (dispatch.outcome !== null && TURNED_AWAY.has(dispatch.outcome)) return null;
+  if (turnedAway(dispatch)) return null;
   // What came to nothing was failed, on whatever ground it was said.
   if (dispatch.transmission.displays.length === 0) return null;
   return `${dispatch.component} had not turned it away, and it was shown`;

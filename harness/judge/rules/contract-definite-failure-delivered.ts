@@ -1,8 +1,8 @@
-import type { DoorOutcome } from '../../../simulators/kernel/door-words.ts';
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import type { Dispatch } from '../records.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
+import { turnedAway } from '../turned-away.ts';
 import { subject } from '../wording.ts';
 
 const entry: RuleEntry = {
@@ -14,19 +14,9 @@ const entry: RuleEntry = {
   source: 'design: implementation contract, definite errors',
 };
 
-/** Answers of a door by which nothing can have been taken; after a 5xx nobody knows. */
-const TURNED_AWAY: ReadonlySet<DoorOutcome> = new Set([
-  'unavailable',
-  'throttled',
-  'rejected',
-  'unauthorized',
-  'conflict',
-  'refused-connection',
-]);
-
 /** Tried and turned away before the implementation answered: that is how it could be certain. */
-function cameToNothing({ outcome, answerSeq }: Dispatch, answeredSeq: number): boolean {
-  return outcome !== null && TURNED_AWAY.has(outcome) && answerSeq < answeredSeq;
+function cameToNothing(dispatch: Dispatch, answeredSeq: number): boolean {
+  return turnedAway(dispatch) && dispatch.answerSeq < answeredSeq;
 }
 
 export const definiteFailureDelivered: Rule = {
