@@ -1,4 +1,5 @@
 import type { FaultEntry } from '../kernel/fault-entry.ts';
+import { OUTAGE_PARAMS } from './outage.ts';
 
 export const flap = {
   name: 'flap',
@@ -7,13 +8,7 @@ export const flap = {
   params: {
     down: { doc: 'How long it is down each time.', type: 'duration', default: 5_000_000 },
     up: { doc: 'How long it is up in between.', type: 'duration', default: 5_000_000 },
-    mode: {
-      doc: 'How the caller notices, as with `outage`.',
-      type: 'word',
-      words: ['refuse', 'black-hole', 'reset', 'error'],
-      default: 'error',
-    },
-    status: { doc: 'The HTTP status of `mode: error`.', type: 'count', default: 503 },
+    ...OUTAGE_PARAMS,
   },
   shape: 'interval',
   truth: 'down',
