@@ -14,11 +14,6 @@ export interface TapContext {
   readonly wire?: string;
   /** seq of the event that brought the bytes (a door.request). */
   readonly cause?: number;
-  /**
-   * Instead of `cause`: is told what was found, writes the event that brought the bytes (a
-   * door.request can then name its message) and returns its seq, before the scan is recorded.
-   */
-  readonly announce?: (messages: readonly IndexedMessage[]) => number;
   /** These bytes never change: they are examined once however often they pass by here. */
   readonly fixed?: boolean;
 }
@@ -198,12 +193,11 @@ export function createTap(
 
   const scan = (
     bytes: Uint8Array | string,
-    { channel, wire, cause, announce, fixed }: TapContext,
+    { channel, wire, cause, fixed }: TapContext,
     calibration: boolean,
   ): readonly IndexedMessage[] => {
     const seen = fixed === true && typeof bytes !== 'string' ? lookOnce(bytes) : look(bytes);
-    const by = announce === undefined ? cause : announce(seen.messages);
-    record(seen, by, wire, channel, calibration);
+    record(seen, cause, wire, channel, calibration);
     return seen.messages;
   };
   return {

@@ -1,6 +1,6 @@
 import type { Ambient } from '../../kernel/ambient.ts';
 import type { Directory, RcsCore, Subscriber } from '../../network/bearer.ts';
-import type { Tap } from '../../network/tap.ts';
+import type { SteppedTap } from '../../network/tap.ts';
 import type { WireRequest } from '../../network/wire.ts';
 import type { TokenIssuer } from '../../protocol/oauth/token-issuer.ts';
 import type { SessionCallbacks } from './callback-scheme.ts';
@@ -16,7 +16,7 @@ export interface SessionsContext {
   readonly agentId: string;
   readonly directory: Directory;
   readonly coreOf: (person: string) => RcsCore | undefined;
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
   readonly tokens: TokenIssuer;
   readonly keys: ReceiptKeys;
   readonly sessions: SessionStore;

@@ -67,20 +67,18 @@ function look(
   { wire, cause }: { readonly wire: string; readonly cause: number },
   plaintext: Uint8Array,
 ): string | undefined {
-  const [found] = tap.scan(plaintext, {
-    channel: 'rcs-e2ee',
+  const seen = tap.look(plaintext);
+  const message = seen.messages[0]?.message;
+  const payload = ambient.history.append({
+    kind: 'session.payload',
+    cause,
+    session: session.id,
     wire,
-    announce: ([known]) =>
-      ambient.history.append({
-        kind: 'session.payload',
-        cause,
-        session: session.id,
-        wire,
-        outcome: 'opened',
-        ...(known === undefined ? {} : { message: known.message }),
-      }),
+    outcome: 'opened',
+    ...(message === undefined ? {} : { message }),
   });
-  return found?.message;
+  tap.record(seen, payload, wire, 'rcs-e2ee');
+  return message;
 }
 
 interface Sent {
