@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../protocol/json/fields.ts';
-import { readFields, readJsonBody } from '../../protocol/json/fields.ts';
+import { readBodyFields } from '../../protocol/json/fields.ts';
 import type { Call } from '../api/answer.ts';
 import { invalid, ok, refuse } from './answer.ts';
 import type { Routing, SinchContext } from './context.ts';
@@ -56,8 +56,7 @@ export function updateMessage(context: SinchContext, routing: Routing): Call {
     seen: request.body,
     serve: () => {
       const problems: FieldProblem[] = [];
-      const json = readJsonBody(request.body, problems);
-      const reader = problems.length > 0 ? undefined : readFields(json, problems);
+      const reader = readBodyFields(request.body, problems);
       const metadata = reader?.string('metadata', { required: true, min: 0, max: 1_024 });
       reader?.close();
       if (problems.length > 0 || metadata === undefined) return invalid(problems);
@@ -143,8 +142,7 @@ export function fetchLastMessages(context: SinchContext, routing: Routing): Call
     seen: request.body,
     serve: () => {
       const problems: FieldProblem[] = [];
-      const json = readJsonBody(request.body, problems);
-      const reader = problems.length > 0 ? undefined : readFields(json, problems);
+      const reader = readBodyFields(request.body, problems);
       const identities = reader?.strings('channel_identities') ?? [];
       const contacts = reader?.strings('contact_ids') ?? [];
       const values = new Map<string, string>();

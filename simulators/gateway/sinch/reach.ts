@@ -1,7 +1,7 @@
 import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
 import type { Meaning } from '../../kernel/events.ts';
 import type { FieldProblem } from '../../protocol/json/fields.ts';
-import { readFields, readJsonBody } from '../../protocol/json/fields.ts';
+import { readBodyFields, readJsonBody } from '../../protocol/json/fields.ts';
 import {
   readCapabilityQuery,
   readSinchEvent,
@@ -133,8 +133,7 @@ export function createContact(context: SinchContext, routing: Routing): Call {
     seen: request.body,
     serve: () => {
       const problems: FieldProblem[] = [];
-      const json = readJsonBody(request.body, problems);
-      const reader = problems.length > 0 ? undefined : readFields(json, problems);
+      const reader = readBodyFields(request.body, problems);
       const identities: ChannelIdentity[] = [];
       const rule = { required: true, min: 1 };
       for (const each of reader?.objects('channel_identities', rule) ?? []) {
@@ -187,8 +186,7 @@ export function updateContact(context: SinchContext, routing: Routing): Call {
     seen: request.body,
     serve: (message, cause) => {
       const problems: FieldProblem[] = [];
-      const json = readJsonBody(request.body, problems);
-      const reader = problems.length > 0 ? undefined : readFields(json, problems);
+      const reader = readBodyFields(request.body, problems);
       const name = reader?.string('display_name', { min: 0 });
       if (problems.length > 0) return invalid(problems);
       const contact = context.contacts.byId(routing.params['contact'] ?? '');

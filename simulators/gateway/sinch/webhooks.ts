@@ -1,5 +1,5 @@
 /** Webhooks of the app beside the declared one: made by the API, told by trigger. */
-import { readFields, readJsonBody } from '../../protocol/json/fields.ts';
+import { readBodyFields } from '../../protocol/json/fields.ts';
 import type { FieldProblem, FieldReader } from '../../protocol/json/fields.ts';
 import type { SinchWebhook } from '../../protocol/sinch/webhook.ts';
 import type { Call } from '../api/answer.ts';
@@ -109,8 +109,7 @@ function changing(
     seen: request.body,
     serve: () => {
       const problems: FieldProblem[] = [];
-      const json = readJsonBody(request.body, problems);
-      const reader = problems.length > 0 ? undefined : readFields(json, problems);
+      const reader = readBodyFields(request.body, problems);
       if (reader === undefined) return invalid(problems);
       const app = reader.string('app_id');
       if (app !== undefined && app !== context.account.appId) {

@@ -236,3 +236,12 @@ export function readJsonBody(body: Uint8Array, problems: FieldProblem[]): unknow
     return undefined;
   }
 }
+
+/** The fields of a JSON body; undefined and a problem when it is none, or no object. */
+export function readBodyFields(
+  body: Uint8Array,
+  problems: FieldProblem[],
+): FieldReader | undefined {
+  const json = readJsonBody(body, problems);
+  return problems.length > 0 ? undefined : readFields(json, problems);
+}
