@@ -110,12 +110,10 @@ async function judge(options: MlsOptions, context: CliContext): Promise<number> 
       randomStories,
       ...(options.only === undefined ? {} : { only: options.only }),
       signal,
-      onPlanned: (planned) =>
-        reporters.begin({
-          cells: planned,
-          implementation: description.name,
-          run: { ...facts, wallMs: 0 },
-        }),
+      onPlanned: (cells) => {
+        if (cells === 0) return;
+        reporters.begin({ cells, implementation: description.name, run: { ...facts, wallMs: 0 } });
+      },
       onBegin: (cell, cellsDone, planned) =>
         reporters.progress({
           ...NO_CLOCK,
@@ -130,6 +128,14 @@ async function judge(options: MlsOptions, context: CliContext): Promise<number> 
         `bellwether mls -i ${relative(workingDirectory, file)} --seed ${seed} ` +
         `--only '${cell.replace(/ #\d+$/, '')}'`,
     });
+    if (planned === 0) {
+      const why =
+        options.only === undefined
+          ? `${description.name} has no cipher suite that ours has`
+          : `there is no cell with ${options.only} in its id to ask ${description.name}`;
+      context.stderr.write(`${why}\n`);
+      return EXIT.inconclusive;
+    }
     const report = stackReport({
       version: projectVersion(),
       run: { ...facts, wallMs: Math.round(elapsedMillis()) },
