@@ -142,7 +142,8 @@ const unjudgedTexts = (cells: readonly CellReport[]): string[] => {
     const unjudged = own.reduce((sum, outcome) => sum + outcome.unjudged, 0);
     if (unjudged === 0) return [];
     const all = own.reduce((sum, { judged }) => sum + judged, unjudged);
-    const reasons = [...new Set(own.flatMap(({ reason }) => (reason === undefined ? [] : reason)))];
+    // A cell joins its reasons; the same one of several cells is told once.
+    const reasons = [...new Set(own.flatMap(({ reason }) => reason?.split('; ') ?? []))];
     return [{ reason: reasons.join('; '), text: `${rule} ${unjudged} of ${all}` }];
   });
   return [...Map.groupBy(left, ({ reason }) => reason)].map(([reason, rules]) => {

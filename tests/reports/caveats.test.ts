@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { caveatsOf } from '../../reports/figures.ts';
-import { cell } from './cell-fixture.ts';
+import { cell, rule } from './cell-fixture.ts';
 
 describe('what a report wants borne in mind', () => {
   const check = (scenario: string) => cell({ scenario }, { worldCheck: true, latency: [] });
@@ -15,6 +15,18 @@ describe('what a report wants borne in mind', () => {
     const cells = [check('people/outsiders'), check('people/outsiders'), check('e2ee/forks')];
     expect(caveatsOf([cell({ scenario: 'gate/sms-outage' }), ...cells])).toEqual([
       'world checks, which say nothing about the implementation: people/outsiders, e2ee/forks',
+    ]);
+  });
+});
+
+describe('what was left unjudged', () => {
+  it('names a reason once, however the cells join theirs', () => {
+    const left = (reason: string) => ({ ...rule('e2ee/revoked-reads', 2), unjudged: 1, reason });
+    const cells = ['held elsewhere; not made known', 'held elsewhere'].map((reason) =>
+      cell({ scenario: 'gate/sms-outage' }, { rules: [left(reason)] }),
+    );
+    expect(caveatsOf(cells)).toEqual([
+      'left unjudged, since held elsewhere; not made known: e2ee/revoked-reads 2 of 6',
     ]);
   });
 });

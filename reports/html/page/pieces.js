@@ -136,13 +136,13 @@ export const confusionTable = (confusion) => {
         const pair = pairs.find((one) => one.best === row && one.used === column);
         if (pair === undefined) return h('span', { class: 'quiet' }, '·');
         const share = percentOf(pair.count, all);
-        // Where no allowed channel was up, none that was used later can be worse than the best.
-        const worse = row !== column && row !== NO_CHANNEL;
+        // It may be a better one that came back meanwhile; where none was up, any is right.
+        const another = row !== column && row !== NO_CHANNEL;
         return h(
           'span',
-          { class: worse ? 'other' : 'same' },
+          { class: another ? 'other' : 'same' },
           `${thousands(pair.count)} `,
-          h('span', { class: 'quiet' }, `(${share}${worse ? ', not the best' : ''})`),
+          h('span', { class: 'quiet' }, `(${share}${another ? ', another' : ''})`),
         );
       }),
     ]),
