@@ -115,7 +115,7 @@ export const TWILIO_CALLBACKS: CallbackScheme<TwilioNotification> = {
       headers: {
         ...common,
         'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
-        [SIGNATURE_HEADER]: signTwilioForm(key, told, readForm(content)),
+        [SIGNATURE_HEADER]: signTwilioForm(key, told, readForm(Buffer.from(content))),
       },
       body: content,
     };

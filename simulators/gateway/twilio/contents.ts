@@ -2,6 +2,7 @@
 import type { Ambient } from '../../kernel/ambient.ts';
 import { contentResource, isContentSid, readContent } from '../../protocol/twilio/content.ts';
 import type { Content, ContentTemplate } from '../../protocol/twilio/content.ts';
+import { readForm } from '../../protocol/twilio/form.ts';
 import type { Call } from '../api/answer.ts';
 import { answered, noContent, notFound, refuse, simpleCall } from './answer.ts';
 import type { TwilioContext, TwilioRouting } from './context.ts';
@@ -65,11 +66,12 @@ function baseOf({ request }: TwilioRouting): string {
 
 /** Oldest first, by pages. */
 export function listContents(context: TwilioContext, routing: TwilioRouting): Call {
-  const { query, request } = routing;
+  const { request } = routing;
+  const query = readForm(Buffer.from(request.query));
   return simpleCall(routing, 'query', () => {
-    const asked = Number(query.get('PageSize')?.[0] ?? PER_PAGE) || PER_PAGE;
+    const asked = Number(query.first('PageSize') ?? PER_PAGE) || PER_PAGE;
     const size = Math.min(MOST_PER_PAGE, Math.max(1, asked));
-    const page = Number(query.get('Page')?.[0] ?? 0) || 0;
+    const page = Number(query.first('Page') ?? 0) || 0;
     const { all } = context.contents;
     const shown = all.slice(page * size, (page + 1) * size);
     const at = (number: number): string =>

@@ -48,7 +48,7 @@ export interface TwilioRouting {
   readonly request: WireRequest;
   readonly what: string;
   readonly params: Readonly<Record<string, string>>;
-  readonly query: Form;
+  /** Of the body; empty where there is none. */
   readonly form: Form;
 }
 

@@ -2,7 +2,6 @@ import type { Meaning } from '../../kernel/events.ts';
 import type { Conditions } from '../../network/conditions.ts';
 import type { SteppedTap } from '../../network/tap.ts';
 import type { HttpDoor, WireRequest } from '../../network/wire.ts';
-import { bodyText } from '../../protocol/json/body-text.ts';
 import { readForm } from '../../protocol/twilio/form.ts';
 import { refusedCall } from '../api/answer.ts';
 import type { Answer, Call } from '../api/answer.ts';
@@ -64,9 +63,7 @@ export function createTwilioDoor(options: TwilioDoorOptions): HttpDoor {
     const asked = params['AccountSid'];
     // The sid stands before `.json` in the account's own address.
     if (asked !== undefined && asked !== account.sid) return refused(refuse(20003));
-    const form = readForm(bodyText(request.body));
-    const query = readForm(request.query);
-    return route.read(context, { request, what, params, query, form });
+    return route.read(context, { request, what, params, form: readForm(request.body) });
   };
 
   return createApiDoor({

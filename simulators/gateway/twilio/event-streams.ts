@@ -4,7 +4,6 @@
  */
 import type { Ambient } from '../../kernel/ambient.ts';
 import type { TwilioMessage } from '../../protocol/twilio/message.ts';
-import { fieldOf } from '../../protocol/twilio/form.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import type { CallbackAddress } from '../api/callback-scheme.ts';
 import { answered, noContent, notFound, refuse, simpleCall } from './answer.ts';
@@ -113,10 +112,10 @@ function jsonOf(text: string | undefined): unknown {
 export function createSink(context: TwilioContext, routing: TwilioRouting): Call {
   const { form } = routing;
   return simpleCall(routing, 'query', (): Answer => {
-    if (fieldOf(form, 'SinkType') !== 'webhook') {
+    if (form.first('SinkType') !== 'webhook') {
       return refuse(20001, { detail: 'SinkType: only webhook is simulated' });
     }
-    const given = jsonOf(fieldOf(form, 'SinkConfiguration')) as { destination?: unknown } | null;
+    const given = jsonOf(form.first('SinkConfiguration')) as { destination?: unknown } | null;
     const destination = given?.destination;
     if (typeof destination !== 'string') {
       return refuse(20001, { detail: 'SinkConfiguration has no destination' });
@@ -124,7 +123,7 @@ export function createSink(context: TwilioContext, routing: TwilioRouting): Call
     const { ids, clock } = context.ambient;
     const sink: Sink = {
       sid: `DG${ids.hex(16)}`,
-      description: fieldOf(form, 'Description') ?? '',
+      description: form.first('Description') ?? '',
       destination,
       createdMillis: clock.epochMillis(),
     };
@@ -143,9 +142,9 @@ export function deleteSink(context: TwilioContext, routing: TwilioRouting): Call
 export function createSubscription(context: TwilioContext, routing: TwilioRouting): Call {
   const { form } = routing;
   return simpleCall(routing, 'query', (): Answer => {
-    const sinkSid = fieldOf(form, 'SinkSid') ?? '';
+    const sinkSid = form.first('SinkSid') ?? '';
     if (!context.streams.sinks.has(sinkSid)) return refuse(20001, { detail: 'SinkSid' });
-    const types = (form.get('Types') ?? []).map((text) => {
+    const types = form.all('Types').map((text) => {
       const type = (jsonOf(text) as { type?: unknown } | null | undefined)?.type;
       return typeof type === 'string' ? type : '';
     });
@@ -154,7 +153,7 @@ export function createSubscription(context: TwilioContext, routing: TwilioRoutin
     const subscription: Subscription = {
       sid: `DF${ids.hex(16)}`,
       sinkSid,
-      description: fieldOf(form, 'Description') ?? '',
+      description: form.first('Description') ?? '',
       types: new Set(types),
       createdMillis: clock.epochMillis(),
     };

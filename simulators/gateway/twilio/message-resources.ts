@@ -1,7 +1,7 @@
 import type { TellsOf } from '../../kernel/door-words.ts';
 import type { StatusWord } from '../../kernel/words.ts';
 import type { Call } from '../api/answer.ts';
-import { fieldOf } from '../../protocol/twilio/form.ts';
+import { readForm } from '../../protocol/twilio/form.ts';
 import type { Form } from '../../protocol/twilio/form.ts';
 import { TWILIO_API_VERSION, messageResource, twilioDate } from '../../protocol/twilio/message.ts';
 import type { TwilioMedium, TwilioMessage, TwilioStatus } from '../../protocol/twilio/message.ts';
@@ -48,8 +48,8 @@ export function fetchMessage(context: TwilioContext, routing: TwilioRouting): Ca
 export function updateMessage(context: TwilioContext, routing: TwilioRouting): Call {
   const { form, params } = routing;
   const sid = params['Sid'] ?? '';
-  const status = fieldOf(form, 'Status');
-  const body = fieldOf(form, 'Body');
+  const status = form.first('Status');
+  const body = form.first('Body');
   const call = simpleCall(routing, status === undefined ? 'query' : 'revoke', () => {
     const message = context.messages.get(sid);
     if (message === undefined) return notFound(routing);
@@ -78,9 +78,9 @@ export function deleteMessage(context: TwilioContext, routing: TwilioRouting): C
 function inRange(message: TwilioMessage, query: Form): boolean {
   const sent = message.sentMillis ?? message.createdMillis;
   const day = (text: string): number => Date.parse(text);
-  const on = fieldOf(query, 'DateSent');
-  const before = fieldOf(query, 'DateSent<') ?? fieldOf(query, 'DateSentBefore');
-  const after = fieldOf(query, 'DateSent>') ?? fieldOf(query, 'DateSentAfter');
+  const on = query.first('DateSent');
+  const before = query.first('DateSent<') ?? query.first('DateSentBefore');
+  const after = query.first('DateSent>') ?? query.first('DateSentAfter');
   if (on !== undefined && !new Date(sent).toISOString().startsWith(on.slice(0, 10))) return false;
   if (before !== undefined && sent > day(before)) return false;
   return after === undefined || sent >= day(after);
@@ -88,22 +88,23 @@ function inRange(message: TwilioMessage, query: Form): boolean {
 
 /** GET …/Messages.json: newest first, by pages. */
 export function listMessages(context: TwilioContext, routing: TwilioRouting): Call {
-  const { query, request } = routing;
+  const { request } = routing;
+  const query = readForm(Buffer.from(request.query));
   return simpleCall(routing, 'query', () => {
     const size = Math.min(
       MOST_PER_PAGE,
-      Number(fieldOf(query, 'PageSize') ?? USUAL_PER_PAGE) || USUAL_PER_PAGE,
+      Number(query.first('PageSize') ?? USUAL_PER_PAGE) || USUAL_PER_PAGE,
     );
-    const page = Number(fieldOf(query, 'Page') ?? 0) || 0;
-    const to = fieldOf(query, 'To');
-    const from = fieldOf(query, 'From');
+    const page = Number(query.first('Page') ?? 0) || 0;
+    const to = query.first('To');
+    const from = query.first('From');
     const all = context.messages.newestFirst.filter(
       (message) =>
         (to === undefined || message.to === to) &&
         (from === undefined || message.from === from) &&
         inRange(message, query),
     );
-    const token = fieldOf(query, 'PageToken')?.slice('PA'.length);
+    const token = query.first('PageToken')?.slice('PA'.length);
     const known = token === undefined ? -1 : all.findIndex(({ sid }) => sid === token);
     const start = known >= 0 ? known + 1 : page * size;
     const shown = all.slice(start, start + size);

@@ -1,5 +1,4 @@
 /** Messaging Services and their senders (messaging.twilio.com/v1). */
-import { fieldOf } from '../../protocol/twilio/form.ts';
 import type { Form } from '../../protocol/twilio/form.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import { answered, noContent, notFound, refuse, simpleCall } from './answer.ts';
@@ -84,7 +83,7 @@ function serviceResource(
 
 function set(service: MessagingService, form: Form): void {
   for (const [name, field] of Object.entries(SETTINGS)) {
-    const value = fieldOf(form, field);
+    const value = form.first(field);
     if (value !== undefined) service.settings.set(name, value);
   }
 }
@@ -107,7 +106,7 @@ function listOf(key: string, { request }: TwilioRouting, rows: readonly unknown[
 }
 
 export function createService(context: TwilioContext, routing: TwilioRouting): Call {
-  const name = fieldOf(routing.form, 'FriendlyName');
+  const name = routing.form.first('FriendlyName');
   return simpleCall(routing, 'query', () => {
     if (name === undefined) return refuse(20001, { detail: 'FriendlyName is missing' });
     const service = context.services.create(name);
@@ -181,7 +180,7 @@ const PHONE_NUMBERS: SenderForm = {
   }),
   found: ({ account }, form) => {
     const { sid, number } = account.phoneNumber;
-    return fieldOf(form, 'PhoneNumberSid') === sid ? { sid, address: number } : undefined;
+    return form.first('PhoneNumberSid') === sid ? { sid, address: number } : undefined;
   },
 };
 
@@ -191,7 +190,7 @@ const ALPHA_SENDERS: SenderForm = {
   key: 'alpha_senders',
   resource: ({ address }) => ({ alpha_sender: address, capabilities: ['SMS'] }),
   found: ({ ambient }, form) => {
-    const address = fieldOf(form, 'AlphaSender') ?? '';
+    const address = form.first('AlphaSender') ?? '';
     const named = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(address);
     return named ? { sid: `AI${ambient.ids.hex(16)}`, address } : undefined;
   },
@@ -203,7 +202,7 @@ const CHANNEL_SENDERS: SenderForm = {
   key: 'senders',
   resource: ({ address }) => ({ sender: address, sender_type: 'RCS', country_code: 'ZZ' }),
   found: ({ account }, form) =>
-    fieldOf(form, 'Sid') === account.rcsSender.sid ? account.rcsSender : undefined,
+    form.first('Sid') === account.rcsSender.sid ? account.rcsSender : undefined,
 };
 
 function senderResource(

@@ -1,5 +1,4 @@
 /** POST Messages.json: what the fields of a message mean, and what is wrong with them. */
-import { fieldOf } from './form.ts';
 import type { Form } from './form.ts';
 import type { TwilioErrorCode } from './errors.ts';
 
@@ -67,35 +66,35 @@ const AHEAD_MILLIS = { least: 15 * 60_000, most: 35 * 86_400_000 };
 const LONGEST_URL = 4000;
 const MOST_MEDIA = 10;
 const NUMBER = /^\+[1-9]\d{6,14}$/;
-const RCS = /^rcs:/;
+const RCS = 'rcs:';
 
 /** Numbers by which Twilio's test credentials make each error happen (“Test credentials”). */
-const MAGIC_TO: Readonly<Record<string, TwilioErrorCode>> = {
-  '+15005550001': 21211,
-  '+15005550002': 21612,
-  '+15005550003': 21408,
-  '+15005550004': 21610,
-  '+15005550009': 21614,
-};
-const MAGIC_FROM: Readonly<Record<string, TwilioErrorCode>> = {
-  '+15005550001': 21212,
-  '+15005550007': 21606,
-  '+15005550008': 21611,
-};
+const MAGIC_TO: ReadonlyMap<string, TwilioErrorCode> = new Map([
+  ['+15005550001', 21211],
+  ['+15005550002', 21612],
+  ['+15005550003', 21408],
+  ['+15005550004', 21610],
+  ['+15005550009', 21614],
+]);
+const MAGIC_FROM: ReadonlyMap<string, TwilioErrorCode> = new Map([
+  ['+15005550001', 21212],
+  ['+15005550007', 21606],
+  ['+15005550008', 21611],
+]);
 
 const NONE: readonly string[] = Object.freeze([]);
 
 function senderProblem(form: Form): MessageProblem | undefined {
-  const from = fieldOf(form, 'From');
-  const service = fieldOf(form, 'MessagingServiceSid');
-  const fallback = fieldOf(form, 'FallbackFrom');
+  const from = form.first('From');
+  const service = form.first('MessagingServiceSid');
+  const fallback = form.first('FallbackFrom');
   if (fallback !== undefined) {
     if (from !== undefined) return { code: 21664 };
     if (service === undefined) return { code: 21666 };
-    if (RCS.test(fallback)) return { code: 21665, detail: fallback };
+    if (fallback.startsWith(RCS)) return { code: 21665, detail: fallback };
   }
   if ((from ?? '') === '' && service === undefined) return { code: 21603 };
-  const magic = from === undefined ? undefined : MAGIC_FROM[from];
+  const magic = from === undefined ? undefined : MAGIC_FROM.get(from);
   return magic === undefined ? undefined : { code: magic, detail: from ?? '' };
 }
 
@@ -106,14 +105,14 @@ function isAddress(text: string): boolean {
 }
 
 function contentProblem(form: Form): MessageProblem | undefined {
-  const callback = fieldOf(form, 'StatusCallback');
+  const callback = form.first('StatusCallback');
   if (callback !== undefined && callback !== '' && !isAddress(callback)) {
     return { code: 21609, detail: callback };
   }
   if (form.has('ContentSid')) return undefined;
   if (form.has('ContentVariables')) return { code: 21654 };
-  const body = fieldOf(form, 'Body') ?? '';
-  const media = form.get('MediaUrl') ?? NONE;
+  const body = form.first('Body') ?? '';
+  const media = form.all('MediaUrl');
   if (body === '' && media.length === 0) return { code: 21619 };
   const wrong = media.find((url) => !isAddress(url));
   if (wrong !== undefined) return { code: 21620, detail: wrong };
@@ -122,7 +121,7 @@ function contentProblem(form: Form): MessageProblem | undefined {
 }
 
 function timeProblem(form: Form, nowMillis: number): MessageProblem | undefined {
-  const validity = fieldOf(form, 'ValidityPeriod');
+  const validity = form.first('ValidityPeriod');
   if (validity !== undefined) {
     const seconds = Number(validity);
     const { least, most } = VALIDITY_SECONDS;
@@ -130,11 +129,11 @@ function timeProblem(form: Form, nowMillis: number): MessageProblem | undefined 
       return { code: 20001, detail: `ValidityPeriod ${validity} is not ${least} to ${most}` };
     }
   }
-  const type = fieldOf(form, 'ScheduleType');
+  const type = form.first('ScheduleType');
   if (type === undefined) return undefined;
   if (type !== 'fixed') return { code: 20001, detail: `ScheduleType ${type} is not fixed` };
   if (!form.has('MessagingServiceSid')) return { code: 35118 };
-  const at = fieldOf(form, 'SendAt');
+  const at = form.first('SendAt');
   if (at === undefined) return { code: 35111 };
   const ahead = Date.parse(at) - nowMillis;
   // Not a date: NaN, which is never ahead.
@@ -144,33 +143,33 @@ function timeProblem(form: Form, nowMillis: number): MessageProblem | undefined 
 
 function unknownOf(form: Form): readonly string[] {
   let unknown: string[] | undefined;
-  for (const name of form.keys()) if (!FIELDS.has(name)) (unknown ??= []).push(name);
+  for (const name of form.names) if (!FIELDS.has(name)) (unknown ??= []).push(name);
   return unknown ?? NONE;
 }
 
 /** Reads a form; whether senders and services exist is the account's to say. */
 export function readMessageRequest(form: Form, nowMillis: number): MessageRequest | MessageProblem {
-  const to = fieldOf(form, 'To') ?? '';
+  const to = form.first('To') ?? '';
   if (to === '') return { code: 21604 };
-  const number = to.replace(RCS, '');
-  const magic = MAGIC_TO[number];
+  const number = to.startsWith(RCS) ? to.slice(RCS.length) : to;
+  const magic = MAGIC_TO.get(number);
   if (magic !== undefined) return { code: magic, detail: to };
   if (!NUMBER.test(number)) return { code: 21211, detail: to };
   const problem = senderProblem(form) ?? contentProblem(form) ?? timeProblem(form, nowMillis);
   if (problem !== undefined) return problem;
-  const validity = fieldOf(form, 'ValidityPeriod');
-  const sendAt = form.has('ScheduleType') ? fieldOf(form, 'SendAt') : undefined;
+  const validity = form.first('ValidityPeriod');
+  const sendAt = form.has('ScheduleType') ? form.first('SendAt') : undefined;
   return {
     to,
     number,
-    from: fieldOf(form, 'From'),
-    serviceSid: fieldOf(form, 'MessagingServiceSid'),
-    fallbackFrom: fieldOf(form, 'FallbackFrom'),
-    body: fieldOf(form, 'Body') ?? '',
-    mediaUrls: form.get('MediaUrl') ?? NONE,
-    contentSid: fieldOf(form, 'ContentSid'),
-    contentVariables: fieldOf(form, 'ContentVariables'),
-    statusCallback: fieldOf(form, 'StatusCallback'),
+    from: form.first('From'),
+    serviceSid: form.first('MessagingServiceSid'),
+    fallbackFrom: form.first('FallbackFrom'),
+    body: form.first('Body') ?? '',
+    mediaUrls: form.all('MediaUrl'),
+    contentSid: form.first('ContentSid'),
+    contentVariables: form.first('ContentVariables'),
+    statusCallback: form.first('StatusCallback'),
     validitySeconds: validity === undefined ? undefined : Number(validity),
     sendAtMillis: sendAt === undefined ? undefined : Date.parse(sendAt),
     unknown: unknownOf(form),

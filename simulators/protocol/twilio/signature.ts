@@ -14,8 +14,8 @@ export const SIGNATURE_HEADER = 'x-twilio-signature';
  */
 export function signTwilioForm(authToken: string, url: string, form: Form): string {
   let text = url;
-  for (const name of [...form.keys()].toSorted(byCodeUnits)) {
-    const values = form.get(name) ?? [];
+  for (const name of [...new Set(form.names)].toSorted(byCodeUnits)) {
+    const values = form.all(name);
     const each = values.length < 2 ? values : [...new Set(values)].toSorted(byCodeUnits);
     for (const value of each) text += name + value;
   }
