@@ -150,12 +150,20 @@ export class WireFold {
   }
 
   #learn(event: EventOf<'door.answered'>, request: EventOf<'door.request'>): void {
+    const { component, t } = request;
+    const backOff = this.#policy.gatewayBackOffMicros;
     const patience = this.#patience(request);
+    const came = event.outcome === 'silence' ? Infinity : (event.handedAt ?? event.t);
     // To a sender that waits no longer, a later answer is a timeout; it may not even see it, so
     // what it says in favour of the channel counts for nothing.
-    const came = event.handedAt ?? event.t;
-    const late = event.outcome !== 'silence' && came - request.t > patience;
-    if (late) this.#knowledge.broke(request.component, request.t + patience, event.seq);
+    const late = came - t > patience;
+    // The timeout bounds a whole attempt, its repetitions included. How long a sender waits for one
+    // answer within it is its own affair: while there is none, it may think what it likes.
+    const doubted = t + Math.min(patience, this.#policy.toleranceMicros);
+    if (came > doubted) {
+      const until = late ? t + patience + backOff : came;
+      this.#knowledge.broke(component, doubted, until, event.seq);
+    }
     if (event.meaning !== undefined && event.meaning.length > 0) {
       if (event.handedAt === null) return;
       for (const meaning of event.meaning) {
@@ -164,15 +172,12 @@ export class WireFold {
       }
       return;
     }
-    // Doors say nothing about an answer that never comes: the policy's timeout tells the sender.
+    // Doors say nothing about an answer that never comes: the sender sees its connection break.
     switch (event.outcome) {
-      case 'silence':
-        this.#knowledge.broke(request.component, request.t + patience, event.seq);
-        break;
       case 'reset':
       case 'refused-connection':
       case 'answer-lost':
-        this.#knowledge.broke(request.component, event.t, event.seq);
+        this.#knowledge.broke(component, event.t, event.t + backOff, event.seq);
         break;
       default:
         break;

@@ -53,9 +53,9 @@ export class Knowledge {
     }
   }
 
-  /** No answer came from a component: it counts as broken for a while from `from` on. */
-  broke(component: string, from: number, seq: number): void {
-    this.#told(`${ANY}|${component}`, from, from + this.#policy.gatewayBackOffMicros, false, seq);
+  /** No answer came from a component, or none came yet: meanwhile it counts as broken. */
+  broke(component: string, from: number, until: number, seq: number): void {
+    this.#told(`${ANY}|${component}`, from, until, false, seq);
   }
 
   #told(key: string, from: number, until: number, unavailable: boolean, seq: number): void {

@@ -149,16 +149,28 @@ describe('fallback/needless', () => {
     expect(told.rule(rule).findings.map((finding) => finding.message)).toEqual(['m2']);
   });
 
-  it('takes silence as unavailable only after the attempt timeout, and for the back-off', () => {
+  it('takes silence as unavailable after the tolerance, and for timeout and back-off', () => {
     const told = story(noLinks)
       .at(1)
       .accepted('m0', 'low')
       .dispatch('m0', 'rcs-e2ee', { wire: 'rbm:0', outcome: 'silence' });
-    // The timeout of 15 s is not over: nothing is known yet.
-    told.at(5).accepted('m1', 'low').dispatch('m1', 'sms', { wire: 'smpp:1' });
-    told.at(20).accepted('m2', 'low').dispatch('m2', 'sms', { wire: 'smpp:2' });
-    told.at(90).accepted('m3', 'low').dispatch('m3', 'sms', { wire: 'smpp:3' }).end(100);
-    expect(told.rule(rule).findings.map((finding) => finding.message)).toEqual(['m1', 'm3']);
+    // An answer may still come: nothing is known yet.
+    told.at(2.5).accepted('m1', 'low').dispatch('m1', 'sms', { wire: 'smpp:1' });
+    // The timeout of 15 s is not over, but who waits less long for one answer has given it up.
+    told.at(6).accepted('m2', 'low').dispatch('m2', 'sms', { wire: 'smpp:2' });
+    told.at(75).accepted('m3', 'low').dispatch('m3', 'sms', { wire: 'smpp:3' });
+    told.at(90).accepted('m4', 'low').dispatch('m4', 'sms', { wire: 'smpp:4' }).end(100);
+    expect(told.rule(rule).findings.map((finding) => finding.message)).toEqual(['m1', 'm4']);
+  });
+
+  it('takes an answer that takes its time as a reason for doubt until it is there', () => {
+    const told = story(noLinks)
+      .at(1)
+      .accepted('m0', 'low')
+      .dispatch('m0', 'rcs-e2ee', { wire: 'rbm:0', answeredAfter: 6 });
+    told.at(6).accepted('m1', 'low').dispatch('m1', 'sms', { wire: 'smpp:1' });
+    told.at(20).accepted('m2', 'low').dispatch('m2', 'sms', { wire: 'smpp:2' }).end(100);
+    expect(told.rule(rule).findings.map((finding) => finding.message)).toEqual(['m2']);
   });
 
   it('does not count a channel that was down in truth', () => {

@@ -37,6 +37,8 @@ export interface StoryOptions {
 
 interface DispatchOptions {
   readonly wire: string;
+  /** Seconds until the answer was handed over. */
+  readonly answeredAfter?: number;
   readonly outcome?: EventOf<'door.answered'>['outcome'];
   /** Is the message known from open content? Default: yes on rcs and sms. */
   readonly known?: boolean;
@@ -167,7 +169,7 @@ export class Story {
       request,
       outcome,
       status: outcome,
-      handedAt: silent ? null : this.#now,
+      handedAt: silent ? null : this.#now + (options.answeredAfter ?? 0) * SECOND,
       ...(options.retryAfter === undefined
         ? {}
         : { retryAfterMicros: options.retryAfter * SECOND }),

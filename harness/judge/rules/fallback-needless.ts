@@ -41,6 +41,14 @@ function judgeAttempt(
   return { kind: unclear ? 'unclear' : 'fine' };
 }
 
+/**
+ * What counts as known is `knowledge.ts`: answers and callbacks from when they were handed over,
+ * and the lack of an answer from the policy's tolerance after the request on, until the answer is
+ * there or, where none comes in time, until its back-off after the attempt timeout has passed. Not
+ * from the attempt timeout on: that bounds a whole attempt with its repetitions, and a sender that
+ * gives one request less time, and for the next message believes what the silence told it, has
+ * skipped nothing without a reason.
+ */
 export const needless: Rule = {
   entry,
   judge: (view) => {
