@@ -17,6 +17,7 @@ export const judging: readonly StatusGroup[] = [
       ]),
       part('bandwidth, slow-body, flap, partition', 'real', [
         'tests/network/slow-bytes.test.ts',
+        'tests/network/http2-connection.test.ts > lets a body trickle',
         'tests/network/flap.test.ts',
         'tests/network/interconnect.test.ts',
       ]),

@@ -4,8 +4,8 @@ export const slowBody = {
   name: 'slow-body',
   doc:
     'The head of an answer comes at once and its body in a trickle; who limits only the wait for ' +
-    'the head waits for ever.',
-  targets: ['gateway', 'attachments'],
+    'the head waits for ever. What has no body is not hit: of APNs only refusals can be.',
+  targets: ['gateway', 'push', 'attachments'],
   params: {
     to: { doc: 'How many bytes of a body come in a second, at least one.', type: 'rate' },
   },

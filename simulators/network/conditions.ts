@@ -8,8 +8,11 @@ import type { FaultLedger, Lift, Verb } from '../kernel/target.ts';
 /** What is to become of one request. The delay passes first. */
 export type Treatment = {
   readonly delayMicros: number;
-  /** The body of whatever is answered comes so slowly; absent: at once. */
-  readonly bytesPerSecond?: number;
+  /**
+   * How slowly a body of so many bytes comes, in bytes a second; undefined: at once. To be asked
+   * once, with the answer at hand: it is then that a hit is recorded. Absent: nothing is slow.
+   */
+  readonly paceOf?: (bodyBytes: number) => number | undefined;
 } & (
   | { readonly kind: 'serve' }
   /**

@@ -32,6 +32,24 @@ function treatmentOf(outcome: Outcome, delayMicros: number): Treatment {
     : { kind: 'throttle', delayMicros, retryAfterMicros: outcome.retryAfterMicros };
 }
 
+/** What has no body cannot come slowly: it is no candidate of the fault, and no evidence of it. */
+function slowedBy(
+  slow: readonly Active[],
+  message: string | undefined,
+  wire: string | undefined,
+): (bodyBytes: number) => number | undefined {
+  return (bodyBytes) => {
+    if (bodyBytes === 0) return undefined;
+    let least: number | undefined;
+    for (const { bytesPerSecond = Infinity, ledger, did } of slow) {
+      if (!ledger.hits(message)) continue;
+      least = Math.min(least ?? Infinity, bytesPerSecond);
+      ledger.touched(did, message, wire);
+    }
+    return least;
+  };
+}
+
 /**
  * The conditions of one component. Faults stack: delays add up, of the rest the worst wins (silence
  * and reset before errors before limits before lost answers), and lifting one restores exactly what
@@ -84,17 +102,16 @@ export function createConditions(options: ConditionsOptions): Conditions {
     bytes: number,
   ): Treatment => {
     let delayMicros = 0;
-    let bytesPerSecond = Infinity;
+    const slow: Active[] = [];
     let decided: Outcome | undefined;
     for (const one of active) {
       const decides = one.delay === undefined && one.bytesPerSecond === undefined;
       if (decided !== undefined && decides) continue;
-      if (!one.ledger.hits(message)) continue;
       if (one.bytesPerSecond !== undefined) {
-        bytesPerSecond = Math.min(bytesPerSecond, one.bytesPerSecond);
-        one.ledger.touched(one.did, message, wire);
+        slow.push(one);
         continue;
       }
+      if (!one.ledger.hits(message)) continue;
       if (one.delay !== undefined) {
         const delay = one.delay(bytes);
         delayMicros += delay;
@@ -107,7 +124,7 @@ export function createConditions(options: ConditionsOptions): Conditions {
     }
     const treatment: Treatment =
       decided === undefined ? { kind: 'serve', delayMicros } : treatmentOf(decided, delayMicros);
-    if (bytesPerSecond < Infinity) return { ...treatment, bytesPerSecond };
+    if (slow.length > 0) return { ...treatment, paceOf: slowedBy(slow, message, wire) };
     return decided === undefined && delayMicros === 0 ? SERVE : treatment;
   };
 

@@ -11,7 +11,7 @@ import type { PlainRequest } from './http1-reader.ts';
 import type { Exchange, HttpDoor, WireResponse } from './wire.ts';
 import { breakConnection } from './break-connection.ts';
 import { createPlainReader } from './http1-reader.ts';
-import { trickle } from './http1-trickle.ts';
+import { trickle } from './trickle.ts';
 
 export interface LaneOptions {
   readonly door: HttpDoor;

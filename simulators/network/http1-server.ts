@@ -7,7 +7,7 @@ import { createAnswerRenderer } from './http1-answer.ts';
 import { createAnswerQueue } from './http1-answer-queue.ts';
 import { openLane } from './http1-lane.ts';
 import { breakConnection } from './break-connection.ts';
-import { trickle } from './http1-trickle.ts';
+import { trickle } from './trickle.ts';
 import { readBody } from './request-body.ts';
 
 /** Limits against peers that dawdle (slow loris) or shout. */

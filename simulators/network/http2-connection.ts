@@ -91,7 +91,7 @@ export function openHttp2Connection(socket: Socket, options: Http2Options): void
     if (out === '') process.nextTick(flush);
     out += octets;
   };
-  const answers = createHttp2Answers(streams, write, clock.epochMillis);
+  const answers = createHttp2Answers(streams, write, clock);
 
   const close = (): void => {
     closed = true;
@@ -186,6 +186,7 @@ export function openHttp2Connection(socket: Socket, options: Http2Options): void
       unackedBytes: 0,
       window: answers.initialWindow,
       pending: '',
+      more: false,
       asked: false,
       sent: undefined,
     };
@@ -339,6 +340,8 @@ export function openHttp2Connection(socket: Socket, options: Http2Options): void
   });
   // The peer broke its connection: there is nobody left to answer.
   socket.on('error', breakConnection);
+  // What still trickles ends with its connection.
+  socket.on('close', () => streams.clear());
   socket.setTimeout(IDLE_TIMEOUT_MS, () => leave(HTTP2_ERROR.none, ''));
   write(OUR_SETTINGS + writeWindowUpdate(0, CONNECTION_WINDOW - 65_535));
 }

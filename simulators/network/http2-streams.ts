@@ -1,9 +1,11 @@
 /** The answers of one HTTP/2 connection, as fast as the peer's windows let them go. */
+import type { Clock } from '../kernel/clock.ts';
 import type { Http2Head } from './http2-request.ts';
 import type { WireResponse } from './wire.ts';
 import { encodeField, encodeStatus } from './hpack.ts';
 import { FLAG, FRAME, FRAME_LIMIT_BYTES, INITIAL_WINDOW, LARGEST_WINDOW } from './http2-frames.ts';
 import { writeFrame, writeHeaders } from './http2-frames.ts';
+import { trickle } from './trickle.ts';
 
 /** One request and its answer. */
 export interface Http2Stream {
@@ -17,6 +19,8 @@ export interface Http2Stream {
   window: number;
   /** What of the body could not be sent yet, as latin1 text. */
   pending: string;
+  /** More of the body comes later: what is pending does not end it. */
+  more: boolean;
   /** The whole request was read and the door asked. */
   asked: boolean;
   /** Runs once the answer is sent in full. */
@@ -38,7 +42,7 @@ const FORBIDDEN = /[^\t -~\x80-\xff]/;
 export function createHttp2Answers(
   streams: Map<number, Http2Stream>,
   write: (octets: string) => void,
-  epochMillis: () => number,
+  clock: Pick<Clock, 'after' | 'epochMillis'>,
 ): Http2Answers {
   let window = INITIAL_WINDOW;
   let initialWindow = INITIAL_WINDOW;
@@ -58,14 +62,36 @@ export function createHttp2Answers(
       stream.pending = stream.pending.slice(bytes);
       window -= bytes;
       stream.window -= bytes;
-      const flags = stream.pending.length === 0 ? FLAG.endStream : 0;
+      const flags = stream.pending.length === 0 && !stream.more ? FLAG.endStream : 0;
       write(writeFrame(FRAME.data, flags, stream.id, part));
       if (flags !== 0) finish(stream);
     }
   };
 
+  /** So many bytes a second, of this stream alone: the others are as fast as ever. */
+  const pumpSlowly = (stream: Http2Stream, body: Buffer, bytesPerSecond: number): void => {
+    stream.more = true;
+    const sink = {
+      /** Reset by the peer, or gone with its connection. */
+      get destroyed() {
+        return streams.get(stream.id) !== stream;
+      },
+      write: (piece: Uint8Array) => {
+        stream.pending += Buffer.from(piece).toString('latin1');
+        pump(stream);
+      },
+    };
+    trickle(clock, sink, body, bytesPerSecond, () => {
+      stream.more = false;
+      // What the peer's window still holds back ends the stream when it goes.
+      if (stream.pending.length > 0) return;
+      write(writeFrame(FRAME.data, FLAG.endStream, stream.id, ''));
+      finish(stream);
+    });
+  };
+
   const dateField = (): string => {
-    const second = Math.floor(epochMillis() / 1_000);
+    const second = Math.floor(clock.epochMillis() / 1_000);
     if (second !== dateSecond) {
       dateSecond = second;
       date = encodeField('date', new Date(second * 1_000).toUTCString());
@@ -81,7 +107,7 @@ export function createHttp2Answers(
     get initialWindow() {
       return initialWindow;
     },
-    answer: (stream, { status, headers, body }, sent) => {
+    answer: (stream, { status, headers, body, bytesPerSecond }, sent) => {
       let block = encodeStatus(status);
       for (const name in headers) {
         const value = headers[name] ?? '';
@@ -100,7 +126,12 @@ export function createHttp2Answers(
       }
       const bytes = typeof body === 'string' ? Buffer.from(body) : body;
       write(writeHeaders(stream.id, block, false));
-      stream.pending = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+      const octets = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      if (bytesPerSecond !== undefined) {
+        pumpSlowly(stream, octets, bytesPerSecond);
+        return;
+      }
+      stream.pending = octets.toString('latin1');
       pump(stream);
     },
     widen: (stream, bytes) => {

@@ -34,8 +34,14 @@ export function trickleMicros(response: WireResponse): number {
   return Math.round((lengthOf(response) / bytesPerSecond) * MICROS_PER_SECOND);
 }
 
+/** The answer slowed down, as its treatment says. */
+export function paced(response: WireResponse, { paceOf }: Treatment): WireResponse {
+  const bytesPerSecond = paceOf?.(lengthOf(response));
+  return bytesPerSecond === undefined ? response : { ...response, bytesPerSecond };
+}
+
 /** The exchange with its answer slowed down, as its treatment says. */
-export function atPace(exchange: Exchange, { bytesPerSecond }: Treatment): Exchange {
-  if (bytesPerSecond === undefined || exchange.kind !== 'answer') return exchange;
-  return { kind: 'answer', response: { ...exchange.response, bytesPerSecond } };
+export function atPace(exchange: Exchange, treatment: Treatment): Exchange {
+  if (treatment.paceOf === undefined || exchange.kind !== 'answer') return exchange;
+  return { kind: 'answer', response: paced(exchange.response, treatment) };
 }

@@ -24,7 +24,7 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
-  /** The head goes out at once, the body so slowly. HTTP/1.1 and memory alone. */
+  /** The head goes out at once, the body so slowly. */
   readonly bytesPerSecond?: number;
   /** Over HTTP/2: no further requests on this connection, with this debug data (RFC 9113 §6.8). */
   readonly goaway?: string;

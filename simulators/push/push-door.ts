@@ -6,6 +6,7 @@ import type { Ambient } from '../kernel/ambient.ts';
 import type { DoorOperation, DoorOutcome, EventInput, Meaning } from '../kernel/events.ts';
 import type { PushFacts } from '../kernel/push-facts.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
+import { paced, trickleMicros } from '../network/pace.ts';
 import type { SteppedTap } from '../network/tap.ts';
 import type { Exchange } from '../network/wire.ts';
 import { recordRefusedConnection } from '../network/refused-connection.ts';
@@ -138,10 +139,15 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
     history.append(event);
   };
 
-  const give = (request: number, call: PushCall, answer: PushAnswer): Exchange => {
-    record(request, call, answer, clock.now());
+  const give = (
+    request: number,
+    call: PushCall,
+    answer: PushAnswer,
+    treatment: Treatment,
+  ): Exchange => {
     const { status, headers, body, goaway } = answer;
-    const response = { status, headers, body };
+    const response = paced({ status, headers, body }, treatment);
+    record(request, call, answer, clock.now() + trickleMicros(response));
     return { kind: 'answer', response: goaway === undefined ? response : { ...response, goaway } };
   };
 
@@ -153,13 +159,13 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
   ): Exchange => {
     switch (treatment.kind) {
       case 'serve':
-        return give(request, call, call.serve(message, true));
+        return give(request, call, call.serve(message, true), treatment);
       case 'answer-then-lose': {
         const answer = call.serve(message, false);
         if (answer.outcome === 'accepted' && call.wire !== undefined) {
           history.append({ kind: 'lost', cause: request, wire: call.wire, component });
         }
-        return give(request, call, answer);
+        return give(request, call, answer, treatment);
       }
       case 'serve-then-drop-answer': {
         const answer = call.serve(message, true);
@@ -168,9 +174,9 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
         return RESET;
       }
       case 'error':
-        return give(request, call, call.broken(treatment.status));
+        return give(request, call, call.broken(treatment.status), treatment);
       case 'throttle':
-        return give(request, call, call.throttled(treatment.retryAfterMicros));
+        return give(request, call, call.throttled(treatment.retryAfterMicros), treatment);
       case 'silence':
         record(request, call, { outcome: 'silence', word: 'no answer' }, null);
         return SILENCE;

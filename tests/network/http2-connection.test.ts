@@ -132,6 +132,49 @@ describe('an HTTP/2 connection', () => {
     expect(await call(session, { ':path': '/' }, 'x')).toMatchObject({ body: 'small' });
   });
 
+  it('lets a body trickle after its head, and hurries with the others', async () => {
+    const slow = 'x'.repeat(600);
+    const { client } = await serving(({ path }) =>
+      path === '/slow' ? answer(slow, { bytesPerSecond: 2_000 }) : answer('fast'),
+    );
+    const session = client();
+    const stream = session.request({ ':path': '/slow' });
+    const pieces: string[] = [];
+    stream.on('data', (chunk: Buffer) => pieces.push(chunk.toString()));
+    const [head] = (await once(stream, 'response')) as [Record<string, unknown>];
+    expect(head[':status']).toBe(200);
+    expect(pieces).toEqual([]);
+    expect(await call(session, { ':path': '/other' })).toMatchObject({ body: 'fast' });
+    expect(pieces.join('').length).toBeLessThan(slow.length);
+    await once(stream, 'end');
+    expect(pieces.join('')).toBe(slow);
+    expect(pieces.length).toBeGreaterThan(1);
+  });
+
+  it('ends a body that trickles into a window too small for it', async () => {
+    const body = 'x'.repeat(70_000);
+    const { client } = await serving(() => answer(body, { bytesPerSecond: 10_000_000 }));
+    expect(await call(client(), { ':path': '/' })).toMatchObject({ body });
+  });
+
+  it('forgets a body that trickles when nobody waits for it any more', async () => {
+    const { client } = await serving(({ path }) =>
+      path === '/slow'
+        ? answer('x'.repeat(400), { bytesPerSecond: 1_000, goaway: 'never said' })
+        : answer('next'),
+    );
+    const session = client();
+    const stream = session.request({ ':path': '/slow' });
+    await once(stream, 'response');
+    stream.close(constants.NGHTTP2_CANCEL);
+    await once(stream, 'close');
+    let goodbyes = 0;
+    session.on('goaway', () => goodbyes++);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await call(session, { ':path': '/' })).toMatchObject({ body: 'next' });
+    expect(goodbyes).toBe(0);
+  });
+
   it('says goodbye when the door says so, after what is under way', async () => {
     const { client } = await serving(({ path }) =>
       path === '/last'

@@ -14,7 +14,7 @@ const BODY = 'x'.repeat(400);
 const slow = (bytesPerSecond: number): Exchange =>
   atPace(
     { kind: 'answer', response: { status: 200, headers: {}, body: BODY } },
-    { kind: 'serve', delayMicros: 0, bytesPerSecond },
+    { kind: 'serve', delayMicros: 0, paceOf: () => bytesPerSecond },
   );
 
 describe('a way that carries few bytes', () => {

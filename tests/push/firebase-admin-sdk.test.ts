@@ -119,6 +119,18 @@ describe('firebase-admin', () => {
     await expect.poll(() => received(TOKEN)).toHaveLength(40);
   });
 
+  it('waits by HTTP/2 for answers that trickle, and has them whole', async () => {
+    const { messaging, arm, received } = await serve();
+    await messaging.send(DATA);
+    const lift = arm('slow-body', { to: 200 });
+    const sending = messaging.sendEach([DATA, DATA]);
+    await expect.poll(() => received(TOKEN)).toHaveLength(3);
+    const first = await Promise.race([sending, Promise.resolve('not yet')]);
+    expect(first).toBe('not yet');
+    lift();
+    expect(await sending).toMatchObject({ successCount: 2, failureCount: 0 });
+  });
+
   it('sends one message to many phones', async () => {
     const { messaging, received } = await serve();
     const { token: _token, ...message } = DATA as Message & { token: string };

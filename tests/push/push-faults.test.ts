@@ -227,6 +227,34 @@ describe('a quota', () => {
   });
 });
 
+describe('answers that trickle', () => {
+  it('of FCM count as handed over when their last byte is there', async () => {
+    const { send, arm, answers } = await fcmBench();
+    const { touched, lift } = arm('slow-body', { to: 2 });
+    expect((await send()).said).toBe('200');
+    const { handedAt } = answers().at(-1)!;
+    // {"name":"projects/…/messages/…"} at two bytes a second.
+    expect(handedAt).toBeGreaterThan(20 * SECOND);
+    expect(touched).toEqual(['let its answer trickle']);
+    lift();
+    await send();
+    expect(answers().at(-1)!.handedAt).toBeLessThan(SECOND);
+    expect(touched).toHaveLength(1);
+  });
+
+  it('of APNs are refusals alone: what has no body was not slowed down', async () => {
+    const { send, arm, answers, phone } = apnsBench();
+    const { touched } = arm('slow-body', { to: 2 });
+    expect((await send()).said).toBe('200');
+    expect(touched).toEqual([]);
+    phone.become('unregistered');
+    expect((await send()).said).toBe('410 Unregistered');
+    expect(touched).toEqual(['let its answer trickle']);
+    expect(answers()[0]!.handedAt).toBeLessThan(SECOND);
+    expect(answers()[1]!.handedAt).toBeGreaterThan(10 * SECOND);
+  });
+});
+
 describe('pushes that come close together', () => {
   it('are collapsed into the last one by the fault, on both services', async () => {
     const { send, arm, pass, phone, kinds, apns } = apnsBench();

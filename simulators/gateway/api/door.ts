@@ -3,8 +3,8 @@ import type { Ambient } from '../../kernel/ambient.ts';
 import type { EventInput, Meaning } from '../../kernel/events.ts';
 import type { Conditions, Treatment } from '../../network/conditions.ts';
 import type { SteppedTap } from '../../network/tap.ts';
-import { trickleMicros } from '../../network/pace.ts';
-import type { Exchange, HttpDoor, WireRequest, WireResponse } from '../../network/wire.ts';
+import { paced, trickleMicros } from '../../network/pace.ts';
+import type { Exchange, HttpDoor, WireRequest } from '../../network/wire.ts';
 import { recordRefusedConnection } from '../../network/refused-connection.ts';
 import type { Answer, Call } from './answer.ts';
 
@@ -81,11 +81,7 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
   const hand = (call: Call, cause: number, answer: Answer, pace: Treatment): Exchange => {
     const { wire } = call;
     const { meaning, retryAfterMicros, status, body } = answer;
-    const { bytesPerSecond } = pace;
-    const response: WireResponse =
-      bytesPerSecond === undefined
-        ? { status, headers: headersOf(answer), body }
-        : { status, headers: headersOf(answer), body, bytesPerSecond };
+    const response = paced({ status, headers: headersOf(answer), body }, pace);
     const event: Writable<EventInput & { kind: 'door.answered' }> = {
       kind: 'door.answered',
       cause,

@@ -11,6 +11,7 @@ const WORDS = [
   'loss',
   'bandwidth',
   'slow-body',
+  'slow-body@push-trickling-answers',
   'flap',
   'partition',
   'drop',
@@ -25,7 +26,7 @@ const WORDS = [
   'restart',
   'pause',
   'clock-skew',
-] as const satisfies readonly (keyof typeof FAULTS)[];
+] as const satisfies readonly (keyof typeof FAULTS | `${keyof typeof FAULTS}@${string}`)[];
 
 test('a fault that does nothing never ends as pass', { timeout: 120_000 }, async () => {
   const program = join(import.meta.dirname, 'idle-faults.ts');

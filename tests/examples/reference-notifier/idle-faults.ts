@@ -1,7 +1,7 @@
 /**
- * Plays, for each fault that is named, the first cell of the scenarios in which it is used, with
- * that fault doing nothing, and prints a JSON line for each. A process of its own: gate-cells.ts
- * says why.
+ * Plays, for each fault that is named, the first cell of the scenarios in which it is used, or of
+ * the scenario after an `@`, with that fault doing nothing, and prints a JSON line for each. A
+ * process of its own: gate-cells.ts says why.
  */
 import { join } from 'node:path';
 import { createVocabulary } from '../../../harness/compose.ts';
@@ -22,8 +22,12 @@ const { cells } = loadPlan(['scenarios'], {
 });
 
 for (const word of process.argv.slice(2)) {
-  const cell = cells.find(({ faults }) => faults.some(({ fault }) => fault === word));
-  const name = cell?.faults.find(({ fault }) => fault === word)?.name;
+  const [wanted, where] = word.split('@');
+  const cell = cells.find(
+    ({ scenario, faults }) =>
+      (where === undefined || scenario === where) && faults.some(({ fault }) => fault === wanted),
+  );
+  const name = cell?.faults.find(({ fault }) => fault === wanted)?.name;
   let verdict = 'no scenario';
   if (cell !== undefined && name !== undefined) {
     const sabotage = { kind: 'fault-does-nothing', fault: name } as const;
