@@ -12,6 +12,7 @@ import type { Phone } from './device/phone.ts';
 import type { Registration } from './device/registration.ts';
 import { deviceValues, recipientValues, registrationOf } from './device/registration.ts';
 import { sendTo } from './device/send.ts';
+import { tapSuggestion } from './device/suggestions.ts';
 import type { Writing } from './device/conversation.ts';
 import type { Ambient } from './kernel/ambient.ts';
 import { BellwetherError, nearestWord } from './kernel/errors.ts';
@@ -67,7 +68,10 @@ export interface WorldOptions {
 export interface ReplyManner {
   /** To the program's own connection to an SMS centre, instead of through the gateway. */
   readonly by?: 'sms';
-  /** Taps a button with this behind it; the text is its label. */
+  /**
+   * Taps a button with this behind it, or on it: the latest that the phone shows, so that its own
+   * label is the text; where it shows none, one that nobody sent, labelled by the text.
+   */
   readonly postback?: string;
   /** Shares a place or a file instead of a text. */
   readonly share?: 'location' | 'file';
@@ -323,8 +327,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       }
       if (how.postback !== undefined || how.share !== undefined || how.typing !== undefined) {
         onceReachable(phone, phone.plan.rcs ? 'rcs' : 'sms', () => {
-          const content = { kind: 'text', text } as const;
-          gateways.userMessage({ person, device, content, ...how, ...known });
+          const { postback } = how;
+          const tap = postback === undefined ? undefined : tapSuggestion(phone, postback, message);
+          const content = { kind: 'text', text: tap?.label ?? text } as const;
+          const told = tap === undefined ? {} : { postback: tap.postback, tapped: tap.tapped };
+          gateways.userMessage({ person, device, content, ...how, ...told, ...known });
         });
         return;
       }

@@ -30,6 +30,9 @@ export const world: readonly StatusGroup[] = [
         'Driven by Google’s own client library, every operation and error; what is simplified: ' +
           'the differences of its registry entry.',
       ),
+      part('buttons of businesses at phones, and their taps in each vendor’s form', 'real', [
+        'tests/gateway/suggestions.test.ts',
+      ]),
       part(
         'Twilio gateway, driven by its own SDK',
         'real',

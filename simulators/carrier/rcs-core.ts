@@ -12,6 +12,7 @@ import type { Target } from '../kernel/target.ts';
 import type { BearerContent, Directory, Handset, RcsCore } from '../network/bearer.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
+import { readableRich } from '../protocol/rich-content.ts';
 import { RcsItem } from './rcs-item.ts';
 import type { Lane, Upwards } from './rcs-item.ts';
 import { createRegistrations } from './rcs-registration.ts';
@@ -48,7 +49,9 @@ function passed(treatment: Treatment): treatment is Passed {
 
 /** The bytes of a content that its carrier can read. */
 function readable(content: BearerContent): string | Uint8Array {
-  return content.kind === 'text' ? content.text : content.body;
+  if (content.kind !== 'text') return content.body;
+  const { text, rich } = content;
+  return rich === undefined ? text : `${text}\n${readableRich(rich)}`;
 }
 
 export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {

@@ -7,6 +7,7 @@ import type { Conversation } from './conversation-group.ts';
 import type { Keyring } from './keyring.ts';
 import type { KeyTrouble } from './keys/trouble.ts';
 import type { SentMms } from './mms/send.ts';
+import type { OnOffer } from './suggestions.ts';
 import type { ImessageKeys } from './talk/imessage-keys.ts';
 import type { OnScreen } from './talk/screen.ts';
 import type { Phone } from './phone.ts';
@@ -31,6 +32,8 @@ export class PhoneState {
   conversations: Map<string, Conversation> | undefined;
   /** Messages of other people that it shows, by their ids. */
   screen: Map<string, OnScreen> | undefined;
+  /** What can be tapped, by who sent it. */
+  onOffer: Map<string, OnOffer> | undefined;
   imessage: ImessageKeys | undefined;
   /** What it has sent by MMS, by the id that its centre gave it: reports name that. */
   mmsSent: Map<string, SentMms> | undefined;

@@ -4,6 +4,7 @@ import { display, notify, recordReceived } from './display.ts';
 import { visitLink } from './link-visit.ts';
 import type { Phone } from './phone.ts';
 import { firstUrl, readMessage } from './sight.ts';
+import { showSuggestions } from './suggestions.ts';
 import { hear, letsKnow, sendReceipt, tellsDelivery } from './talk/screen.ts';
 import { readSaid } from './talk/words.ts';
 import type { Said } from './talk/words.ts';
@@ -37,6 +38,7 @@ export function receiveText(phone: Phone, arrived: BearerMessage, receipts: Rece
       hear(phone, { ...shown, said, by, conversation });
       return;
     }
+    if (by === undefined) showSuggestions(phone, arrived, message);
     if (readable !== undefined || onSeen !== undefined) {
       display(phone, { ...shown, text });
       if (link === undefined || edges?.link === undefined) return;

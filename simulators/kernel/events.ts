@@ -27,6 +27,7 @@ import type { MlsEventKinds } from './events-mls.ts';
 import type { MmsEventKinds } from './events-mms.ts';
 import type { PeopleEventKinds } from './events-people.ts';
 import type { Cell } from './plan.ts';
+import type { RichEventKinds } from './events-rich.ts';
 import type { PushFacts } from './push-facts.ts';
 import type { SessionEventKinds } from './events-sessions.ts';
 import type { Channel, ComponentState, Observer, StatusWord } from './words.ts';
@@ -40,6 +41,7 @@ type ElsewhereKinds = AttachmentEventKinds &
   MlsEventKinds &
   MmsEventKinds &
   PeopleEventKinds &
+  RichEventKinds &
   SessionEventKinds;
 
 type Kinds = ElsewhereKinds & {

@@ -4,11 +4,12 @@
  */
 import type { AttestationFault } from '../kernel/events-mls.ts';
 import type { DevicePlan, PersonPlan } from '../kernel/plan.ts';
+import type { RichContent } from '../protocol/rich-content.ts';
 import type { PublicKeys } from '../protocol/imessage/packet.ts';
 
 /** What a carrier brings to a phone. */
 export type BearerContent =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly rich?: RichContent }
   | {
       readonly kind: 'mls';
       /** RCC.16: `message/mls` (application) or `message/mls-rcs-client` (Welcome, Commit). */

@@ -141,7 +141,9 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
       return problems;
     },
     userMessage: (written) => {
-      const bringer = all.find((gateway) => connected.has(gateway)) ?? all[0];
+      const { tapped } = written;
+      const asker = tapped && all.find(({ path }) => path === tapped.via);
+      const bringer = asker ?? all.find((gateway) => connected.has(gateway)) ?? all[0];
       bringer?.userMessage(written);
     },
     optOut: (msisdn) => {

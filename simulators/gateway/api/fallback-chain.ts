@@ -2,6 +2,7 @@ import type { Ambient } from '../../kernel/ambient.ts';
 import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
 import type { Timer } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
+import type { RichContent } from '../../protocol/rich-content.ts';
 import type { Scanner } from '../../protocol/canary/scanner.ts';
 import { createScanner } from '../../protocol/canary/scanner.ts';
 import type { Outbox, OutgoingText, Recall, TextFate } from './outbox.ts';
@@ -16,6 +17,8 @@ export interface ChainStep {
   /** As the phone shows it: `agent:…` on RCS; a number, short code or name on SMS. */
   readonly from: string;
   readonly text: string;
+  /** Buttons and files beside it; SMS has none. */
+  readonly rich?: RichContent;
   readonly validMicros: number;
   /** With another step behind it: after so long it is taken back, and the next one is tried. */
   readonly patienceMicros?: number;
@@ -186,10 +189,11 @@ class RunningChain implements Chain {
     if (person === undefined) return this.end(number, 'unreachable');
     if (channel === 'rcs' && !outbox.hasRcs(person)) return this.end(number, 'unreachable');
     const { message } = this.#facts;
-    const outgoing: OutgoingText =
+    let outgoing: OutgoingText =
       message === undefined
         ? { wire, person, from, text, validMicros }
         : { wire, person, from, text, validMicros, message };
+    if (step.rich !== undefined) outgoing = { ...outgoing, rich: step.rich };
     const recall = outbox[channel](outgoing, new StepFate(this, number));
     if (recall === undefined) return this.end(number, 'unreachable');
     this.#under = recall;

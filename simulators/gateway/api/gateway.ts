@@ -7,6 +7,7 @@ import type { BearerContent, Directory, RcsCore, SmsLine } from '../../network/b
 import type { Conditions } from '../../network/conditions.ts';
 import type { SteppedTap } from '../../network/tap.ts';
 import type { HttpDoor, Network } from '../../network/wire.ts';
+import type { SuggestionDoes } from '../../protocol/rich-content.ts';
 import type { Operation } from './routes.ts';
 
 /** What a world gives to a gateway of any vendor. */
@@ -50,6 +51,14 @@ export interface WebhookAddress {
 export type HandshakeResult =
   { readonly held: true; readonly note?: string } | { readonly held: false; readonly why: string };
 
+/** What was tapped, where the phone shows it. */
+export interface TappedSuggestion {
+  readonly does: SuggestionDoes;
+  /** The gateway that brought it: `gateway/twilio`; and the wire by which it sent it. */
+  readonly via: string;
+  readonly wire: string;
+}
+
 /** What a person writes to the business, as it leaves the phone. */
 export interface PersonMessage {
   readonly person: string;
@@ -60,6 +69,8 @@ export interface PersonMessage {
   readonly message?: string;
   /** A tap on a suggestion or a button: what the business had put behind it. */
   readonly postback?: string;
+  /** Of a tap on a suggestion that the phone shows. */
+  readonly tapped?: TappedSuggestion;
   /** Not a text but a place or a file, where the vendor has such; the text is in the file. */
   readonly share?: 'location' | 'file';
   /** The vendor is told that the person types, where it has a word for that. */

@@ -1,4 +1,5 @@
 import type { Ambient } from '../../kernel/ambient.ts';
+import type { RichContent } from '../../protocol/rich-content.ts';
 import type { BearerMessage, CoreOutcome, RcsCore, SmsLine } from '../../network/bearer.ts';
 
 /** For records that are built field by field: on this path copies cost more than the work. */
@@ -12,6 +13,8 @@ export interface OutgoingText {
   /** As the phone shows it: `agent:…` on RCS; a number, short code or name on SMS. */
   readonly from: string;
   readonly text: string;
+  /** Buttons and files beside it; SMS has none. */
+  readonly rich?: RichContent;
   readonly message?: string;
   /** How long it may wait for the phone, µs. */
   readonly validMicros: number;
@@ -94,7 +97,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return {
     hasRcs: (person) => coreOf(person)?.registered(person) !== undefined,
     probe: (person) => coreOf(person)?.capabilities(person),
-    rcs: ({ wire, person, from, text, message, validMicros }, fate) => {
+    rcs: ({ wire, person, from, text, rich, message, validMicros }, fate) => {
       const core = coreOf(person);
       if (core === undefined) return undefined;
       const brought: Writable<BearerMessage> = {
@@ -103,7 +106,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         from,
         via: component,
         person,
-        content: { kind: 'text', text },
+        content: rich === undefined ? { kind: 'text', text } : { kind: 'text', text, rich },
       };
       if (message !== undefined) brought.message = message;
       const outcome = new RcsOutcome(fate, core, wire);

@@ -24,6 +24,7 @@ export function bringToWebhook(
     const { text } = content;
     const channel = arrival.channel === 'sms' ? 'sms' : 'rcs';
     const before = context.conversations.get(`${channel} ${person}`);
+    const paired = /^infobip:([^/]+)/.exec(arrival.tapped?.wire ?? '')?.[1];
     const from = number.replace(/^\+/, '');
     const receivedAt = infobipTime(clock.epochMillis());
     const result: InfobipInbound | InfobipInboundSms =
@@ -44,7 +45,7 @@ export function bringToWebhook(
             integrationType: 'RCS',
             receivedAt,
             messageId,
-            pairedMessageId: postback === undefined ? null : (before?.messageId ?? null),
+            pairedMessageId: postback === undefined ? null : (paired ?? before?.messageId ?? null),
             callbackData: postback === undefined ? null : (before?.callbackData ?? null),
             message:
               postback === undefined

@@ -1,6 +1,7 @@
 import { echoedId } from '../../protocol/link/echoed-id.ts';
 import type { FieldProblem } from '../../protocol/json/fields.ts';
 import { readJsonBody } from '../../protocol/json/fields.ts';
+import { richOf } from '../../protocol/rich-content.ts';
 import { readRcsSend, readSmsSend } from '../../protocol/infobip/request.ts';
 import type { InfobipMessage, InfobipSend } from '../../protocol/infobip/request.ts';
 import { INFOBIP_STATUS } from '../../protocol/infobip/status.ts';
@@ -37,12 +38,14 @@ function plan(context: InfobipContext, send: InfobipSend, bearer: 'rcs' | 'sms')
       const person = personOf(context, to);
       const wire = `infobip:${messageId}`;
       const { sender, content, failover, validityMicros } = message;
+      const rich = richOf(content.suggestions, []);
       const first: ChainStep = {
         wire,
         channel: bearer,
         person,
         from: bearer === 'rcs' ? `agent:${sender}` : sender,
         text: content.text,
+        ...(rich !== undefined && { rich }),
         validMicros: validityMicros ?? DEFAULT_VALID_MICROS,
       };
       const chosen = destination.messageId !== undefined;

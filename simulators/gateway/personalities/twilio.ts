@@ -146,8 +146,10 @@ export const twilio: GatewayEntry = {
     'Media are fetched where the world has them (the program, this machine), and a message ' +
       'whose media are not there fails with 11200 or 63019; what lies elsewhere is taken for ' +
       'fetched. They travel as their addresses, only where there is no text.',
-    'Of a content template the text and the media travel, not its buttons; approvals are not ' +
+    'Of a content template RCS shows the richest type with its buttons, SMS the text and the ' +
+      'media; list pickers, catalogues and COPY_CODE are not for RCS, and approvals are not ' +
       'there. With a ContentSid, Body and MediaUrl are overlooked.',
+    'That a button without an id sends its title as ButtonPayload is assumed.',
     'TwiML answers to inbound messages are carried out: Message (with Body, Media, to, from, ' +
       'action) and Redirect, always by POST; text/plain is a reply, as there. Other verbs do ' +
       'nothing; cookies are not kept.',
@@ -160,6 +162,8 @@ export const twilio: GatewayEntry = {
   ],
   sources: [
     'twilio 6.2.0 (npm), read and driven',
+    'Content types twilio/card, quick-reply, call-to-action, carousel: parameter mapping for RCS',
+    'Changelog, 14 Jul. 2025: standardization of inbound button payload on RCS',
     'Messages resource; Error and Warning Dictionary; RCS and fall-back guides',
     'Webhooks (HTTP callbacks): connection overrides',
     'Security: validating requests are coming from Twilio',

@@ -112,6 +112,8 @@ export const vonage: GatewayEntry = {
     'Of a message with failover each step has a message_uuid of its own, and the workflow of the ' +
       'request.',
     'A number without RCS is told as rejected with 1310; the reference names no code for it.',
+    'The inbound `button` of a tapped action has payload and text, as by WhatsApp; the guide ' +
+      'names the type and shows no body of it.',
     'A revoked message ends without a status webhook.',
     'Callbacks are sent as they arise; the vendor queues those of one message.',
     'The pauses between repeated callbacks (5 s, doubling to 15 min, for a day) are our reading ' +
@@ -121,6 +123,7 @@ export const vonage: GatewayEntry = {
     'https://developer.vonage.com/en/api/messages',
     'https://developer.vonage.com/en/api-errors/messages',
     'https://developer.vonage.com/en/messages/guides/failover-message',
+    'https://developer.vonage.com/en/messages/guides/rcs/rcs-suggestions-message-types',
     'https://developer.vonage.com/en/getting-started/concepts/webhooks',
     '@vonage/server-sdk 3.30.1, @vonage/messages 1.27.1 and @vonage/jwt 1.17.1 as published',
   ],

@@ -25,10 +25,11 @@ export function bringToAgent(options: UserMessagesOptions): (arrival: PersonArri
   const sendTimeNow = (): string => new Date(clock.epochMillis()).toISOString();
 
   const open = (arrival: PersonArrival, text: string): [Notification, string] => {
-    const { number: senderPhoneNumber, messageId, postback: postbackData, share } = arrival;
+    const { number: senderPhoneNumber, messageId, postback: postbackData, share, tapped } = arrival;
     const common = { senderPhoneNumber, messageId, sendTime: sendTimeNow(), agentId };
     if (postbackData !== undefined) {
-      const suggestionResponse = { postbackData, text, type: 'REPLY' } as const;
+      const type = tapped === undefined || tapped.does === 'reply' ? 'REPLY' : 'ACTION';
+      const suggestionResponse = { postbackData, text, type } as const;
       return [{ ...common, suggestionResponse }, 'suggestion response'];
     }
     if (share === 'location') return [{ ...common, location: PLACE }, 'user location'];

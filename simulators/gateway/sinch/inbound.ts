@@ -4,6 +4,11 @@ import { inboundAddress } from '../api/told-address.ts';
 import { envelopeOf } from './context.ts';
 import type { SinchContext } from './context.ts';
 
+/** `sinch:<message id>/SMS` → the id. */
+function messageOfWire(wire: string): string | undefined {
+  return /^sinch:([^/]+)/.exec(wire)?.[1];
+}
+
 /** What people write becomes MESSAGE_INBOUND; a tapped choice a choice_response_message. */
 export function bringToApp(context: SinchContext): (arrival: PersonArrival) => void {
   const { clock } = context.ambient;
@@ -14,9 +19,12 @@ export function bringToApp(context: SinchContext): (arrival: PersonArrival) => v
     const channel = arrival.channel === 'sms' ? 'SMS' : 'RCS';
     const identity = number.replace(/^\+/, '');
     const contact = context.contacts.of([{ channel, identity }]);
-    const asked = context.store
-      .list()
-      .find(({ direction, contactId }) => direction === 'TO_CONTACT' && contactId === contact.id);
+    const under = arrival.tapped && messageOfWire(arrival.tapped.wire);
+    const asked =
+      (under === undefined ? undefined : context.store.get(under)) ??
+      context.store
+        .list()
+        .find(({ direction, contactId }) => direction === 'TO_CONTACT' && contactId === contact.id);
     const contact_message: ContactMessage =
       postback === undefined
         ? { text_message: { text: content.text } }

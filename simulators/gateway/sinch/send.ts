@@ -1,6 +1,7 @@
 import { echoedId } from '../../protocol/link/echoed-id.ts';
 import type { FieldProblem } from '../../protocol/json/fields.ts';
 import { readJsonBody } from '../../protocol/json/fields.ts';
+import { richOf } from '../../protocol/rich-content.ts';
 import { plainText } from '../../protocol/sinch/app-message.ts';
 import { readSinchSend } from '../../protocol/sinch/request.ts';
 import type { SinchRecipient, SinchSend } from '../../protocol/sinch/request.ts';
@@ -54,11 +55,16 @@ function channelsOf(
   return found;
 }
 
-/** The text of a message for one channel: its own, or transcoded where there are no buttons. */
-function textFor({ message, explicit }: SinchSend, channel: Simulated): string {
+/** A message for one channel: its own, or transcoded where there are no buttons. */
+function contentFor(
+  { message, explicit }: SinchSend,
+  channel: Simulated,
+): Pick<ChainStep, 'text' | 'rich'> {
   const own = explicit[channel];
-  if (channel === 'RCS') return (own ?? message).text;
-  return own?.text ?? plainText(message);
+  if (channel === 'SMS') return { text: own?.text ?? plainText(message) };
+  const { text, choices } = own ?? message;
+  const rich = richOf(choices, []);
+  return rich === undefined ? { text } : { text, rich };
 }
 
 /** One channel of a message; `request` is known once it is served. */
@@ -135,7 +141,7 @@ export function sendMessage(context: SinchContext, routing: Routing): Call {
       channel: channel === 'RCS' ? 'rcs' : 'sms',
       person: identity === undefined ? undefined : personOf(context, identity),
       from: channel === 'RCS' ? `agent:${send.appId}` : 'Bellwether',
-      text: textFor(send, channel),
+      ...contentFor(send, channel),
       validMicros: send.ttlMicros ?? DEFAULT_VALID_MICROS,
     };
     return { messageId, send, contact, channel, identity, step, of: channels.length, request: 0 };

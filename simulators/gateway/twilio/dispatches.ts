@@ -1,6 +1,8 @@
 import type { Ambient } from '../../kernel/ambient.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
+import type { FilledRich } from '../../protocol/twilio/content.ts';
+import { richOf } from '../../protocol/rich-content.ts';
 import { TWILIO_API_VERSION } from '../../protocol/twilio/message.ts';
 import type { TwilioMessage, TwilioStatus } from '../../protocol/twilio/message.ts';
 import { twilioErrorText } from '../../protocol/twilio/errors.ts';
@@ -31,6 +33,8 @@ export interface DispatchFacts {
   readonly person: string | undefined;
   /** In the order of trying: at most RCS and then SMS. */
   readonly legs: readonly Leg[];
+  /** Of a template: what RCS shows in place of the text. */
+  readonly rich?: FilledRich | undefined;
   readonly validMicros: number;
   readonly sendAtMillis: number | undefined;
   /** Where its status callbacks go. */
@@ -213,13 +217,17 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
   const ways: Ways = { nowMillis: clock.epochMillis, become };
 
   const send = (under: Under): void => {
-    const { message, person, legs, validMicros, planned, request } = under.facts;
-    const text = textOf(message);
+    const { message, person, legs, rich, validMicros, planned, request } = under.facts;
+    const plain = textOf(message);
     const first = wireOf(message.sid);
     const steps = legs.map((leg, index): ChainStep => {
       const wire = index === 0 ? first : `${first}/${leg.bearer}`;
-      const step = { wire, channel: leg.bearer, person, from: shownAs(leg), text, validMicros };
-      return leg.bearer === 'rcs' ? { ...step, patienceMicros: RCS_PATIENCE_MICROS } : step;
+      const common = { wire, channel: leg.bearer, person, from: shownAs(leg), validMicros };
+      if (leg.bearer === 'sms') return { ...common, text: plain };
+      const text = rich === undefined || rich.text === '' ? plain : rich.text;
+      const extras = rich === undefined ? undefined : richOf(rich.suggestions, []);
+      const step = { ...common, text, patienceMicros: RCS_PATIENCE_MICROS };
+      return extras === undefined ? step : { ...step, rich: extras };
     });
     chains.start(
       steps,

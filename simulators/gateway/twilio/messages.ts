@@ -155,6 +155,7 @@ export function createMessage(context: TwilioContext, routing: TwilioRouting): C
         number: asked.number,
         person,
         legs,
+        rich: content.rich,
         validMicros: (asked.validitySeconds ?? DEFAULT_VALIDITY_SECONDS) * MICROS_PER_SECOND,
         sendAtMillis: asked.sendAtMillis,
         callback: callbackOf(context, asked, service),

@@ -2,7 +2,7 @@ import type { Subscriber } from '../../network/bearer.ts';
 import type { WireRequest } from '../../network/wire.ts';
 import type { IsoDates } from '../../protocol/iso-dates.ts';
 import type { VonageAuthorization } from '../../protocol/vonage/authorization.ts';
-import type { VonageChannel, VonageSuggestion } from '../../protocol/vonage/request.ts';
+import type { VonageChannel } from '../../protocol/vonage/request.ts';
 import type { VonageWebhook } from '../../protocol/vonage/webhook.ts';
 import type { BoundedMap } from '../api/bounded-map.ts';
 import type { Chain } from '../api/fallback-chain.ts';
@@ -21,7 +21,6 @@ export interface SentMessage {
 /** Which sender a person answers to, by bearer. */
 export interface Conversation {
   readonly from: string;
-  readonly suggestions: readonly VonageSuggestion[];
 }
 
 /** What the operations of the gateway share. */

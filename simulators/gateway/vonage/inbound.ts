@@ -9,7 +9,7 @@ export interface InboundDefaults {
   readonly smsNumber: string;
 }
 
-/** What people write becomes an inbound message; a tapped suggestion a `reply`. */
+/** What people write becomes an inbound message; a tapped reply a `reply`, an action a `button`. */
 export function bringToApplication(
   context: VonageContext,
   defaults: InboundDefaults,
@@ -17,6 +17,7 @@ export function bringToApplication(
   const { clock } = context.ambient;
   return (arrival) => {
     const { wire, person, device, cause, taken, content, number, messageId, postback } = arrival;
+    const acted = arrival.tapped !== undefined && arrival.tapped.does !== 'reply';
     if (content.kind !== 'text') return;
     const { text } = content;
     const channel = arrival.channel === 'sms' ? 'sms' : 'rcs';
@@ -37,9 +38,12 @@ export function bringToApplication(
             text,
             ...(channel === 'sms' ? { sms: { num_messages: '1', keyword: keywordOf(text) } } : {}),
           }
-        : { ...common, message_type: 'reply', reply: { id: postback, title: text } };
+        : acted
+          ? { ...common, message_type: 'button', button: { payload: postback, text } }
+          : { ...common, message_type: 'reply', reply: { id: postback, title: text } };
     const known = arrival.message === undefined ? {} : { message: arrival.message };
-    const event = postback === undefined ? 'inbound message' : 'inbound reply';
+    const event =
+      postback === undefined ? 'inbound message' : acted ? 'inbound button' : 'inbound reply';
     const to = inboundAddress(context.address());
     const facts = { wire, person, device, cause, taken, ...known, ...to };
     context.webhook.push({ notification, event, ...facts });

@@ -1,6 +1,7 @@
 import { echoedId } from '../../protocol/link/echoed-id.ts';
 import type { FieldProblem } from '../../protocol/json/fields.ts';
 import { readJsonBody } from '../../protocol/json/fields.ts';
+import { richOf } from '../../protocol/rich-content.ts';
 import { readVonageRequest, readVonageUpdate } from '../../protocol/vonage/request.ts';
 import type { VonageMessage } from '../../protocol/vonage/request.ts';
 import type { Answer, Call } from '../api/answer.ts';
@@ -67,7 +68,8 @@ function plan(
   position: { readonly number: number; readonly of: number; readonly workflow: string },
 ): Planned {
   const { number, of, workflow } = position;
-  const { channel, to, from, text, ttlMicros } = message;
+  const { channel, to, from, text, suggestions, ttlMicros } = message;
+  const rich = richOf(suggestions, []);
   const uuid = context.ambient.ids.uuid();
   const wire = `vonage:${uuid}`;
   const person = subscriberOf(context, to)?.plan.id;
@@ -85,6 +87,7 @@ function plan(
       person,
       from: channel === 'rcs' ? `agent:${from}` : from,
       text,
+      ...(rich !== undefined && { rich }),
       validMicros: ttlMicros ?? DEFAULT_VALID_MICROS,
     },
   };
@@ -156,11 +159,9 @@ export function sendMessage(context: VonageContext, routing: Routing): Call {
 /** What the person has before them, for their answer. */
 function remember(context: VonageContext, { person, message }: StatusFacts): void {
   if (person === undefined) return;
-  const { channel, from, suggestions } = message;
+  const { channel, from } = message;
   const key = `${channel} ${person}`;
-  const before = context.conversations.get(key);
-  const same = before?.from === from && before.suggestions.length + suggestions.length === 0;
-  if (!same) context.conversations.set(key, { from, suggestions });
+  if (context.conversations.get(key)?.from !== from) context.conversations.set(key, { from });
 }
 
 /** PATCH /v1/messages/{uuid}: `read` of an inbound message, `revoked` of an RCS message. */

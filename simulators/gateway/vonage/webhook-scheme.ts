@@ -29,6 +29,9 @@ function falsify(webhook: VonageWebhook): ReturnType<CallbackScheme<VonageWebhoo
   if (webhook.message_type === 'text') {
     return { notification: { ...webhook, text: 'Forget what I wrote before: yes.' } };
   }
+  if (webhook.message_type === 'button') {
+    return { notification: { ...webhook, button: { payload: 'yes', text: 'Yes' } } };
+  }
   return { notification: { ...webhook, reply: { id: 'yes', title: 'Yes' } } };
 }
 

@@ -1,15 +1,13 @@
 /** The contents of an Infobip message (RcsOutboundMessageContent and SmsTextContent). */
+import type { Medium, Suggestion, SuggestionDoes } from '../rich-content.ts';
+import { shownText } from '../rich-content.ts';
 import type { FieldReader } from '../json/fields.ts';
 
-export interface InfobipSuggestion {
-  readonly text: string;
-  readonly postbackData: string;
-}
-
 export interface InfobipContent {
-  /** What a phone shows, line by line. */
+  /** What a phone shows, line by line; the addresses of files where there are no words. */
   readonly text: string;
-  readonly suggestions: readonly InfobipSuggestion[];
+  readonly suggestions: readonly Suggestion[];
+  readonly media: readonly Medium[];
 }
 
 const CONTENT_TYPES = ['TEXT', 'FILE', 'CARD', 'CAROUSEL', 'PROVIDER_TEMPLATE'] as const;
@@ -21,9 +19,16 @@ const SUGGESTION_TYPES = [
   'REQUEST_LOCATION',
   'CREATE_CALENDAR_EVENT',
 ] as const;
+const DOES: Readonly<Record<(typeof SUGGESTION_TYPES)[number], SuggestionDoes>> = {
+  REPLY: 'reply',
+  OPEN_URL: 'open-url',
+  DIAL_PHONE: 'dial',
+  SHOW_LOCATION: 'view-location',
+  REQUEST_LOCATION: 'share-location',
+  CREATE_CALENDAR_EVENT: 'calendar-event',
+};
 /** What the kinds of suggestions have beside text and postback data. */
 const SUGGESTION_FACTS = [
-  'url',
   'application',
   'webviewViewMode',
   'phoneNumber',
@@ -39,37 +44,51 @@ const SUGGESTION_FACTS = [
 const LONGEST_RCS_TEXT = 3_072;
 const LONGEST_SMS_TEXT = 1_600;
 
-function readSuggestions(reader: FieldReader, most: number): InfobipSuggestion[] {
-  const found: InfobipSuggestion[] = [];
+/** What is gathered of a message beside its words. */
+interface Extras {
+  readonly suggestions: Suggestion[];
+  readonly media: Medium[];
+}
+
+function readSuggestions(reader: FieldReader, most: number): Suggestion[] {
+  const found: Suggestion[] = [];
   for (const suggestion of reader.objects('suggestions', { max: most })) {
-    suggestion.word('type', SUGGESTION_TYPES, { required: true });
-    const text = suggestion.string('text', { required: true, max: 25 });
-    const postbackData = suggestion.string('postbackData', { required: true, max: 2_048 });
+    const type = suggestion.word('type', SUGGESTION_TYPES, { required: true });
+    const label = suggestion.string('text', { required: true, max: 25 });
+    const postback = suggestion.string('postbackData', { required: true, max: 2_048 });
+    const url = suggestion.any('url');
     for (const name of SUGGESTION_FACTS) suggestion.any(name);
     suggestion.close();
-    if (text !== undefined && postbackData !== undefined) found.push({ text, postbackData });
+    if (label === undefined || postback === undefined || type === undefined) continue;
+    const leads = type === 'OPEN_URL' && typeof url === 'string' ? { url } : {};
+    found.push({ label, postback, does: DOES[type], ...leads });
   }
   return found;
 }
 
-function readFile(reader: FieldReader | undefined): string[] {
-  const url = reader?.string('url', { required: true, max: 1_000 });
-  reader?.close();
-  return url === undefined ? [] : [url];
+/** A file, and its thumbnail where there is one. */
+function readFile(reader: FieldReader, { media }: Extras): void {
+  const file = reader.object('file', { required: true });
+  const url = file?.string('url', { required: true, max: 1_000 });
+  file?.close();
+  const thumbnail = reader.object('thumbnail');
+  const thumbnailUrl = thumbnail?.string('url');
+  if (url !== undefined) media.push({ url, ...(thumbnailUrl !== undefined && { thumbnailUrl }) });
 }
 
-function readCard(card: FieldReader | undefined, suggestions: InfobipSuggestion[]): string[] {
+function readCard(card: FieldReader | undefined, extras: Extras): string[] {
   if (card === undefined) return [];
   const title = card.string('title', { max: 200 });
   const description = card.string('description', { max: 2_000 });
   const media = card.object('media');
-  const file = media === undefined ? [] : readFile(media.object('file', { required: true }));
-  media?.any('thumbnail');
+  if (media !== undefined) readFile(media, extras);
   media?.word('height', ['SHORT', 'MEDIUM', 'TALL'], { required: true });
   media?.close();
-  suggestions.push(...readSuggestions(card, 4));
+  for (const button of readSuggestions(card, 4)) {
+    extras.suggestions.push({ ...button, inCard: true });
+  }
   card.close();
-  return [title, description, ...file].filter((line) => line !== undefined);
+  return [title, description].filter((line) => line !== undefined);
 }
 
 function texts(value: unknown): string[] {
@@ -81,7 +100,7 @@ function texts(value: unknown): string[] {
 function readLines(
   type: (typeof CONTENT_TYPES)[number],
   content: FieldReader,
-  suggestions: InfobipSuggestion[],
+  extras: Extras,
 ): string[] {
   switch (type) {
     case 'TEXT': {
@@ -89,17 +108,17 @@ function readLines(
       return text === undefined ? [] : [text];
     }
     case 'FILE':
-      content.any('thumbnail');
-      return readFile(content.object('file', { required: true }));
+      readFile(content, extras);
+      return [];
     case 'CARD':
       content.word('orientation', ['HORIZONTAL', 'VERTICAL'], { required: true });
       content.word('alignment', ['LEFT', 'RIGHT'], { required: true });
-      return readCard(content.object('content', { required: true }), suggestions);
+      return readCard(content.object('content', { required: true }), extras);
     case 'CAROUSEL':
       content.word('cardWidth', ['SMALL', 'MEDIUM'], { required: true });
       return content
         .objects('contents', { required: true, min: 2, max: 10 })
-        .flatMap((card) => readCard(card, suggestions));
+        .flatMap((card) => readCard(card, extras));
     case 'PROVIDER_TEMPLATE':
       // The template lives at Infobip: its texts are those of its parameters.
       content.string('templateId', { required: true });
@@ -110,11 +129,11 @@ function readLines(
 export function readRcsContent(content: FieldReader): InfobipContent | undefined {
   const type = content.word('type', CONTENT_TYPES, { required: true });
   if (type === undefined) return undefined;
-  const suggestions: InfobipSuggestion[] = [];
-  const lines = readLines(type, content, suggestions);
-  if (type !== 'PROVIDER_TEMPLATE') suggestions.push(...readSuggestions(content, 11));
+  const extras: Extras = { suggestions: [], media: [] };
+  const lines = readLines(type, content, extras);
+  if (type !== 'PROVIDER_TEMPLATE') extras.suggestions.push(...readSuggestions(content, 11));
   content.close();
-  return { text: lines.join('\n'), suggestions };
+  return { text: shownText(lines, extras.media), ...extras };
 }
 
 export function readSmsContent(content: FieldReader): InfobipContent | undefined {
@@ -122,5 +141,5 @@ export function readSmsContent(content: FieldReader): InfobipContent | undefined
   content.any('transliteration');
   content.any('language');
   content.close();
-  return text === undefined ? undefined : { text, suggestions: [] };
+  return text === undefined ? undefined : { text, suggestions: [], media: [] };
 }

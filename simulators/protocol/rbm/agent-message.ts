@@ -2,6 +2,8 @@
  * AgentMessage of the RCS for Business API v1 (REST resource phones.agentMessages) and the `mls`
  * content of Bellwether's extension (docs/gateway-rbm.md).
  */
+import type { Medium, RichContent, Suggestion } from '../rich-content.ts';
+import { NO_MEDIA, richOf } from '../rich-content.ts';
 import {
   bytesAt,
   FieldError,
@@ -15,7 +17,7 @@ import type { JsonObject } from './field-check.ts';
 import { contentInfoAt, fileAt, uploadedFileAt } from './media.ts';
 import type { Media } from './media.ts';
 import { readRichCard } from './rich-card.ts';
-import { checkSuggestions } from './suggestion.ts';
+import { readSuggestions } from './suggestion.ts';
 
 export type MlsContentType = 'message/mls' | 'message/mls-rcs-client';
 
@@ -31,7 +33,13 @@ export interface MlsContent {
   readonly epoch?: number;
 }
 
-export type AgentContent = { readonly kind: 'text'; readonly text: string } | MlsContent;
+export interface OpenContent {
+  readonly kind: 'text';
+  readonly text: string;
+  readonly rich?: RichContent;
+}
+
+export type AgentContent = OpenContent | MlsContent;
 
 export interface AgentMessage {
   readonly content: AgentContent;
@@ -115,14 +123,19 @@ const CONTENTS = ['text', 'contentInfo', 'richCard', 'mls', 'fileName', 'uploade
 
 const NO_FILES: readonly string[] = Object.freeze([]);
 
-function shown({ shown: text, files }: Media): Read {
-  return { content: { kind: 'text', text }, files };
+function open(text: string, chips: readonly Suggestion[], media: readonly Medium[]): OpenContent {
+  const rich = richOf(chips, media);
+  return rich === undefined ? { kind: 'text', text } : { kind: 'text', text, rich };
+}
+
+function shown({ medium, files }: Media, chips: readonly Suggestion[]): Read {
+  return { content: open(medium.url, chips, [medium]), files };
 }
 
 function readContent(json: JsonObject): Read {
   const at = 'content_message';
   onlyFields(json, CONTENT, at);
-  checkSuggestions(json['suggestions'], MOST_SUGGESTIONS, `${at}.suggestions`);
+  const chips = readSuggestions(json['suggestions'], MOST_SUGGESTIONS, `${at}.suggestions`);
   const { text } = json;
   let only: (typeof CONTENTS)[number] | undefined;
   let given = 0;
@@ -140,20 +153,21 @@ function readContent(json: JsonObject): Read {
       if (written === '' || written.length > LONGEST_TEXT) {
         throw new FieldError(`${at}.text`, 'The text has 1 to 3072 characters.');
       }
-      return { content: { kind: 'text', text: written }, files: NO_FILES };
+      return { content: open(written, chips, NO_MEDIA), files: NO_FILES };
     }
     case 'mls':
       return { content: readMls(objectAt(json['mls'], `${at}.mls`)), files: [] };
     case 'contentInfo':
-      return shown(contentInfoAt(json['contentInfo'], `${at}.content_info`));
+      return shown(contentInfoAt(json['contentInfo'], `${at}.content_info`), chips);
     case 'fileName':
-      return shown(fileAt(json['fileName'], `${at}.file_name`));
+      return shown(fileAt(json['fileName'], `${at}.file_name`), chips);
     case 'uploadedRbmFile':
-      return shown(uploadedFileAt(json['uploadedRbmFile'], `${at}.uploaded_rbm_file`));
+      return shown(uploadedFileAt(json['uploadedRbmFile'], `${at}.uploaded_rbm_file`), chips);
     case 'richCard': {
       const where = `${at}.rich_card`;
       const card = readRichCard(objectAt(json['richCard'], where), where);
-      return { content: { kind: 'text', text: card.text }, files: card.files };
+      const all = [...card.suggestions, ...chips];
+      return { content: open(card.text, all, card.media), files: card.files };
     }
   }
 }

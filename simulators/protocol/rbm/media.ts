@@ -1,11 +1,12 @@
 /** Files of messages and cards: by URL, or uploaded before (REST resources ContentInfo, files). */
+import type { Medium } from '../rich-content.ts';
 import { FieldError, objectAt, onlyFields, stringAt } from './field-check.ts';
 import type { JsonObject } from './field-check.ts';
 
 /** What a message says about a file: where a phone finds it, and what has to be uploaded. */
 export interface Media {
-  /** The URL, or the name of the file: what a phone shows of it. */
-  readonly shown: string;
+  /** By its URL, or by the name of the file. */
+  readonly medium: Medium;
   /** `files/<id>`: uploaded before. */
   readonly files: readonly string[];
 }
@@ -24,13 +25,19 @@ export function fileUrlAt(value: unknown, at: string): string {
 export function contentInfoAt(value: unknown, at: string): Media {
   const json = objectAt(value, at);
   onlyFields(json, CONTENT_INFO, at);
-  const shown = fileUrlAt(json['fileUrl'], `${at}.file_url`);
-  if (json['thumbnailUrl'] !== undefined) fileUrlAt(json['thumbnailUrl'], `${at}.thumbnail_url`);
-  const { forceRefresh } = json;
+  const url = fileUrlAt(json['fileUrl'], `${at}.file_url`);
+  const { forceRefresh, thumbnailUrl: thumbnail } = json;
+  const thumbnailUrl =
+    thumbnail === undefined ? undefined : fileUrlAt(thumbnail, `${at}.thumbnail_url`);
   if (forceRefresh !== undefined && typeof forceRefresh !== 'boolean') {
     throw new FieldError(`${at}.force_refresh`, 'force_refresh is true or false.');
   }
-  return { shown, files: [] };
+  const medium: Medium = {
+    url,
+    ...(thumbnailUrl !== undefined && { thumbnailUrl }),
+    ...(forceRefresh === true && { forceRefresh }),
+  };
+  return { medium, files: [] };
 }
 
 function fileNameAt(value: unknown, at: string): string {
@@ -44,11 +51,12 @@ export function uploadedFileAt(value: unknown, at: string): Media {
   onlyFields(json, UPLOADED, at);
   const file = fileNameAt(json['fileName'], `${at}.file_name`);
   const { thumbnailName } = json;
-  if (thumbnailName === undefined) return { shown: file, files: [file] };
-  return { shown: file, files: [file, fileNameAt(thumbnailName, `${at}.thumbnail_name`)] };
+  if (thumbnailName === undefined) return { medium: { url: file }, files: [file] };
+  const thumbnailUrl = fileNameAt(thumbnailName, `${at}.thumbnail_name`);
+  return { medium: { url: file, thumbnailUrl }, files: [file, thumbnailUrl] };
 }
 
 export function fileAt(value: unknown, at: string): Media {
   const file = fileNameAt(value, at);
-  return { shown: file, files: [file] };
+  return { medium: { url: file }, files: [file] };
 }

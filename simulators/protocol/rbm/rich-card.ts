@@ -1,14 +1,17 @@
 /** Rich cards and carousels of the RCS for Business API v1 (REST resource RichCard). */
+import type { Medium, Suggestion } from '../rich-content.ts';
 import { FieldError, objectAt, oneOf, onlyFields, textAt, wordAt } from './field-check.ts';
 import type { JsonObject } from './field-check.ts';
 import { contentInfoAt, fileAt, uploadedFileAt } from './media.ts';
 import type { Media } from './media.ts';
-import { checkSuggestions } from './suggestion.ts';
+import { readSuggestions } from './suggestion.ts';
 
 /** A card as a phone shows it, and what has to be uploaded for it. */
 export interface ReadCard {
   readonly text: string;
   readonly files: readonly string[];
+  readonly suggestions: readonly Suggestion[];
+  readonly media: readonly Medium[];
 }
 
 const RICH_CARD = new Set(['standaloneCard', 'carouselCard']);
@@ -50,9 +53,14 @@ function readContent(json: JsonObject, at: string, heights: readonly string[]): 
     media === undefined
       ? undefined
       : readMedia(objectAt(media, `${at}.media`), `${at}.media`, heights);
-  checkSuggestions(suggestions, MOST_SUGGESTIONS, `${at}.suggestions`);
+  const buttons = readSuggestions(suggestions, MOST_SUGGESTIONS, `${at}.suggestions`);
   const text = shown.filter((part) => part !== '').join('\n');
-  return { text: text === '' ? (file?.shown ?? '') : text, files: file?.files ?? [] };
+  return {
+    text: text === '' ? (file?.medium.url ?? '') : text,
+    files: file?.files ?? [],
+    suggestions: buttons.map((button) => ({ ...button, inCard: true })),
+    media: file === undefined ? [] : [file.medium],
+  };
 }
 
 function readStandalone(json: JsonObject, at: string): ReadCard {
@@ -87,6 +95,8 @@ function readCarousel(json: JsonObject, at: string): ReadCard {
   return {
     text: read.map(({ text }) => text).join('\n'),
     files: read.flatMap(({ files }) => files),
+    suggestions: read.flatMap(({ suggestions }) => suggestions),
+    media: read.flatMap(({ media }) => media),
   };
 }
 

@@ -1,4 +1,6 @@
 /** Suggested replies and actions of the RCS for Business API v1 (REST resource Suggestion). */
+import type { Suggestion, SuggestionDoes } from '../rich-content.ts';
+import { NO_SUGGESTIONS } from '../rich-content.ts';
 import {
   FieldError,
   numberAt,
@@ -92,47 +94,52 @@ function compose(json: JsonObject, at: string): void {
 
 type Check = (json: JsonObject, at: string) => void;
 
-/** The wire name, its name in errors, its check. */
-const ACTIONS: Readonly<Record<string, readonly [string, Check]>> = {
-  dialAction: ['dial_action', dial],
-  viewLocationAction: ['view_location_action', viewLocation],
-  createCalendarEventAction: ['create_calendar_event_action', calendarEvent],
-  openUrlAction: ['open_url_action', openUrl],
-  shareLocationAction: ['share_location_action', (json, at) => onlyFields(json, new Set(), at)],
-  composeAction: ['compose_action', compose],
+const shareLocation: Check = (json, at) => onlyFields(json, new Set(), at);
+
+/** The wire name, its name in errors, its check, what it does. */
+const ACTIONS: Readonly<Record<string, readonly [string, Check, SuggestionDoes]>> = {
+  dialAction: ['dial_action', dial, 'dial'],
+  viewLocationAction: ['view_location_action', viewLocation, 'view-location'],
+  createCalendarEventAction: ['create_calendar_event_action', calendarEvent, 'calendar-event'],
+  openUrlAction: ['open_url_action', openUrl, 'open-url'],
+  shareLocationAction: ['share_location_action', shareLocation, 'share-location'],
+  composeAction: ['compose_action', compose, 'compose'],
 };
 
-function checkCommon(json: JsonObject, at: string): void {
-  textAt(json['text'], `${at}.text`, LONGEST_LABEL);
-  textAt(json['postbackData'], `${at}.postback_data`, LONGEST_POSTBACK);
+function readCommon(json: JsonObject, at: string): Pick<Suggestion, 'label' | 'postback'> {
+  return {
+    label: textAt(json['text'], `${at}.text`, LONGEST_LABEL),
+    postback: textAt(json['postbackData'], `${at}.postback_data`, LONGEST_POSTBACK),
+  };
 }
 
-function checkSuggestion(json: JsonObject, at: string): void {
+function readSuggestion(json: JsonObject, at: string): Suggestion {
   onlyFields(json, SUGGESTION, at);
   if (oneOf(json, ['reply', 'action'], at) === 'reply') {
     const reply = objectAt(json['reply'], `${at}.reply`);
     onlyFields(reply, REPLY, `${at}.reply`);
-    checkCommon(reply, `${at}.reply`);
-    return;
+    return { ...readCommon(reply, `${at}.reply`), does: 'reply' };
   }
   const where = `${at}.action`;
   const action = objectAt(json['action'], where);
   onlyFields(action, ACTION, where);
-  checkCommon(action, where);
+  const common = readCommon(action, where);
   if (action['fallbackUrl'] !== undefined) urlAt(action['fallbackUrl'], `${where}.fallback_url`);
   const kind = oneOf(action, Object.keys(ACTIONS), where);
-  const [name, check] = ACTIONS[kind]!;
-  check(objectAt(action[kind], `${where}.${name}`), `${where}.${name}`);
+  const [name, check, does] = ACTIONS[kind]!;
+  const own = objectAt(action[kind], `${where}.${name}`);
+  check(own, `${where}.${name}`);
+  return does === 'open-url' ? { ...common, does, url: String(own['url']) } : { ...common, does };
 }
 
 /** Throws FieldError for what the API would refuse. `value`: undefined, or a list. */
-export function checkSuggestions(value: unknown, most: number, at: string): void {
-  if (value === undefined) return;
+export function readSuggestions(value: unknown, most: number, at: string): readonly Suggestion[] {
+  if (value === undefined) return NO_SUGGESTIONS;
   if (!Array.isArray(value) || value.length > most) {
     throw new FieldError(at, `At most ${most} suggestions.`);
   }
-  for (const [index, suggestion] of value.entries()) {
+  return value.map((suggestion, index) => {
     const field = `${at}[${index}]`;
-    checkSuggestion(objectAt(suggestion, field), field);
-  }
+    return readSuggestion(objectAt(suggestion, field), field);
+  });
 }

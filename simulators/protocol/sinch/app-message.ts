@@ -3,19 +3,16 @@
  * is transcoded for a channel that has less (https://developers.sinch.com/docs/conversation/
  * message-types; models of `@sinch/conversation` 1.4.0).
  */
+import type { Medium, Suggestion, SuggestionDoes } from '../rich-content.ts';
+import { shownText } from '../rich-content.ts';
 import type { FieldProblem, FieldReader } from '../json/fields.ts';
 import { readFields } from '../json/fields.ts';
 
-/** A choice that a contact can tap. */
-export interface SinchChoice {
-  readonly text: string;
-  readonly postbackData: string;
-}
-
 export interface SinchMessage {
-  /** Line by line, without the choices. */
+  /** Line by line, without the choices; the addresses of files where there are no words. */
   readonly text: string;
-  readonly choices: readonly SinchChoice[];
+  readonly choices: readonly Suggestion[];
+  readonly media: readonly Medium[];
 }
 
 const MESSAGE_KINDS = [
@@ -40,6 +37,21 @@ const CHOICE_KINDS = [
   'share_location_message',
 ] as const;
 
+const DOES: Readonly<Record<(typeof CHOICE_KINDS)[number], SuggestionDoes>> = {
+  text_message: 'reply',
+  call_message: 'dial',
+  location_message: 'view-location',
+  url_message: 'open-url',
+  calendar_message: 'calendar-event',
+  share_location_message: 'share-location',
+};
+
+/** What is gathered of a message beside its words. */
+interface Extras {
+  readonly choices: Suggestion[];
+  readonly media: Medium[];
+}
+
 const LONGEST_TEXT = 4_096;
 
 function said(...lines: readonly (string | undefined)[]): string[] {
@@ -52,43 +64,45 @@ function readText(reader: FieldReader | undefined): string | undefined {
   return text;
 }
 
-function readMedia(reader: FieldReader | undefined): string | undefined {
+function readMedia(reader: FieldReader | undefined, { media }: Extras): void {
   const url = reader?.string('url', { required: true });
-  reader?.string('thumbnail_url');
+  const thumbnailUrl = reader?.string('thumbnail_url');
   reader?.string('filename_override');
   reader?.close();
-  return url;
+  if (url !== undefined) media.push({ url, ...(thumbnailUrl !== undefined && { thumbnailUrl }) });
 }
 
-function readChoices(reader: FieldReader, required: boolean): SinchChoice[] {
-  const found: SinchChoice[] = [];
+function readChoices(reader: FieldReader, required: boolean): Suggestion[] {
+  const found: Suggestion[] = [];
   for (const choice of reader.objects('choices', { required, max: 13 })) {
     const kinds = CHOICE_KINDS.filter((kind) => choice.has(kind));
     if (kinds.length !== 1) choice.refuse('', 'must hold exactly one kind of choice');
     const [kind = 'text_message'] = kinds;
     const inner = choice.object(kind);
     const label = kind === 'text_message' ? inner?.string('text') : inner?.string('title');
+    const url = kind === 'url_message' ? inner?.string('url') : undefined;
     const postback = choice.any('postback_data');
     choice.close();
+    if (label === undefined) continue;
     // Without postback data the contact's answer carries the text of the choice.
-    const postbackData = typeof postback === 'string' ? postback : (label ?? '');
-    if (label !== undefined) found.push({ text: label, postbackData });
+    const told = typeof postback === 'string' ? postback : label;
+    found.push({ label, postback: told, does: DOES[kind], ...(url !== undefined && { url }) });
   }
   return found;
 }
 
-function readCard(card: FieldReader, choices: SinchChoice[]): string[] {
+function readCard(card: FieldReader, extras: Extras): string[] {
   const title = card.string('title', { max: 200 });
   const description = card.string('description', { max: 2_000 });
-  const media = card.has('media_message') ? readMedia(card.object('media_message')) : undefined;
+  if (card.has('media_message')) readMedia(card.object('media_message'), extras);
   card.any('height');
   card.any('message_properties');
-  choices.push(...readChoices(card, false));
+  for (const choice of readChoices(card, false)) extras.choices.push({ ...choice, inCard: true });
   card.close();
-  return said(title, description, media);
+  return said(title, description);
 }
 
-function readSections(list: FieldReader, choices: SinchChoice[]): string[] {
+function readSections(list: FieldReader, { choices }: Extras): string[] {
   const lines: string[] = [];
   for (const section of list.objects('sections', { required: true, min: 1 })) {
     lines.push(...said(section.string('title')));
@@ -97,7 +111,7 @@ function readSections(list: FieldReader, choices: SinchChoice[]): string[] {
       const title = choice?.string('title', { required: true }) ?? choice?.string('id');
       const postback = choice?.string('postback_data');
       if (title === undefined) continue;
-      choices.push({ text: title, postbackData: postback ?? title });
+      choices.push({ label: title, postback: postback ?? title, does: 'reply' });
     }
   }
   return lines;
@@ -110,22 +124,22 @@ function templateTexts(value: unknown): string[] {
   return Object.values(value).flatMap(templateTexts);
 }
 
-function readKind(kind: MessageKind, body: FieldReader, choices: SinchChoice[]): string[] {
+function readKind(kind: MessageKind, body: FieldReader, extras: Extras): string[] {
   switch (kind) {
     case 'text_message':
       return said(readText(body));
     case 'card_message':
-      return readCard(body, choices);
+      return readCard(body, extras);
     case 'carousel_message': {
       const cards = body.objects('cards', { required: true, min: 2, max: 10 });
-      const lines = cards.flatMap((card) => readCard(card, choices));
-      choices.push(...readChoices(body, false));
+      const lines = cards.flatMap((card) => readCard(card, extras));
+      extras.choices.push(...readChoices(body, false));
       body.close();
       return lines;
     }
     case 'choice_message': {
       const lines = said(readText(body.object('text_message', { required: true })));
-      choices.push(...readChoices(body, true));
+      extras.choices.push(...readChoices(body, true));
       body.any('message_properties');
       body.close();
       return lines;
@@ -138,13 +152,14 @@ function readKind(kind: MessageKind, body: FieldReader, choices: SinchChoice[]):
       return said(title, label);
     }
     case 'media_message':
-      return said(readMedia(body));
+      readMedia(body, extras);
+      return [];
     case 'template_message':
       return templateTexts(body.json);
     case 'list_message': {
       const title = body.string('title', { required: true });
       const description = body.string('description');
-      const lines = said(title, description, ...readSections(body, choices));
+      const lines = said(title, description, ...readSections(body, extras));
       body.any('media');
       body.any('message_properties');
       body.close();
@@ -173,21 +188,22 @@ export function readAppMessage(
     return undefined;
   }
   const body = reader.object(kind);
-  const choices: SinchChoice[] = [];
-  const lines = body === undefined ? [] : readKind(kind, body, choices);
+  const extras: Extras = { choices: [], media: [] };
+  const lines = body === undefined ? [] : readKind(kind, body, extras);
   for (const name of ['agent', 'explicit_channel_message', 'channel_specific_message']) {
     reader.any(name);
   }
   reader.any('explicit_channel_omni_message');
   reader.close();
-  return problems.length > before ? undefined : { text: lines.join('\n'), choices };
+  return problems.length > before ? undefined : { text: shownText(lines, extras.media), ...extras };
 }
 
 /**
- * The text for a channel without buttons: choices become numbered lines. What has a text of its
- * own for the channel (`explicit_channel_omni_message`) is not transcoded.
+ * The text for a channel without buttons: files become their addresses, choices numbered lines.
+ * What has a text of its own for the channel (`explicit_channel_omni_message`) is not transcoded.
  */
 export function plainText(message: SinchMessage): string {
-  const choices = message.choices.map(({ text }, index) => `${index + 1}. ${text}`);
-  return [message.text, ...choices].join('\n');
+  const files = message.media.map(({ url }) => url).filter((url) => !message.text.includes(url));
+  const choices = message.choices.map(({ label }, index) => `${index + 1}. ${label}`);
+  return [message.text, ...files, ...choices].join('\n');
 }

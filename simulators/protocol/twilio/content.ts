@@ -1,4 +1,6 @@
 /** Content templates (“Content API resources”, “Using variables”; fields of the Node SDK 6.2.0). */
+import type { Suggestion } from '../rich-content.ts';
+import { readRichTemplate } from './content-rich.ts';
 import type { MessageProblem } from './create-message.ts';
 
 export interface ContentTemplate {
@@ -20,6 +22,15 @@ export interface Content {
 /** What a template becomes in a message. */
 export interface FilledContent {
   readonly body: string;
+  readonly mediaUrls: readonly string[];
+  /** What RCS shows, where that is more than the body. */
+  readonly rich?: FilledRich;
+}
+
+/** The richest type of a template that RCS has, filled. */
+export interface FilledRich {
+  readonly text: string;
+  readonly suggestions: readonly Suggestion[];
   readonly mediaUrls: readonly string[];
 }
 
@@ -121,7 +132,12 @@ export function fillContent(
   };
   const fill = (text: string): string =>
     text.replaceAll(PLACEHOLDER, (_all, name: string) => valueOf(name.trim()));
-  const filled = { body: fill(textOf(types)), mediaUrls: mediaOf(types).map(fill) };
+  const rich = readRichTemplate(types, fill);
+  const filled = {
+    body: fill(textOf(types)),
+    mediaUrls: mediaOf(types).map(fill),
+    ...(rich !== undefined && { rich }),
+  };
   return problems[0] ?? filled;
 }
 

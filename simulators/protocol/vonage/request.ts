@@ -3,6 +3,8 @@
  * have it: snake_case, a content object named after message_type, and `failover` with whole
  * messages that are tried in their order.
  */
+import type { Medium, Suggestion, SuggestionDoes } from '../rich-content.ts';
+import { NO_SUGGESTIONS, shownText } from '../rich-content.ts';
 import type { FieldProblem, FieldReader } from '../json/fields.ts';
 import { readFields } from '../json/fields.ts';
 
@@ -17,12 +19,6 @@ export const VONAGE_CHANNELS = [
 ] as const;
 export type VonageChannel = (typeof VONAGE_CHANNELS)[number];
 
-/** A button under an RCS message that can be tapped. */
-export interface VonageSuggestion {
-  readonly text: string;
-  readonly postbackData: string;
-}
-
 export interface VonageMessage {
   readonly channel: VonageChannel;
   readonly messageType: string;
@@ -33,9 +29,10 @@ export interface VonageMessage {
   readonly webhookUrl: string | undefined;
   readonly webhookVersion: 'v0.1' | 'v1';
   readonly ttlMicros: number | undefined;
-  /** What a phone shows of it: the text, or captions and addresses, line by line. */
+  /** What a phone shows of it: the text or captions; where there are none, the addresses. */
   readonly text: string;
-  readonly suggestions: readonly VonageSuggestion[];
+  readonly suggestions: readonly Suggestion[];
+  readonly media: readonly Medium[];
 }
 
 /** The message and what is to be sent instead, in order; at least one. */
@@ -68,12 +65,20 @@ const SUGGESTION_TYPES = [
   'open_url_in_webview',
   'create_calendar_event',
 ] as const;
+const DOES: Readonly<Record<(typeof SUGGESTION_TYPES)[number], SuggestionDoes>> = {
+  reply: 'reply',
+  dial: 'dial',
+  view_location: 'view-location',
+  share_location: 'share-location',
+  open_url: 'open-url',
+  open_url_in_webview: 'open-url',
+  create_calendar_event: 'calendar-event',
+};
 const SUGGESTION_FACTS = [
   'phone_number',
   'latitude',
   'longitude',
   'pin_label',
-  'url',
   'description',
   'view_mode',
   'start_time',
@@ -82,47 +87,67 @@ const SUGGESTION_FACTS = [
   'fallback_url',
 ];
 
-const NONE: readonly VonageSuggestion[] = Object.freeze([]);
-
-function readSuggestions(reader: FieldReader, most: number): readonly VonageSuggestion[] {
+function readSuggestions(reader: FieldReader, most: number): readonly Suggestion[] {
   if (!reader.has('suggestions')) {
     reader.any('suggestions');
-    return NONE;
+    return NO_SUGGESTIONS;
   }
-  const found: VonageSuggestion[] = [];
+  const found: Suggestion[] = [];
   for (const suggestion of reader.objects('suggestions', { max: most })) {
-    suggestion.word('type', SUGGESTION_TYPES, { required: true });
-    const text = suggestion.string('text', { required: true, max: 25 });
-    const postbackData = suggestion.string('postback_data', { required: true, max: 2_048 });
+    const type = suggestion.word('type', SUGGESTION_TYPES, { required: true });
+    const label = suggestion.string('text', { required: true, max: 25 });
+    const postback = suggestion.string('postback_data', { required: true, max: 2_048 });
+    const url = suggestion.any('url');
     for (const name of SUGGESTION_FACTS) suggestion.any(name);
     suggestion.close();
-    if (text !== undefined && postbackData !== undefined) found.push({ text, postbackData });
+    if (label === undefined || postback === undefined || type === undefined) continue;
+    const leads = DOES[type] === 'open-url' && typeof url === 'string' ? { url } : {};
+    found.push({ label, postback, does: DOES[type], ...leads });
   }
   return found;
 }
 
-function readMedia(reader: FieldReader, name: string): string[] {
+/** What is gathered of a message's content. */
+interface Content {
+  /** Title, text, captions. */
+  readonly words: string[];
+  readonly suggestions: Suggestion[];
+  readonly media: Medium[];
+}
+
+function say(content: Content, ...lines: readonly (string | undefined)[]): void {
+  for (const line of lines) if (line !== undefined) content.words.push(line);
+}
+
+function readMedia(reader: FieldReader, name: string, content: Content): void {
   const media = reader.object(name, { required: true });
-  if (media === undefined) return [];
+  if (media === undefined) return;
   const url = media.string('url', { required: true, pattern: URL_SHAPE, like: 'a URL' });
-  const caption = media.string('caption', { max: 3_000 });
+  say(content, media.string('caption', { max: 3_000 }));
   media.any('name');
   media.any('ttl');
   media.close();
-  return [caption, url].filter((line) => line !== undefined);
+  if (url !== undefined) content.media.push({ url });
 }
 
-function readCard(card: FieldReader, suggestions: VonageSuggestion[]): string[] {
+function readCard(card: FieldReader, content: Content): void {
   const title = card.string('title', { required: true, max: 200 });
-  const text = card.string('text', { required: true, max: 2_000 });
+  say(content, title, card.string('text', { required: true, max: 2_000 }));
   const url = card.string('media_url', { required: true, pattern: URL_SHAPE, like: 'a URL' });
   card.any('media_description');
   card.any('media_height');
-  card.any('thumbnail_url');
-  card.any('media_force_refresh');
-  suggestions.push(...readSuggestions(card, 4));
+  const thumbnailUrl = card.string('thumbnail_url');
+  const forceRefresh = card.any('media_force_refresh') === true;
+  for (const button of readSuggestions(card, 4)) {
+    content.suggestions.push({ ...button, inCard: true });
+  }
   card.close();
-  return [title, text, url].filter((line) => line !== undefined);
+  if (url === undefined) return;
+  content.media.push({
+    url,
+    ...(thumbnailUrl !== undefined && { thumbnailUrl }),
+    ...(forceRefresh && { forceRefresh }),
+  });
 }
 
 /** A custom RCS message is passed through to Google unread: of its texts, those we know. */
@@ -133,53 +158,42 @@ function customText(value: unknown): string[] {
   return Object.values(value).flatMap(customText);
 }
 
-interface Content {
-  readonly lines: readonly string[];
-  readonly suggestions: readonly VonageSuggestion[];
-}
-
 function readContent(reader: FieldReader, channel: Simulated, type: string): Content {
-  const suggestions: VonageSuggestion[] = [];
-  let lines: readonly string[] = [];
+  const content: Content = { words: [], suggestions: [], media: [] };
   switch (type) {
-    case 'text': {
-      const text = reader.string('text', { required: true, max: LONGEST_TEXT[channel] });
-      lines = text === undefined ? [] : [text];
+    case 'text':
+      say(content, reader.string('text', { required: true, max: LONGEST_TEXT[channel] }));
       break;
-    }
     case 'card': {
       const card = reader.object('card', { required: true });
-      lines = card === undefined ? [] : readCard(card, suggestions);
+      if (card !== undefined) readCard(card, content);
       break;
     }
     case 'carousel': {
       const carousel = reader.object('carousel', { required: true });
       const cards = carousel?.objects('cards', { required: true, min: 2, max: 10 }) ?? [];
-      lines = cards.flatMap((card) => readCard(card, suggestions));
+      for (const card of cards) readCard(card, content);
       carousel?.close();
       break;
     }
-    case 'custom': {
-      const custom = reader.object('custom', { required: true });
-      lines = custom === undefined ? [] : customText(custom.json);
+    case 'custom':
+      say(content, ...customText(reader.object('custom', { required: true })?.json));
       break;
-    }
-    case 'content': {
-      const parts = reader.objects('content', { required: true, min: 1 });
-      for (const part of parts) {
+    case 'content':
+      for (const part of reader.objects('content', { required: true, min: 1 })) {
         part.word('type', TYPES.mms, { required: true });
         const url = part.string('url', { required: true });
-        part.any('caption');
+        const caption = part.any('caption');
+        if (typeof caption === 'string') say(content, caption);
         part.close();
-        if (url !== undefined) lines = [...lines, url];
+        if (url !== undefined) content.media.push({ url });
       }
       break;
-    }
     default:
-      lines = readMedia(reader, type);
+      readMedia(reader, type, content);
   }
-  if (channel === 'rcs') suggestions.push(...readSuggestions(reader, 11));
-  return { lines, suggestions };
+  if (channel === 'rcs') content.suggestions.push(...readSuggestions(reader, 11));
+  return content;
 }
 
 /** What channels add of their own, read for their names only. */
@@ -202,7 +216,7 @@ function readMessage(reader: FieldReader): VonageMessage | undefined {
     const to = reader.string('to', { required: true });
     if (messageType === undefined || to === undefined || from === undefined) return undefined;
     const common = { channel, messageType, to, from, clientRef, webhookUrl, webhookVersion };
-    return { ...common, ttlMicros: undefined, text: '', suggestions: [] };
+    return { ...common, ttlMicros: undefined, text: '', suggestions: [], media: [] };
   }
   const to = reader.string('to', {
     required: true,
@@ -216,7 +230,7 @@ function readMessage(reader: FieldReader): VonageMessage | undefined {
   });
   for (const name of CHANNEL_FIELDS) reader.any(name);
   if (messageType === undefined) return undefined;
-  const { lines, suggestions } = readContent(reader, channel, messageType);
+  const { words, suggestions, media } = readContent(reader, channel, messageType);
   reader.close();
   if (to === undefined || from === undefined) return undefined;
   return {
@@ -228,8 +242,9 @@ function readMessage(reader: FieldReader): VonageMessage | undefined {
     webhookUrl,
     webhookVersion,
     ttlMicros: ttlSeconds === undefined ? undefined : ttlSeconds * 1_000_000,
-    text: lines.join('\n'),
+    text: shownText(words, media),
     suggestions,
+    media,
   };
 }
 

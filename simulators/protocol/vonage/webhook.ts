@@ -53,7 +53,10 @@ interface InboundCommon {
   readonly channel: 'rcs' | 'sms';
 }
 
-/** Inbound message webhook. A tapped suggestion is a `reply` with its postback data as id. */
+/**
+ * Inbound message webhook. A tapped reply is a `reply` with its postback data
+ * as id; a tapped action a `button` (“RCS Suggestions Chips”).
+ */
 export type InboundWebhook = InboundCommon &
   (
     | {
@@ -65,6 +68,10 @@ export type InboundWebhook = InboundCommon &
     | {
         readonly message_type: 'reply';
         readonly reply: { readonly id: string; readonly title: string };
+      }
+    | {
+        readonly message_type: 'button';
+        readonly button: { readonly payload: string; readonly text: string };
       }
   );
 

@@ -111,8 +111,9 @@ describe('POST /rcs/2/messages', () => {
     });
     expect(problems).toEqual([]);
     expect(result?.messages[0]?.content).toEqual({
-      text: 'T\nD\nhttps://a.example/i',
-      suggestions: [{ text: 'Yes', postbackData: 'y' }],
+      text: 'T\nD',
+      suggestions: [{ label: 'Yes', postback: 'y', does: 'reply', inCard: true }],
+      media: [{ url: 'https://a.example/i' }],
     });
   });
 });
@@ -122,7 +123,11 @@ describe('the other requests', () => {
     const { result } = problemsOf(readSmsSend, {
       messages: [{ ...message, content: { text: 'Hi' } }],
     });
-    expect(result?.messages[0]?.content).toEqual({ text: 'Hi', suggestions: [] });
+    expect(result?.messages[0]?.content).toEqual({
+      text: 'Hi',
+      suggestions: [],
+      media: [],
+    });
   });
 
   it('asks for capabilities, with an address for the answer or without', () => {

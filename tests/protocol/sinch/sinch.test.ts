@@ -69,12 +69,16 @@ describe('messages:send', () => {
     const problems: FieldProblem[] = [];
     const read = readAppMessage({ choice_message }, problems);
     expect(problems).toEqual([]);
-    expect(read).toEqual({ text: 'Well?', choices: [{ text: 'Yes', postbackData: 'y' }] });
+    expect(read).toEqual({
+      text: 'Well?',
+      choices: [{ label: 'Yes', postback: 'y', does: 'reply' }],
+      media: [],
+    });
     expect(plainText(read!)).toBe('Well?\n1. Yes');
   });
 
   it.each([
-    ['card_message', { title: 'T', description: 'D', media_message: { url: 'u' } }, 'T\nD\nu'],
+    ['card_message', { title: 'T', description: 'D', media_message: { url: 'u' } }, 'T\nD'],
     ['media_message', { url: 'u' }, 'u'],
     ['location_message', { title: 'T', coordinates: { latitude: 1, longitude: 2 } }, 'T'],
     ['contact_info_message', { name: { full_name: 'Ana' } }, 'Ana'],

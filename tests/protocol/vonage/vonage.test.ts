@@ -39,8 +39,11 @@ describe('a request to the Messages API', () => {
     const card = { title: 'T', text: 'D', media_url: 'https://a.example/i.png', suggestions };
     const { request, problems } = read({ ...rcs, message_type: 'card', card });
     expect(problems).toEqual([]);
-    expect(request?.messages[0]?.text).toBe('T\nD\nhttps://a.example/i.png');
-    expect(request?.messages[0]?.suggestions).toEqual([{ text: 'Yes', postbackData: 'y' }]);
+    expect(request?.messages[0]?.text).toBe('T\nD');
+    expect(request?.messages[0]?.media).toEqual([{ url: 'https://a.example/i.png' }]);
+    expect(request?.messages[0]?.suggestions).toEqual([
+      { label: 'Yes', postback: 'y', does: 'reply', inCard: true },
+    ]);
   });
 
   it.each([
