@@ -7,6 +7,7 @@ import {
 import { GENERIC_PROBLEMS, MESSAGE_ERRORS } from '../../protocol/vonage/errors.ts';
 import { createIsoDates } from '../../protocol/iso-dates.ts';
 import { createBoundedMap } from '../api/bounded-map.ts';
+import { createMessageLog } from '../api/message-log.ts';
 import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
 import { createWebhookVendor } from '../api/webhook-vendor.ts';
 import type { Conversation, SentMessage, VonageContext } from '../vonage/context.ts';
@@ -44,7 +45,7 @@ function createVonageGateway(options: GatewayOptions): Gateway {
   const context: VonageContext = {
     ...vendor.context,
     isoDate: createIsoDates(),
-    sent: createBoundedMap<SentMessage>(REMEMBERED),
+    sent: createMessageLog<SentMessage>(REMEMBERED, ({ uuid }) => uuid),
     conversations: createBoundedMap<Conversation>(REMEMBERED),
   };
   const { backOffMicros } = vendor;

@@ -1,5 +1,6 @@
 import type { ChannelIdentity } from '../../protocol/sinch/request.ts';
-import { createBoundedMap } from '../api/bounded-map.ts';
+import { createMessageLog } from '../api/message-log.ts';
+import type { MessageLog } from '../api/message-log.ts';
 
 /** A message as the API keeps it, in both directions. */
 export interface StoredMessage {
@@ -16,10 +17,7 @@ export interface StoredMessage {
   readonly dispatchOnly: boolean;
 }
 
-export interface MessageStore {
-  add(message: StoredMessage): void;
-  get(id: string): StoredMessage | undefined;
-  delete(id: string): boolean;
+export interface MessageStore extends Pick<MessageLog<StoredMessage>, 'add' | 'get' | 'remove'> {
   /** Newest first. */
   list(): readonly StoredMessage[];
 }
@@ -29,24 +27,8 @@ const REMEMBERED = 20_000;
 const LISTED = 1_000;
 
 export function createMessageStore(): MessageStore {
-  const messages = createBoundedMap<StoredMessage>(REMEMBERED);
-  let recent: StoredMessage[] = [];
-  return {
-    add: (message) => {
-      messages.set(message.id, message);
-      recent.push(message);
-      // In slices: shifting one by one would cost the whole list each time.
-      if (recent.length >= 2 * LISTED) recent = recent.slice(-LISTED);
-    },
-    get: (id) => messages.get(id),
-    delete: (id) => {
-      if (messages.get(id) === undefined) return false;
-      messages.delete(id);
-      recent = recent.filter((message) => message.id !== id);
-      return true;
-    },
-    list: () => recent.slice(-LISTED).toReversed(),
-  };
+  const log = createMessageLog<StoredMessage>(REMEMBERED, ({ id }) => id);
+  return { ...log, list: () => log.newestFirst(LISTED) };
 }
 
 /** The message as the API shows it. */

@@ -42,7 +42,7 @@ export function getMessage(context: SinchContext, routing: Routing): Call {
 /** DELETE /v1/projects/{project}/messages/{message}: from the store, not from phones. */
 export function deleteMessage(context: SinchContext, routing: Routing): Call {
   return query(routing.what, routing, () => {
-    const done = context.store.delete(routing.params['message'] ?? '');
+    const done = context.store.remove(routing.params['message'] ?? '');
     return done ? ok({}) : refuse('NOT_FOUND', 'The message was not found.');
   });
 }

@@ -98,12 +98,14 @@ export function listMessages(context: TwilioContext, routing: TwilioRouting): Ca
     const page = Number(query.first('Page') ?? 0) || 0;
     const to = query.first('To');
     const from = query.first('From');
-    const all = context.messages.newestFirst.filter(
-      (message) =>
-        (to === undefined || message.to === to) &&
-        (from === undefined || message.from === from) &&
-        inRange(message, query),
-    );
+    const all = context.messages
+      .newestFirst()
+      .filter(
+        (message) =>
+          (to === undefined || message.to === to) &&
+          (from === undefined || message.from === from) &&
+          inRange(message, query),
+      );
     const token = query.first('PageToken')?.slice('PA'.length);
     const known = token === undefined ? -1 : all.findIndex(({ sid }) => sid === token);
     const start = known >= 0 ? known + 1 : page * size;

@@ -6,10 +6,12 @@ import type { VonageChannel } from '../../protocol/vonage/request.ts';
 import type { VonageWebhook } from '../../protocol/vonage/webhook.ts';
 import type { BoundedMap } from '../api/bounded-map.ts';
 import type { Chain } from '../api/fallback-chain.ts';
+import type { MessageLog } from '../api/message-log.ts';
 import type { WebhookVendorContext } from '../api/webhook-vendor.ts';
 
 /** A message that was accepted, as the API knows it by its uuid. */
 export interface SentMessage {
+  readonly uuid: string;
   readonly channel: VonageChannel;
   readonly person: string | undefined;
   readonly createdMillis: number;
@@ -26,7 +28,7 @@ export interface Conversation {
 /** What the operations of the gateway share. */
 export interface VonageContext extends WebhookVendorContext<VonageWebhook> {
   readonly isoDate: IsoDates;
-  readonly sent: BoundedMap<SentMessage>;
+  readonly sent: MessageLog<SentMessage>;
   /** `rcs ana` → what the person has before them. */
   readonly conversations: BoundedMap<Conversation>;
 }

@@ -127,8 +127,8 @@ export function sendMessage(context: VonageContext, routing: Routing): Call {
     );
     const createdMillis = clock.epochMillis();
     telling.records = planned.map(({ uuid, message: each, person }, step): SentMessage => {
-      const record = { channel: each.channel, person, createdMillis, chain, step };
-      context.sent.set(uuid, record);
+      const record = { uuid, channel: each.channel, person, createdMillis, chain, step };
+      context.sent.add(record);
       return record;
     });
     return taken(202, body);
