@@ -28,7 +28,9 @@ export interface Sample {
 }
 
 async function door(name: GatewayName): Promise<GatewayReady> {
-  const { gateway, listener, numbers, canaries } = await openGatewayWorld(GATEWAYS[name]);
+  const { gateway, listener, numbers, canaries } = await openGatewayWorld(
+    await GATEWAYS[name].load(),
+  );
   const environment = gateway.environment(listener.url);
   const headers = await SENDS[name].headers(environment);
   return { port: listener.port, environment, headers, numbers, canaries };

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import type { EventKind } from '../simulators/kernel/events.ts';
 import type { ProfileText, Vocabulary } from '../simulators/kernel/vocabulary.ts';
 import { FAULTS } from '../simulators/faults/index.ts';
-import type { GatewayEntry } from '../simulators/gateway/api/gateway.ts';
+import type { GatewayRow } from '../simulators/gateway/api/gateway.ts';
 import { GATEWAYS } from '../simulators/gateway/personalities/index.ts';
 import { RULES } from './judge/index.ts';
 import { MESSAGE_KINDS } from './plan/message-text.ts';
@@ -51,9 +51,9 @@ function profiles(folder: string): Record<string, ProfileText> {
 function otherChannels(): Vocabulary['gatewayChannels'] {
   const usual = GATEWAYS.rbm.carries.join();
   return Object.fromEntries(
-    Object.values<GatewayEntry>(GATEWAYS)
-      .filter(({ carries }) => carries.join() !== usual)
-      .map(({ name, carries }) => [name, carries]),
+    Object.entries<GatewayRow>(GATEWAYS)
+      .filter(([, { carries }]) => carries.join() !== usual)
+      .map(([name, { carries }]) => [name, carries]),
   );
 }
 
@@ -63,9 +63,9 @@ export function createVocabulary(): Vocabulary {
     rules: Object.fromEntries(Object.entries(RULES).map(([name, rule]) => [name, rule.entry])),
     gateways: Object.keys(GATEWAYS),
     gatewayChannels: otherChannels(),
-    gatewaysReading: Object.values<GatewayEntry>(GATEWAYS)
-      .filter(({ readsEncrypted }) => readsEncrypted === true)
-      .map(({ name }) => name),
+    gatewaysReading: Object.entries<GatewayRow>(GATEWAYS)
+      .filter(([, { readsEncrypted }]) => readsEncrypted === true)
+      .map(([name]) => name),
     push: ['apns', 'fcm'],
     messageKinds: MESSAGE_KINDS,
     eventKinds: ANCHORS,

@@ -14,6 +14,7 @@ import { deviceValues, recipientValues, registrationOf } from './device/registra
 import { sendTo } from './device/send.ts';
 import { tapSuggestion } from './device/suggestions.ts';
 import type { Writing } from './device/conversation.ts';
+import type { GatewayEntry } from './gateway/api/gateway.ts';
 import type { Ambient } from './kernel/ambient.ts';
 import { BellwetherError, nearestWord } from './kernel/errors.ts';
 import { pathsOf } from './kernel/paths.ts';
@@ -31,7 +32,7 @@ import { createCarriers } from './world/carriers.ts';
 import { createKits } from './world/component.ts';
 import type { ImplementationEdges } from './world/edges.ts';
 import { createForeignEngines } from './world/foreign-engines.ts';
-import { createGateways } from './world/gateways.ts';
+import { createGateways, loadGateways } from './world/gateways.ts';
 import { createMagicPeople } from './world/magic/people.ts';
 import { createImessageService } from './world/imessage.ts';
 import type { People } from './world/people.ts';
@@ -46,6 +47,11 @@ export interface WorldOptions {
   readonly cell: Cell;
   /** `peopleOf(cell)` */
   readonly people: readonly PersonPlan[];
+  /**
+   * `loadGateways(cell.world.gateways)`, for who drives virtual time meanwhile: it must never wait
+   * for files. Default: they are loaded here.
+   */
+  readonly gateways?: readonly GatewayEntry[];
   readonly ambient: Ambient;
   readonly network: Network;
   /** Connects the implementation at once. */
@@ -137,6 +143,7 @@ function someone(people: People, id: string) {
  */
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { cell, ambient, network } = options;
+  const entries = options.gateways ?? (await loadGateways(cell.world.gateways));
   const { clock, history, random } = ambient;
   const scanner = createScanner();
   const magic =
@@ -245,6 +252,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   });
   const gateways = await createGateways({
     cell,
+    entries,
     ambient,
     network,
     kits,

@@ -1,4 +1,4 @@
-import type { GatewayEntry } from '../../simulators/gateway/api/gateway.ts';
+import type { GatewayEntry, GatewayRow } from '../../simulators/gateway/api/gateway.ts';
 import { GATEWAYS } from '../../simulators/gateway/personalities/index.ts';
 import { openWorld } from '../../harness/unit-tests/simulated-world.ts';
 import { generatedHead, table } from './markdown.ts';
@@ -39,8 +39,9 @@ function errorLines({ errors = [] }: GatewayEntry): string[] {
 }
 
 /** `docs/gateways/<vendor>.md`: a row of the registry. */
-async function renderGatewayPage(entry: GatewayEntry): Promise<string> {
-  const { name, doc, docs, guide, hosts, carries, operations, differences, sources } = entry;
+async function renderGatewayPage({ hosts, carries, load }: GatewayRow): Promise<string> {
+  const entry = await load();
+  const { name, doc, docs, guide, operations, differences, sources } = entry;
   const rows = operations.map(({ method, path, does, source }) => [
     `${method} \`${path}\``,
     does,
@@ -87,24 +88,26 @@ async function renderGatewayPage(entry: GatewayEntry): Promise<string> {
 }
 
 /** `docs/gateways.md`: the registry at a glance. */
-export function renderGatewaysPage(): string {
+export async function renderGatewaysPage(): Promise<string> {
   const head = generatedHead('Gateways', SOURCE, [
     'Each gateway of `world.gateways` is a vendor’s API as its own clients see it; its page has',
     'its operations, what differs from the vendor, and where each fact is from. Callbacks can be',
     'disturbed and forged: [callback faults](adding-a-gateway.md#callback-faults).',
     '',
   ]);
-  const entries = Object.values<GatewayEntry>(GATEWAYS);
-  const rows = entries.map(({ name, doc, carries, operations, guide }) => [
-    `[${name}](gateways/${name}.md)`,
-    doc,
-    carries.join(', '),
-    `${operations.length}`,
-    guide === undefined ? '' : `[${guide}](${guide})`,
-  ]);
+  const rows = Object.values<GatewayRow>(GATEWAYS).map(async ({ carries, load }) => {
+    const { name, doc, operations, guide } = await load();
+    return [
+      `[${name}](gateways/${name}.md)`,
+      doc,
+      carries.join(', '),
+      `${operations.length}`,
+      guide === undefined ? '' : `[${guide}](${guide})`,
+    ];
+  });
   return [
     ...head,
-    ...table(['gateway', 'what it is', 'brings', 'operations', 'more'], rows),
+    ...table(['gateway', 'what it is', 'brings', 'operations', 'more'], await Promise.all(rows)),
     '',
     'The other ways out of a program: [the SMS centre](sms-centre.md) (SMPP,',
     '[reference](services/sms-centre.md)), [push](push.md) ([APNs](services/apns.md) and',
@@ -114,7 +117,7 @@ export function renderGatewaysPage(): string {
   ].join('\n');
 }
 
-export const gatewayPages = Object.values<GatewayEntry>(GATEWAYS).map((entry) => ({
-  path: `docs/gateways/${entry.name}.md`,
-  render: () => renderGatewayPage(entry),
+export const gatewayPages = Object.entries<GatewayRow>(GATEWAYS).map(([name, row]) => ({
+  path: `docs/gateways/${name}.md`,
+  render: () => renderGatewayPage(row),
 }));

@@ -1,14 +1,10 @@
-/** Ways of starting: one file and one line each. */
 import type { Description } from './description.ts';
-import { startCommand } from './command-start.ts';
-import { startContainer } from './container-start.ts';
-import { startModule } from './module-start.ts';
 import type { StartImplementation } from './running.ts';
-import { startUrl } from './url-start.ts';
 
+/** Ways of starting: one file and one line each, and only the one in use is loaded. */
 export const STARTERS = {
-  command: startCommand,
-  container: startContainer,
-  module: startModule,
-  url: startUrl,
-} as const satisfies Record<Description['start'], StartImplementation>;
+  command: async () => (await import('./command-start.ts')).startCommand,
+  container: async () => (await import('./container-start.ts')).startContainer,
+  module: async () => (await import('./module-start.ts')).startModule,
+  url: async () => (await import('./url-start.ts')).startUrl,
+} as const satisfies Record<Description['start'], () => Promise<StartImplementation>>;

@@ -1,8 +1,6 @@
 /** The only loop: one cell from an empty world to a closed history. */
 import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import type { Description } from '../implementation/description.ts';
-import { loadModule } from '../implementation/module-load.ts';
-import type { CreateModule } from '../implementation/module-ports.ts';
 import { DEFAULT_READY_MICROS } from '../implementation/readiness.ts';
 import type { CellRun, CellRunOptions } from './cell-options.ts';
 import { createStage } from './cell-stage.ts';
@@ -13,6 +11,8 @@ import { runFinal, runHeal, runMain } from './phases.ts';
 import { unusableTemplate } from './probe.ts';
 import { createResourceGuard } from './resource-guard.ts';
 import type { ResourceGuard } from './resource-guard.ts';
+import { loadAll } from './loaded.ts';
+import type { Loaded } from './loaded.ts';
 import { startCell } from './start-cell.ts';
 
 /** Without what the description allows for getting ready. */
@@ -39,12 +39,8 @@ async function settle({
   if (told !== undefined) await advance(clock, clock.now() + told.settleMicros, stopped);
 }
 
-async function play(
-  stage: CellStage,
-  module: CreateModule | undefined,
-  guard: ResourceGuard,
-): Promise<void> {
-  const starting = startCell(stage, module);
+async function play(stage: CellStage, loaded: Loaded, guard: ResourceGuard): Promise<void> {
+  const starting = startCell(stage, loaded);
   stage.starting = starting;
   await stage.guarded(starting, startLimitMicros(stage.options.description), 'starting');
   const players = await starting;
@@ -94,14 +90,14 @@ function unfinishedOf({ world, submissions }: CellStage): readonly string[] {
  */
 export async function runCell(options: CellRunOptions): Promise<CellRun> {
   const { cell, description, signal, wire } = options;
-  const module = description?.start === 'module' ? await loadModule(description) : undefined;
+  const loaded = await loadAll(options);
   // Counts before the module is created: what it opens there is found too.
   const guard = createResourceGuard(wire, description);
-  const stage = createStage(options);
+  const stage = await createStage(options);
   const { clock, history } = stage.ambient;
   let outcome: 'completed' | 'stopped' | 'harness-error' = 'completed';
   try {
-    await play(stage, module, guard);
+    await play(stage, loaded, guard);
     if (signal?.aborted === true) outcome = 'stopped';
   } catch (error) {
     stage.fail(error);

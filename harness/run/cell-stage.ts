@@ -7,7 +7,6 @@ import { createMessageIndex } from '../../simulators/kernel/message-index.ts';
 import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
 import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
 import { createMemoryNetwork } from '../../simulators/network/memory-network.ts';
-import { createSocketNetwork } from '../../simulators/network/socket-network.ts';
 import type { Network } from '../../simulators/network/wire.ts';
 import type { World } from '../../simulators/world.ts';
 import { certificateNames } from '../../simulators/world/vendor-hosts.ts';
@@ -43,7 +42,7 @@ export interface CellStage {
 }
 
 /** Throws HISTORY_NOT_WRITTEN where the history has no place. */
-export function createStage(options: CellRunOptions): CellStage {
+export async function createStage(options: CellRunOptions): Promise<CellStage> {
   const { wire, historyFile } = options;
   const sink = historyFile === undefined ? undefined : fileSink(historyFile);
   const undo: (() => unknown)[] = [];
@@ -55,7 +54,9 @@ export function createStage(options: CellRunOptions): CellStage {
     const clock = createVirtualClock();
     return { clock, network: createMemoryNetwork({ clock, onHarnessError: fail }) };
   };
-  const onSockets = (): { clock: Ambient['clock']; network: Network } => {
+  const onSockets = async (): Promise<{ clock: Ambient['clock']; network: Network }> => {
+    // A run in memory pays for neither TLS nor HTTP/2.
+    const { createSocketNetwork } = await import('../../simulators/network/socket-network.ts');
     const clock = createWallClock();
     undo.push(() => clock.stop());
     const fixed = options.fixed === undefined ? {} : { fixed: options.fixed };
@@ -67,7 +68,7 @@ export function createStage(options: CellRunOptions): CellStage {
     });
     return { clock, network };
   };
-  const { clock, network } = wire === 'memory' ? inMemory() : onSockets();
+  const { clock, network } = wire === 'memory' ? inMemory() : await onSockets();
   undo.push(() => network.close());
   const history = createHistory(clock, sink, fail);
   for (const reader of options.readers) history.subscribe(reader);

@@ -10,12 +10,11 @@ import { createWorld } from '../../simulators/world.ts';
 import type { World } from '../../simulators/world.ts';
 import type { Description } from '../implementation/description.ts';
 import { edgesOf } from '../implementation/edges.ts';
-import { STARTERS } from '../implementation/index.ts';
 import { DEFAULT_POLL_MICROS } from '../implementation/interface.ts';
-import type { CreateModule } from '../implementation/module-ports.ts';
 import type { RunningImplementation } from '../implementation/running.ts';
 import type { CellStage } from './cell-stage.ts';
 import { watchLag } from './lag.ts';
+import type { Loaded, LoadedSubject } from './loaded.ts';
 import { listenForStatuses } from './pushed-status.ts';
 import { registerPeople } from './register.ts';
 import { createSubmissions } from './submissions.ts';
@@ -102,8 +101,7 @@ function ownTaps({ ambient: { history, index } }: CellStage): OwnTaps {
 async function startImplementation(
   stage: CellStage,
   world: World,
-  description: Description,
-  module: CreateModule | undefined,
+  { description, start, module }: LoadedSubject,
   taps: OwnTaps,
 ): Promise<RunningImplementation> {
   const { cell, folder, told } = stage.options;
@@ -113,7 +111,7 @@ async function startImplementation(
   );
   const environment = { ...world.environment, 'harness.status.url': statuses.url };
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
-  const implementation = await STARTERS[description.start]({
+  const implementation = await start({
     description,
     module,
     ambient: stage.ambient,
@@ -141,10 +139,7 @@ async function startImplementation(
   return implementation;
 }
 
-export async function startCell(
-  stage: CellStage,
-  module: CreateModule | undefined,
-): Promise<Players> {
+export async function startCell(stage: CellStage, loaded: Loaded): Promise<Players> {
   const { cell, description } = stage.options;
   const { ambient, network } = stage;
   announce(stage);
@@ -155,6 +150,7 @@ export async function startCell(
   const world = await createWorld({
     cell,
     people,
+    gateways: loaded.gateways,
     ambient: { ...ambient, random },
     network,
     onHarnessError: stage.fail,
@@ -162,9 +158,9 @@ export async function startCell(
   stage.world = world;
   const taps = ownTaps(stage);
   const implementation =
-    description === undefined
+    loaded.subject === undefined
       ? undefined
-      : await startImplementation(stage, world, description, module, taps);
+      : await startImplementation(stage, world, loaded.subject, taps);
   world.calibrate();
   const canary = createCanary(ambient.random.fork('calibration'));
   if (description !== undefined) {

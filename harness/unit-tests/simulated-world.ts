@@ -12,7 +12,7 @@ import { peopleOf } from '../../simulators/kernel/people.ts';
 import type { Cell } from '../../simulators/kernel/plan.ts';
 import { createRandom } from '../../simulators/kernel/random.ts';
 import { createMemoryNetwork } from '../../simulators/network/memory-network.ts';
-import { createSocketNetwork } from '../../simulators/network/socket-network.ts';
+import type { Network } from '../../simulators/network/wire.ts';
 import { armFaults } from '../../simulators/faults/acting/arm.ts';
 import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import { createWorld } from '../../simulators/world.ts';
@@ -48,18 +48,21 @@ interface Stage {
   readonly stop: () => void;
 }
 
-function stageFor(
+/** Loaded where they are asked for: most tests pay for neither TLS nor HTTP/2. */
+async function socketsFor(clock: Ambient['clock']): Promise<Network> {
+  const { createSocketNetwork } = await import('../../simulators/network/socket-network.ts');
+  return createSocketNetwork({ clock, certificateNames: certificateNames() });
+}
+
+async function stageFor(
   cell: Cell,
   options: WorldOptions,
   unfinished: () => readonly string[],
   refused: (what: string) => void,
-): Stage {
+): Promise<Stage> {
   const onWall = options.clock === 'wall';
   const { clock, virtual, wall, stop } = movableClock(onWall ? undefined : { from: options.date });
-  const inner =
-    virtual === undefined
-      ? createSocketNetwork({ clock, certificateNames: certificateNames() })
-      : createMemoryNetwork({ clock });
+  const inner = virtual === undefined ? await socketsFor(clock) : createMemoryNetwork({ clock });
   const atRest = (): boolean => clock.pending === 0 && (!onWall || unfinished().length === 0);
   const history = createHistory(clock);
   const passing = { atRest, activity: () => history.length, wall };
@@ -106,7 +109,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<SimulatedWo
   const events: HistoryEvent[] = [];
   const inboxes = createInboxes();
   const stray: string[] = [];
-  const stage = stageFor(
+  const stage = await stageFor(
     cell,
     options,
     () => world.unfinished(),

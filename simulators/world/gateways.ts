@@ -1,5 +1,5 @@
 import { GATEWAYS } from '../gateway/personalities/index.ts';
-import type { Gateway, GatewayEntry, PersonMessage } from '../gateway/api/gateway.ts';
+import type { Gateway, GatewayEntry, GatewayRow, PersonMessage } from '../gateway/api/gateway.ts';
 import type { Ambient } from '../kernel/ambient.ts';
 import { BellwetherError, nearestWord } from '../kernel/errors.ts';
 import type { Cell } from '../kernel/plan.ts';
@@ -16,6 +16,7 @@ import { gatewayHosts } from './vendor-hosts.ts';
 
 export interface GatewaysOptions {
   readonly cell: Cell;
+  readonly entries: readonly GatewayEntry[];
   readonly ambient: Ambient;
   readonly network: Network;
   readonly kits: KitMaker;
@@ -40,16 +41,21 @@ export interface Gateways {
   close(): Promise<void>;
 }
 
-function entryOf(word: string): GatewayEntry {
-  const registry: Readonly<Record<string, GatewayEntry>> = GATEWAYS;
-  const entry = Object.hasOwn(registry, word) ? registry[word] : undefined;
-  if (entry !== undefined) return entry;
+function rowOf(word: string): GatewayRow {
+  const registry: Readonly<Record<string, GatewayRow>> = GATEWAYS;
+  const row = Object.hasOwn(registry, word) ? registry[word] : undefined;
+  if (row !== undefined) return row;
   const near = nearestWord(word, Object.keys(GATEWAYS));
   throw new BellwetherError(`There is no gateway “${word}”.`, {
     code: 'WORLD_UNKNOWN_GATEWAY',
     blame: 'author',
     ...(near !== undefined && { hint: `Did you mean “${near}”?` }),
   });
+}
+
+/** Those of a world, in its order. Throws WORLD_UNKNOWN_GATEWAY (author). */
+export function loadGateways(words: readonly string[]): Promise<readonly GatewayEntry[]> {
+  return Promise.all(words.map(rowOf).map(({ load }) => load()));
 }
 
 export async function createGateways(options: GatewaysOptions): Promise<Gateways> {
@@ -61,8 +67,7 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
   const listeners: Listener[] = [];
   const environment: Record<string, string> = {};
 
-  for (const word of cell.world.gateways) {
-    const { name, create } = entryOf(word);
+  for (const { name, create } of options.entries) {
     const { conditions, tap } = kits.kit(`gateway/${name}`, 'gateway', true);
     const capability = createCapabilityFaults({
       clock: ambient.clock,

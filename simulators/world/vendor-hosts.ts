@@ -3,7 +3,7 @@
  * reached by when a client cannot be given another address, and what the run's certificate names.
  * Gateways and push services say theirs in their registry entries.
  */
-import type { GatewayEntry } from '../gateway/api/gateway.ts';
+import type { GatewayRow } from '../gateway/api/gateway.ts';
 import { GATEWAYS } from '../gateway/personalities/index.ts';
 import type { ServiceEntry } from '../kernel/service-entry.ts';
 import { hostOf, isVendorHost } from '../network/vendor-hosts.ts';
@@ -42,7 +42,7 @@ function vendorHosts(component: string, hosts: readonly string[]): VendorHost[] 
 
 /** `rbm` → the hosts by which RBM's clients know it. */
 export function gatewayHosts(name: string): VendorHost[] {
-  const entries: Readonly<Record<string, GatewayEntry>> = GATEWAYS;
+  const entries: Readonly<Record<string, GatewayRow>> = GATEWAYS;
   return vendorHosts(`gateway/${name}`, entries[name]?.hosts ?? []);
 }
 

@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { GatewayEntry } from '../../simulators/gateway/api/gateway.ts';
 import { GATEWAYS } from '../../simulators/gateway/personalities/index.ts';
+import { loadGateways } from '../../simulators/world/gateways.ts';
 import { INFOBIP_WAYS } from './error-ways/infobip.ts';
 import { RBM_WAYS } from './error-ways/rbm.ts';
 import { SINCH_WAYS } from './error-ways/sinch.ts';
@@ -24,7 +24,6 @@ const WAYS: Readonly<Record<string, Ways>> = {
 };
 /** Of no vendor's documents; its own tests have its problems. */
 const OWN = ['sessions'];
-const registry: Readonly<Record<string, GatewayEntry>> = GATEWAYS;
 
 /** Every text and number that an object holds, however deep. */
 function leaves(value: unknown): string[] {
@@ -41,11 +40,12 @@ function seen(stage: VirtualStage, answered: readonly unknown[]): ReadonlySet<st
   return new Set([...words, ...answered.flatMap(leaves)]);
 }
 
-test('has the codes of every vendor', () => {
-  const withCodes = Object.values(registry).filter(({ errors }) => errors !== undefined);
+test('has the codes of every vendor', async () => {
+  const entries = await loadGateways(Object.keys(GATEWAYS));
+  const withCodes = entries.filter(({ errors }) => errors !== undefined);
   const names = withCodes.map(({ name }) => name);
   expect(names.toSorted()).toEqual(Object.keys(WAYS).toSorted());
-  expect(Object.keys(registry).filter((name) => !names.includes(name))).toEqual(OWN);
+  expect(Object.keys(GATEWAYS).filter((name) => !names.includes(name))).toEqual(OWN);
   for (const { name, errors = [] } of withCodes) {
     const codes = errors.map(({ code }) => code);
     expect(Object.keys(WAYS[name] ?? {}).toSorted(), name).toEqual(codes.toSorted());

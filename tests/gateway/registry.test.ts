@@ -2,22 +2,23 @@
 import { describe, expect, test } from 'vitest';
 import { FAULTS } from '../../simulators/faults/index.ts';
 import { createRoutes } from '../../simulators/gateway/api/routes.ts';
-import type { GatewayEntry } from '../../simulators/gateway/api/gateway.ts';
+import type { GatewayRow } from '../../simulators/gateway/api/gateway.ts';
 import { GATEWAYS } from '../../simulators/gateway/personalities/index.ts';
 import type { FaultEntry } from '../../simulators/kernel/fault-entry.ts';
 import { virtualStage } from './vendor-stage.ts';
 
-const registry: Readonly<Record<string, GatewayEntry>> = GATEWAYS;
+const registry: Readonly<Record<string, GatewayRow>> = GATEWAYS;
 
 /** The others are asked with a key, a password or a signature. */
 const GIVE_TOKENS = ['rbm', 'sinch', 'sessions'];
 
-describe.each(Object.entries(registry))('%s', (name, entry) => {
-  test('is documented by the rows that its door routes', () => {
+describe.each(Object.entries(registry))('%s', (name, row) => {
+  test('is documented by the rows that its door routes', async () => {
+    const entry = await row.load();
     expect(entry.name).toBe(name);
     expect(entry.docs).toMatch(/^https:\/\//);
-    expect(entry.hosts.length).toBeGreaterThan(0);
-    expect(entry.carries.length).toBeGreaterThan(0);
+    expect(row.hosts.length).toBeGreaterThan(0);
+    expect(row.carries.length).toBeGreaterThan(0);
     expect(entry.operations.length).toBeGreaterThan(0);
     const routes = createRoutes(entry.operations);
     for (const { method, path, does, source } of entry.operations) {
@@ -40,7 +41,7 @@ describe.each(Object.entries(registry))('%s', (name, entry) => {
       .filter(({ targets }) => targets.includes('gateway'))
       .map((fault) => fault.name)
       // Where no MLS group is, none can be forked.
-      .filter((word) => word !== 'epoch-fork' || entry.carries.includes('rcs-e2ee'))
+      .filter((word) => word !== 'epoch-fork' || row.carries.includes('rcs-e2ee'))
       // Where no tokens are given out, none can be short-lived.
       .filter((word) => word !== 'short-lived-tokens' || GIVE_TOKENS.includes(name));
     expect(words.length).toBeGreaterThan(15);

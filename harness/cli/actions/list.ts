@@ -1,12 +1,13 @@
 import { createVocabulary } from '../../compose.ts';
 import { BellwetherError, nearestWord } from '../../../simulators/kernel/errors.ts';
-import type { GatewayEntry } from '../../../simulators/gateway/api/gateway.ts';
-import { GATEWAYS } from '../../../simulators/gateway/personalities/index.ts';
+import { loadGateways } from '../../../simulators/world/gateways.ts';
 import type { Vocabulary } from '../../../simulators/kernel/vocabulary.ts';
 import { MAGIC_BEHAVIOURS } from '../../../simulators/world/magic/behaviours.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import type { Listable } from '../words.ts';
+
+type Lines = readonly string[];
 
 /** What can be listed: a name and how its lines come out of the vocabulary. */
 const LISTS = {
@@ -16,8 +17,8 @@ const LISTS = {
     ),
   faults: ({ faults }: Vocabulary) =>
     Object.values(faults).map(({ name, doc }) => `${name.padEnd(26)} ${doc}`),
-  gateways: () =>
-    Object.values<GatewayEntry>(GATEWAYS).map(
+  gateways: async ({ gateways }: Vocabulary) =>
+    (await loadGateways(gateways)).map(
       ({ name, doc }) => `${name.padEnd(10)} ${`docs/gateways/${name}.md`.padEnd(26)} ${doc}`,
     ),
   'magic-numbers': () =>
@@ -27,7 +28,7 @@ const LISTS = {
   devices: ({ profiles }: Vocabulary) => Object.keys(profiles.devices),
   carriers: ({ profiles }: Vocabulary) => Object.keys(profiles.carriers),
   policies: ({ profiles }: Vocabulary) => Object.keys(profiles.policies),
-} as const satisfies Record<Listable, (vocabulary: Vocabulary) => readonly string[]>;
+} as const satisfies Record<Listable, (vocabulary: Vocabulary) => Lines | Promise<Lines>>;
 
 function listName(written: string): Listable {
   if (Object.hasOwn(LISTS, written)) return written as Listable;
@@ -41,12 +42,12 @@ function listName(written: string): Listable {
 }
 
 /** Prints the words that a scenario may use: all of them, or one list; the exit code. */
-export function list(what: string | undefined, context: CliContext): number {
+export async function list(what: string | undefined, context: CliContext): Promise<number> {
   const vocabulary = createVocabulary();
   const names = what === undefined ? (Object.keys(LISTS) as Listable[]) : [listName(what)];
   for (const name of names) {
     if (names.length > 1) context.stdout.write(`\n${name}\n`);
-    for (const line of LISTS[name](vocabulary)) {
+    for (const line of await LISTS[name](vocabulary)) {
       context.stdout.write(`${names.length > 1 ? '  ' : ''}${line}\n`);
     }
   }

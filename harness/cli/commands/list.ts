@@ -9,6 +9,6 @@ export const registerList: RegisterCommand = (program, context, done) => {
     .addHelpText('after', '\nExample:\n  bellwether list rules')
     .action(async (what: string | undefined) => {
       const { list } = await import('../actions/list.ts');
-      done(list(what, context));
+      done(await list(what, context));
     });
 };

@@ -99,15 +99,8 @@ export interface Gateway {
   unfinished(): string[];
 }
 
-/** A row of the gateway registry: the word in `world.gateways`, what it is, what makes it. */
-export interface GatewayEntry {
-  readonly name: string;
-  /** One sentence for `bellwether list`. */
-  readonly doc: string;
-  /** The vendor's own reference. */
-  readonly docs: string;
-  /** A page of docs/ written by hand, where there is one: `gateway-rbm.md`. */
-  readonly guide?: string;
+/** A row of the gateway registry, by the word in `world.gateways`. */
+export interface GatewayRow {
   /**
    * The vendor's hosts, by which calls of programs that cannot be given an address are brought
    * here; `*` stands for one label (`*-rcsbusinessmessaging.googleapis.com`).
@@ -120,6 +113,20 @@ export interface GatewayEntry {
    * read it: whether it may is the policy's to say (`gateway` on `rcs-e2ee`).
    */
   readonly readsEncrypted?: true;
+  /** Reads files: never while virtual time is driven. */
+  readonly load: () => Promise<GatewayEntry>;
+}
+
+/** A gateway of the registry: what it is, and what makes it. */
+export interface GatewayEntry {
+  /** The word in `world.gateways`. */
+  readonly name: string;
+  /** One sentence for `bellwether list`. */
+  readonly doc: string;
+  /** The vendor's own reference. */
+  readonly docs: string;
+  /** A page of docs/ written by hand, where there is one: `gateway-rbm.md`. */
+  readonly guide?: string;
   /** The very rows of its route table. */
   readonly operations: readonly Operation[];
   /** Every error code that it answers or tells, each reached by a test; absent: no vendor's. */

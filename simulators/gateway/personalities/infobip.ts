@@ -60,8 +60,6 @@ export const infobip: GatewayEntry = {
   name: 'infobip',
   doc: 'Infobip RCS API 2 with SMS failover, and SMS API 3; reports and inbound by webhook.',
   docs: 'https://www.infobip.com/docs/api/channels/rcs',
-  hosts: ['api.infobip.com', '*.api.infobip.com'],
-  carries: ['rcs', 'sms'],
   operations: INFOBIP_ROUTES,
   errors: [
     ...INFOBIP_ERRORS.map(({ status, says }) => ({

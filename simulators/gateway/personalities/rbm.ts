@@ -160,13 +160,6 @@ export const rbm: GatewayEntry = {
   doc: 'Google RCS for Business API v1 with signed webhooks, and an extension for MLS.',
   docs: 'https://developers.google.com/business-communications/rcs-business-messaging/reference/rest',
   guide: 'gateway-rbm.md',
-  hosts: [
-    'rcsbusinessmessaging.googleapis.com',
-    '*-rcsbusinessmessaging.googleapis.com',
-    'oauth2.googleapis.com',
-    'www.googleapis.com',
-  ],
-  carries: ['rcs', 'rcs-e2ee'],
   operations: RBM_ROUTES,
   errors: Object.entries(RPC_STATUS).map(([code, status]) => ({ code, status: `${status}` })),
   differences: [

@@ -133,9 +133,6 @@ export const sessions: GatewayEntry = {
   doc: 'Gateway-managed secure sessions: payloads sealed to the gateway, receipts signed by JWS.',
   docs: 'https://www.rfc-editor.org/rfc/rfc7516',
   guide: 'gateway-sessions.md',
-  hosts: ['sessions.gateway.example'],
-  carries: ['rcs-e2ee'],
-  readsEncrypted: true,
   operations: SESSIONS_ROUTES,
   differences: [
     'No vendor offers it yet: the interface is Bellwether’s own, versioned, of published parts.',

@@ -75,13 +75,6 @@ export const sinch: GatewayEntry = {
   name: 'sinch',
   doc: 'Sinch Conversation API: RCS and SMS in an order of channels, webhooks signed by HMAC.',
   docs: 'https://developers.sinch.com/docs/conversation/api-reference',
-  hosts: [
-    'auth.sinch.com',
-    'us.conversation.api.sinch.com',
-    'eu.conversation.api.sinch.com',
-    'br.conversation.api.sinch.com',
-  ],
-  carries: ['rcs', 'sms'],
   operations: SINCH_ROUTES,
   errors: [
     ...Object.entries(SINCH_STATUS).map(([code, status]) => ({ code, status: `${status}` })),

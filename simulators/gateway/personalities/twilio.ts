@@ -132,8 +132,6 @@ export const twilio: GatewayEntry = {
   doc: 'Twilio Programmable Messaging: SMS, RCS with fall-back to SMS, Messaging Services.',
   docs: 'https://www.twilio.com/docs/messaging/api',
   guide: 'gateway-twilio.md',
-  hosts: ['api.twilio.com', 'messaging.twilio.com', 'content.twilio.com', 'events.twilio.com'],
-  carries: ['rcs', 'sms'],
   operations: TWILIO_ROUTES,
   errors: Object.entries(TWILIO_ERRORS).map(([code, { status, message }]) => ({
     code,

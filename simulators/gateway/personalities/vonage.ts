@@ -80,17 +80,6 @@ export const vonage: GatewayEntry = {
   name: 'vonage',
   doc: 'Vonage Messages API v1: SMS and RCS with failover, revocation, webhooks signed by JWT.',
   docs: 'https://developer.vonage.com/en/api/messages',
-  hosts: [
-    'api.nexmo.com',
-    'api-eu.nexmo.com',
-    'api-us.nexmo.com',
-    'api-ap.nexmo.com',
-    'api.vonage.com',
-    'api-eu.vonage.com',
-    'api-us.vonage.com',
-    'api-ap.vonage.com',
-  ],
-  carries: ['rcs', 'sms'],
   operations: VONAGE_ROUTES,
   errors: [
     ...Object.entries(GENERIC_PROBLEMS).map(([code, [status, , says]]) => ({
