@@ -2,9 +2,9 @@
  * Delivery and latency by what the people have: channel, platform, OS version, carrier, region,
  * end-to-end encryption, class. Groups of several cells merge without loss (HdrHistogram).
  */
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import type { Histogram } from 'hdr-histogram-js';
 import type { BreakdownRow } from '../../simulators/kernel/finding.ts';
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from './histogram.ts';
+import type { Histogram } from './histogram.ts';
 import type { CaseView, MessageView } from './view.ts';
 
 type Dimension = BreakdownRow['by'];

@@ -2,10 +2,10 @@
  * Latency from the *intended* submission (no coordinated omission) to the display, along the
  * winning copy, in parts that sum exactly. The person's own delay stands outside.
  */
-import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import type { Histogram } from 'hdr-histogram-js';
 import type { LatencySummary } from '../../simulators/kernel/finding.ts';
 import type { Channel } from '../../simulators/kernel/words.ts';
+import { build, encodeIntoCompressedBase64 } from './histogram.ts';
+import type { Histogram } from './histogram.ts';
 import type { Arrival, CaseView, MessageView } from './view.ts';
 
 /** In the order in which time passes; each in µs. */
