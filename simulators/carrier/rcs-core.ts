@@ -14,7 +14,10 @@ import type { Conditions, Treatment } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
 import { readableRich } from '../protocol/rich-content.ts';
 import { RcsItem } from './rcs-item.ts';
-import type { Lane, Upwards } from './rcs-item.ts';
+import type { Upwards } from './rcs-item.ts';
+import { RcsItems } from './rcs-items.ts';
+import { Lanes } from './rcs-lanes.ts';
+import type { Lane } from './rcs-lanes.ts';
 import { createRegistrations } from './rcs-registration.ts';
 import { createDeviceStore } from './rcs-store.ts';
 
@@ -61,12 +64,10 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
   const random = ambient.random.fork(path);
   const registrations = createRegistrations(carrier, directory);
 
-  /** By the submitter's wire: everything that can still be revoked or waits for a device. */
-  const items = new Map<string, RcsItem>();
+  const items = new RcsItems();
   /** Not served yet, in order of arrival. */
   const held = new Set<RcsItem>();
-  /** Of people with something under way. */
-  const lanes = new Map<string, Lane>();
+  const lanes = new Lanes();
   /** Receipts and replies that the core's outage holds back. */
   let upward: (() => void)[] = [];
   let receiptsUnderWay = 0;
@@ -76,17 +77,14 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
   const delay = (): number => random.int(carrier.delayMicros.rcs[0], carrier.delayMicros.rcs[1]);
 
   const enterLane = (item: RcsItem): Lane => {
-    const { person } = item.message;
-    let found = lanes.get(person);
-    if (found === undefined) lanes.set(person, (found = { count: 0, held: 0, lastAtMicros: 0 }));
-    item.lane = found;
-    found.count++;
-    return found;
+    const lane = lanes.enter(item.message.person);
+    item.lane = lane;
+    return lane;
   };
   const leaveLane = (item: RcsItem): void => {
     const { lane } = item;
     item.lane = undefined;
-    if (lane !== undefined && --lane.count <= 0) lanes.delete(item.message.person);
+    if (lane !== undefined) lanes.leave(lane);
   };
   /** It waits no more for the core to serve; false when it did not. */
   const unhold = (item: RcsItem): boolean => {
@@ -100,7 +98,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     item.over = true;
     item.expiry?.cancel();
     item.expiry = undefined;
-    items.delete(item.parent);
+    items.delete(item);
     unhold(item);
     if (item.waiting !== undefined) store.forget(item);
   };
@@ -268,7 +266,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
   /** Others of the same person are held back, and it comes behind them. */
   const mustQueue = (item: RcsItem): boolean => {
     if (held.size === 0 || held.has(item)) return false;
-    return (lanes.get(item.message.person)?.held ?? 0) > 0;
+    return (lanes.of(item.message.person)?.held ?? 0) > 0;
   };
 
   /** Asks the core once; false when it does not serve now. */
@@ -319,11 +317,11 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     },
     submit: (message, expiresAtMicros, outcome) => {
       const item = new RcsItem(message, ids.next('rcs:'), expiresAtMicros, outcome, upwards);
-      items.set(item.parent, item);
+      items.add(item);
       attempt(item);
     },
     revoke: (wire) => {
-      const item = items.get(wire);
+      const item = items.find(wire);
       if (item === undefined || item.over || item.handed) return false;
       history.append({
         kind: 'revoked',
@@ -362,7 +360,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     },
     unfinished: () => {
       const out: string[] = [];
-      for (const item of items.values()) {
+      for (const item of items) {
         if (item.waiting === undefined) out.push(`message ${item.parent} at ${path}`);
       }
       const receipts = receiptsUnderWay + upward.length;

@@ -1,14 +1,8 @@
 import type { Timer } from '../kernel/clock.ts';
+import type { InLine } from '../kernel/in-order.ts';
 import type { Channel } from '../kernel/words.ts';
 import type { BearerMessage, CoreOutcome, Receipts } from '../network/bearer.ts';
-
-/** What a person has under way, so that order is kept. */
-export interface Lane {
-  count: number;
-  held: number;
-  /** When the last of it arrives. */
-  lastAtMicros: number;
-}
+import type { Lane } from './rcs-lanes.ts';
 
 /** Takes what a phone answers. */
 export type Upwards = (item: RcsItem, told: keyof Receipts, device: string, reason: string) => void;
@@ -25,7 +19,7 @@ function channelOf(message: BearerMessage): Channel {
  * One message on its way through a core, and what phones answer to it: kept as long as the message,
  * so it is one object without closures.
  */
-export class RcsItem implements Receipts {
+export class RcsItem implements Receipts, InLine<RcsItem> {
   /** As devices get it: wire `rcs:<n>`, the submitter's wire as parent. */
   readonly message: BearerMessage;
   readonly parent: string;
@@ -47,6 +41,9 @@ export class RcsItem implements Receipts {
   lane: Lane | undefined = undefined;
   /** When the last receipt arrives back, so that receipts keep their order. */
   receiptsAtMicros = 0;
+  /** Its neighbours among all that the core has under way. */
+  before: RcsItem | undefined = undefined;
+  after: RcsItem | undefined = undefined;
   readonly #upwards: Upwards;
 
   constructor(

@@ -11,7 +11,9 @@ export interface Registrations {
   removedOf(message: BearerMessage): readonly Handset[];
 }
 
-const NOBODY: readonly Handset[] = Object.freeze([]);
+const NOBODY: readonly Handset[] = [];
+const READABLE = Object.freeze({ e2ee: false });
+const ENCRYPTED = Object.freeze({ e2ee: true });
 
 export function createRegistrations(carrier: CarrierPlan, directory: Directory): Registrations {
   const handsetsOf = (person: string): readonly Handset[] =>
@@ -27,10 +29,10 @@ export function createRegistrations(carrier: CarrierPlan, directory: Directory):
       for (const handset of handsetsOf(person)) {
         if (handset.revoked) continue;
         const features = handset.features();
-        if (features.rcs && features.e2ee && carrier.e2ee) return { e2ee: true };
+        if (features.rcs && features.e2ee && carrier.e2ee) return ENCRYPTED;
         rcs ||= features.rcs;
       }
-      return rcs ? { e2ee: false } : undefined;
+      return rcs ? READABLE : undefined;
     },
     devicesFor: (message) => {
       const all = handsetsOf(message.person);

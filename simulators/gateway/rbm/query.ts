@@ -12,12 +12,15 @@ export function decodePart(text: string): string | undefined {
 /** Reads a query string; of repeated names the first counts. A plus sign stands for itself. */
 export function readQuery(query: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
-  if (query === '') return fields;
-  for (const pair of query.split('&')) {
-    const at = pair.indexOf('=');
-    const name = at < 0 ? pair : pair.slice(0, at);
-    const value = decodePart(at < 0 ? '' : pair.slice(at + 1));
+  for (let start = 0; start < query.length;) {
+    const next = query.indexOf('&', start);
+    const end = next < 0 ? query.length : next;
+    const equals = query.indexOf('=', start);
+    const nameEnds = equals < 0 || equals > end ? end : equals;
+    const name = query.slice(start, nameEnds);
+    const value = decodePart(query.slice(nameEnds + 1, end));
     if (value !== undefined && !fields.has(name)) fields.set(name, value);
+    start = end + 1;
   }
   return fields;
 }

@@ -143,13 +143,17 @@ function isUnfolded({ unfolded }: Work, run: string): boolean {
 
 /** Does one of the places lie in the run? */
 function holdsAny({ start, end }: Run, places: readonly number[]): boolean {
-  for (const place of places) if (place >= start && place < end) return true;
+  for (let index = 0; index < places.length; index++) {
+    const place = places[index]!;
+    if (place >= start && place < end) return true;
+  }
   return false;
 }
 
 function unfoldRuns(work: Work, sheet: Sheet, seen: Survey): void {
   const { depth, within: outer } = sheet;
-  for (const run of seen.runs) {
+  for (let index = 0; index < seen.runs.length; index++) {
+    const run = seen.runs[index]!;
     const text = sheet.bytes.toString('latin1', run.start, run.end);
     if (text.length === UUID_LENGTH && UUID.test(text)) continue;
     let within = outer;
@@ -203,9 +207,11 @@ function read(work: Work, sheet: Sheet, hits: ImageHits): void {
   const { bytes } = sheet;
   if (sheet.depth >= DEPTH) return findPlain(bytes, hits);
   const seen = survey(bytes);
-  for (const place of seen.plain) readPlain(bytes, place, hits);
+  const { plain, packed } = seen;
+  // By index, here and below: an iterator over lists of several kinds costs an object a step.
+  for (let index = 0; index < plain.length; index++) readPlain(bytes, plain[index]!, hits);
   if (seen.images || seen.zeros) findEncoded(bytes, seen, hits);
-  for (const place of seen.packed) readPacked(bytes, place, hits);
+  for (let index = 0; index < packed.length; index++) readPacked(bytes, packed[index]!, hits);
   unfoldAll(work, sheet, seen);
 }
 
@@ -215,7 +221,7 @@ function asBuffer(bytes: Uint8Array | string): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-const NO_HITS: readonly CanaryHit[] = Object.freeze([]);
+const NO_HITS: readonly CanaryHit[] = [];
 
 /** The canaries of one examination, each once. */
 class Found {
