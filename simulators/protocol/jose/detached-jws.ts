@@ -4,7 +4,7 @@
  */
 import { createPublicKey, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { p256 } from '@noble/curves/nist.js';
+import { createEs256 } from '../mls/crypto/rfc6979.ts';
 import { isBase64url } from './base64url.ts';
 import type { P256Jwk } from './p256-key.ts';
 
@@ -15,12 +15,11 @@ export type DetachedSigner = (content: string | Uint8Array, header: JwsHeader) =
 
 /** With the deterministic nonce of RFC 6979: the same content and header sign the same. */
 export function createDetachedSigner(secret: Uint8Array): DetachedSigner {
+  const es256 = createEs256(secret);
   return (content, header) => {
     const protectedPart = encode(JSON.stringify({ alg: 'ES256', ...header }));
     const input = Buffer.from(`${protectedPart}.${encode(content)}`);
-    // RFC 7518 §3.4 wants plain r || s; a low s is a blockchain's rule, not JOSE's.
-    const signature = p256.sign(input, secret, { lowS: false });
-    return `${protectedPart}..${encode(signature)}`;
+    return `${protectedPart}..${encode(es256(input))}`;
   };
 }
 

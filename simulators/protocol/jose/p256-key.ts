@@ -1,6 +1,6 @@
 import { createPrivateKey, hash } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { p256 } from '@noble/curves/nist.js';
+import { createP256Dh } from '../mls/crypto/p256.ts';
 
 /** A public key of NIST P-256 (RFC 7518 §6.2.1). */
 export interface P256Jwk {
@@ -18,15 +18,14 @@ export interface P256KeyPair {
   readonly secret: Uint8Array;
 }
 
-const SCALAR_BYTES = 32;
-
 const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
 
 /** A key pair whose secret is the next valid scalar that `random` gives. */
 export function createP256KeyPair(random: (length: number) => Uint8Array): P256KeyPair {
-  let secret = random(SCALAR_BYTES);
-  while (!p256.utils.isValidSecretKey(secret)) secret = random(SCALAR_BYTES);
-  const point = p256.getPublicKey(secret, false);
+  const { secretBytes, acceptSecret, publicOf } = createP256Dh();
+  let secret = random(secretBytes);
+  while (!acceptSecret(secret)) secret = random(secretBytes);
+  const point = publicOf(secret);
   const x = base64url(point.subarray(1, 33));
   const y = base64url(point.subarray(33, 65));
   const publicJwk = { kty: 'EC', crv: 'P-256', x, y } as const;
@@ -51,6 +50,16 @@ export function readP256Jwk(value: unknown): P256Jwk | undefined {
     Buffer.from(x, 'base64url'),
     Buffer.from(y, 'base64url'),
   ]);
-  // Octets that are no point of the curve would give a part of the secret away (RFC 8725 §3.4).
-  return p256.utils.isValidPublicKey(point, false) ? { kty, crv, x, y } : undefined;
+  return isPoint(point) ? { kty, crv, x, y } : undefined;
+}
+
+/** Octets that are no point of the curve would give a part of the secret away (RFC 8725 §3.4). */
+function isPoint(octets: Uint8Array): boolean {
+  try {
+    createP256Dh().checkPublic(octets);
+    return true;
+  } catch {
+    // OpenSSL throws for what is no point: that is the answer.
+    return false;
+  }
 }

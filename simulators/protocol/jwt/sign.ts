@@ -1,7 +1,7 @@
 import { createHmac, createPrivateKey, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { JwtAlgorithm, JwtClaims } from './decode.ts';
-import { p256 } from '@noble/curves/nist.js';
+import { createEs256 } from '../mls/crypto/rfc6979.ts';
 import { BellwetherError } from '../../kernel/errors.ts';
 
 /** Signs claims; further header fields such as `kid` stand beside `alg`. */
@@ -44,9 +44,8 @@ function privateKey(pem: string, type: 'ec' | 'rsa'): KeyObject {
  */
 export function createEs256Signer(pem: string): JwtSigner {
   const { d } = privateKey(pem, 'ec').export({ format: 'jwk' });
-  const scalar = Buffer.from(d ?? '', 'base64url');
-  // RFC 7518 wants plain r || s; a low s is a blockchain's rule, not JOSE's.
-  return compact('ES256', (input) => p256.sign(Buffer.from(input), scalar, { lowS: false }));
+  const es256 = createEs256(Buffer.from(d ?? '', 'base64url'));
+  return compact('ES256', (input) => es256(Buffer.from(input)));
 }
 
 /** RS256 (RFC 7518 §3.3), deterministic by nature. Throws WIRE_JWT_KEY. */

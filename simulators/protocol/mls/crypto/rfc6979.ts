@@ -1,5 +1,7 @@
+import { createECDH } from 'node:crypto';
 import type { ECDH } from 'node:crypto';
 import { bigIntOf, bytesOfBigInt, concatBytes, leftPad } from './bytes.ts';
+import { createHashing } from './hashing.ts';
 import type { Hashing } from './hashing.ts';
 
 /** What signing needs to know of a curve. */
@@ -46,20 +48,19 @@ function derSignature(r: bigint, s: bigint): Uint8Array {
   return concatBytes(Uint8Array.from(head), body);
 }
 
-/**
- * ECDSA with the deterministic nonce of RFC 6979 §3.2, so that the same seed gives the same
- * signature. The scalar multiplication is OpenSSL's (through ECDH), the arithmetic modulo n is
- * BigInt and not constant-time: for simulated keys only. Four times faster than a JavaScript curve
- * and byte for byte equal to it (tests/protocol/mls/crypto.test.ts). `ecdh` is an object of the
- * curve that belongs to the caller; its key is overwritten.
- */
-export function signDeterministic(
+/** A signature's two numbers, before anybody writes them. */
+interface Ecdsa {
+  readonly r: bigint;
+  readonly s: bigint;
+}
+
+function ecdsa(
   { order, bits }: SigningCurve,
   secretKey: Uint8Array,
   message: Uint8Array,
   hashing: Hashing,
   ecdh: ECDH,
-): Uint8Array {
+): Ecdsa {
   const scalarBytes = (bits + 7) >> 3;
   /** RFC 6979 §2.3.2: the leftmost bits. */
   const integerOf = (octets: Uint8Array): bigint => {
@@ -91,18 +92,40 @@ export function signDeterministic(
       ecdh.setPrivateKey(bytesOfBigInt(nonce, scalarBytes));
       const r = modulo(bigIntOf(ecdh.getPublicKey().subarray(1, 1 + scalarBytes)), order);
       const s = modulo(inverse(nonce, order) * modulo(z + modulo(r * d, order), order), order);
-      if (r !== 0n && s !== 0n) return derSignature(r, s);
+      if (r !== 0n && s !== 0n) return { r, s };
     }
     k = hashing.mac(k, concatBytes(v, Uint8Array.of(0)));
     v = hashing.mac(k, v);
   }
 }
 
-export function signP256Deterministic(
+/**
+ * ECDSA with the deterministic nonce of RFC 6979 §3.2, so that the same seed gives the same
+ * signature, in DER. The scalar multiplication is OpenSSL's (through ECDH), the arithmetic modulo n
+ * is BigInt and not constant-time: for simulated keys only. Four times faster than a JavaScript
+ * curve and byte for byte equal to it (tests/protocol/mls/crypto.test.ts). `ecdh` is an object of
+ * the curve that belongs to the caller; its key is overwritten.
+ */
+export function signDeterministic(
+  curve: SigningCurve,
   secretKey: Uint8Array,
   message: Uint8Array,
-  sha256: Hashing,
+  hashing: Hashing,
   ecdh: ECDH,
 ): Uint8Array {
-  return signDeterministic({ order: P256_ORDER, bits: 256 }, secretKey, message, sha256, ecdh);
+  const { r, s } = ecdsa(curve, secretKey, message, hashing, ecdh);
+  return derSignature(r, s);
+}
+
+const P256 = { order: P256_ORDER, bits: 256 };
+const P256_BYTES = 32;
+
+/** The same with P-256 and SHA-256, as plain r || s: ES256 (RFC 7518 §3.4). */
+export function createEs256(secretKey: Uint8Array): (message: Uint8Array) => Uint8Array {
+  const sha256 = createHashing('sha256');
+  const ecdh = createECDH('prime256v1');
+  return (message) => {
+    const { r, s } = ecdsa(P256, secretKey, message, sha256, ecdh);
+    return concatBytes(bytesOfBigInt(r, P256_BYTES), bytesOfBigInt(s, P256_BYTES));
+  };
 }
