@@ -20,6 +20,7 @@ export const judging: readonly StatusGroup[] = [
         'tests/network/http2-connection.test.ts > lets a body trickle',
         'tests/network/flap.test.ts',
         'tests/network/interconnect.test.ts',
+        'tests/network/severable-door.test.ts',
       ]),
       part('capabilities: stale, wrong, flapping', 'real', [
         'tests/network/capability-faults.test.ts',

@@ -126,14 +126,18 @@ export class Truth {
   /** Of its components, and of the lines between them. */
   #timelinesOf({ components }: Way): Timeline<number>[] {
     const found: Timeline<number>[] = [];
+    const add = (path: string): void => {
+      const timeline = this.#components.get(path);
+      if (timeline !== undefined) found.push(timeline);
+    };
+    // The first is the door at which the implementation hands its messages over.
+    if (this.#hasLinks && components[0] !== undefined && !this.#cell.worldCheck) {
+      add(linkPath('implementation', components[0]));
+    }
     for (const [index, component] of components.entries()) {
-      const own = this.#components.get(component);
-      if (own !== undefined) found.push(own);
+      add(component);
       if (!this.#hasLinks) continue;
-      for (const other of components.slice(index + 1)) {
-        const link = this.#components.get(linkPath(component, other));
-        if (link !== undefined) found.push(link);
-      }
+      for (const other of components.slice(index + 1)) add(linkPath(component, other));
     }
     return found;
   }

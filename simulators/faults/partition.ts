@@ -5,8 +5,9 @@ export const partition = {
   doc:
     'Two parties do not reach each other, in either direction, and nobody tells them: requests ' +
     'and callbacks vanish between the implementation and a service; between a gateway and a ' +
-    'carrier messages and receipts wait until it is over.',
-  targets: ['gateway', 'push'],
+    'carrier messages and receipts wait until it is over, and so does every packet between the ' +
+    'implementation and an SMS centre, whose connections stay up.',
+  targets: ['gateway', 'push', 'carrier-sms'],
   params: {
     from: {
       doc: 'The other party: `implementation`, or for a gateway a carrier’s core or SMS centre.',

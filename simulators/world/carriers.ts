@@ -10,7 +10,9 @@ import type { Cell } from '../kernel/plan.ts';
 import type { TargetRegistry, Verb } from '../kernel/target.ts';
 import type { Directory, MmsLine, RcsCore, SmsLine } from '../network/bearer.ts';
 import { createCapabilityFaults } from '../network/capability-faults.ts';
+import { createSeverableDoor } from '../network/severable-door.ts';
 import type { Listener, Network } from '../network/wire.ts';
+import { isKeepAlive } from '../protocol/smpp/keep-alive.ts';
 import type { KitMaker } from './component.ts';
 import { breakOnRefusal } from './component.ts';
 
@@ -104,9 +106,17 @@ export async function createCarriers(options: CarriersOptions): Promise<Carriers
       disclosureText: cell.policy.disclosure.text,
       routeTo: (other) => centres.get(other),
     });
-    const listener = await network.listenStream(`sms-${name}`, centre.door);
+    const line = createSeverableDoor(centre.door, {
+      ambient,
+      path: centre.path,
+      // A world without traffic is led by hand: whatever is asked for may come.
+      planned: cell.traffic.length === 0 || cell.faults.some(({ fault }) => fault === 'partition'),
+      counts: (bytes) => !isKeepAlive(bytes),
+    });
+    const listener = await network.listenStream(`sms-${name}`, line.door);
     breakOnRefusal(conditions, listener);
-    targets.register(centre.target);
+    const partition: Verb = ({ ledger }) => line.cut(ledger);
+    targets.register({ ...centre.target, verbs: { ...centre.target.verbs, partition } });
     centres.set(name, centre);
     listeners.push(listener);
     const { credentials } = centre;

@@ -212,6 +212,17 @@ describe('fallback/missed', () => {
     expect(told.found(rule)[0]).toContain('secure link was available');
   });
 
+  it('does not count a centre to which the line was cut', () => {
+    const told = story()
+      .component('gateway/rbm', 'down')
+      .component('link/carrier/northtel/sms~implementation', 'down')
+      .at(1)
+      .accepted('m1')
+      .dispatch('m1', 'rcs-e2ee', { ...ON_E2EE, outcome: 'silence' })
+      .end(200);
+    expect(told.found(rule)).toEqual([]);
+  });
+
   it('leaves a message alone that was shown in time by the next channel', () => {
     const told = story()
       .component('gateway/rbm', 'down')

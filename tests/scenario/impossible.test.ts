@@ -17,6 +17,7 @@ describe('what cannot be', () => {
       replaced('outage: carrier/northtel/rcs, during: 60s..3m', `${text}, during: 60s..3m`);
     expect(problemsOfText(cut('partition: gateway/rbm, from: carrier/northtel/rcs'))).toEqual([]);
     expect(problemsOfText(cut('partition: push/apns'))).toEqual([]);
+    expect(problemsOfText(cut('partition: carrier/northtel/sms'))).toEqual([]);
     expect(problemOf(cut('partition: push/apns, from: carrier/northtel/rcs'))).toMatchObject({
       code: 'SCENARIO_UNKNOWN_NAME',
       hint: expect.stringContaining('implementation'),

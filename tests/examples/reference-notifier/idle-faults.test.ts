@@ -14,6 +14,7 @@ const WORDS = [
   'slow-body@push-trickling-answers',
   'flap',
   'partition',
+  'partition@sms-centre-cut-off',
   'drop',
   'capability-stale',
   'capability-wrong',
