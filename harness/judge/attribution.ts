@@ -52,10 +52,16 @@ export class Attribution {
     return root;
   }
 
-  belongs(transmission: Transmission, record: MessageRecord | undefined): void {
-    if (record === undefined) return;
+  belongs(transmission: Transmission, record: MessageRecord): void {
     if (transmission.message === null) transmission.message = record;
     else if (transmission.message !== record) this.conflicts++;
+  }
+
+  /** The simulator knew which message it is; most of its news only say so once more. */
+  knownAs(transmission: Transmission, message: string | undefined): void {
+    if (message === undefined || transmission.message?.id === message) return;
+    const record = this.messages.get(message);
+    if (record !== undefined) this.belongs(transmission, record);
   }
 
   /** The transmission of a wire that carries on what another began. */

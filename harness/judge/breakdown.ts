@@ -63,22 +63,22 @@ class Group {
 }
 
 class Groups {
-  readonly #groups = new Map<Dimension, Map<string, Group>>(
-    DIMENSIONS.map((dimension) => [dimension, new Map()]),
-  );
+  /** In the order of the dimensions. */
+  readonly #groups = DIMENSIONS.map(() => new Map<string, Group>());
 
-  of(by: Dimension, value: string): Group {
-    const values = this.#groups.get(by)!;
+  /** `dimension`: which of them it is. */
+  of(dimension: number, value: string): Group {
+    const values = this.#groups[dimension]!;
     let group = values.get(value);
     if (group === undefined) values.set(value, (group = new Group()));
     return group;
   }
 
   rows(): BreakdownRow[] {
-    return [...this.#groups].flatMap(([by, values]) =>
+    return this.#groups.flatMap((values, dimension) =>
       [...values]
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([value, group]) => group.row(by, value)),
+        .map(([value, group]) => group.row(DIMENSIONS[dimension]!, value)),
     );
   }
 }
@@ -109,8 +109,8 @@ export function breakdownOf(view: CaseView): BreakdownRow[] {
     const { arrival, latency } = message;
     const onTime = arrival !== null && arrival.at <= message.deadlineAt;
     const values = valuesOf(message, regions);
-    for (let index = 0; index < DIMENSIONS.length; index++) {
-      const group = groups.of(DIMENSIONS[index]!, values[index]!);
+    for (let dimension = 0; dimension < values.length; dimension++) {
+      const group = groups.of(dimension, values[dimension]!);
       group.messages++;
       if (arrival !== null) group.displayed++;
       if (onTime) group.onTime++;
@@ -123,6 +123,6 @@ export function breakdownOf(view: CaseView): BreakdownRow[] {
 /** The same groups over several cells. */
 export function mergeBreakdowns(cells: readonly (readonly BreakdownRow[])[]): BreakdownRow[] {
   const groups = new Groups();
-  for (const row of cells.flat()) groups.of(row.by, row.value).add(row);
+  for (const row of cells.flat()) groups.of(DIMENSIONS.indexOf(row.by), row.value).add(row);
   return groups.rows();
 }

@@ -41,9 +41,7 @@ export class DeviceFold {
 
   #of(event: { readonly wire: string; readonly message?: string }): Transmission {
     const transmission = this.#attribution.ofWire(event.wire);
-    if (event.message !== undefined) {
-      this.#attribution.belongs(transmission, this.#attribution.messages.get(event.message));
-    }
+    this.#attribution.knownAs(transmission, event.message);
     return transmission;
   }
 

@@ -13,10 +13,6 @@ interface PendingRequest {
   readonly dispatch: Dispatch | null;
 }
 
-interface PendingCallback {
-  readonly sent: EventOf<'callback.sent'>;
-}
-
 const NO_CHANNELS: readonly Channel[] = Object.freeze([]);
 
 export interface Verification extends Mark {
@@ -40,7 +36,7 @@ export class WireFold {
   readonly #policy: Policy;
   readonly #doors: DoorLedger;
   readonly #requests = new Map<number, PendingRequest>();
-  readonly #callbacks = new Map<string, PendingCallback>();
+  readonly #callbacks = new Map<string, EventOf<'callback.sent'>>();
   /** device → when the implementation acknowledged its removal. */
   readonly removals = new Map<string, RemovalTold>();
   /** device → when it was told that the device needs new keys or has them. */
@@ -107,9 +103,7 @@ export class WireFold {
     };
     transmission.dispatches = withOne(transmission.dispatches, dispatch);
     if (event.echoed !== undefined) transmission.echoed ??= event.echoed;
-    if (event.message !== undefined) {
-      this.#attribution.belongs(transmission, this.#attribution.messages.get(event.message));
-    }
+    this.#attribution.knownAs(transmission, event.message);
     if (event.person !== undefined) transmission.person = event.person;
     return dispatch;
   }
@@ -187,7 +181,9 @@ export class WireFold {
   /** A status that was asked for tells as much as a callback does. */
   #toldByAnswer({ tells, handedAt: at, seq }: EventOf<'door.answered'>): void {
     if (tells === undefined || at === null) return;
-    for (const { wire, implies } of tells) this.#toldOf(wire, { at, offeredAt: at, seq, implies });
+    for (const { wire, implies } of tells) {
+      tell(this.#attribution.ofWire(wire), { at, offeredAt: at, seq, implies });
+    }
   }
 
   /** How long a sender waits for an answer: the attempt timeout of the channel, or the shortest. */
@@ -198,21 +194,20 @@ export class WireFold {
   }
 
   callbackSent(event: EventOf<'callback.sent'>): void {
-    this.#callbacks.set(event.callback, { sent: event });
+    this.#callbacks.set(event.callback, event);
   }
 
   callbackAnswered(event: EventOf<'callback.answered'>): void {
-    const pending = this.#callbacks.get(event.callback);
-    if (pending === undefined) return;
-    const { sent } = pending;
+    const sent = this.#callbacks.get(event.callback);
+    if (sent === undefined) return;
+    const about = sent.wire === undefined ? null : this.#attribution.ofWire(sent.wire);
     if (sent.component.startsWith('gateway/') && sent.event !== VERIFICATION) {
-      const about = sent.wire === undefined ? null : this.#attribution.ofWire(sent.wire);
       this.callbacks.answered(sent, event, about);
     }
-    this.#tookOdd(sent, event);
+    this.#tookOdd(sent, event, about);
     // What an attacker said, or the vendor said twice, tells the implementation nothing.
     if (sent.forgery !== undefined || sent.again === true) return;
-    this.#offered(sent, event);
+    this.#offered(sent, event, about);
     if (event.handedAt === null) return;
     const { handedAt } = event;
     // A refused callback is sent again and may still be acknowledged: keep it until then.
@@ -220,9 +215,8 @@ export class WireFold {
     for (const meaning of sent.meaning ?? []) {
       this.#knowledge.learn(meaning, handedAt, event.seq);
     }
-    if (sent.wire !== undefined) {
-      const transmission = this.#attribution.ofWire(sent.wire);
-      transmission.told = withOne(transmission.told, {
+    if (about !== null) {
+      about.told = withOne(about.told, {
         at: handedAt,
         offeredAt: sent.t,
         seq: event.seq,
@@ -245,33 +239,33 @@ export class WireFold {
   }
 
   /** Far too large or cut off, but signed and true: whoever can read it may believe it. */
-  #tookOdd(sent: EventOf<'callback.sent'>, event: EventOf<'callback.answered'>): void {
-    const { forgery, wire, pretends } = sent;
+  #tookOdd(
+    sent: EventOf<'callback.sent'>,
+    event: EventOf<'callback.answered'>,
+    about: Transmission | null,
+  ): void {
+    const { forgery, pretends } = sent;
     if (forgery !== 'oversize' && forgery !== 'malformed') return;
     if (event.outcome !== 'accepted') return;
-    if (wire === undefined || pretends === undefined) return;
-    this.#toldOf(wire, { at: event.t, offeredAt: sent.t, seq: event.seq, implies: pretends });
-  }
-
-  #toldOf(wire: string, told: Omit<Told, 'untrue' | 'unavailable'>): void {
-    const transmission = this.#attribution.ofWire(wire);
-    const one = { ...told, untrue: false, unavailable: NO_CHANNELS };
-    transmission.told = withOne(transmission.told, one);
+    if (about === null || pretends === undefined) return;
+    tell(about, { at: event.t, offeredAt: sent.t, seq: event.seq, implies: pretends });
   }
 
   /** What a person wrote was brought to the implementation; the vendor repeats what is refused. */
-  #offered(sent: EventOf<'callback.sent'>, event: EventOf<'callback.answered'>): void {
+  #offered(
+    sent: EventOf<'callback.sent'>,
+    event: EventOf<'callback.answered'>,
+    about: Transmission | null,
+  ): void {
     if (sent.event === VERIFICATION) {
       const held = event.outcome === 'accepted';
       const { t: at, seq, status } = event;
       this.verifications.set(sent.component, { at, seq, status, held });
     }
-    if (sent.wire === undefined) return;
-    const transmission = this.#attribution.ofWire(sent.wire);
-    if (transmission.message?.toBusiness !== true) return;
+    if (about?.message?.toBusiness !== true) return;
     const { outcome, status, seq } = event;
-    transmission.offers ??= [];
-    transmission.offers.push({ at: sent.t, seq: sent.seq, outcome, status, answerSeq: seq });
+    about.offers ??= [];
+    about.offers.push({ at: sent.t, seq: sent.seq, outcome, status, answerSeq: seq });
   }
 
   carried(event: EventOf<'carried'>): void {
@@ -279,13 +273,16 @@ export class WireFold {
       event.parent === undefined
         ? this.#attribution.ofWire(event.wire)
         : this.#attribution.carriedOn(event.wire, event.parent);
-    if (event.message !== undefined) {
-      this.#attribution.belongs(transmission, this.#attribution.messages.get(event.message));
-    }
+    this.#attribution.knownAs(transmission, event.message);
     if (transmission.carriedAt === null && event.to.startsWith('carrier/')) {
       transmission.carriedAt = event.t;
     }
   }
+}
+
+function tell(transmission: Transmission, told: Omit<Told, 'untrue' | 'unavailable'>): void {
+  const one = { ...told, untrue: false, unavailable: NO_CHANNELS };
+  transmission.told = withOne(transmission.told, one);
 }
 
 function channelsOfMessage(meaning: Meaning): readonly Channel[] {

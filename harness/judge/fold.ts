@@ -196,6 +196,7 @@ export class Fold {
       readTold: null,
       stepsBack: [],
       settledAt: null,
+      readerBits: 0,
     });
   }
 

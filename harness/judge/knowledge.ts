@@ -21,7 +21,8 @@ export interface Belief {
 
 type Scope = Meaning['scope'];
 
-function scopeKey(scope: Scope): string {
+/** What a meaning speaks of: a person, a device, a carrier or another component. */
+function placeOf(scope: Scope): string {
   if ('person' in scope) return scope.person;
   if ('device' in scope) return scope.device;
   if ('carrier' in scope) {
@@ -33,9 +34,13 @@ function scopeKey(scope: Scope): string {
 /** Any channel that passes the component. */
 const ANY = '*';
 
+/** Of one place, by channel, oldest first. */
+type Beliefs = Map<Channel | typeof ANY, Belief[]>;
+
 export class Knowledge {
   readonly #policy: Policy;
-  readonly #beliefs = new Map<string, Belief[]>();
+  /** Place → what was believed of it; most places are never spoken of. */
+  readonly #beliefs = new Map<string, Beliefs>();
 
   constructor(policy: Policy) {
     this.#policy = policy;
@@ -46,41 +51,43 @@ export class Knowledge {
     if (meaning.holds === 'message') return;
     const age =
       meaning.holds === 'capability-age' ? this.#policy.capabilityAgeMicros : meaning.holds;
-    const key = scopeKey(meaning.scope);
+    const place = placeOf(meaning.scope);
+    if (meaning.says === 'available') {
+      const known = this.#beliefs.get(place);
+      if (known !== undefined) for (const channel of meaning.channels) cleared(known, channel, at);
+      return;
+    }
+    const unavailable = meaning.says === 'unavailable';
     for (const channel of meaning.channels) {
-      if (meaning.says === 'available') this.#cleared(`${channel}|${key}`, at);
-      else this.#told(`${channel}|${key}`, at, at + age, meaning.says === 'unavailable', seq);
+      this.#told(place, channel, { from: at, until: at + age, unavailable, seq });
     }
   }
 
   /** No answer came from a component, or none came yet: meanwhile it counts as broken. */
   broke(component: string, from: number, until: number, seq: number): void {
-    this.#told(`${ANY}|${component}`, from, until, false, seq);
+    this.#told(component, ANY, { from, until, unavailable: false, seq });
   }
 
-  #told(key: string, from: number, until: number, unavailable: boolean, seq: number): void {
-    const beliefs = this.#beliefs.get(key);
+  #told(place: string, channel: Channel | typeof ANY, told: Belief): void {
+    let known = this.#beliefs.get(place);
+    if (known === undefined) this.#beliefs.set(place, (known = new Map()));
+    const beliefs = known.get(channel);
     const last = beliefs?.at(-1);
     if (beliefs === undefined || last === undefined) {
-      this.#beliefs.set(key, [{ from, until, unavailable, seq }]);
+      known.set(channel, [told]);
       return;
     }
-    if (from <= last.until && last.unavailable === unavailable) {
-      last.from = Math.min(last.from, from);
-      last.until = Math.max(last.until, until);
+    if (told.from <= last.until && last.unavailable === told.unavailable) {
+      last.from = Math.min(last.from, told.from);
+      last.until = Math.max(last.until, told.until);
       return;
     }
-    last.until = Math.min(last.until, Math.max(from, last.from));
-    beliefs.push({ from, until, unavailable, seq });
+    last.until = Math.min(last.until, Math.max(told.from, last.from));
+    beliefs.push(told);
   }
 
-  #cleared(key: string, at: number): void {
-    const last = this.#beliefs.get(key)?.at(-1);
-    if (last !== undefined && last.until > at) last.until = Math.max(last.from, at);
-  }
-
-  #about(key: string, at: number): Belief | undefined {
-    const beliefs = this.#beliefs.get(key);
+  #about(place: string, channel: Channel | typeof ANY, at: number): Belief | undefined {
+    const beliefs = this.#beliefs.get(place)?.get(channel);
     if (beliefs === undefined) return undefined;
     for (let index = beliefs.length - 1; index >= 0; index--) {
       const belief = beliefs[index];
@@ -92,22 +99,21 @@ export class Knowledge {
   /** What was known of the person's own reachability on a channel (person or home carrier). */
   #ofPerson(person: PersonPlan, channel: Channel, at: number): Belief | undefined {
     return (
-      this.#about(`${channel}|${person.id}`, at) ??
-      this.#about(`${channel}|carrier/${person.carrier}`, at)
+      this.#about(person.id, channel, at) ?? this.#about(`carrier/${person.carrier}`, channel, at)
     );
   }
 
   #ofWay(way: Way, channel: Channel, at: number): Belief | undefined {
     for (const component of way.components) {
       const found =
-        this.#about(`${way.bearer}|${component}`, at) ??
-        this.#about(`${channel}|${component}`, at) ??
-        this.#about(`${ANY}|${component}`, at);
+        this.#about(component, way.bearer, at) ??
+        this.#about(component, channel, at) ??
+        this.#about(component, ANY, at);
       if (found !== undefined) return found;
     }
     let last: Belief | undefined;
     for (const device of way.devices) {
-      last = this.#about(`${channel}|${device}`, at) ?? this.#about(`${way.bearer}|${device}`, at);
+      last = this.#about(device, channel, at) ?? this.#about(device, way.bearer, at);
       if (last === undefined) return undefined;
     }
     return last;
@@ -140,20 +146,31 @@ export class Knowledge {
     from: number,
     to: number,
   ): number[] {
-    const keys = new Set([`${channel}|${person.id}`, `${channel}|carrier/${person.carrier}`]);
+    const concerned = new Set<readonly Belief[]>();
+    const add = (place: string, word: Channel | typeof ANY): void => {
+      const beliefs = this.#beliefs.get(place)?.get(word);
+      if (beliefs !== undefined) concerned.add(beliefs);
+    };
+    const carrier = `carrier/${person.carrier}`;
+    for (const word of [channel, ...ways.map(({ bearer }) => bearer)]) {
+      add(person.id, word);
+      add(carrier, word);
+    }
     for (const way of ways) {
-      keys.add(`${way.bearer}|${person.id}`).add(`${way.bearer}|carrier/${person.carrier}`);
       for (const step of [...way.components, ...way.devices]) {
-        keys.add(`${way.bearer}|${step}`).add(`${channel}|${step}`).add(`${ANY}|${step}`);
+        for (const word of [way.bearer, channel, ANY] as const) add(step, word);
       }
     }
     const times: number[] = [];
-    for (const key of keys) {
-      for (const belief of this.#beliefs.get(key) ?? []) {
-        if (belief.from > from && belief.from < to) times.push(belief.from);
-        if (belief.until > from && belief.until < to) times.push(belief.until);
-      }
+    for (const belief of [...concerned].flat()) {
+      if (belief.from > from && belief.from < to) times.push(belief.from);
+      if (belief.until > from && belief.until < to) times.push(belief.until);
     }
     return times;
   }
+}
+
+function cleared(known: Beliefs, channel: Channel, at: number): void {
+  const last = known.get(channel)?.at(-1);
+  if (last !== undefined && last.until > at) last.until = Math.max(last.from, at);
 }

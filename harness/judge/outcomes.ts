@@ -62,15 +62,24 @@ function bestChannel(view: CaseView, message: MessageView): Channel | 'none' {
   );
 }
 
+/** How often this was used where that was the best. */
+interface Use {
+  readonly best: Channel | 'none';
+  readonly used: Channel | 'none';
+  count: number;
+}
+
 function confusion(view: CaseView): Record<string, number> {
-  const cells: Record<string, number> = {};
-  for (const message of view.messages) {
-    if (message.record.from !== null || !message.taken) continue;
+  const uses: Use[] = [];
+  for (const message of view.ordered) {
+    if (!message.taken) continue;
     const used = message.arrival?.display.channel ?? 'none';
-    const key = `${bestChannel(view, message)} → ${used}`;
-    cells[key] = (cells[key] ?? 0) + 1;
+    const best = bestChannel(view, message);
+    const known = uses.find((each) => each.best === best && each.used === used);
+    if (known === undefined) uses.push({ best, used, count: 1 });
+    else known.count++;
   }
-  return cells;
+  return Object.fromEntries(uses.map(({ best, used, count }) => [`${best} → ${used}`, count]));
 }
 
 function bump(counts: Partial<Record<Channel, number>>, channel: Channel): void {

@@ -139,6 +139,8 @@ export interface MessageRecord {
   stepsBack: StepBack[];
   /** When the implementation itself called it delivered, read, failed or refused. */
   settledAt: number | null;
+  /** Which observers found its canary anywhere: a bit for each of OBSERVERS. */
+  readerBits: number;
 }
 
 /** Of most things a message has none or one: an array that grows takes room for sixteen. */

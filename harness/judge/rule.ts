@@ -173,10 +173,7 @@ export function eachAttributed(
   judge: (message: MessageView) => void,
 ): void {
   let unclear = 0;
-  let all = 0;
-  for (const message of view.messages) {
-    if (message.record.from !== null) continue;
-    all++;
+  for (const message of view.ordered) {
     if (message.maybe.length === 0) {
       judge(message);
       continue;
@@ -188,7 +185,7 @@ export function eachAttributed(
       tally.leave('a transmission to the same person could not be attributed');
     }
   }
-  const most = tally.kind === 'safety' ? 0 : UNJUDGED_CEILING * all;
+  const most = tally.kind === 'safety' ? 0 : UNJUDGED_CEILING * view.ordered.length;
   if (unclear > most) {
     tally.distrust(
       `${view.unattributed} transmissions could not be attributed; ` +

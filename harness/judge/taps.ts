@@ -28,8 +28,6 @@ export class TapFold {
   readonly #policy: Policy;
   readonly #attribution: Attribution;
   readonly #sightings = new Map<string, Sighting>();
-  /** Which observers found a message's canary anywhere: a bit for each of OBSERVERS. */
-  readonly #readers = new Map<MessageRecord, number>();
   /** Observers whose tap found its own canary, and those whose tap missed it. */
   readonly calibrated = new Set<Observer>();
   readonly missed = new Set<Observer>();
@@ -50,8 +48,7 @@ export class TapFold {
   }
 
   /** Observers that could read the message somewhere, allowed or not. */
-  readersOf(record: MessageRecord): readonly Observer[] {
-    const bits = this.#readers.get(record) ?? 0;
+  readersOf({ readerBits: bits }: MessageRecord): readonly Observer[] {
     return bits === 0 ? [] : OBSERVERS.filter((_, index) => (bits & (1 << index)) !== 0);
   }
 
@@ -74,8 +71,7 @@ export class TapFold {
       const record = this.#attribution.byCanary(canary);
       if (record === undefined) continue;
       this.seen++;
-      const bit = 1 << OBSERVERS.indexOf(event.observer);
-      this.#readers.set(record, (this.#readers.get(record) ?? 0) | bit);
+      record.readerBits |= 1 << OBSERVERS.indexOf(event.observer);
       if (transmission !== null) this.#attribution.belongs(transmission, record);
       const channel = event.channel ?? null;
       // Of what a person wrote it depends on who passed it on: to be told at the end.

@@ -41,7 +41,8 @@ export class Truth {
   readonly #devices = new Map<string, Timeline<DeviceState>>();
   readonly #online = new Map<string, boolean>();
   #hasLinks = false;
-  readonly #ways = new Map<string, readonly Way[]>();
+  /** By person, with a key of their own where ways are hidden. */
+  readonly #ways = new Map<string, Partial<Record<Channel, readonly Way[]>>>();
 
   constructor(cell: Cell, people: readonly PersonPlan[], usable: WayFilter) {
     this.#cell = cell;
@@ -82,19 +83,16 @@ export class Truth {
    */
   waysOf(person: PersonPlan, channel: Channel, sensitivity: Sensitivity): readonly Way[] {
     const isHidden = channel === 'rcs-e2ee' && this.#isHidden(sensitivity);
-    const key = `${isHidden ? 'hidden ' : ''}${channel}|${person.id}`;
-    let ways = this.#ways.get(key);
-    if (ways === undefined) {
-      ways = pathsOf(this.#cell, person, channel)
-        .map((path) => ({
-          bearer: bearerOf(channel, path),
-          components: path.filter((step) => !isDevicePath(step)),
-          devices: path.filter(isDevicePath),
-        }))
-        .filter((way) => this.#usable(way) && !(isHidden && this.#isReading(way)));
-      this.#ways.set(key, ways);
-    }
-    return ways;
+    const key = isHidden ? `hidden ${person.id}` : person.id;
+    let known = this.#ways.get(key);
+    if (known === undefined) this.#ways.set(key, (known = {}));
+    return (known[channel] ??= pathsOf(this.#cell, person, channel)
+      .map((path) => ({
+        bearer: bearerOf(channel, path),
+        components: path.filter((step) => !isDevicePath(step)),
+        devices: path.filter(isDevicePath),
+      }))
+      .filter((way) => this.#usable(way) && !(isHidden && this.#isReading(way))));
   }
 
   #isReading({ components }: Way): boolean {

@@ -20,6 +20,8 @@ export interface CaseView {
   /** False in world checks and where no implementation took part. */
   readonly judgesImplementation: boolean;
   readonly messages: readonly MessageView[];
+  /** Of these, the ones that the implementation was to send. */
+  readonly ordered: readonly MessageView[];
   readonly byId: ReadonlyMap<string, MessageView>;
   readonly transmissions: readonly Transmission[];
   readonly messageOf: (transmission: Transmission) => MessageView | null;
@@ -157,6 +159,7 @@ export function createView(fold: Fold): CaseView {
     claims: fold.started.implementation.claims,
     judgesImplementation: !cell.worldCheck && fold.started.implementation.role !== 'none',
     messages,
+    ordered: messages.filter(({ record }) => record.from === null),
     byId,
     transmissions,
     messageOf: (transmission) => {

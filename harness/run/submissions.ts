@@ -46,6 +46,8 @@ interface Accepted {
   last: StatusReading | undefined;
   /** As pushed last, for implementations that cannot be asked at the end. */
   pushed: StatusReading | undefined;
+  /** Its status is still to come: neither delivered, read nor failed was told. */
+  underWay: boolean;
   settled: boolean;
 }
 
@@ -115,11 +117,11 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
   const write = createTexts(`${cell.seed}`);
   const accepted = new Map<string, Accepted>();
   const byOwnId = new Map<string, Accepted>();
-  const waiting = new Set<Accepted>();
   /** Told under an own id before the answer that names that id had come. */
   const early = new Map<string, StatusReading>();
   let intended = 0;
   let open = 0;
+  let underWay = 0;
   let refusal: SubmitResult | undefined;
 
   const seen = (
@@ -132,7 +134,10 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     if (!final && isSame(reading, one.last)) return;
     one.last = reading;
     const { raw, word, channel, encrypted } = reading;
-    if (word !== undefined && ARRIVED.has(word)) waiting.delete(one);
+    if (one.underWay && word !== undefined && ARRIVED.has(word)) {
+      one.underWay = false;
+      underWay--;
+    }
     if (word !== undefined && SETTLED.has(word)) one.settled = true;
     const event: Writable<EventInput & { kind: 'status.seen' }> = {
       kind: 'status.seen',
@@ -171,10 +176,17 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
 
   const taken = (message: string, person: string, id: string): void => {
     if (accepted.has(message)) return;
-    const fresh = { last: undefined, pushed: undefined, settled: false };
-    const one: Accepted = { message, person, id, ...fresh };
+    const one: Accepted = {
+      message,
+      person,
+      id,
+      last: undefined,
+      pushed: undefined,
+      underWay: options.tellsStatus,
+      settled: false,
+    };
     accepted.set(message, one);
-    if (options.tellsStatus) waiting.add(one);
+    if (one.underWay) underWay++;
     byOwnId.set(id, one);
     const before = early.get(id);
     if (before !== undefined) {
@@ -340,7 +352,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
       return open;
     },
     get underWay() {
-      return waiting.size;
+      return underWay;
     },
   };
 }

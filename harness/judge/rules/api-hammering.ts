@@ -66,6 +66,11 @@ function breachOf(dispatches: readonly Dispatch[]): Breach | null {
 }
 
 function judgeMessage(message: MessageView, tally: Tally): void {
+  // A single request repeats nothing.
+  if (message.dispatches.length === 1) {
+    tally.judged();
+    return;
+  }
   const lanes = Map.groupBy(
     message.dispatches,
     (dispatch) => `${dispatch.channel}|${dispatch.component}|${dispatch.device ?? ''}`,

@@ -70,9 +70,8 @@ export const duplicate: Rule = {
     eachAttributed(view, tally, (message) => {
       if (message.displays.length === 0) return;
       tally.judged();
+      if (message.displays.length === 1) return;
       const copies = firstPerCopy(message);
-      const first = copies[0];
-      if (first === undefined) return;
       for (const later of copies.slice(1)) {
         const left = leftAt(later.transmission, later);
         const clash = copies.find(

@@ -25,9 +25,9 @@ function refusalOf(message: MessageView, attempt: Attempt): Mark | null {
   const told = message.told.find(
     (each) => each.at >= attempt.at && each.unavailable.includes(attempt.channel),
   );
+  if (attempt.dispatches.some(({ outcome }) => outcome === 'accepted')) return told ?? null;
   const firsts = new Map<string | null, Mark>();
   for (const dispatch of attempt.dispatches) {
-    if (dispatch.outcome === 'accepted') return told ?? null;
     if (firsts.has(dispatch.device) || !definite(dispatch)) continue;
     firsts.set(dispatch.device, { at: dispatch.handedAt ?? dispatch.at, seq: dispatch.answerSeq });
   }

@@ -1,7 +1,7 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { CHANNELS } from '../../../simulators/kernel/words.ts';
 import type { Channel } from '../../../simulators/kernel/words.ts';
-import type { StatusTold } from '../records.ts';
+import type { Display, StatusTold, Told } from '../records.ts';
 import { Tally, UNJUDGED_CEILING, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import { unfoundedFailure } from '../unfounded-failure.ts';
@@ -27,15 +27,28 @@ interface Known {
   certain: boolean;
   /** The last copy was reported failed and none delivered. */
   failed: boolean;
-  readonly seqs: number[];
+}
+
+const speaks = (told: Told, by: number): boolean => told.at <= by && told.implies !== null;
+
+/** Content that it served itself: it knows who fetched it. */
+const serves = ({ at, channel }: Display, by: number): boolean =>
+  at <= by && (channel === 'app-push' || channel === 'secure-link');
+
+/** What the evidence rests on. */
+function evidenceSeqs(message: MessageView, by: number): number[] {
+  const told = message.transmissions.flatMap((each) => each.told);
+  return [
+    ...told.filter((each) => speaks(each, by)).map(({ seq }) => seq),
+    ...message.displays.filter((each) => serves(each, by)).map(({ seq }) => seq),
+  ];
 }
 
 function fromCallbacks(message: MessageView, by: number, known: Known): void {
   for (const transmission of message.transmissions) {
     const link = transmission.dispatches[0]?.channel === 'secure-link';
     for (const told of transmission.told) {
-      if (told.at > by || told.implies === null) continue;
-      known.seqs.push(told.seq);
+      if (!speaks(told, by)) continue;
       if (told.implies === 'read') known.read = true;
       if (told.implies !== 'delivered' && told.implies !== 'read') continue;
       known.delivered = true;
@@ -46,18 +59,9 @@ function fromCallbacks(message: MessageView, by: number, known: Known): void {
 
 /** Evidence that had reached the implementation: callbacks, and content it served itself. */
 function evidence(message: MessageView, by: number): Known {
-  const known = {
-    delivered: false,
-    read: false,
-    certain: false,
-    failed: false,
-    seqs: [] as number[],
-  };
+  const known = { delivered: false, read: false, certain: false, failed: false };
   fromCallbacks(message, by, known);
-  for (const display of message.displays) {
-    if (display.at > by) continue;
-    if (display.channel !== 'app-push' && display.channel !== 'secure-link') continue;
-    known.seqs.push(display.seq);
+  if (message.displays.some((display) => serves(display, by))) {
     known.delivered = true;
     known.read = true;
   }
@@ -88,6 +92,7 @@ const TOLD_BY_CALLBACK: ReadonlySet<Channel> = new Set(['rcs', 'rcs-e2ee', 'sms'
 /** A claim made while the message was under way, before anything could have shown it to be true. */
 function hasty(view: CaseView, message: MessageView): readonly [StatusTold, string] | null {
   const { deliveredTold, readTold } = message.record;
+  if (deliveredTold === null && readTold === null) return null;
   if (!message.dispatches.every(({ channel }) => TOLD_BY_CALLBACK.has(channel))) return null;
   for (const status of [deliveredTold, readTold]) {
     if (status === null) continue;
@@ -158,7 +163,7 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
   if (against !== null) {
     tally.find({
       message: message.id,
-      seqs: [...evidence(message, status.at).seqs, status.seq],
+      seqs: [...evidenceSeqs(message, status.at), status.seq],
       expected: 'a status that the evidence carries',
       seen: `${status.word} (“${status.raw}”) with ${against}`,
       sentence:

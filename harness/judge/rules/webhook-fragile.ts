@@ -94,12 +94,18 @@ function judgeTrying(view: CaseView, callback: Trying, tally: Tally): void {
 const RANK: Readonly<Record<string, number>> = { queued: 0, sent: 1, delivered: 2, read: 3 };
 const rankOf = (word: string | null): number => (word === null ? -1 : (RANK[word] ?? -1));
 
+/** As they were made; nearly always that is the order in which they were told. */
+function asMade(told: readonly Told[]): readonly Told[] {
+  const inOrder = told.every((one, index) => one.offeredAt >= (told[index - 1]?.offeredAt ?? 0));
+  return inOrder ? told : told.toSorted((a, b) => a.offeredAt - b.offeredAt || a.seq - b.seq);
+}
+
 /** Genuine callbacks that came after one that says more of the same copy. */
 function lateOf(message: MessageView): Told[] {
   const late: Told[] = [];
   for (const { told } of message.transmissions) {
     let highest = -1;
-    for (const one of told.toSorted((a, b) => a.offeredAt - b.offeredAt || a.seq - b.seq)) {
+    for (const one of asMade(told)) {
       const rank = rankOf(one.implies);
       if (rank >= 0 && rank < highest) late.push(one);
       highest = Math.max(highest, rank);
