@@ -122,6 +122,8 @@ export function breakdownOf(view: CaseView): BreakdownRow[] {
 
 /** The same groups over several cells. */
 export function mergeBreakdowns(cells: readonly (readonly BreakdownRow[])[]): BreakdownRow[] {
+  const [only, ...others] = cells;
+  if (only !== undefined && others.length === 0) return [...only];
   const groups = new Groups();
   for (const row of cells.flat()) groups.of(DIMENSIONS.indexOf(row.by), row.value).add(row);
   return groups.rows();

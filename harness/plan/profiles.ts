@@ -11,39 +11,58 @@ import type { ProfileText, Vocabulary } from '../../simulators/kernel/vocabulary
 import { overlayPolicy, rootPolicy } from '../scenario/policy.ts';
 import { carrierProfileSchema, deviceProfileSchema, policyFileSchema } from '../scenario/schema.ts';
 import type { Source } from '../scenario/source.ts';
-import { checked, parseYaml, readText, readYaml } from './read-yaml.ts';
-import type { WorldProfiles } from './resolve-world.ts';
+import { checked, parseYaml, readYaml } from './read-yaml.ts';
+import type { Lookup, WorldProfiles } from './resolve-world.ts';
 
 /** The folder beside scenarios in which their authors keep profiles of their own. */
 export const OWN_PROFILES = 'profiles';
 
-type Texts = Readonly<Record<string, ProfileText>>;
+/** A policy as it was written, and where. */
+interface PolicyFile {
+  readonly source: Source;
+  readonly doc: z.output<typeof policyFileSchema>;
+}
 
 /** What names can be looked up in; own profiles go over those that come with Bellwether. */
 export interface Profiles {
   readonly world: WorldProfiles;
-  readonly policies: Texts;
+  readonly policies: Lookup<PolicyFile>;
 }
 
-function readAll<T extends z.ZodType>(schema: T, texts: Texts): Record<string, z.output<T>> {
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function lookup<T>(
+  texts: Readonly<Record<string, ProfileText>>,
+  read: (source: Source) => T,
+): Lookup<T> {
   return Object.fromEntries(
     Object.entries(texts).map(([name, { file, text }]) => [
       name,
-      checked(schema, parseYaml(file, text)),
+      once(() => read(parseYaml(file, text))),
     ]),
   );
 }
 
+const readDevice = (source: Source) => checked(deviceProfileSchema, source);
+const readCarrier = (source: Source) => checked(carrierProfileSchema, source);
+const readPolicy = (source: Source): PolicyFile => ({
+  source,
+  doc: checked(policyFileSchema, source),
+});
+
 export function profilesIn(vocabulary: Vocabulary): Profiles {
   return {
     world: {
-      devices: readAll(deviceProfileSchema, vocabulary.profiles.devices),
-      carriers: readAll(carrierProfileSchema, vocabulary.profiles.carriers),
+      devices: lookup(vocabulary.profiles.devices, readDevice),
+      carriers: lookup(vocabulary.profiles.carriers, readCarrier),
       gateways: vocabulary.gateways,
       gatewayChannels: vocabulary.gatewayChannels,
       gatewaysReading: vocabulary.gatewaysReading,
     },
-    policies: vocabulary.profiles.policies,
+    policies: lookup(vocabulary.profiles.policies, readPolicy),
   };
 }
 
@@ -62,14 +81,16 @@ export function withOwnProfiles(
     if (!/\.ya?ml$/.test(name)) continue;
     const path = join(own, name);
     const shown = relative(workingDirectory, path) || path;
-    const text = readText(path, shown);
-    const source = parseYaml(shown, text);
+    const source = readYaml(path, shown);
     const keys = Object.keys((source.value ?? {}) as object);
     const word = name.replace(/\.ya?ml$/, '');
-    if (keys.includes('device')) devices[word] = checked(deviceProfileSchema, source);
-    else if (keys.includes('carrier-profile')) {
-      carriers[word] = checked(carrierProfileSchema, source);
-    } else if (keys.includes('policy')) policies[word] = { file: shown, text };
+    if (keys.includes('device')) {
+      const device = readDevice(source);
+      devices[word] = () => device;
+    } else if (keys.includes('carrier-profile')) {
+      const carrier = readCarrier(source);
+      carriers[word] = () => carrier;
+    } else if (keys.includes('policy')) policies[word] = once(() => readPolicy(source));
     else throw notAProfile(source);
   }
   return { world: { ...base.world, devices, carriers }, policies };
@@ -91,28 +112,23 @@ export type FindPolicy = (nameOrPath: string) => Policy | undefined;
  * Follows `extends`. Throws BellwetherErrors when a policy file is wrong, names a base that is not
  * there, or extends itself.
  */
-export function policyFinder(policies: Texts, folder: string): FindPolicy {
-  const read = (name: string): Source | undefined => {
+export function policyFinder(policies: Profiles['policies'], folder: string): FindPolicy {
+  const read = (name: string): PolicyFile | undefined => {
     const known = Object.hasOwn(policies, name) ? policies[name] : undefined;
-    if (known !== undefined) return parseYaml(known.file, known.text);
+    if (known !== undefined) return known();
     const file = resolve(folder, name);
-    return /\.ya?ml$/.test(name) && existsSync(file) ? readYaml(file, name) : undefined;
+    return /\.ya?ml$/.test(name) && existsSync(file) ? readPolicy(readYaml(file, name)) : undefined;
   };
   const find = (name: string, chain: readonly string[]): Policy | undefined => {
-    const source = read(name);
-    if (source === undefined) return undefined;
-    const {
-      bellwether: _version,
-      policy,
-      summary: _summary,
-      ...doc
-    } = checked(policyFileSchema, source);
+    const file = read(name);
+    if (file === undefined) return undefined;
+    const { bellwether: _version, policy, summary: _summary, ...doc } = file.doc;
     const own = policy ?? basename(name).replace(/\.ya?ml$/, '');
     if (name === 'default') return rootPolicy(doc, own);
     const parent = doc.extends ?? 'default';
     const base = [...chain, name].includes(parent) ? 'cycle' : find(parent, [...chain, name]);
     if (base === 'cycle' || base === undefined) {
-      throw noBase(source, parent, base === 'cycle', Object.keys(policies));
+      throw noBase(file.source, parent, base === 'cycle', Object.keys(policies));
     }
     return overlayPolicy(base, doc, own);
   };

@@ -19,9 +19,12 @@ import type { SourcePath } from '../scenario/source.ts';
 import { personName } from './message-text.ts';
 import type { Problems } from './problems.ts';
 
+/** By name, each read when it is first asked for: a plan uses few of them. */
+export type Lookup<T> = Readonly<Record<string, () => T>>;
+
 export interface WorldProfiles {
-  readonly devices: Readonly<Record<string, DeviceProfile>>;
-  readonly carriers: Readonly<Record<string, CarrierProfile>>;
+  readonly devices: Lookup<DeviceProfile>;
+  readonly carriers: Lookup<CarrierProfile>;
   readonly gateways: readonly string[];
   readonly gatewayChannels: Vocabulary['gatewayChannels'];
   readonly gatewaysReading: Vocabulary['gatewaysReading'];
@@ -37,8 +40,8 @@ interface Context {
 }
 
 /** Never what every object inherits: a device called `constructor` is unknown. */
-function named<T>(profiles: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+function named<T>(profiles: Lookup<T>, name: string): T | undefined {
+  return Object.hasOwn(profiles, name) ? profiles[name]?.() : undefined;
 }
 
 const DEFAULT_CARRIER_PROFILE = 'standard';

@@ -7,7 +7,7 @@ import { createVocabulary } from '../../harness/compose.ts';
 import { loadDescription } from '../../harness/implementation/description.ts';
 import type { Description } from '../../harness/implementation/description.ts';
 import type { StartContext } from '../../harness/implementation/running.ts';
-import { policyFinder } from '../../harness/plan/profiles.ts';
+import { policyFinder, profilesIn } from '../../harness/plan/profiles.ts';
 import type { Clock } from '../../simulators/kernel/clock.ts';
 import type { EventKind, EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
 import { createHistory } from '../../simulators/kernel/history.ts';
@@ -22,7 +22,7 @@ import { createScanner } from '../../simulators/protocol/canary/scanner.ts';
 /** Where the small programs under test lie. */
 export const FIXTURES = fileURLToPath(new URL('../fixtures/implementations/', import.meta.url));
 
-const POLICY = policyFinder(createVocabulary().profiles.policies, '.')('gate')!;
+const POLICY = policyFinder(profilesIn(createVocabulary()).policies, '.')('gate')!;
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-implementation-'));
