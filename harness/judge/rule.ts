@@ -133,29 +133,50 @@ export const UNJUDGED_CEILING = 0.2;
 
 /** More transmissions that may be a message's are not tried in all their combinations. */
 const MOST_SUPPOSED = 6;
+/** Nor more than these in pairs. */
+const MOST_PAIRED = 24;
 
 /** Every choice among what may be this message's, the one without any first. */
 function* suppositions(message: MessageView): Generator<MessageView> {
   const { maybe } = message;
+  if (maybe.length > MOST_SUPPOSED) {
+    yield* pairs(message);
+    return;
+  }
   for (let choice = 0; choice < 1 << maybe.length; choice++) {
     const theirs = maybe.filter((_, index) => (choice & (1 << index)) !== 0).flat();
     yield theirs.length === 0 ? message : message.supposing(theirs);
   }
 }
 
+/** None, each alone, each with another. */
+function* pairs(message: MessageView): Generator<MessageView> {
+  const { maybe } = message;
+  yield message;
+  for (const [index, one] of maybe.entries()) {
+    yield message.supposing(one);
+    for (const other of maybe.slice(index + 1)) yield message.supposing([...one, ...other]);
+  }
+}
+
 /**
  * What is true of the message whichever of the unattributed transmissions were its own: all found
- * nothing, or all found something. Null when it depends on that.
+ * nothing, or all found something. Null when it depends on that. Where there are too many for all
+ * combinations, pairs have to do: what a rule finds here lies in one transmission, or between one
+ * and the next, and more of them can only excuse it. So nothing found in any pair is nothing found,
+ * but something found in each may yet be excused by a third.
  */
 function certainty(
   message: MessageView,
   tally: Tally,
   judge: (message: MessageView) => void,
 ): Said | null {
-  if (message.maybe.length > MOST_SUPPOSED) return null;
+  const several = message.maybe.length > MOST_SUPPOSED;
+  if (message.maybe.length > MOST_PAIRED) return null;
   let least: Said | null = null;
   for (const supposed of suppositions(message)) {
     const said = tally.listen(() => judge(supposed));
+    if (several && said.findings.length > 0) return null;
     if (least !== null && said.findings.length > 0 !== least.findings.length > 0) return null;
     if (least === null || (said.unjudged > 0 && said.findings.length === 0)) least = said;
   }

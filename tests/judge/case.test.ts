@@ -226,6 +226,38 @@ describe('attribution', () => {
     expect(needless).toMatchObject({ judged: 2, unjudged: 0, findings: [] });
   });
 
+  /** Ten messages under way, each with a copy that nobody saw open, and then shown by RCS. */
+  const manyUnder = (copies: Channel): Story => {
+    const told = story().at(1);
+    const all = Array.from({ length: 10 }, (_, index) => `m${index}`);
+    for (const one of all) told.accepted(one, 'high');
+    for (const one of all) {
+      told.dispatch(one, copies, { wire: `x:copy of ${one}`, known: false, outcome: 'failed' });
+    }
+    told.at(2);
+    for (const one of all) told.dispatch(one, 'rcs-e2ee', { wire: `rbm:${one}` });
+    told.at(3);
+    for (const one of all) told.display(one, 'rcs-e2ee', `rbm:${one}`);
+    return told.end(30);
+  };
+
+  it('judges what no two of many could change', () => {
+    const verdict = manyUnder('app-push').verdict();
+    expect(verdict.counts.unattributed).toBe(10);
+    const of = (name: string) => verdict.rules.find(({ rule }) => rule === name);
+    for (const name of ['forbidden-channel', 'duplicate', 'misreported', 'undisclosed']) {
+      expect(of(`fallback/${name}`)?.inconclusive, name).toBeUndefined();
+    }
+    expect(of('fallback/forbidden-channel')).toMatchObject({ judged: 10, unjudged: 0 });
+  });
+
+  it('is inconclusive where any one of many would be wrong', () => {
+    const verdict = manyUnder('sms').verdict();
+    const forbidden = verdict.rules.find(({ rule }) => rule === 'fallback/forbidden-channel');
+    expect(forbidden).toMatchObject({ judged: 0, unjudged: 10, findings: [] });
+    expect(forbidden?.inconclusive).toContain('could not be attributed');
+  });
+
   it('takes the parts of one text for one copy', () => {
     const told = story({ claims: { channels: ['sms'] } })
       .at(1)
