@@ -18,7 +18,7 @@ export interface ChainStep {
   readonly from: string;
   readonly text: string;
   /** Buttons and files beside it; SMS has none. */
-  readonly rich?: RichContent;
+  readonly rich?: RichContent | undefined;
   readonly validMicros: number;
   /** With another step behind it: after so long it is taken back, and the next one is tried. */
   readonly patienceMicros?: number;

@@ -1,6 +1,6 @@
 import type { Meaning } from '../../kernel/events.ts';
 import type { StatusWord } from '../../kernel/words.ts';
-import type { ChannelIdentity, SinchSend } from '../../protocol/sinch/request.ts';
+import type { ChannelIdentity, SinchChannel } from '../../protocol/sinch/request.ts';
 import type {
   DeliveryReport,
   SinchDeliveryStatus,
@@ -14,19 +14,27 @@ import { envelopeOf } from './context.ts';
 import type { SinchContext } from './context.ts';
 import type { SinchContact } from './contacts.ts';
 
-/** One message on one of its channels. */
-export interface ReportFacts {
+/**
+ * One message on one of its channels, with what its reports tell: kept as long as it is on its way,
+ * so nothing else of its request is.
+ */
+export interface ReportFacts extends ChainStep {
+  readonly channel: 'rcs' | 'sms';
   readonly messageId: string;
-  readonly send: SinchSend;
   readonly contact: SinchContact;
-  readonly channel: 'RCS' | 'SMS';
   /** Undefined where the contact has none for the channel. */
   readonly identity: string | undefined;
-  readonly step: ChainStep;
-  readonly request: number;
+  readonly metadata: string | undefined;
+  readonly correlationId: string | undefined;
+  readonly callbackUrl: string | undefined;
+  readonly dispatchOnly: boolean;
   /** Of how many channels that were to be tried. */
   readonly of: number;
+  readonly request: number;
 }
+
+/** The vendor's words for bearers. */
+export const NAMED = { rcs: 'RCS', sms: 'SMS' } as const satisfies Record<string, SinchChannel>;
 
 const IMPLIES: Readonly<Partial<Record<SinchDeliveryStatus, StatusWord>>> = {
   QUEUED_ON_CHANNEL: 'sent',
@@ -57,12 +65,15 @@ export function tellReport(
   status: SinchDeliveryStatus,
   told: { readonly reason?: SinchReason; readonly meaning?: readonly Meaning[] } = {},
 ): void {
-  const { messageId, send, contact, channel, identity, step, request } = facts;
-  const channelIdentity: ChannelIdentity = { channel, identity: identity ?? '' };
-  const { metadata, correlationId, dispatchOnly, callbackUrl } = send;
+  const { messageId, contact, identity, wire, person, request } = facts;
+  const { metadata, correlationId, dispatchOnly, callbackUrl } = facts;
   // The queue would drop it: the vendor keeps nothing for an app without a webhook.
   const unheard = !context.webhook.connected && context.webhooks.all.size === 0;
   if (callbackUrl === undefined && unheard) return;
+  const channelIdentity: ChannelIdentity = {
+    channel: NAMED[facts.channel],
+    identity: identity ?? '',
+  };
   const report: DeliveryReport = {
     ...envelopeOf(context, { metadata, correlationId }),
     message_delivery_report: {
@@ -80,9 +91,9 @@ export function tellReport(
   context.webhook.push({
     notification: report,
     event: status,
-    wire: step.wire,
+    wire,
     cause: request,
-    ...(step.person === undefined ? {} : { person: step.person }),
+    ...(person === undefined ? {} : { person }),
     ...(implies === undefined ? {} : { implies }),
     ...(told.meaning === undefined ? {} : { meaning: told.meaning }),
     ...(callbackUrl === undefined ? {} : { to: toldAddress(callbackUrl, context.address()) }),
@@ -96,16 +107,15 @@ export function tellFailure(
   why: StepEnd,
   next: boolean,
 ): void {
-  const { step, of } = facts;
+  const { person, channel, of } = facts;
   const [own, description] = reasonOf(facts, why);
   const code = !next && of > 1 && why !== 'expired' ? 'NO_CHANNELS_LEFT' : own;
-  const bearer = facts.channel === 'RCS' ? 'rcs' : 'sms';
   const meaning =
-    step.person === undefined
+    person === undefined
       ? undefined
-      : why === 'unreachable' && bearer === 'rcs'
-        ? noRcs(step.person)
-        : notThisMessage(step.person, [bearer]);
+      : why === 'unreachable' && channel === 'rcs'
+        ? noRcs(person)
+        : notThisMessage(person, [channel]);
   tellReport(context, facts, next ? 'SWITCHING_CHANNEL' : 'FAILED', {
     reason: { code, description, sub_code: 'UNSPECIFIED_SUB_CODE' },
     ...(meaning === undefined ? {} : { meaning }),

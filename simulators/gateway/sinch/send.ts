@@ -1,22 +1,21 @@
-import { echoedId } from '../../protocol/link/echoed-id.ts';
 import type { FieldProblem } from '../../protocol/json/fields.ts';
 import { readJsonBody } from '../../protocol/json/fields.ts';
-import { richOf } from '../../protocol/rich-content.ts';
+import { NO_MEDIA, richOf } from '../../protocol/rich-content.ts';
 import { plainText } from '../../protocol/sinch/app-message.ts';
 import { readSinchSend } from '../../protocol/sinch/request.ts';
 import type { SinchRecipient, SinchSend } from '../../protocol/sinch/request.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import { refusedCall } from '../api/answer.ts';
 import type { ChainListener, ChainStep, StepEnd } from '../api/fallback-chain.ts';
+import { TextSend } from '../api/text-send.ts';
 import { invalid, ok, refuse } from './answer.ts';
 import { dateOf, personOf } from './context.ts';
 import type { Routing, SinchContext } from './context.ts';
 import type { SinchContact } from './contacts.ts';
-import { tellFailure, tellReport } from './delivery-reports.ts';
+import { NAMED, tellFailure, tellReport } from './delivery-reports.ts';
 import type { ReportFacts } from './delivery-reports.ts';
 import type { StoredMessage } from './message-store.ts';
 
-const URL_IN_TEXT = /https?:\/\//;
 /** What an app's messages live without a ttl. */
 const DEFAULT_VALID_MICROS = 24 * 3_600 * 1_000_000;
 
@@ -63,12 +62,11 @@ function contentFor(
   const own = explicit[channel];
   if (channel === 'SMS') return { text: own?.text ?? plainText(message) };
   const { text, choices } = own ?? message;
-  const rich = richOf(choices, []);
-  return rich === undefined ? { text } : { text, rich };
+  return { text, rich: richOf(choices, NO_MEDIA) };
 }
 
-/** One channel of a message; `request` is known once it is served. */
-type Planned = { -readonly [K in keyof ReportFacts]: ReportFacts[K] };
+/** `request` is known once it is served. */
+type Planned = ReportFacts & { request: number };
 
 /** A message whose time ran out is tried nowhere else. */
 const FINAL: readonly StepEnd[] = ['expired'];
@@ -88,10 +86,11 @@ class Telling implements ChainListener {
   submitted(step: number): void {
     const at = this.#steps[step];
     if (at === undefined) return;
-    const { channel } = this.#stored;
+    const { channel: told } = this.#stored;
+    const channel = NAMED[at.channel];
     const identity = at.identity ?? '';
-    if (channel.channel !== at.channel || channel.identity !== identity) {
-      this.#stored.channel = { channel: at.channel, identity };
+    if (told.channel !== channel || told.identity !== identity) {
+      this.#stored.channel = { channel, identity };
     }
     tellReport(this.#context, at, 'QUEUED_ON_CHANNEL');
   }
@@ -103,7 +102,7 @@ class Telling implements ChainListener {
 
   read(step: number): void {
     const at = this.#steps[step];
-    if (at?.channel === 'RCS') tellReport(this.#context, at, 'READ');
+    if (at?.channel === 'rcs') tellReport(this.#context, at, 'READ');
   }
 
   failed(step: number, why: StepEnd, next: boolean): void {
@@ -112,14 +111,109 @@ class Telling implements ChainListener {
   }
 }
 
+/** What a message is on each of its channels, in the order of trying. */
+function plan(
+  context: SinchContext,
+  send: SinchSend,
+  contact: SinchContact,
+  channels: readonly Simulated[],
+): readonly Planned[] {
+  const { appId, ttlMicros, metadata, correlationId, callbackUrl, dispatchOnly } = send;
+  const messageId = context.newId();
+  const wire = `sinch:${messageId}`;
+  return channels.map((named, index): Planned => {
+    const identity = contact.identities.get(named);
+    const { text, rich } = contentFor(send, named);
+    return {
+      // One message id for all channels: each later one has a wire of its own.
+      wire: index === 0 ? wire : `${wire}/${named}`,
+      channel: named === 'RCS' ? 'rcs' : 'sms',
+      person: identity === undefined ? undefined : personOf(context, identity),
+      from: named === 'RCS' ? `agent:${appId}` : 'Bellwether',
+      text,
+      rich,
+      validMicros: ttlMicros ?? DEFAULT_VALID_MICROS,
+      messageId,
+      contact,
+      identity,
+      metadata,
+      correlationId,
+      callbackUrl,
+      dispatchOnly,
+      of: channels.length,
+      request: 0,
+    };
+  });
+}
+
+interface ReadSend {
+  readonly head: Planned;
+  /** With the head. */
+  readonly planned: readonly Planned[];
+  /** The message as it came. */
+  readonly content: unknown;
+}
+
+/** A message that is as the API asks. */
+class MessageSend extends TextSend {
+  readonly #context: SinchContext;
+  readonly #head: Planned;
+  readonly #planned: readonly Planned[];
+  readonly #content: unknown;
+
+  constructor(context: SinchContext, routing: Routing, read: ReadSend) {
+    const { head, planned, content } = read;
+    super(routing, head, context.policyDisclosure);
+    this.#context = context;
+    this.#head = head;
+    this.#planned = planned;
+    this.#content = content;
+  }
+
+  serve(message: string | undefined, cause: number): Answer {
+    const { ambient, stopped, store, chains } = this.#context;
+    const { messageId, contact, channel, identity, metadata, dispatchOnly } = this.#head;
+    const planned = this.#planned;
+    for (const each of planned) each.request = cause;
+    const stored: StoredMessage = {
+      id: messageId,
+      direction: 'TO_CONTACT',
+      content: this.#content,
+      channel: { channel: NAMED[channel], identity: identity ?? '' },
+      contactId: contact.id,
+      conversationId: contact.conversationId,
+      metadata: metadata ?? '',
+      acceptMillis: ambient.clock.epochMillis(),
+      dispatchOnly,
+    };
+    stopped.delete(contact.conversationId);
+    store.add(stored);
+    chains.start(
+      planned,
+      { message, request: cause, wire: this.wire, what: 'channel fall-back', final: FINAL },
+      new Telling(this.#context, planned, stored),
+    );
+    return this.#accepted();
+  }
+
+  pretend(): Answer {
+    const { ambient, component } = this.#context;
+    ambient.history.append({ kind: 'lost', wire: this.wire, component });
+    return this.#accepted();
+  }
+
+  #accepted(): Answer {
+    return ok({ message_id: this.#head.messageId, accepted_time: dateOf(this.#context) });
+  }
+}
+
 /** POST /v1/projects/{project}/messages:send */
 export function sendMessage(context: SinchContext, routing: Routing): Call {
   const { request, what } = routing;
-  const { history } = context.ambient;
+  const call = { operation: 'send', what, seen: request.body } as const;
   const problems: FieldProblem[] = [];
   const json = readJsonBody(request.body, problems);
   const send = problems.length > 0 ? undefined : readSinchSend(json, problems);
-  const call = { operation: 'send', what, seen: request.body } as const;
   if (send === undefined) return refusedCall(call, invalid(problems));
   if (send.appId !== context.account.appId) {
     return refusedCall(call, refuse('NOT_FOUND', `The app ${send.appId} was not found.`));
@@ -129,70 +223,10 @@ export function sendMessage(context: SinchContext, routing: Routing): Call {
     return refusedCall(call, refuse('NOT_FOUND', 'The contact was not found.'));
   }
   const channels = channelsOf(send, contact, problems);
-  if (problems.length > 0 || channels.length === 0) return refusedCall(call, invalid(problems));
-
-  const messageId = context.newId();
-  const wire = `sinch:${messageId}`;
-  const planned = channels.map((channel, index): Planned => {
-    const identity = contact.identities.get(channel);
-    const step: ChainStep = {
-      // One message id for all channels: each later one has a wire of its own.
-      wire: index === 0 ? wire : `${wire}/${channel}`,
-      channel: channel === 'RCS' ? 'rcs' : 'sms',
-      person: identity === undefined ? undefined : personOf(context, identity),
-      from: channel === 'RCS' ? `agent:${send.appId}` : 'Bellwether',
-      ...contentFor(send, channel),
-      validMicros: send.ttlMicros ?? DEFAULT_VALID_MICROS,
-    };
-    return { messageId, send, contact, channel, identity, step, of: channels.length, request: 0 };
-  });
+  const refused = problems.length > 0 || channels.length === 0;
+  const planned = refused ? [] : plan(context, send, contact, channels);
   const [head] = planned;
-  if (head === undefined) throw new TypeError('a message has at least one channel');
-  const accepted = (): Answer =>
-    ok({
-      message_id: messageId,
-      accepted_time: dateOf(context),
-    });
-
-  const serve = (message: string | undefined, cause: number): Answer => {
-    for (const each of planned) each.request = cause;
-    const stored: StoredMessage = {
-      id: messageId,
-      direction: 'TO_CONTACT',
-      content: (json as { readonly message?: unknown }).message,
-      channel: { channel: head.channel, identity: head.identity ?? '' },
-      contactId: contact.id,
-      conversationId: contact.conversationId,
-      metadata: send.metadata ?? '',
-      acceptMillis: context.ambient.clock.epochMillis(),
-      dispatchOnly: send.dispatchOnly,
-    };
-    context.stopped.delete(contact.conversationId);
-    context.store.add(stored);
-    context.chains.start(
-      planned.map(({ step }) => step),
-      { message, request: cause, wire, what: 'channel fall-back', final: FINAL },
-      new Telling(context, planned, stored),
-    );
-    return accepted();
-  };
-
-  const { text, channel: bearer = 'rcs', person } = head.step;
-  const link = URL_IN_TEXT.test(text);
-  const echoed = link ? echoedId(text) : undefined;
-  const { policyDisclosure } = context;
-  return {
-    ...call,
-    wire,
-    channel: link ? 'secure-link' : bearer,
-    bearer,
-    ...(person === undefined ? {} : { person }),
-    ...(policyDisclosure === '' ? {} : { disclosure: text.includes(policyDisclosure) }),
-    ...(echoed === undefined ? {} : { echoed }),
-    serve,
-    pretend: () => {
-      history.append({ kind: 'lost', wire, component: context.component });
-      return accepted();
-    },
-  };
+  if (head === undefined) return refusedCall(call, invalid(problems));
+  const { message: content } = json as { readonly message?: unknown };
+  return new MessageSend(context, routing, { head, planned, content });
 }

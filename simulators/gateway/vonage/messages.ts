@@ -1,26 +1,26 @@
-import { echoedId } from '../../protocol/link/echoed-id.ts';
 import type { FieldProblem } from '../../protocol/json/fields.ts';
 import { readJsonBody } from '../../protocol/json/fields.ts';
-import { richOf } from '../../protocol/rich-content.ts';
+import { NO_MEDIA, richOf } from '../../protocol/rich-content.ts';
 import { readVonageRequest, readVonageUpdate } from '../../protocol/vonage/request.ts';
 import type { VonageMessage } from '../../protocol/vonage/request.ts';
+import { refusedCall } from '../api/answer.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import type { ChainListener, ChainStep, StepEnd } from '../api/fallback-chain.ts';
+import { TextSend } from '../api/text-send.ts';
 import { generic, invalid, taken } from './answer.ts';
 import { subscriberOf } from './context.ts';
 import type { Routing, SentMessage, VonageContext } from './context.ts';
 import { tellFailure, tellStatus } from './status-webhooks.ts';
 import type { StatusFacts } from './status-webhooks.ts';
 
-const URL_IN_TEXT = /https?:\/\//;
 const DAY_MILLIS = 86_400_000;
 /** Without ttl, delivery is tried for 72 hours. */
 const DEFAULT_VALID_MICROS = 72 * 3_600 * 1_000_000;
 
-/** `request` is known once it is served. */
-interface Planned extends StatusFacts {
+/** One message of a request: the step that it is, and what is told of it. */
+interface Planned extends StatusFacts, ChainStep {
+  /** Known once it is served. */
   request: number;
-  readonly step: ChainStep;
 }
 
 /** Tells what becomes of a request's messages: kept while they are on their way, so no closures. */
@@ -65,95 +65,93 @@ class Telling implements ChainListener {
 function plan(
   context: VonageContext,
   message: VonageMessage,
-  position: { readonly number: number; readonly of: number; readonly workflow: string },
+  workflow: StatusFacts['workflow'],
 ): Planned {
-  const { number, of, workflow } = position;
   const { channel, to, from, text, suggestions, ttlMicros } = message;
-  const rich = richOf(suggestions, []);
   const uuid = context.ambient.ids.uuid();
-  const wire = `vonage:${uuid}`;
-  const person = subscriberOf(context, to)?.plan.id;
   return {
     uuid,
-    wire,
+    wire: `vonage:${uuid}`,
     message,
-    person,
+    person: subscriberOf(context, to)?.plan.id,
     request: 0,
-    workflow:
-      of === 1 ? undefined : { id: workflow, items_number: `${number}`, items_total: `${of}` },
-    step: {
-      wire,
-      channel: channel === 'rcs' || channel === 'sms' ? channel : undefined,
-      person,
-      from: channel === 'rcs' ? `agent:${from}` : from,
-      text,
-      ...(rich !== undefined && { rich }),
-      validMicros: ttlMicros ?? DEFAULT_VALID_MICROS,
-    },
+    workflow,
+    channel: channel === 'rcs' || channel === 'sms' ? channel : undefined,
+    from: channel === 'rcs' ? `agent:${from}` : from,
+    text,
+    rich: richOf(suggestions, NO_MEDIA),
+    validMicros: ttlMicros ?? DEFAULT_VALID_MICROS,
   };
+}
+
+/** The messages of a request; those with failover share a workflow. */
+function planAll(context: VonageContext, messages: readonly VonageMessage[]): readonly Planned[] {
+  const [first] = messages;
+  if (messages.length === 1 && first !== undefined) return [plan(context, first, undefined)];
+  const id = context.ambient.ids.hex(20);
+  const items_total = `${messages.length}`;
+  return messages.map((message, index) =>
+    plan(context, message, { id, items_number: `${index + 1}`, items_total }),
+  );
+}
+
+/** A request that was read, with what its messages become. */
+class MessageSend extends TextSend {
+  readonly #context: VonageContext;
+  readonly #head: Planned;
+  readonly #planned: readonly Planned[];
+
+  constructor(context: VonageContext, routing: Routing, head: Planned, all: readonly Planned[]) {
+    super(routing, head, context.policyDisclosure);
+    this.#context = context;
+    this.#head = head;
+    this.#planned = all;
+  }
+
+  serve(message: string | undefined, cause: number): Answer {
+    const { ambient, chains, sent } = this.#context;
+    const planned = this.#planned;
+    for (const each of planned) each.request = cause;
+    const telling = new Telling(this.#context, planned);
+    const facts = { message, request: cause, wire: this.wire, what: 'failover' };
+    const chain = chains.start(planned, facts, telling);
+    const createdMillis = ambient.clock.epochMillis();
+    telling.records = planned.map(({ uuid, message: each, person }, step): SentMessage => {
+      const record = { uuid, channel: each.channel, person, createdMillis, chain, step };
+      sent.add(record);
+      return record;
+    });
+    return this.#taken();
+  }
+
+  pretend(): Answer {
+    const { ambient, component } = this.#context;
+    ambient.history.append({ kind: 'lost', wire: this.wire, component });
+    return this.#taken();
+  }
+
+  #taken(): Answer {
+    const { uuid: message_uuid, workflow } = this.#head;
+    return taken(
+      202,
+      workflow === undefined ? { message_uuid } : { message_uuid, workflow_id: workflow.id },
+    );
+  }
 }
 
 /** POST /v1/messages */
 export function sendMessage(context: VonageContext, routing: Routing): Call {
   const { request, what, instance } = routing;
-  const { clock, history, ids } = context.ambient;
   const problems: FieldProblem[] = [];
   const json = readJsonBody(request.body, problems);
   const read = problems.length > 0 ? undefined : readVonageRequest(json, problems);
-  const [first] = read?.messages ?? [];
-  if (read === undefined || first === undefined) {
-    const answer = invalid(problems, instance());
-    return { operation: 'send', what, seen: request.body, serve: () => answer };
-  }
-  const { messages } = read;
-  const workflow = messages.length === 1 ? '' : ids.hex(20);
-  const planned = messages.map((message, index) =>
-    plan(context, message, { number: index + 1, of: messages.length, workflow }),
-  );
+  const planned = read === undefined ? [] : planAll(context, read.messages);
   const [head] = planned;
-  if (head === undefined) throw new TypeError('a request has at least one message');
-  const body = {
-    message_uuid: head.uuid,
-    ...(messages.length === 1 ? {} : { workflow_id: workflow }),
-  };
-
-  const serve = (message: string | undefined, cause: number): Answer => {
-    for (const each of planned) each.request = cause;
-    const telling = new Telling(context, planned);
-    const chain = context.chains.start(
-      planned.map(({ step }) => step),
-      { message, request: cause, wire: head.wire, what: 'failover' },
-      telling,
-    );
-    const createdMillis = clock.epochMillis();
-    telling.records = planned.map(({ uuid, message: each, person }, step): SentMessage => {
-      const record = { uuid, channel: each.channel, person, createdMillis, chain, step };
-      context.sent.add(record);
-      return record;
-    });
-    return taken(202, body);
-  };
-
-  const { channel, text } = first;
-  const bearer = channel === 'rcs' || channel === 'sms' ? channel : undefined;
-  const link = bearer !== undefined && URL_IN_TEXT.test(text);
-  const echoed = link ? echoedId(text) : undefined;
-  const { policyDisclosure } = context;
-  return {
-    operation: 'send',
-    what,
-    seen: request.body,
-    wire: head.wire,
-    ...(bearer === undefined ? {} : { channel: link ? 'secure-link' : bearer, bearer }),
-    ...(head.person === undefined ? {} : { person: head.person }),
-    ...(policyDisclosure === '' ? {} : { disclosure: text.includes(policyDisclosure) }),
-    ...(echoed === undefined ? {} : { echoed }),
-    serve,
-    pretend: () => {
-      history.append({ kind: 'lost', wire: head.wire, component: context.component });
-      return taken(202, body);
-    },
-  };
+  if (head !== undefined) return new MessageSend(context, routing, head, planned);
+  return refusedCall(
+    { operation: 'send', what, seen: request.body },
+    invalid(problems, instance()),
+  );
 }
 
 /** What the person has before them, for their answer. */
