@@ -260,6 +260,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     targets,
     coreOf: (person) => carriers.coreOf(people.byId(person)?.plan.carrier ?? ''),
     smsOf: (person) => carriers.smsOf(people.byId(person)?.plan.carrier ?? ''),
+    mmsOf: (person) => carriers.mmsOf(people.byId(person)?.plan.carrier ?? ''),
     onCiphertext: identification.sent,
   });
   const push = await createPushServices({

@@ -34,6 +34,18 @@ export const world: readonly StatusGroup[] = [
         'tests/gateway/suggestions.test.ts',
       ]),
       part(
+        'files of cards and messages: fetched from the business, shown on phones',
+        'real',
+        ['tests/gateway/media-at-phones.test.ts', 'tests/gateway/media-relay.test.ts'],
+        'What lies outside of the world is taken for there, and not shown.',
+      ),
+      part(
+        'MMS of businesses by Twilio, Vonage and Sinch, driven by their SDKs',
+        'real',
+        ['tests/gateway/mms.test.ts'],
+        'Outbound only: people cannot write MMS to a business.',
+      ),
+      part(
         'Twilio gateway, driven by its own SDK',
         'real',
         [

@@ -51,8 +51,8 @@ const MMS_BYTES = 614_400;
 const MMS_DELAY_MICROS = [400_000, 2_000_000] as const;
 
 /**
- * Its MMS centre, where people write to each other: no implementation uses it, so that other worlds
- * are spared it.
+ * Its MMS centre, where people write to each other or the scenario says `mms: on`: few
+ * implementations use it, so that other worlds are spared it.
  */
 function resolveMms(
   name: string,
@@ -69,7 +69,7 @@ function resolveMms(
       'The notifications of MMS come by SMS: switch sms on, or mms off.',
     );
   }
-  if (!between || !sms || !(doc.mms ?? profile.mms ?? true)) return {};
+  if (!sms || !(doc.mms ?? (between && (profile.mms ?? true)))) return {};
   const maxBytes = doc['mms-bytes'] ?? profile['mms-bytes'] ?? MMS_BYTES;
   const delayMicros = doc.delay?.mms ?? profile.delay.mms ?? MMS_DELAY_MICROS;
   return { mms: { maxBytes, delayMicros } };

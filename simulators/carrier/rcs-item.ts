@@ -1,6 +1,7 @@
 import type { Timer } from '../kernel/clock.ts';
 import type { InLine } from '../kernel/in-order.ts';
 import type { Channel } from '../kernel/words.ts';
+import { holdsLink } from '../protocol/rich-content.ts';
 import type { BearerMessage, CoreOutcome, Receipts } from '../network/bearer.ts';
 import type { Lane } from './rcs-lanes.ts';
 
@@ -10,9 +11,8 @@ export type Upwards = (item: RcsItem, told: keyof Receipts, device: string, reas
 /** What the channel of a message is, for `carried`. */
 function channelOf(message: BearerMessage): Channel {
   if (message.content.kind === 'mls') return 'rcs-e2ee';
-  return message.message === undefined && /https?:\/\//.test(message.content.text)
-    ? 'secure-link'
-    : 'rcs';
+  const { text, rich } = message.content;
+  return message.message === undefined && holdsLink(text, rich) ? 'secure-link' : 'rcs';
 }
 
 /**

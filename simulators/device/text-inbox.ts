@@ -1,9 +1,11 @@
 import type { BearerMessage, Receipts } from '../network/bearer.ts';
+import { holdsLink } from '../protocol/rich-content.ts';
 import { keyOf } from './conversation-group.ts';
 import { display, notify, recordReceived } from './display.ts';
 import { visitLink } from './link-visit.ts';
 import type { Phone } from './phone.ts';
 import { firstUrl, readMessage } from './sight.ts';
+import { showMedia } from './media.ts';
 import { showSuggestions } from './suggestions.ts';
 import { hear, letsKnow, sendReceipt, tellsDelivery } from './talk/screen.ts';
 import { readSaid } from './talk/words.ts';
@@ -21,7 +23,8 @@ export function receiveText(phone: Phone, arrived: BearerMessage, receipts: Rece
   const said: Said = by === undefined ? { text: written } : readSaid(written);
   const { text } = said;
   const readable = readMessage(text, ambient.index);
-  const link = readable === undefined ? firstUrl(text) : undefined;
+  const rich = content.kind === 'text' ? content.rich : undefined;
+  const link = readable === undefined && holdsLink(text, rich) ? firstUrl(text) : undefined;
   const message = readable?.message ?? arrived.message;
   recordReceived(phone, wire, link === undefined ? bearer : 'secure-link', message);
   if (bearer === 'sms' || tellsDelivery(phone)) receipts.delivered(phone.path);
@@ -38,7 +41,10 @@ export function receiveText(phone: Phone, arrived: BearerMessage, receipts: Rece
       hear(phone, { ...shown, said, by, conversation });
       return;
     }
-    if (by === undefined) showSuggestions(phone, arrived, message);
+    if (by === undefined) {
+      showSuggestions(phone, arrived, message);
+      showMedia({ phone, arrived, message, onRead });
+    }
     if (readable !== undefined || onSeen !== undefined) {
       display(phone, { ...shown, text });
       if (link === undefined || edges?.link === undefined) return;

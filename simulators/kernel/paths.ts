@@ -57,11 +57,13 @@ function smsPaths(cell: Cell, person: PersonPlan): string[][] {
   ];
 }
 
-/** Between people: fetched from the home carrier's centre, and told of by its SMS centre. */
+/** Fetched from the home carrier's centre, and told of by its SMS centre. */
 function mmsPaths(cell: Cell, person: PersonPlan): string[][] {
   const home = cell.world.carriers.find((carrier) => carrier.name === person.carrier);
-  if (!cell.worldCheck || home?.mms === undefined || person.devices.length === 0) return [];
-  return [[`carrier/${home.name}/mms`, `carrier/${home.name}/sms`, ...simPhones(person)]];
+  if (home?.mms === undefined || person.devices.length === 0) return [];
+  const rest = [`carrier/${home.name}/mms`, `carrier/${home.name}/sms`, ...simPhones(person)];
+  if (cell.worldCheck) return [rest];
+  return gatewaysFor(cell, 'mms').map((gateway) => [gateway, ...rest]);
 }
 
 function pushPaths(cell: Cell, person: PersonPlan): string[][] {

@@ -4,6 +4,7 @@
  */
 import type { AttestationFault } from '../kernel/events-mls.ts';
 import type { DevicePlan, PersonPlan } from '../kernel/plan.ts';
+import type { MmsFile } from '../protocol/mms/message.ts';
 import type { RichContent } from '../protocol/rich-content.ts';
 import type { PublicKeys } from '../protocol/imessage/packet.ts';
 
@@ -187,7 +188,25 @@ export interface ImessageLine {
   }): boolean;
 }
 
-/** A carrier's MMS centre as its own phones see it. */
+/** A multimedia message that a gateway hands to a carrier's MMS centre for a person. */
+export interface GatewayMms {
+  /** The gateway's: `twilio:MM…`. */
+  readonly wire: string;
+  /** `gateway/twilio` */
+  readonly via: string;
+  /** What the phone shows as sender: a number, a short code, an alphanumeric id. */
+  readonly from: string;
+  readonly person: string;
+  readonly text: string;
+  readonly files: readonly MmsFile[];
+  readonly message?: string;
+  /** How long it may wait, µs; the carrier's own limit holds too. */
+  readonly validMicros: number;
+  /** Told once, unless the network loses it. */
+  readonly ended: (end: 'delivered' | 'failed' | 'expired') => void;
+}
+
+/** A carrier's MMS centre as its own phones and the gateways see it. */
 export interface MmsLine {
   /** `carrier/northtel/mms` */
   readonly path: string;
@@ -195,6 +214,11 @@ export interface MmsLine {
   readonly url: string;
   /** Largest message that it takes, octets: part of a phone's carrier settings. */
   readonly maxBytes: number;
+  /**
+   * From a gateway (MM7, 3GPP TS 23.140 §8.7.1), held while the centre is down. False when it is
+   * larger than the centre takes: nothing will come of it.
+   */
+  submit(mms: GatewayMms): boolean;
 }
 
 /** A text that a gateway hands to a carrier's SMS centre for a person. */

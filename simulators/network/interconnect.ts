@@ -2,12 +2,13 @@
 import type { Ambient } from '../kernel/ambient.ts';
 import { linkPath } from '../kernel/paths.ts';
 import type { FaultLedger, Lift } from '../kernel/target.ts';
-import type { BearerMessage, CoreOutcome, RcsCore, SmsLine } from './bearer.ts';
+import type { BearerMessage, CoreOutcome, MmsLine, RcsCore, SmsLine } from './bearer.ts';
 
 export interface Interconnect {
   /** The core as the gateway reaches it; the very same while nothing was ever cut. */
   core(core: RcsCore): RcsCore;
   line(line: SmsLine): SmsLine;
+  mms(line: MmsLine): MmsLine;
   /** `path`: of a core or centre. */
   cut(path: string, ledger: FaultLedger): Lift;
 }
@@ -147,6 +148,23 @@ export function createInterconnect(options: InterconnectOptions): Interconnect {
       ),
   });
 
+  const mmsAcross = (line: MmsLine): MmsLine => ({
+    ...line,
+    submit: (mms) => {
+      const { message, validMicros } = mms;
+      const ended: typeof mms.ended = (end) =>
+        pass(line.path, message, 'a receipt', () => mms.ended(end));
+      const ledger = cutFor(line.path, message);
+      if (ledger === undefined) return line.submit({ ...mms, ended });
+      // Whether it fits is told once it has come there.
+      const go = (): void => {
+        if (!line.submit({ ...mms, ended })) mms.ended('failed');
+      };
+      keep(line.path, ledger, mms, validMicros, { go, expired: () => mms.ended('expired') });
+      return true;
+    },
+  });
+
   const cores = new WeakMap<RcsCore, RcsCore>();
   const lines = new WeakMap<SmsLine, SmsLine>();
   const tell = (path: string, fault: string): void => {
@@ -169,6 +187,7 @@ export function createInterconnect(options: InterconnectOptions): Interconnect {
       lines.set(line, made);
       return made;
     },
+    mms: (line) => (used ? mmsAcross(line) : line),
     cut: (path, ledger) => {
       used = true;
       cuts.set(path, [...(cuts.get(path) ?? []), ledger]);

@@ -16,6 +16,13 @@ export interface Suggestion {
   readonly inCard?: true;
 }
 
+/** A file itself. */
+export interface MediumContent {
+  /** `image/png` */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
 /** A file that a message names; a phone shows it with the message. */
 export interface Medium {
   /** Or the name of what was uploaded before, where a vendor has such. */
@@ -23,22 +30,36 @@ export interface Medium {
   readonly thumbnailUrl?: string;
   /** What was fetched before is to be fetched anew. */
   readonly forceRefresh?: true;
+  /** Where its gateway has it already. */
+  readonly content?: MediumContent;
 }
 
 export interface RichContent {
   readonly suggestions: readonly Suggestion[];
   readonly media: readonly Medium[];
+  /** The text beside it is only the addresses of the files. */
+  readonly wordless?: true;
 }
 
 export const NO_SUGGESTIONS: readonly Suggestion[] = Object.freeze([]);
 export const NO_MEDIA: readonly Medium[] = Object.freeze([]);
 
-/** Undefined where there is neither, as with nearly all messages. */
+/** Undefined where there is neither, as with nearly all messages. `text`: as `shownText` has it. */
 export function richOf(
   suggestions: readonly Suggestion[],
   media: readonly Medium[],
+  text: string,
 ): RichContent | undefined {
-  return suggestions.length + media.length === 0 ? undefined : { suggestions, media };
+  if (suggestions.length + media.length === 0) return undefined;
+  const wordless = media.length > 0 && text === shownText([], media);
+  return wordless ? { suggestions, media, wordless } : { suggestions, media };
+}
+
+const URL_IN_TEXT = /https?:\/\//;
+
+/** Is there a link that a person might follow? The address of a file that is shown is none. */
+export function holdsLink(text: string, rich: RichContent | undefined): boolean {
+  return rich?.wordless !== true && URL_IN_TEXT.test(text);
 }
 
 /** What a phone shows in words: where a message has none, the addresses of its files. */

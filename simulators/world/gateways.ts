@@ -4,7 +4,7 @@ import type { Ambient } from '../kernel/ambient.ts';
 import { BellwetherError, nearestWord } from '../kernel/errors.ts';
 import type { Cell } from '../kernel/plan.ts';
 import type { TargetRegistry, Verb } from '../kernel/target.ts';
-import type { Directory, RcsCore, SmsLine } from '../network/bearer.ts';
+import type { Directory, MmsLine, RcsCore, SmsLine } from '../network/bearer.ts';
 import { createCapabilityFaults } from '../network/capability-faults.ts';
 import { createInterconnect } from '../network/interconnect.ts';
 import { createSeverableCalls, partitioned } from '../network/severed.ts';
@@ -24,6 +24,7 @@ export interface GatewaysOptions {
   readonly targets: TargetRegistry;
   readonly coreOf: (person: string) => RcsCore | undefined;
   readonly smsOf: (person: string) => SmsLine | undefined;
+  readonly mmsOf: (person: string) => MmsLine | undefined;
   readonly onCiphertext: (person: string, wire: string, body: Uint8Array) => void;
 }
 
@@ -59,7 +60,8 @@ export function loadGateways(words: readonly string[]): Promise<readonly Gateway
 }
 
 export async function createGateways(options: GatewaysOptions): Promise<Gateways> {
-  const { cell, ambient, network, kits, people, targets, coreOf, smsOf, onCiphertext } = options;
+  const { cell, ambient, network, kits, people, targets, coreOf, smsOf, mmsOf, onCiphertext } =
+    options;
   const { policy } = cell;
   const made = new Map<string, Gateway>();
   const clientTokens = new Map<string, string>();
@@ -93,6 +95,10 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
         const line = smsOf(person);
         return line === undefined ? undefined : interconnect.line(line);
       },
+      mmsOf: (person) => {
+        const line = mmsOf(person);
+        return line === undefined ? undefined : interconnect.mms(line);
+      },
       request: callbacks.call,
       policyDisclosure: policy.disclosure.text,
       backOffMicros: policy.gatewayBackOffMicros,
@@ -100,6 +106,12 @@ export async function createGateways(options: GatewaysOptions): Promise<Gateways
     });
     const listener = await network.listenHttp(name, gateway.door, { hosts: gatewayHosts(name) });
     breakOnRefusal(conditions, listener);
+    const { content } = gateway;
+    if (content !== undefined) {
+      const served = await network.listenHttp(`content-${name}`, content.door);
+      content.servedAt(served.url);
+      listeners.push(served);
+    }
     const partition: Verb = (call) => {
       const { from } = call.params;
       if (typeof from === 'string' && from !== 'implementation') {

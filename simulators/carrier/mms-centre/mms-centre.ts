@@ -19,6 +19,7 @@ import type { MmsPdu } from '../../protocol/mms/pdu.ts';
 import { decodeMms, encodeMms } from '../../protocol/mms/pdu.ts';
 import { writeMmsPush } from '../../protocol/mms/wap-push.ts';
 import type { About } from './door.ts';
+import { gatewayItem } from './from-gateway.ts';
 import { createMmsDoor, empty } from './door.ts';
 import type { MmsItem, StoredMms } from './item.ts';
 import { plannedMessage, recipientsOf, refusalOf, retrieveConf } from './submission.ts';
@@ -100,6 +101,11 @@ export function createMmsCentre(options: MmsCentreOptions): MmsCentre {
 
   /** Tells the sender's phone, where it asked for that. */
   const report = (item: Omit<MmsItem, 'bytes' | 'expiresAtMicros'>, status: MmsStatus): void => {
+    const { ended } = item;
+    if (ended !== undefined) {
+      clock.after(delay(), () => ended(status));
+      return;
+    }
     if (item.sent.deliveryReport !== true) return;
     const sender = directory.byMsisdn(item.from);
     const home = centreOf(item.from);
@@ -208,6 +214,29 @@ export function createMmsCentre(options: MmsCentreOptions): MmsCentre {
       forwarding.delete(item);
       home.accept(item, path);
     });
+  };
+
+  const fromGateway: MmsLine['submit'] = (mms) => {
+    const to = directory.byId(mms.person)?.plan.msisdn;
+    const life = Math.min(carrier.storeMicros, mms.validMicros);
+    const item =
+      to === undefined
+        ? undefined
+        : gatewayItem(mms, {
+            wire: ids.next('mms:'),
+            messageId: `${ids.next('mm7:')}@${carrier.name}`,
+            to,
+            maxBytes: options.mms.maxBytes,
+            expiresAtMicros: clock.now() + life,
+          });
+    if (item === undefined) return false;
+    const { wire, parent, message } = item;
+    const known = message === undefined ? {} : { message };
+    const channel = 'mms';
+    history.append({ kind: 'carried', wire, parent, from: mms.via, to: path, channel, ...known });
+    forwarding.add(item);
+    clock.after(delay(), () => arrive(item, true));
+    return true;
   };
 
   const submit = (body: Uint8Array, caller: string, lost: boolean): WireResponse => {
@@ -345,6 +374,7 @@ export function createMmsCentre(options: MmsCentreOptions): MmsCentre {
         return `${url}${MMSC_PATH}`;
       },
       maxBytes: mms.maxBytes,
+      submit: fromGateway,
     },
     listening: (told) => {
       url = told;

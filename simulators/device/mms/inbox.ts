@@ -7,9 +7,11 @@ import type { MmsPdu } from '../../protocol/mms/pdu.ts';
 import { decodeMms } from '../../protocol/mms/pdu.ts';
 import { readMmsPush } from '../../protocol/mms/wap-push.ts';
 import { keyOf } from '../conversation-group.ts';
-import { recordReceived } from '../display.ts';
+import type { Shown } from '../display.ts';
+import { display, notify, recordReceived } from '../display.ts';
+import { visitLink } from '../link-visit.ts';
 import type { Phone } from '../phone.ts';
-import { readMessage } from '../sight.ts';
+import { firstUrl, readMessage } from '../sight.ts';
 import { hear, letsKnow, sendReceipt } from '../talk/screen.ts';
 import { sendText } from '../talk/text.ts';
 import { bytesOf, callCentre, tellCentre } from './line.ts';
@@ -134,10 +136,21 @@ function arrived(phone: Phone, notice: Notice, pdu: MmsPdu, bytes: number): void
   };
   ambient.clock.after(phone.state.draw(phone.plan.displayDelayMicros), () => {
     // The carriers could read all of it: no lock.
-    const shown = { wire, channel: 'mms', message, padlock: false } as const;
-    hear(phone, { ...shown, said: { text: words }, by, conversation: keyOf(numbers), onRead });
+    const shown = { wire, channel: 'mms', message, padlock: false, onRead } as const;
+    if (by === undefined) fromBusiness(phone, { ...shown, text: words });
+    else hear(phone, { ...shown, said: { text: words }, by, conversation: keyOf(numbers) });
     for (const file of files) showFile(phone, { wire, message }, file);
   });
+}
+
+/** As with texts: what holds no planned message is a notice, and its first link is followed. */
+function fromBusiness(phone: Phone, shown: Shown & { readonly onRead: () => void }): void {
+  const { wire, message, text, onRead } = shown;
+  const readable = readMessage(text, phone.context.ambient.index) !== undefined;
+  if (readable || phone.context.onSeen !== undefined) display(phone, shown);
+  else notify(phone, wire, message);
+  const url = readable ? undefined : firstUrl(text);
+  if (url !== undefined) visitLink(phone, { url, text, wire, message, onRead });
 }
 
 /** It came with the words, so there is no digest to hold it against. */

@@ -32,7 +32,7 @@ export interface Call {
   /** `secure-link` for an open text with a link: only the scan tells whether content is in it. */
   readonly channel?: Channel;
   /** The bearer of an open text whose link turned out not to be the point; default `rcs`. */
-  readonly bearer?: 'rcs' | 'sms';
+  readonly bearer?: 'rcs' | 'sms' | 'mms';
   readonly wire?: string;
   readonly person?: string;
   readonly repeated?: boolean;

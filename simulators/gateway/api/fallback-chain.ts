@@ -3,21 +3,22 @@ import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
 import type { Timer } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { RichContent } from '../../protocol/rich-content.ts';
+import { holdsLink } from '../../protocol/rich-content.ts';
 import type { Scanner } from '../../protocol/canary/scanner.ts';
 import { createScanner } from '../../protocol/canary/scanner.ts';
-import type { Outbox, OutgoingText, Recall, TextFate } from './outbox.ts';
+import type { Outbox, OutgoingText, Recall, TextEnd, TextFate } from './outbox.ts';
 
 /** One message of several that a gateway tries in their order. */
 export interface ChainStep {
   /** Unique in the cell, each step its own. */
   readonly wire: string;
   /** Undefined: a channel that this world has not. */
-  readonly channel: 'rcs' | 'sms' | undefined;
+  readonly channel: 'rcs' | 'sms' | 'mms' | undefined;
   readonly person: string | undefined;
-  /** As the phone shows it: `agent:…` on RCS; a number, short code or name on SMS. */
+  /** As the phone shows it: `agent:…` on RCS; a number, short code or name else. */
   readonly from: string;
   readonly text: string;
-  /** Buttons and files beside it; SMS has none. */
+  /** Buttons and files beside it; SMS has neither, MMS only files. */
   readonly rich?: RichContent | undefined;
   readonly validMicros: number;
   /** With another step behind it: after so long it is taken back, and the next one is tried. */
@@ -26,9 +27,10 @@ export interface ChainStep {
 
 /**
  * Why a step came to nothing: the world has no such channel, the number has no such bearer, the
- * carrier gave it up, its time ran out, the sender took it back.
+ * carrier gave it up, its time ran out, the sender took it back; one of its files could not be
+ * fetched (`media`), or all of it is too large for the carrier.
  */
-export type StepEnd = 'unsupported' | 'unreachable' | 'undelivered' | 'expired' | 'recalled';
+export type StepEnd = 'unsupported' | 'unreachable' | 'recalled' | TextEnd;
 
 /** What is to be told of a chain; `step` counts from 0. */
 export interface ChainListener {
@@ -84,7 +86,6 @@ export interface FallbackChainsOptions {
 
 /** From the answer until a gateway's own routing has decided. */
 const ROUTING_MICROS = 20 * MICROS_PER_MILLI;
-const URL_IN_TEXT = /https?:\/\//;
 
 /** What all chains of a gateway share. */
 interface Ways {
@@ -114,7 +115,7 @@ class StepFate implements TextFate {
     this.#chain.read(this.#step);
   }
 
-  failed(why: 'undelivered' | 'expired'): void {
+  failed(why: TextEnd): void {
     this.#chain.end(this.#step, why);
   }
 }
@@ -239,10 +240,10 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
   };
 
   const dispatch: FallbackChains['dispatch'] = (step, facts, onBehalf) => {
-    const { wire, channel: bearer, person, text } = step;
+    const { wire, channel: bearer, person, text, rich } = step;
     const held = messageIn(text);
     const channel: Channel | undefined =
-      bearer !== undefined && held === undefined && URL_IN_TEXT.test(text) ? 'secure-link' : bearer;
+      bearer !== undefined && held === undefined && holdsLink(text, rich) ? 'secure-link' : bearer;
     const message = held ?? facts.message;
     const known = message === undefined ? {} : { message };
     const request = history.append({

@@ -3,7 +3,7 @@ import type { Ambient } from '../../kernel/ambient.ts';
 import type { ServiceError } from '../../kernel/service-entry.ts';
 import type { Target } from '../../kernel/target.ts';
 import type { Channel } from '../../kernel/words.ts';
-import type { BearerContent, Directory, RcsCore, SmsLine } from '../../network/bearer.ts';
+import type { BearerContent, Directory, MmsLine, RcsCore, SmsLine } from '../../network/bearer.ts';
 import type { Conditions } from '../../network/conditions.ts';
 import type { SteppedTap } from '../../network/tap.ts';
 import type { HttpDoor, Network } from '../../network/wire.ts';
@@ -22,6 +22,8 @@ export interface GatewayOptions {
   readonly coreOf: (person: string) => RcsCore | undefined;
   /** The SMS centre of a person's carrier; undefined where it has none. */
   readonly smsOf: (person: string) => SmsLine | undefined;
+  /** The MMS centre of a person's carrier; undefined where it has none. */
+  readonly mmsOf?: (person: string) => MmsLine | undefined;
   /** For webhooks. */
   readonly request: Network['call'];
   /** The policy's sentence by which a downgrade is disclosed; empty when there is none. */
@@ -95,6 +97,12 @@ export interface Gateway {
   optOut?(msisdn: string): void;
   /** A person writes to the business, or taps a button. */
   userMessage(written: PersonMessage): void;
+  /** Where phones get the files of messages; absent where the vendor has none. */
+  readonly content?: {
+    readonly door: HttpDoor;
+    /** Told once, before anything is sent. */
+    servedAt(url: string): void;
+  };
   /** What has not come to rest, in words. */
   unfinished(): string[];
 }

@@ -1,6 +1,15 @@
 import type { Ambient } from '../../kernel/ambient.ts';
+import type { MmsFile } from '../../protocol/mms/message.ts';
 import type { RichContent } from '../../protocol/rich-content.ts';
-import type { BearerMessage, CoreOutcome, RcsCore, SmsLine } from '../../network/bearer.ts';
+import { fileOf } from './media-file.ts';
+import type { FetchedMedium, MediaRelay } from './media-relay.ts';
+import type {
+  BearerMessage,
+  CoreOutcome,
+  MmsLine,
+  RcsCore,
+  SmsLine,
+} from '../../network/bearer.ts';
 
 /** For records that are built field by field: on this path copies cost more than the work. */
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -13,18 +22,21 @@ export interface OutgoingText {
   /** As the phone shows it: `agent:…` on RCS; a number, short code or name on SMS. */
   readonly from: string;
   readonly text: string;
-  /** Buttons and files beside it; SMS has none. */
+  /** Buttons and files beside it; SMS has neither, MMS only files. */
   readonly rich?: RichContent;
   readonly message?: string;
   /** How long it may wait for the phone, µs. */
   readonly validMicros: number;
 }
 
+/** `media`: a file of it could not be fetched; `too-large`: for the carrier. */
+export type TextEnd = 'undelivered' | 'expired' | 'media' | 'too-large';
+
 /** What becomes of it; each at most once, `read` only on RCS. */
 export interface TextFate {
   delivered(): void;
   read?(): void;
-  failed(why: 'undelivered' | 'expired'): void;
+  failed(why: TextEnd): void;
 }
 
 /** The way back of a message that was handed on. */
@@ -39,6 +51,8 @@ export interface OutboxOptions {
   readonly component: string;
   readonly coreOf: (person: string) => RcsCore | undefined;
   readonly smsOf: (person: string) => SmsLine | undefined;
+  readonly mmsOf?: ((person: string) => MmsLine | undefined) | undefined;
+  readonly media: MediaRelay;
 }
 
 /** Hands texts to carriers, and follows them until they are delivered, expire or fail. */
@@ -50,6 +64,9 @@ export interface Outbox {
   /** Undefined where the person's carrier has no such bearer. */
   rcs(text: OutgoingText, fate: TextFate): Recall | undefined;
   sms(text: OutgoingText, fate: TextFate): Recall | undefined;
+  /** Whether the person's carrier has MMS. */
+  hasMms(person: string): boolean;
+  mms(text: OutgoingText, fate: TextFate): Recall | undefined;
 }
 
 /** Each outcome at most once, of however many devices; without closures, as it is kept. */
@@ -91,8 +108,32 @@ class RcsOutcome implements CoreOutcome, Recall {
   }
 }
 
+/** A message whose files are being fetched: until that is done it can be taken back. */
+class Fetching implements Recall {
+  recalled = false;
+  /** Once it was handed on. */
+  under: Recall | undefined;
+
+  recall(): boolean {
+    if (this.under !== undefined) return this.under.recall();
+    this.recalled = true;
+    return true;
+  }
+}
+
+/** What came of it is no hindrance: it is there, or outside of this world. */
+function isHad({ outcome }: FetchedMedium): boolean {
+  return outcome === 'content' || outcome === 'cached' || outcome === 'elsewhere';
+}
+
+function filesOf(fetched: readonly FetchedMedium[]): MmsFile[] {
+  return fetched.flatMap(({ url, content }, index) =>
+    content === undefined ? [] : [fileOf(url, content, index)],
+  );
+}
+
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { ambient, component, coreOf, smsOf } = options;
+  const { ambient, component, coreOf, smsOf, mmsOf, media: relay } = options;
   const { clock } = ambient;
   return {
     hasRcs: (person) => coreOf(person)?.registered(person) !== undefined,
@@ -110,8 +151,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
       };
       if (message !== undefined) brought.message = message;
       const outcome = new RcsOutcome(fate, core, wire);
-      core.submit(brought, clock.now() + validMicros, outcome);
-      return outcome;
+      const until = clock.now() + validMicros;
+      if (rich === undefined || rich.media.length === 0) {
+        core.submit(brought, until, outcome);
+        return outcome;
+      }
+      const fetching = new Fetching();
+      relay.fetch(rich.media, { wire, channel: 'rcs', person, message }, (fetched) => {
+        if (fetching.recalled) return;
+        fetching.under = outcome;
+        brought.content = { kind: 'text', text, rich: { ...rich, media: relay.copiesOf(fetched) } };
+        core.submit(brought, until, outcome);
+      });
+      return fetching;
     },
     sms: ({ wire, person, from, text, message, validMicros }, fate) => {
       const line = smsOf(person);
@@ -131,6 +183,36 @@ export function createOutbox(options: OutboxOptions): Outbox {
         },
       });
       return { recall: () => line.cancel(wire) };
+    },
+    hasMms: (person) => mmsOf?.(person) !== undefined,
+    mms: ({ wire, person, from, text, rich, message, validMicros }, fate) => {
+      const line = mmsOf?.(person);
+      if (line === undefined) return undefined;
+      const fetching = new Fetching();
+      const facts = { wire, channel: 'mms', person, message } as const;
+      relay.fetch(rich?.media ?? [], facts, (fetched) => {
+        if (fetching.recalled) return;
+        // MM7 has a cancellation; no vendor here offers it.
+        fetching.under = { recall: () => false };
+        if (!fetched.every(isHad)) return fate.failed('media');
+        const files = filesOf(fetched);
+        const taken = line.submit({
+          wire,
+          via: component,
+          from,
+          person,
+          text: rich?.wordless === true && files.length > 0 ? '' : text,
+          files,
+          validMicros,
+          ...(message === undefined ? {} : { message }),
+          ended: (end) => {
+            if (end === 'delivered') fate.delivered();
+            else fate.failed(end === 'expired' ? 'expired' : 'undelivered');
+          },
+        });
+        if (!taken) fate.failed('too-large');
+      });
+      return fetching;
     },
   };
 }

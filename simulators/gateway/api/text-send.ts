@@ -1,10 +1,9 @@
 import type { Channel } from '../../kernel/words.ts';
 import type { WireRequest } from '../../network/wire.ts';
+import { holdsLink } from '../../protocol/rich-content.ts';
 import { echoedId } from '../../protocol/link/echoed-id.ts';
 import type { Answer, Call } from './answer.ts';
 import type { ChainStep } from './fallback-chain.ts';
-
-const URL_IN_TEXT = /https?:\/\//;
 
 /** A request to send, once it is routed. */
 interface SendRouting {
@@ -23,7 +22,7 @@ export abstract class TextSend implements Call {
   readonly seen: Uint8Array;
   readonly wire: string;
   readonly channel?: Channel;
-  readonly bearer?: 'rcs' | 'sms';
+  readonly bearer?: 'rcs' | 'sms' | 'mms';
   readonly person?: string;
   readonly disclosure?: boolean;
   readonly echoed?: string;
@@ -36,7 +35,8 @@ export abstract class TextSend implements Call {
       channel: bearer,
       person,
       text,
-    }: Pick<ChainStep, 'wire' | 'channel' | 'person' | 'text'>,
+      rich,
+    }: Pick<ChainStep, 'wire' | 'channel' | 'person' | 'text' | 'rich'>,
     policyDisclosure: string,
   ) {
     this.what = what;
@@ -47,7 +47,7 @@ export abstract class TextSend implements Call {
     if (bearer === undefined) return;
     this.bearer = bearer;
     this.channel = bearer;
-    if (!URL_IN_TEXT.test(text)) return;
+    if (!holdsLink(text, rich)) return;
     this.channel = 'secure-link';
     const echoed = echoedId(text);
     if (echoed !== undefined) this.echoed = echoed;

@@ -12,6 +12,7 @@ import type { CallbackQueue, CallbackQueueOptions } from './callback-queue.ts';
 import { createFallbackChains } from './fallback-chain.ts';
 import type { FallbackChains } from './fallback-chain.ts';
 import type { Gateway, GatewayOptions, WebhookAddress } from './gateway.ts';
+import { createMediaRelay } from './media-relay.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
 import { createPersonMessages } from './person-messages.ts';
@@ -59,10 +60,11 @@ export function createWebhookVendor<N>(
   options: GatewayOptions,
   signing: Signing<N>,
 ): WebhookVendor<N> {
-  const { ambient, conditions, tap, directory, coreOf, smsOf, request } = options;
+  const { ambient, conditions, tap, directory, coreOf, smsOf, mmsOf, request } = options;
   const { policyDisclosure, backOffMicros = BACK_OFF_MICROS } = options;
   const webhook = createCallbackQueue({ ambient, request, component, ...signing });
-  const outbox = createOutbox({ ambient, component, coreOf, smsOf });
+  const media = createMediaRelay({ ambient, component, request, tap, webhook: () => declared });
+  const outbox = createOutbox({ ambient, component, coreOf, smsOf, mmsOf, media });
   const chains = createFallbackChains({ ambient, component, outbox, policyDisclosure });
   let declared: WebhookAddress | undefined;
   const address = (): WebhookAddress | undefined => declared;
@@ -88,7 +90,9 @@ export function createWebhookVendor<N>(
           return Promise.resolve({ held: true });
         },
         userMessage: people.send,
+        content: { door: media.content, servedAt: media.servedAt },
         unfinished: () => [
+          ...(media.waiting === 0 ? [] : [`${media.waiting} files at ${component}`]),
           ...(webhook.size === 0 ? [] : [`${webhook.size} callbacks of ${component}`]),
           ...(chains.waiting === 0 ? [] : [`${chains.waiting} messages in ${component}`]),
         ],

@@ -82,7 +82,7 @@ class StepReport implements MadeReport {
     this.#sender = facts.sender;
     this.#callbackData = message.reporting.callbackData;
     this.#campaign = message.campaign;
-    this.#bearer = step.channel ?? 'rcs';
+    this.#bearer = step.channel === 'sms' ? 'sms' : 'rcs';
     this.#messageCount = this.#bearer === 'sms' ? segmentText(step.text, 0).length : 1;
     this.#sentMillis = facts.sentMillis;
     this.#doneMillis = doneMillis;
@@ -152,7 +152,8 @@ export function tellFailure(
   next: boolean,
 ): void {
   if (next && !facts.message.reporting.everyStep) return;
-  const { person, channel: bearer = 'rcs' } = facts.step;
+  const { person, channel } = facts.step;
+  const bearer = channel === 'sms' ? 'sms' : 'rcs';
   const meaning =
     person === undefined
       ? undefined

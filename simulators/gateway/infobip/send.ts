@@ -1,7 +1,7 @@
 import { echoedId } from '../../protocol/link/echoed-id.ts';
 import type { FieldProblem } from '../../protocol/json/fields.ts';
 import { readJsonBody } from '../../protocol/json/fields.ts';
-import { richOf } from '../../protocol/rich-content.ts';
+import { holdsLink, richOf } from '../../protocol/rich-content.ts';
 import { readRcsSend, readSmsSend } from '../../protocol/infobip/request.ts';
 import type { InfobipMessage, InfobipSend } from '../../protocol/infobip/request.ts';
 import { INFOBIP_STATUS } from '../../protocol/infobip/status.ts';
@@ -14,7 +14,6 @@ import type { InfobipContext, Routing } from './context.ts';
 import { tellDelivered, tellFailure, tellSeen, tellSubmitted } from './reports.ts';
 import type { ReportFacts } from './reports.ts';
 
-const URL_IN_TEXT = /https?:\/\//;
 /** Without a validity period a message is kept for 48 hours. */
 const DEFAULT_VALID_MICROS = 48 * 3_600 * 1_000_000;
 
@@ -38,7 +37,7 @@ function plan(context: InfobipContext, send: InfobipSend, bearer: 'rcs' | 'sms')
       const person = personOf(context, to);
       const wire = `infobip:${messageId}`;
       const { sender, content, failover, validityMicros } = message;
-      const rich = richOf(content.suggestions, []);
+      const rich = richOf(content.suggestions, content.media, content.text);
       const first: ChainStep = {
         wire,
         channel: bearer,
@@ -153,7 +152,7 @@ function sending(
         })),
       });
     const [first] = head.steps;
-    const link = URL_IN_TEXT.test(first.text);
+    const link = holdsLink(first.text, first.rich);
     const echoed = link ? echoedId(first.text) : undefined;
     const { policyDisclosure, chains } = context;
     return {

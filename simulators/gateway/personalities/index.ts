@@ -22,7 +22,7 @@ export const GATEWAYS = {
   },
   twilio: {
     hosts: ['api.twilio.com', 'messaging.twilio.com', 'content.twilio.com', 'events.twilio.com'],
-    carries: ['rcs', 'sms'],
+    carries: ['rcs', 'sms', 'mms'],
     load: async () => (await import('./twilio.ts')).twilio,
   },
   sinch: {
@@ -32,7 +32,7 @@ export const GATEWAYS = {
       'eu.conversation.api.sinch.com',
       'br.conversation.api.sinch.com',
     ],
-    carries: ['rcs', 'sms'],
+    carries: ['rcs', 'sms', 'mms'],
     load: async () => (await import('./sinch.ts')).sinch,
   },
   vonage: {
@@ -46,7 +46,7 @@ export const GATEWAYS = {
       'api-us.vonage.com',
       'api-ap.vonage.com',
     ],
-    carries: ['rcs', 'sms'],
+    carries: ['rcs', 'sms', 'mms'],
     load: async () => (await import('./vonage.ts')).vonage,
   },
   sessions: {

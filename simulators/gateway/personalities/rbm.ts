@@ -13,14 +13,15 @@ import { createTokenIssuer } from '../../protocol/oauth/token-issuer.ts';
 import { RPC_STATUS } from '../../protocol/rbm/errors.ts';
 import { judgeHandshake } from '../../protocol/rbm/webhook.ts';
 import { createCallbackQueue } from '../api/callback-queue.ts';
-import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
+import type { Gateway, GatewayEntry, GatewayOptions, WebhookAddress } from '../api/gateway.ts';
+import { createMediaRelay } from '../api/media-relay.ts';
 import { createPersonMessages } from '../api/person-messages.ts';
 import { createTokenLives } from '../api/token-life.ts';
 import { createConversationFocus } from '../rbm/conversation-focus.ts';
 import type { ConversationFocus } from '../rbm/conversation-focus.ts';
 import { createDeviceWatch } from '../rbm/device-watch.ts';
 import { createRbmDoor } from '../rbm/door.ts';
-import { createFileStore } from '../rbm/files.ts';
+import { createFileStore, takesFile } from '../rbm/files.ts';
 import { createOutgoingMessages } from '../rbm/outgoing.ts';
 import { RBM_ROUTES } from '../rbm/routes.ts';
 import { createSeenIds } from '../rbm/seen-ids.ts';
@@ -39,6 +40,8 @@ export interface RbmGatewayOptions extends Omit<GatewayOptions, 'smsOf'> {
 const RBM_PATH = 'gateway/rbm';
 const PROJECT = 'bellwether-rbm';
 const SCOPE = 'https://www.googleapis.com/auth/rcsbusinessmessaging';
+/** “The platform caches the file for 60 days” (REST method files.create). */
+const CACHE_MICROS = 60 * 86_400 * MICROS_PER_SECOND;
 const BACK_OFF_MICROS = 60 * MICROS_PER_SECOND;
 
 function textOf(body: string | Uint8Array): string {
@@ -80,6 +83,17 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
     now: () => Math.floor(ambient.clock.epochMillis() / MICROS_PER_MILLI),
   });
   const userFiles = createUserFiles(ambient.ids.uuid);
+  let declared: WebhookAddress | undefined;
+  const media = createMediaRelay({
+    ambient,
+    component,
+    request,
+    tap,
+    webhook: () => declared,
+    cacheMicros: CACHE_MICROS,
+    takes: takesFile,
+  });
+  const files = createFileStore(ambient.ids.uuid);
   const context = {
     ambient,
     component,
@@ -88,11 +102,11 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
     coreOf,
     policyDisclosure,
     focus,
-    outgoing: createOutgoingMessages({ ambient, webhook, component, agentId }),
+    outgoing: createOutgoingMessages({ ambient, webhook, component, agentId, media, files }),
     watch: createDeviceWatch({ ambient, focus, webhook, agentId }),
     seenIds: createSeenIds(),
     isoDate: createIsoDates(),
-    files: createFileStore(ambient.ids.uuid),
+    files,
     testers: createTesters(ambient, component, options.launched ?? true),
     webhook,
     userFile: userFiles.get,
@@ -134,7 +148,9 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
         nextClientToken: nextKey,
       };
     },
-    connectWebhook: async ({ url, clientToken }) => {
+    connectWebhook: async (address) => {
+      const { url, clientToken } = address;
+      declared = address;
       const to = { url, told: url };
       let sent = '';
       const verdict = await webhook.verify(
@@ -151,7 +167,11 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
       return verdict;
     },
     userMessage: messages.send,
-    unfinished: () => (webhook.size === 0 ? [] : [`${webhook.size} callbacks of ${component}`]),
+    content: { door: media.content, servedAt: media.servedAt },
+    unfinished: () => [
+      ...(webhook.size === 0 ? [] : [`${webhook.size} callbacks of ${component}`]),
+      ...(media.waiting === 0 ? [] : [`${media.waiting} files at ${component}`]),
+    ],
   };
 }
 
@@ -164,7 +184,10 @@ export const rbm: GatewayEntry = {
   errors: Object.entries(RPC_STATUS).map(([code, status]) => ({ code, status: `${status}` })),
   differences: [
     'Every phone has every feature; no content is refused (400) for what a phone lacks.',
-    'A card or a file arrives as the text that a phone shows of it; its bytes are never fetched.',
+    'Files are fetched where the world has them (the program, this machine) and kept for 60 ' +
+      'days; what lies elsewhere is taken for there, and not shown. A card goes on without a ' +
+      'file that cannot be fetched; what the service does then is not told.',
+    'No thumbnails are made of files that come without one.',
     'Agents are launched everywhere; only the library can make one that is not.',
     'There is no phones.dialogflowMessages.',
     'A user’s file lies at this gateway’s own address.',

@@ -73,7 +73,7 @@ function createSinchGateway(options: GatewayOptions): Gateway {
 
 export const sinch: GatewayEntry = {
   name: 'sinch',
-  doc: 'Sinch Conversation API: RCS and SMS in an order of channels, webhooks signed by HMAC.',
+  doc: 'Sinch Conversation API: RCS, SMS, MMS in an order of channels, webhooks signed by HMAC.',
   docs: 'https://developers.sinch.com/docs/conversation/api-reference',
   operations: SINCH_ROUTES,
   errors: [
@@ -81,7 +81,11 @@ export const sinch: GatewayEntry = {
     ...SINCH_REASONS.map((code) => ({ code, status: 'told later' })),
   ],
   differences: [
-    'The app has the channels RCS and SMS; a request that names another is refused with 400.',
+    'The app has the channels RCS, SMS and MMS; a request that names another is refused with 400.',
+    'MMS needs a carrier with an MMS centre (`mms: on`); people cannot write MMS to the app, and ' +
+      'MMS_STRICT_VALIDATION changes nothing. By MMS choices become numbered lines.',
+    'By RCS a message goes on without a file that cannot be fetched; by MMS it fails with ' +
+      'MEDIA_NOT_REACHABLE.',
     'The declared webhook has every trigger; others can be made by the API. There is one app, ' +
       'and a conversation with each contact; templates and consents are not managed.',
     'Access tokens are signed with HS256; clients read only when they end.',
@@ -98,6 +102,7 @@ export const sinch: GatewayEntry = {
     'https://developers.sinch.com/docs/conversation/api-reference',
     'https://developers.sinch.com/docs/conversation/callbacks',
     'https://developers.sinch.com/docs/conversation/message-types',
+    'https://developers.sinch.com/docs/conversation/channel-support/mms',
     '@sinch/sdk-core 1.4.0 with @sinch/conversation 1.4.0 and @sinch/sdk-client as published',
   ],
   create: createSinchGateway,

@@ -5,6 +5,7 @@ import { createTwilioDates } from '../../protocol/twilio/message.ts';
 import { createCallbackQueue } from '../api/callback-queue.ts';
 import { createFallbackChains } from '../api/fallback-chain.ts';
 import type { Gateway, GatewayEntry, GatewayOptions, WebhookAddress } from '../api/gateway.ts';
+import { createMediaRelay } from '../api/media-relay.ts';
 import { createOutbox } from '../api/outbox.ts';
 import { createPersonMessages } from '../api/person-messages.ts';
 import { declaredAddress, toldAddress } from '../api/told-address.ts';
@@ -24,7 +25,8 @@ const COMPONENT = 'gateway/twilio';
 const BACK_OFF_MICROS = 60 * MICROS_PER_SECOND;
 
 function createTwilioGateway(options: GatewayOptions): Gateway {
-  const { ambient, conditions, tap, directory, coreOf, smsOf, request, policyDisclosure } = options;
+  const { ambient, conditions, tap, directory, coreOf, smsOf, mmsOf, request } = options;
+  const { policyDisclosure } = options;
   const component = COMPONENT;
   const account = createTwilioAccount(ambient, component);
   const services = createMessagingServices(ambient, component, account);
@@ -44,9 +46,18 @@ function createTwilioGateway(options: GatewayOptions): Gateway {
     callbacks,
     addressOf: (told) => toldAddress(told, webhook),
   });
-  const outbox = createOutbox({ ambient, component, coreOf, smsOf });
+  const relay = createMediaRelay({
+    ambient,
+    component,
+    request,
+    tap,
+    webhook: () => webhook,
+    userAgent: 'TwilioProxy/1.1',
+  });
+  const outbox = createOutbox({ ambient, component, coreOf, smsOf, mmsOf, media: relay });
   const chains = createFallbackChains({ ambient, component, outbox, policyDisclosure });
-  const media = createMediaFetching(request, () => webhook);
+  const media = createMediaFetching(relay);
+  const { hasMms } = outbox;
   const context = {
     ambient,
     component,
@@ -59,7 +70,7 @@ function createTwilioGateway(options: GatewayOptions): Gateway {
     messages: createMessageStore(),
     contents: createContents(ambient),
     tap,
-    dispatches: createDispatches({ ambient, component, chains, callbacks, streams, media }),
+    dispatches: createDispatches({ ambient, component, chains, callbacks, streams, media, hasMms }),
     streams,
     optedOut: new Set<string>(),
     policyDisclosure,
@@ -116,20 +127,21 @@ function createTwilioGateway(options: GatewayOptions): Gateway {
       context.optedOut.add(msisdn);
     },
     userMessage: people.send,
+    content: { door: relay.content, servedAt: relay.servedAt },
     unfinished: () => [
       ...(callbacks.size === 0 ? [] : [`${callbacks.size} callbacks of ${component}`]),
-      ...(media.waiting === 0 ? [] : [`media of ${media.waiting} messages at ${component}`]),
+      ...(relay.waiting === 0 ? [] : [`${relay.waiting} files at ${component}`]),
       ...context.dispatches.unfinished(),
     ],
   };
 }
 
 /** Of a message on its way; the others are answers. */
-const TOLD_LATER = [11200, 30003, 30005, 30036, 63019, 63106];
+const TOLD_LATER = [11200, 11751, 30003, 30005, 30036, 63019, 63106];
 
 export const twilio: GatewayEntry = {
   name: 'twilio',
-  doc: 'Twilio Programmable Messaging: SMS, RCS with fall-back to SMS, Messaging Services.',
+  doc: 'Twilio Programmable Messaging: SMS, MMS, RCS with fall-back to both, Messaging Services.',
   docs: 'https://www.twilio.com/docs/messaging/api',
   guide: 'gateway-twilio.md',
   operations: TWILIO_ROUTES,
@@ -143,7 +155,9 @@ export const twilio: GatewayEntry = {
     'Status callbacks tell neither queued nor sending; everything after that they do.',
     'Media are fetched where the world has them (the program, this machine), and a message ' +
       'whose media are not there fails with 11200 or 63019; what lies elsewhere is taken for ' +
-      'fetched. They travel as their addresses, only where there is no text.',
+      'fetched. They go by RCS, or by MMS where the carrier has it; else their addresses go by ' +
+      'SMS, only where there is no text (the vendor’s MMS converter adds a link of its own).',
+    'Too large for the carrier is told as undelivered, 11751; the vendor shrinks some pictures.',
     'Of a content template RCS shows the richest type with its buttons, SMS the text and the ' +
       'media; list pickers, catalogues and COPY_CODE are not for RCS, and approvals are not ' +
       'there. With a ContentSid, Body and MediaUrl are overlooked.',

@@ -78,7 +78,7 @@ const AT_THE_DOOR: Readonly<Record<string, string>> = {
 
 export const vonage: GatewayEntry = {
   name: 'vonage',
-  doc: 'Vonage Messages API v1: SMS and RCS with failover, revocation, webhooks signed by JWT.',
+  doc: 'Vonage Messages API v1: SMS, MMS, RCS with failover, revocation, webhooks signed by JWT.',
   docs: 'https://developer.vonage.com/en/api/messages',
   operations: VONAGE_ROUTES,
   errors: [
@@ -94,8 +94,12 @@ export const vonage: GatewayEntry = {
     })),
   ],
   differences: [
-    'Messages by MMS, WhatsApp, Viber, Messenger and email are accepted and then rejected with ' +
-      '1140, so that a failover goes on.',
+    'Messages by WhatsApp, Viber, Messenger and email are accepted and then rejected with 1140, ' +
+      'so that a failover goes on.',
+    'MMS needs a carrier with an MMS centre (`mms: on`), in any country; people cannot write ' +
+      'MMS to the business. A file that cannot be fetched, or is larger than the carrier takes, ' +
+      'is told as rejected with 1020: the guide names no code for unsupported media.',
+    'By RCS a message goes on without a file that cannot be fetched.',
     'Any sender (`from`) is taken; the vendor knows which ones an account owns.',
     'Unknown fields are refused with 422 and 1020; which ones the vendor overlooks is not told.',
     'PATCH takes a JWT only, as the reference has it.',
@@ -115,6 +119,8 @@ export const vonage: GatewayEntry = {
     'https://developer.vonage.com/en/messages/guides/failover-message',
     'https://developer.vonage.com/en/messages/guides/rcs/rcs-suggestions-message-types',
     'https://developer.vonage.com/en/getting-started/concepts/webhooks',
+    'https://developer.vonage.com/en/messages/concepts/mms',
+    'https://developer.vonage.com/en/messages/concepts/messages-status-callbacks',
     '@vonage/server-sdk 3.30.1, @vonage/messages 1.27.1 and @vonage/jwt 1.17.1 as published',
   ],
   create: createVonageGateway,

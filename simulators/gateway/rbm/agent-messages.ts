@@ -3,6 +3,7 @@ import { echoedId } from '../../protocol/link/echoed-id.ts';
 import { readAgentMessage } from '../../protocol/rbm/agent-message.ts';
 import type { AgentContent, AgentMessage } from '../../protocol/rbm/agent-message.ts';
 import { badRequest, errorInfo } from '../../protocol/rbm/errors.ts';
+import { holdsLink } from '../../protocol/rich-content.ts';
 import { FieldError, objectAt, onlyFields, stringAt } from '../../protocol/rbm/field-check.ts';
 import { ok, refuse } from './answer.ts';
 import { refusedCall } from '../api/answer.ts';
@@ -15,7 +16,6 @@ import { notReachable } from './reach.ts';
 import { readJson } from './read-json.ts';
 import { notATester } from './testers.ts';
 
-const URL_IN_TEXT = /https?:\/\//;
 /** messageId: a UUID by the reference; the service takes what its clients send (at most 64). */
 const MESSAGE_ID = /^[\w.~-]{1,64}$/;
 
@@ -81,8 +81,8 @@ class AgentSend implements Call {
       this.channel = 'rcs-e2ee';
       return;
     }
-    const { text } = content;
-    const link = URL_IN_TEXT.test(text);
+    const { text, rich } = content;
+    const link = holdsLink(text, rich);
     this.channel = link ? 'secure-link' : 'rcs';
     if (policyDisclosure !== '') this.disclosure = text.includes(policyDisclosure);
     const echoed = link ? echoedId(text) : undefined;

@@ -1,5 +1,6 @@
 /** Files that agents upload or name by URL, for cards and messages (REST resource files). */
 import type { WireRequest } from '../../network/wire.ts';
+import type { Medium, MediumContent } from '../../protocol/rich-content.ts';
 import { FieldError, objectAt, onlyFields, textAt } from '../../protocol/rbm/field-check.ts';
 import { fileUrlAt } from '../../protocol/rbm/media.ts';
 import { createBoundedMap } from '../api/bounded-map.ts';
@@ -8,32 +9,50 @@ import { ok } from './answer.ts';
 import type { GatewayContext, Routing } from './gateway-context.ts';
 import { readJson } from './read-json.ts';
 
-/** Names of files that can be sent; the bytes themselves are not kept: no phone asks for them. */
+/** Files that can be sent. */
 export interface FileStore {
-  /** The new file's name: `files/<id>`. */
-  add(): string;
+  /** Where it is, or what it is. Returns the new file's name: `files/<id>`. */
+  add(file: Medium): string;
   has(name: string): boolean;
+  /** What its names stand for, where it has been uploaded; else itself. */
+  resolve(medium: Medium): Medium;
 }
 
-const REMEMBERED = 50_000;
+const REMEMBERED = 10_000;
 
 export function createFileStore(nextId: () => string): FileStore {
-  const names = createBoundedMap<true>(REMEMBERED);
+  const byName = createBoundedMap<Medium>(REMEMBERED);
   return {
-    add: () => {
+    add: (file) => {
       const name = `files/${nextId()}`;
-      names.set(name, true);
+      byName.set(name, file);
       return name;
     },
-    has: (name) => names.get(name) === true,
+    has: (name) => byName.get(name) !== undefined,
+    resolve: (medium) => {
+      const { url, thumbnailUrl } = medium;
+      const file = byName.get(url);
+      if (file === undefined) return medium;
+      const preview = byName.get(thumbnailUrl ?? '')?.url ?? thumbnailUrl;
+      return preview === undefined ? file : { ...file, thumbnailUrl: preview };
+    },
   };
 }
 
 const FILE = new Set(['fileUrl', 'thumbnailUrl', 'contentDescription']);
 const LONGEST_DESCRIPTION = 500;
-/** Developer guide "Supported media types". */
+/** Developer guide "Supported media types"; REST method files.create. */
 const TYPES: ReadonlySet<string> = new Set([
+  'application/ogg',
   'application/pdf',
+  'audio/3gpp',
+  'audio/aac',
+  'audio/mp3',
+  'audio/mp4',
+  'audio/mp4-latm',
+  'audio/mpeg',
+  'audio/mpg',
+  'audio/ogg',
   'image/jpeg',
   'image/jpg',
   'image/gif',
@@ -46,9 +65,15 @@ const TYPES: ReadonlySet<string> = new Set([
   'video/webm',
 ]);
 
-function created(context: GatewayContext, withThumbnail: boolean): string {
-  const name = context.files.add();
-  const thumbnail = withThumbnail ? { thumbnailName: context.files.add() } : {};
+/** Whether the service takes files of a type. */
+export function takesFile(type: string): boolean {
+  return TYPES.has(type);
+}
+
+function created({ files }: GatewayContext, file: Medium): string {
+  const { thumbnailUrl: url } = file;
+  const name = files.add(file);
+  const thumbnail = url === undefined ? {} : { thumbnailName: files.add({ url }) };
   return JSON.stringify({ name, ...thumbnail });
 }
 
@@ -62,12 +87,15 @@ export function createFile(context: GatewayContext, { request, what }: Routing):
       const json = objectAt(readJson(request.body), 'file');
       onlyFields(json, FILE, '');
       const { fileUrl, thumbnailUrl, contentDescription } = json;
-      fileUrlAt(fileUrl, 'file_url');
-      if (thumbnailUrl !== undefined) fileUrlAt(thumbnailUrl, 'thumbnail_url');
+      const url = fileUrlAt(fileUrl, 'file_url');
+      const preview =
+        thumbnailUrl === undefined
+          ? {}
+          : { thumbnailUrl: fileUrlAt(thumbnailUrl, 'thumbnail_url') };
       if (contentDescription !== undefined) {
         textAt(contentDescription, 'content_description', LONGEST_DESCRIPTION);
       }
-      return ok(created(context, thumbnailUrl !== undefined));
+      return ok(created(context, { url, ...preview }));
     },
   };
 }
@@ -76,10 +104,10 @@ function mediaType(value: string): string {
   return value.split(';', 1)[0]!.trim().toLowerCase();
 }
 
-/** The Content-Type of the file: of the body, or of the second part of multipart/related. */
-function uploadedType(request: WireRequest, uploadType: string | undefined): string {
+/** The file: the body, or the second part of multipart/related. */
+function uploaded(request: WireRequest, uploadType: string | undefined): MediumContent {
   const contentType = request.headers['content-type'] ?? '';
-  if (uploadType === 'media') return mediaType(contentType);
+  if (uploadType === 'media') return { type: mediaType(contentType), bytes: request.body };
   if (uploadType !== 'multipart') {
     throw new FieldError('uploadType', 'uploadType is media or multipart.');
   }
@@ -89,11 +117,15 @@ function uploadedType(request: WireRequest, uploadType: string | undefined): str
   }
   const text = Buffer.from(request.body).toString('latin1');
   const parts = text.split(`--${boundary}`).slice(1, -1);
-  const type = /^content-type:\s*(.+?)\r?$/im.exec(parts[1]?.split(/\r?\n\r?\n/, 1)[0] ?? '')?.[1];
+  const part = parts[1] ?? '';
+  const head = /^[^]*?\r?\n\r?\n/.exec(part)?.[0] ?? '';
+  const type = /^content-type:\s*(.+?)\r?$/im.exec(head)?.[1];
   if (parts.length !== 2 || type === undefined) {
     throw new FieldError('', 'Metadata and one file are expected.');
   }
-  return mediaType(type);
+  // The line break before the next boundary is the boundary's (RFC 2046 §5.1.1).
+  const bytes = Buffer.from(part.slice(head.length).replace(/\r?\n$/, ''), 'latin1');
+  return { type: mediaType(type), bytes };
 }
 
 /** POST /upload/v1/files */
@@ -103,10 +135,11 @@ export function uploadFile(context: GatewayContext, { request, what, query }: Ro
     what,
     seen: request.body,
     serve: () => {
-      const type = uploadedType(request, query.get('uploadType'));
-      if (!TYPES.has(type)) throw new FieldError('', `Unsupported media type ${type}.`);
-      if (request.body.length === 0) throw new FieldError('', 'The file is empty.');
-      return ok(created(context, false));
+      const content = uploaded(request, query.get('uploadType'));
+      const { type, bytes } = content;
+      if (!takesFile(type)) throw new FieldError('', `Unsupported media type ${type}.`);
+      if (bytes.length === 0) throw new FieldError('', 'The file is empty.');
+      return ok(created(context, { url: '', content }));
     },
   };
 }

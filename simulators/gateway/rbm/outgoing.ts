@@ -3,6 +3,8 @@ import type { Timer } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { BearerMessage, CoreOutcome, RcsCore } from '../../network/bearer.ts';
 import { createIsoDates } from '../../protocol/iso-dates.ts';
+import type { MediaRelay } from '../api/media-relay.ts';
+import type { FileStore } from './files.ts';
 import { notReadableOn, notThisMessage } from './meanings.ts';
 import type { WebhookQueue } from './webhook-scheme.ts';
 
@@ -38,6 +40,8 @@ export interface OutgoingOptions {
   readonly webhook: WebhookQueue;
   readonly component: string;
   readonly agentId: string;
+  readonly media: MediaRelay;
+  readonly files: FileStore;
 }
 
 /** What all messages of a gateway share. */
@@ -51,6 +55,8 @@ interface Ways {
   };
   /** Its time limit, where it has one, is over. */
   readonly endLimit: (wire: string) => void;
+  /** True when it had not left yet, for its files are being fetched; it never will. */
+  readonly forget: (wire: string) => boolean;
 }
 
 /** A message until its fate is told: one object without closures, for it is kept so long. */
@@ -112,7 +118,7 @@ class OutgoingMessage implements CoreOutcome {
     const { message, facts } = this;
     const { wire, person } = message;
     const { webhook, eventFacts } = this.#ways;
-    const revoked = this.gone || core.revoke(wire);
+    const revoked = this.gone || this.#ways.forget(wire) || core.revoke(wire);
     const eventType = revoked ? 'TTL_EXPIRATION_REVOKED' : 'TTL_EXPIRATION_REVOKE_FAILED';
     const { number: phoneNumber, messageId } = facts;
     webhook.push({
@@ -146,8 +152,11 @@ class OutgoingMessage implements CoreOutcome {
 }
 
 export function createOutgoingMessages(options: OutgoingOptions): OutgoingMessages {
-  const { ambient, webhook, component, agentId } = options;
+  const { ambient, webhook, component, agentId, media, files } = options;
   const { clock, history, ids } = ambient;
+  /** Wires of messages whose files are being fetched. */
+  const fetching = new Set<string>();
+  const forget = (wire: string): boolean => fetching.size > 0 && fetching.delete(wire);
   /** Running time limits by wire. */
   const limits = new Map<string, Timer>();
   const endLimit = (wire: string): void => {
@@ -163,7 +172,29 @@ export function createOutgoingMessages(options: OutgoingOptions): OutgoingMessag
     eventId: ids.uuid(),
     sendTime: isoDate(clock.epochMillis()),
   });
-  const ways: Ways = { webhook, eventFacts, endLimit };
+  const ways: Ways = { webhook, eventFacts, endLimit, forget };
+
+  /** The service fetches the files first; the message goes on without those that it has not. */
+  const bring = (
+    core: RcsCore,
+    message: BearerMessage,
+    until: number,
+    outgoing: OutgoingMessage,
+  ): void => {
+    const { content, wire, person, message: planned } = message;
+    const rich = content.kind === 'text' ? content.rich : undefined;
+    if (rich === undefined || rich.media.length === 0 || content.kind !== 'text') {
+      core.submit(message, until, outgoing);
+      return;
+    }
+    fetching.add(wire);
+    const facts = { wire, channel: 'rcs', person, message: planned } as const;
+    media.fetch(rich.media.map(files.resolve), facts, (fetched) => {
+      if (!fetching.delete(wire)) return;
+      const copies = { ...rich, media: media.copiesOf(fetched) };
+      core.submit({ ...message, content: { ...content, rich: copies } }, until, outgoing);
+    });
+  };
 
   return {
     send: (core, message, facts) => {
@@ -177,11 +208,13 @@ export function createOutgoingMessages(options: OutgoingOptions): OutgoingMessag
         });
         limits.set(wire, timer);
       }
-      core.submit(message, clock.now() + KEEP_MICROS, outgoing);
+      bring(core, message, clock.now() + KEEP_MICROS, outgoing);
     },
     revoke: (core, wire, person) => {
-      if (core.revoke(wire)) endLimit(wire);
+      const held = forget(wire);
+      if (held || core.revoke(wire)) endLimit(wire);
       else history.append({ kind: 'revoked', wire, component, person, before: false });
+      if (held) history.append({ kind: 'revoked', wire, component, person, before: true });
     },
   };
 }

@@ -19,7 +19,7 @@ import type { SinchContact } from './contacts.ts';
  * so nothing else of its request is.
  */
 export interface ReportFacts extends ChainStep {
-  readonly channel: 'rcs' | 'sms';
+  readonly channel: 'rcs' | 'sms' | 'mms';
   readonly messageId: string;
   readonly contact: SinchContact;
   /** Undefined where the contact has none for the channel. */
@@ -34,7 +34,9 @@ export interface ReportFacts extends ChainStep {
 }
 
 /** The vendor's words for bearers. */
-export const NAMED = { rcs: 'RCS', sms: 'SMS' } as const satisfies Record<string, SinchChannel>;
+export const NAMED = { rcs: 'RCS', sms: 'SMS', mms: 'MMS' } as const satisfies Readonly<
+  Record<string, SinchChannel>
+>;
 
 const IMPLIES: Readonly<Partial<Record<SinchDeliveryStatus, StatusWord>>> = {
   QUEUED_ON_CHANNEL: 'sent',
@@ -52,6 +54,8 @@ const REASONS = {
   expired: ['MESSAGE_EXPIRED', 'The message expired before it was delivered.'],
   undelivered: ['CHANNEL_FAILURE', 'The channel failed to deliver the message.'],
   recalled: ['CHANNEL_FAILURE', 'The channel failed to deliver the message.'],
+  media: ['MEDIA_NOT_REACHABLE', 'A file of the message could not be fetched.'],
+  'too-large': ['MEDIA_TOO_LARGE', 'The message is larger than the carrier takes.'],
 } as const satisfies Record<StepEnd | 'unknown', readonly [SinchReasonCode, string]>;
 
 function reasonOf(facts: ReportFacts, why: StepEnd): readonly [SinchReasonCode, string] {

@@ -1,7 +1,7 @@
 import type { FieldProblem } from '../../protocol/json/fields.ts';
 import { readJsonBody } from '../../protocol/json/fields.ts';
-import { NO_MEDIA, richOf } from '../../protocol/rich-content.ts';
-import { plainText } from '../../protocol/sinch/app-message.ts';
+import { richOf } from '../../protocol/rich-content.ts';
+import { numbered, plainText } from '../../protocol/sinch/app-message.ts';
 import { readSinchSend } from '../../protocol/sinch/request.ts';
 import type { SinchRecipient, SinchSend } from '../../protocol/sinch/request.ts';
 import type { Answer, Call } from '../api/answer.ts';
@@ -19,7 +19,10 @@ import type { StoredMessage } from './message-store.ts';
 /** What an app's messages live without a ttl. */
 const DEFAULT_VALID_MICROS = 24 * 3_600 * 1_000_000;
 
-type Simulated = 'RCS' | 'SMS';
+type Simulated = 'RCS' | 'SMS' | 'MMS';
+
+const BEARER = { RCS: 'rcs', SMS: 'sms', MMS: 'mms' } as const satisfies Record<Simulated, string>;
+const NUMBER = 'Bellwether';
 
 export function contactOf(
   context: SinchContext,
@@ -45,13 +48,18 @@ function channelsOf(
         : [...contact.identities.keys()];
   const found: Simulated[] = [];
   for (const channel of named) {
-    if (channel === 'RCS' || channel === 'SMS') found.push(channel);
+    if (channel === 'RCS' || channel === 'SMS' || channel === 'MMS') found.push(channel);
     else {
       const reason = `names ${channel}, which is not configured for the app`;
       problems.push({ field: 'channel_priority_order', kind: 'invalid', reason });
     }
   }
   return found;
+}
+
+function senderOn(channel: Simulated, { appId, senders }: SinchSend): string {
+  if (channel === 'RCS') return `agent:${appId}`;
+  return (channel === 'SMS' ? senders.sms : senders.mms) ?? NUMBER;
 }
 
 /** A message for one channel: its own, or transcoded where there are no buttons. */
@@ -61,8 +69,11 @@ function contentFor(
 ): Pick<ChainStep, 'text' | 'rich'> {
   const own = explicit[channel];
   if (channel === 'SMS') return { text: own?.text ?? plainText(message) };
-  const { text, choices } = own ?? message;
-  return { text, rich: richOf(choices, NO_MEDIA) };
+  const { text, choices, media } = own ?? message;
+  if (channel === 'RCS') return { text, rich: richOf(choices, media, text) };
+  // MMS has no buttons either, but what it names goes with it.
+  const rich = richOf([], media, text);
+  return { text: rich?.wordless === true ? text : [text, ...numbered(choices)].join('\n'), rich };
 }
 
 /** `request` is known once it is served. */
@@ -118,7 +129,7 @@ function plan(
   contact: SinchContact,
   channels: readonly Simulated[],
 ): readonly Planned[] {
-  const { appId, ttlMicros, metadata, correlationId, callbackUrl, dispatchOnly } = send;
+  const { ttlMicros, metadata, correlationId, callbackUrl, dispatchOnly } = send;
   const messageId = context.newId();
   const wire = `sinch:${messageId}`;
   return channels.map((named, index): Planned => {
@@ -127,9 +138,9 @@ function plan(
     return {
       // One message id for all channels: each later one has a wire of its own.
       wire: index === 0 ? wire : `${wire}/${named}`,
-      channel: named === 'RCS' ? 'rcs' : 'sms',
+      channel: BEARER[named],
       person: identity === undefined ? undefined : personOf(context, identity),
-      from: named === 'RCS' ? `agent:${appId}` : 'Bellwether',
+      from: senderOn(named, send),
       text,
       rich,
       validMicros: ttlMicros ?? DEFAULT_VALID_MICROS,

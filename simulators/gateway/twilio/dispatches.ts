@@ -3,6 +3,7 @@ import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { FilledRich } from '../../protocol/twilio/content.ts';
 import { richOf } from '../../protocol/rich-content.ts';
+import type { Medium } from '../../protocol/rich-content.ts';
 import { TWILIO_API_VERSION } from '../../protocol/twilio/message.ts';
 import type { TwilioMessage, TwilioStatus } from '../../protocol/twilio/message.ts';
 import { twilioErrorText } from '../../protocol/twilio/errors.ts';
@@ -60,6 +61,8 @@ export interface DispatchesOptions {
   readonly callbacks: TwilioCallbacks;
   readonly streams: EventStreams;
   readonly media: MediaFetching;
+  /** Whether a person's carrier has MMS, by which media go out where RCS does not bring them. */
+  readonly hasMms: (person: string) => boolean;
 }
 
 export function wireOf(sid: string): string {
@@ -95,6 +98,8 @@ const ERROR_OF: Readonly<Record<StepEnd, TwilioErrorCode>> = {
   undelivered: 30003,
   expired: 30036,
   recalled: 30003,
+  media: 11200,
+  'too-large': 11751,
 };
 
 /** What every message on its way is told by. */
@@ -148,14 +153,23 @@ class Under implements ChainListener {
 }
 
 export function createDispatches(options: DispatchesOptions): Dispatches {
-  const { ambient, chains, callbacks, streams, media } = options;
+  const { ambient, chains, callbacks, streams, media, hasMms } = options;
   const { clock } = ambient;
   /** Scheduled, not yet begun. */
   const scheduled = new Map<string, { readonly under: Under; readonly stop: () => void }>();
 
+  /** A number of the account sends media by MMS, and their addresses by SMS where there is none. */
+  const channelOf = (
+    { message, person }: DispatchFacts,
+    { bearer }: Leg,
+  ): 'rcs' | 'sms' | 'mms' => {
+    if (bearer === 'rcs' || message.media.length === 0) return bearer;
+    return person !== undefined && hasMms(person) ? 'mms' : 'sms';
+  };
+
   /** The channels that a final failure closes for this message. */
-  const channelsOf = ({ legs }: DispatchFacts): Channel[] => [
-    ...legs.map(({ bearer }) => bearer),
+  const channelsOf = (facts: DispatchFacts): Channel[] => [
+    ...facts.legs.map((leg) => channelOf(facts, leg)),
     'secure-link',
   ];
 
@@ -216,18 +230,26 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
 
   const ways: Ways = { nowMillis: clock.epochMillis, become };
 
-  const send = (under: Under): void => {
-    const { message, person, legs, rich, validMicros, planned, request } = under.facts;
+  const send = (under: Under, fetched: readonly Medium[]): void => {
+    const { facts } = under;
+    const { message, person, legs, rich, validMicros, planned, request } = facts;
     const plain = textOf(message);
     const first = wireOf(message.sid);
     const steps = legs.map((leg, index): ChainStep => {
       const wire = index === 0 ? first : `${first}/${leg.bearer}`;
-      const common = { wire, channel: leg.bearer, person, from: shownAs(leg), validMicros };
-      if (leg.bearer === 'sms') return { ...common, text: plain };
-      const text = rich === undefined || rich.text === '' ? plain : rich.text;
-      const extras = rich === undefined ? undefined : richOf(rich.suggestions, []);
-      const step = { ...common, text, patienceMicros: RCS_PATIENCE_MICROS };
-      return extras === undefined ? step : { ...step, rich: extras };
+      const channel = channelOf(facts, leg);
+      const common = { wire, channel, person, from: shownAs(leg), validMicros };
+      if (channel === 'sms') return { ...common, text: plain };
+      const own = channel === 'rcs' && rich !== undefined && rich.text !== '' ? rich.text : plain;
+      const buttons = channel === 'rcs' ? (rich?.suggestions ?? []) : [];
+      const step = { ...common, text: own };
+      const extras = richOf(buttons, fetched, '');
+      const wordless = message.body === '' && own === plain && fetched.length > 0;
+      const whole =
+        extras === undefined
+          ? step
+          : { ...step, rich: wordless ? { ...extras, wordless } : extras };
+      return channel === 'rcs' ? { ...whole, patienceMicros: RCS_PATIENCE_MICROS } : whole;
     });
     chains.start(
       steps,
@@ -237,17 +259,19 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
   };
 
   const begin = (under: Under): void => {
-    const { message, legs } = under.facts;
+    const { message, legs, person, planned } = under.facts;
     if (message.media.length === 0) {
-      send(under);
+      send(under, []);
       return;
     }
-    media.fetch(message, (fetched) => {
-      if (fetched) {
-        send(under);
+    const [leg] = legs;
+    const channel = leg === undefined ? 'sms' : channelOf(under.facts, leg);
+    const facts = { wire: wireOf(message.sid), channel, person, message: planned };
+    media.fetch(message, facts, (fetched) => {
+      if (fetched !== undefined) {
+        send(under, fetched);
         return;
       }
-      const [leg] = legs;
       if (leg !== undefined) under.choose(leg);
       become(under, 'failed', leg, leg?.bearer === 'rcs' ? 63019 : 11200);
     });

@@ -1,20 +1,17 @@
-import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
-import type { Network, OutboundResult } from '../../network/wire.ts';
-import type { TwilioMedium, TwilioMessage } from '../../protocol/twilio/message.ts';
-import type { WebhookAddress } from '../api/gateway.ts';
-import { toldAddress } from '../api/told-address.ts';
+import type { Medium } from '../../protocol/rich-content.ts';
+import type { TwilioMessage } from '../../protocol/twilio/message.ts';
+import type { FetchedMedium, MediaFacts, MediaRelay } from '../api/media-relay.ts';
 
 /** What a message brings beside its text, fetched from where the program serves it. */
 export interface MediaFetching {
-  /** `fetched` is told once all are there, or false with the first that is not. */
-  fetch(message: TwilioMessage, told: (fetched: boolean) => void): void;
-  /** Messages that wait for theirs. */
-  readonly waiting: number;
+  /** `fetched` has what is there, once all were asked for; undefined when one could not be had. */
+  fetch(
+    message: TwilioMessage,
+    facts: MediaFacts,
+    told: (fetched: readonly Medium[] | undefined) => void,
+  ): void;
 }
 
-const TIMEOUT_MICROS = 15 * MICROS_PER_SECOND;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-const HEADERS = Object.freeze({ accept: '*/*', 'user-agent': 'TwilioProxy/1.1' });
 const BY_NAME: Readonly<Record<string, string>> = {
   gif: 'image/gif',
   jpeg: 'image/jpeg',
@@ -32,60 +29,26 @@ export function typeByName(url: string): string {
   return BY_NAME[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
 }
 
-/**
- * Where the world reaches it; undefined for the rest of the internet, of which nobody here can
- * tell whether it is there: that is taken for fetched.
- */
-function reachedAt(url: string, webhook: WebhookAddress | undefined): string | undefined {
-  const { url: reached } = toldAddress(url, webhook);
-  if (reached !== url) return reached;
-  const host = URL.parse(url)?.hostname ?? '';
-  const own = webhook === undefined ? undefined : URL.parse(webhook.url)?.hostname;
-  return host === own || LOOPBACK.test(host) ? url : undefined;
+/** What lies elsewhere is taken for fetched, and has no content here. */
+function mediumOf({ url, content }: FetchedMedium): Medium[] {
+  return content === undefined ? [] : [{ url, content }];
 }
 
-export function createMediaFetching(
-  request: Network['call'],
-  webhook: () => WebhookAddress | undefined,
-): MediaFetching {
-  let waiting = 0;
-
-  const took = (medium: TwilioMedium, result: OutboundResult): boolean => {
-    if (result.kind === 'failure') return false;
-    const { status, headers } = result.response;
-    // “No Content-Type header attached to response”: error 11200.
-    const type = (headers['content-type'] ?? '').split(';', 1)[0]!.trim();
-    if (status < 200 || status >= 300 || type === '') return false;
-    medium.contentType = type;
-    return true;
-  };
-
+export function createMediaFetching(relay: MediaRelay): MediaFetching {
   return {
-    fetch: ({ media }, told) => {
-      const asked = media.flatMap((medium) => {
-        const url = reachedAt(medium.url, webhook());
-        return url === undefined ? [] : [{ medium, url }];
-      });
-      if (asked.length === 0) {
-        told(true);
-        return;
-      }
-      waiting++;
-      let left = asked.length;
-      let fetched = true;
-      for (const { medium, url } of asked) {
-        const call = { method: 'GET', url, headers: HEADERS, timeoutMicros: TIMEOUT_MICROS };
-        request(call, (result) => {
-          fetched = took(medium, result) && fetched;
-          left--;
-          if (left > 0) return;
-          waiting--;
-          told(fetched);
-        });
-      }
-    },
-    get waiting() {
-      return waiting;
+    fetch: ({ media }, facts, told) => {
+      relay.fetch(
+        media.map(({ url }) => ({ url })),
+        facts,
+        (all) => {
+          for (const [index, { content }] of all.entries()) {
+            const medium = media[index];
+            if (medium !== undefined && content !== undefined) medium.contentType = content.type;
+          }
+          const had = all.every(({ outcome }) => outcome === 'content' || outcome === 'elsewhere');
+          told(had ? all.flatMap(mediumOf) : undefined);
+        },
+      );
     },
   };
 }

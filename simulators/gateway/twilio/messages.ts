@@ -103,8 +103,11 @@ export function createMessage(context: TwilioContext, routing: TwilioRouting): C
   const sid = messageSid(ambient, mediaUrls);
   const wire = wireOf(sid);
   const text = body === '' ? mediaUrls.join(' ') : body;
-  const bearer = legs[0]?.bearer ?? 'sms';
-  const channel = URL_IN_TEXT.test(text) ? 'secure-link' : bearer;
+  const leg = legs[0]?.bearer ?? 'sms';
+  const mms = leg === 'sms' && mediaUrls.length > 0 && person !== undefined;
+  const bearer = mms && context.outbox.hasMms(person) ? 'mms' : leg;
+  const linked = URL_IN_TEXT.test(bearer === 'sms' ? text : body);
+  const channel = linked ? 'secure-link' : bearer;
   const echoed = channel === 'secure-link' ? echoedId(text) : undefined;
 
   const enter = (): TwilioMessage => {

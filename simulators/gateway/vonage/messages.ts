@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../../protocol/json/fields.ts';
 import { readJsonBody } from '../../protocol/json/fields.ts';
-import { NO_MEDIA, richOf } from '../../protocol/rich-content.ts';
+import { richOf } from '../../protocol/rich-content.ts';
 import { readVonageRequest, readVonageUpdate } from '../../protocol/vonage/request.ts';
 import type { VonageMessage } from '../../protocol/vonage/request.ts';
 import { refusedCall } from '../api/answer.ts';
@@ -67,7 +67,7 @@ function plan(
   message: VonageMessage,
   workflow: StatusFacts['workflow'],
 ): Planned {
-  const { channel, to, from, text, suggestions, ttlMicros } = message;
+  const { channel, to, from, text, suggestions, media, ttlMicros } = message;
   const uuid = context.ambient.ids.uuid();
   return {
     uuid,
@@ -76,10 +76,11 @@ function plan(
     person: subscriberOf(context, to)?.plan.id,
     request: 0,
     workflow,
-    channel: channel === 'rcs' || channel === 'sms' ? channel : undefined,
+    // The others are of other products.
+    channel: channel === 'rcs' || channel === 'sms' || channel === 'mms' ? channel : undefined,
     from: channel === 'rcs' ? `agent:${from}` : from,
     text,
-    rich: richOf(suggestions, NO_MEDIA),
+    rich: richOf(suggestions, media, text),
     validMicros: ttlMicros ?? DEFAULT_VALID_MICROS,
   };
 }
@@ -158,7 +159,8 @@ export function sendMessage(context: VonageContext, routing: Routing): Call {
 function remember(context: VonageContext, { person, message }: StatusFacts): void {
   if (person === undefined) return;
   const { channel, from } = message;
-  const key = `${channel} ${person}`;
+  // What comes back to a number comes by SMS.
+  const key = `${channel === 'mms' ? 'sms' : channel} ${person}`;
   if (context.conversations.get(key)?.from !== from) context.conversations.set(key, { from });
 }
 

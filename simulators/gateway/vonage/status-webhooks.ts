@@ -22,13 +22,15 @@ export interface StatusFacts {
   readonly workflow: StatusWebhook['workflow'];
 }
 
-const PRICE = { sms: '0.0333', rcs: '0.0500' } as const;
+const PRICE = { sms: '0.0333', mms: '0.0150', rcs: '0.0500' } as const;
 
 const ERROR_OF: Readonly<Record<Exclude<StepEnd, 'recalled'>, MessageErrorCode>> = {
   unsupported: 1140,
   unreachable: 1260,
   undelivered: 1260,
   expired: 1360,
+  media: 1020,
+  'too-large': 1020,
 };
 /** A phone that has no RCS. */
 const NOT_SUITABLE: MessageErrorCode = 1310;
@@ -42,10 +44,13 @@ const IMPLIES: Readonly<Record<VonageStatus, StatusWord>> = {
   undeliverable: 'failed',
 };
 
-/** SMS are charged when they are submitted, RCS messages when they are delivered. */
+/** SMS and MMS are charged when they are submitted, RCS messages when they are delivered. */
 function usageOf(status: VonageStatus, { channel, text }: VonageMessage): Partial<StatusWebhook> {
   if (channel === 'rcs' && status === 'delivered') {
     return { usage: { currency: 'EUR', price: PRICE.rcs } };
+  }
+  if (channel === 'mms' && status === 'submitted') {
+    return { usage: { currency: 'EUR', price: PRICE.mms } };
   }
   if (channel !== 'sms' || status !== 'submitted') return {};
   const count = segmentText(text, 0).length;
@@ -113,8 +118,9 @@ export function tellFailure(
   if (why === 'recalled') return;
   const { person, message } = facts;
   const withoutRcs = why === 'unreachable' && message.channel === 'rcs';
-  const simulated = message.channel === 'rcs' || message.channel === 'sms';
-  const channels = simulated ? [message.channel as 'rcs' | 'sms'] : [];
+  const { channel } = message;
+  const ours = channel === 'rcs' || channel === 'sms' || channel === 'mms';
+  const channels = ours ? [channel] : [];
   const meaning =
     person === undefined || channels.length === 0
       ? undefined

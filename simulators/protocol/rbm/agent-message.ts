@@ -124,7 +124,7 @@ const CONTENTS = ['text', 'contentInfo', 'richCard', 'mls', 'fileName', 'uploade
 const NO_FILES: readonly string[] = Object.freeze([]);
 
 function open(text: string, chips: readonly Suggestion[], media: readonly Medium[]): OpenContent {
-  const rich = richOf(chips, media);
+  const rich = richOf(chips, media, text);
   return rich === undefined ? { kind: 'text', text } : { kind: 'text', text, rich };
 }
 

@@ -198,12 +198,16 @@ export function readAppMessage(
   return problems.length > before ? undefined : { text: shownText(lines, extras.media), ...extras };
 }
 
+/** Choices as lines, for a channel without buttons. */
+export function numbered(choices: readonly Suggestion[]): string[] {
+  return choices.map(({ label }, index) => `${index + 1}. ${label}`);
+}
+
 /**
  * The text for a channel without buttons: files become their addresses, choices numbered lines.
  * What has a text of its own for the channel (`explicit_channel_omni_message`) is not transcoded.
  */
 export function plainText(message: SinchMessage): string {
   const files = message.media.map(({ url }) => url).filter((url) => !message.text.includes(url));
-  const choices = message.choices.map(({ label }, index) => `${index + 1}. ${label}`);
-  return [message.text, ...files, ...choices].join('\n');
+  return [message.text, ...files, ...numbered(message.choices)].join('\n');
 }

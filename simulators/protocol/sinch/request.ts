@@ -49,6 +49,8 @@ export interface SinchSend {
   readonly correlationId: string | undefined;
   readonly ttlMicros: number | undefined;
   readonly dispatchOnly: boolean;
+  /** Of the channel properties: who the message is from, where that is not the app's own. */
+  readonly senders: { readonly sms: string | undefined; readonly mms: string | undefined };
 }
 
 const URL_SHAPE = /^https?:\/\/\S+$/;
@@ -108,6 +110,10 @@ function readExplicit(
   return explicit;
 }
 
+function wordOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
 /** POST /v1/projects/{project}/messages:send; undefined when `problems` has grown. */
 export function readSinchSend(value: unknown, problems: FieldProblem[]): SinchSend | undefined {
   const reader = readFields(value, problems);
@@ -126,7 +132,7 @@ export function readSinchSend(value: unknown, problems: FieldProblem[]): SinchSe
   const metadata = reader.string('message_metadata', { min: 0, max: 1_024 });
   const correlationId = reader.string('correlation_id', { min: 0, max: 128 });
   reader.object('conversation_metadata');
-  reader.object('channel_properties');
+  const properties = reader.object('channel_properties')?.json ?? {};
   reader.word('queue', ['NORMAL_PRIORITY', 'HIGH_PRIORITY']);
   const strategy = reader.word('processing_strategy', ['DEFAULT', 'DISPATCH_ONLY']);
   reader.word('message_content_type', [
@@ -149,6 +155,7 @@ export function readSinchSend(value: unknown, problems: FieldProblem[]): SinchSe
     correlationId,
     ttlMicros: ttl === undefined ? undefined : Math.round(Number(ttl.slice(0, -1)) * 1_000_000),
     dispatchOnly: strategy === 'DISPATCH_ONLY',
+    senders: { sms: wordOf(properties['SMS_SENDER']), mms: wordOf(properties['MMS_SENDER']) },
   };
 }
 

@@ -17,6 +17,8 @@ export const SINCH_REASONS = [
   'CHANNEL_FAILURE',
   'NO_CHANNELS_LEFT',
   'MESSAGE_EXPIRED',
+  'MEDIA_NOT_REACHABLE',
+  'MEDIA_TOO_LARGE',
 ] as const;
 
 export type SinchReasonCode = (typeof SINCH_REASONS)[number];

@@ -11,6 +11,11 @@ export interface TwilioError {
 
 export const TWILIO_ERRORS = {
   11200: { status: 400, message: 'HTTP retrieval failure', known: true },
+  11751: {
+    status: 400,
+    message: 'MMS media exceeds messaging provider size limit',
+    known: false,
+  },
   20001: { status: 400, message: 'Invalid parameter', known: false },
   20003: { status: 401, message: 'Authenticate', known: true },
   20004: { status: 405, message: 'Method not allowed', known: false },
