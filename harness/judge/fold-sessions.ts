@@ -150,6 +150,18 @@ export class SessionFold {
     return transmission.dispatches.some((one) => one.wire !== null && this.#opened.has(one.wire));
   }
 
+  /** Does this gateway hold the keys of what it encrypts? */
+  reads(component: string): boolean {
+    return this.#reading.has(component);
+  }
+
+  /** Was this transmission given to a gateway that holds the keys, opened there or not? */
+  manages(transmission: Transmission): boolean {
+    if (this.#reading.size === 0) return false;
+    const given = transmission.dispatches.some(({ component }) => this.#reading.has(component));
+    return given || this.protects(transmission);
+  }
+
   /** The first end of the session that its sender knew of before `at`; null when none. */
   knownEnd(session: string, at: number, limits: EndLimits): SessionEnd | null {
     const known = this.#sessions.get(session);

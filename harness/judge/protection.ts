@@ -9,7 +9,7 @@ export function protectionOf(view: CaseView, message: MessageView): Protection |
   const copy = message.arrival?.display ?? message.dispatches.at(-1);
   if (copy?.channel !== 'rcs-e2ee') return null;
   const { sessions, attribution } = view.fold;
-  const isManaged = sessions.protects(attribution.root(copy.transmission));
+  const isManaged = sessions.manages(attribution.root(copy.transmission));
   return isManaged ? 'gateway-session' : 'own-mls-client';
 }
 

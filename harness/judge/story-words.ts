@@ -16,14 +16,21 @@ const OUTCOME_WORDS = {
   'answer-lost': 'took it, but the answer was lost',
 } as const satisfies Record<EventOf<'door.answered'>['outcome'], string>;
 
-const by = (channel: Channel | undefined): string =>
-  channel === undefined ? '' : ` by ${channelWords(channel)}`;
+/** A channel as it was used for what this event is about. */
+export type ChannelWording = (channel: Channel, about: HistoryEvent) => string;
 
-function doorWords(event: EventOf<'door.request'>): string {
+interface OnChannel {
+  readonly channel?: Channel | undefined;
+}
+
+const by = (event: HistoryEvent & OnChannel, words: ChannelWording): string =>
+  event.channel === undefined ? '' : ` by ${words(event.channel, event)}`;
+
+function doorWords(event: EventOf<'door.request'>, words: ChannelWording): string {
   switch (event.operation) {
     case 'send':
       return (
-        `Sent${by(event.channel)} to ${event.component}` +
+        `Sent${by(event, words)} to ${event.component}` +
         `${event.repeated === true ? ' (same id again)' : ''}.`
       );
     case 'revoke':
@@ -39,7 +46,10 @@ function callbackWords(event: EventOf<'callback.sent'>): string {
 }
 
 /** One event in plain words; null for kinds that say nothing about one message. */
-export function eventWords(event: HistoryEvent): string | null {
+export function eventWords(
+  event: HistoryEvent,
+  words: ChannelWording = (channel) => channelWords(channel),
+): string | null {
   switch (event.kind) {
     case 'message.intended':
       return event.from === undefined
@@ -54,11 +64,11 @@ export function eventWords(event: HistoryEvent): string | null {
         ? `At the final read the implementation said “${event.raw}”.`
         : `The implementation said “${event.raw}”.`;
     case 'door.request':
-      return doorWords(event);
+      return doorWords(event, words);
     case 'door.answered':
       return `The door ${OUTCOME_WORDS[event.outcome]} (${event.status}).`;
     case 'carried':
-      return `Carried on${by(event.channel)} from ${event.from} to ${event.to}.`;
+      return `Carried on${by(event, words)} from ${event.from} to ${event.to}.`;
     case 'stored':
       return event.component.startsWith('person/')
         ? `Kept back by ${event.component} to save power.`
@@ -76,14 +86,14 @@ export function eventWords(event: HistoryEvent): string | null {
     case 'callback.answered':
       return `The implementation answered the callback: ${event.outcome} (${event.status}).`;
     case 'business.received':
-      return `The implementation took it${by(event.channel)}.`;
+      return `The implementation took it${by(event, words)}.`;
     case 'device.received':
-      return `Reached ${event.device}${by(event.channel)}.`;
+      return `Reached ${event.device}${by(event, words)}.`;
     case 'device.notified':
       return `${event.device} showed that there is something, not what.`;
     case 'device.displayed':
       return (
-        `Shown on ${event.device}${by(event.channel)}` +
+        `Shown on ${event.device}${by(event, words)}` +
         `${event.padlock ? ', with a padlock' : ''}.`
       );
     case 'device.read':

@@ -6,6 +6,8 @@ import { Fold } from './fold.ts';
 import { protectionOf, readersOf } from './protection.ts';
 import { RULES } from './rules/index.ts';
 import { eventWords } from './story-words.ts';
+import type { ChannelWording } from './story-words.ts';
+import { channelWords, copyWords } from './wording.ts';
 import { createView } from './view.ts';
 import type { CaseView, MessageView } from './view.ts';
 
@@ -33,7 +35,11 @@ function keysLine(view: CaseView, message: MessageView, end: number): StoryLine 
 }
 
 /** What ties an event to a message. */
-type Linked = { readonly wire?: string; readonly message?: string };
+type Linked = {
+  readonly wire?: string;
+  readonly message?: string;
+  readonly component?: string;
+};
 
 function judgementLines(verdict: CellVerdict, message: string, end: number): StoryLine[] {
   const lines: StoryLine[] = [];
@@ -83,6 +89,12 @@ function linesIn(
   const callbacks = new Map<string, readonly string[]>();
   const onWire = (wire: string | undefined): string | undefined =>
     wire === undefined ? undefined : view.messageOf(fold.attribution.ofWire(wire))?.id;
+  const words: ChannelWording = (channel, event) => {
+    const { wire, component } = event as Linked;
+    const given = component !== undefined && fold.sessions.reads(component);
+    if (wire === undefined) return channelWords(channel, given);
+    return copyWords(view, { channel, transmission: fold.attribution.ofWire(wire) });
+  };
   for (const event of events) {
     const linked = event as Linked;
     const about = [
@@ -96,7 +108,7 @@ function linesIn(
     if (mine.length === 0) continue;
     if (event.kind === 'door.request') requests.set(event.seq, mine);
     if (event.kind === 'callback.sent') callbacks.set(event.callback, mine);
-    const text = eventWords(event);
+    const text = eventWords(event, words);
     if (text === null) continue;
     const line = { atMicros: event.t, seq: event.seq, kind: event.kind, text };
     for (const id of mine) stories.get(id)?.push(line);

@@ -1,6 +1,7 @@
 /** How findings speak: kinds, channels and times in the words of a release manager. */
 import type { Channel } from '../../simulators/kernel/words.ts';
-import type { MessageView } from './view.ts';
+import type { Dispatch, Transmission } from './records.ts';
+import type { CaseView, MessageView } from './view.ts';
 
 const CHANNEL_WORDS = {
   'app-push': 'app push',
@@ -12,8 +13,40 @@ const CHANNEL_WORDS = {
   sms: 'readable SMS',
 } as const satisfies Record<Channel, string>;
 
-export function channelWords(channel: Channel): string {
-  return CHANNEL_WORDS[channel];
+/** What `rcs-e2ee` is where a gateway encrypts: on the air it is encrypted, and not end to end. */
+const MANAGED_WORDS = 'RCS that the gateway encrypts';
+
+/** `isManaged`: it was given to a gateway that holds the keys. */
+export function channelWords(channel: Channel, isManaged = false): string {
+  return channel === 'rcs-e2ee' && isManaged ? MANAGED_WORDS : CHANNEL_WORDS[channel];
+}
+
+/** As `channelWords`, for a channel that this world offers, by what it would protect with. */
+export function offeredWords({ cell }: Pick<CaseView, 'cell'>, channel: Channel): string {
+  const { gateways, gatewayChannels, gatewaysReading = [] } = cell.world;
+  const encrypting = gateways.filter(
+    (name) => gatewayChannels?.[name]?.includes('rcs-e2ee') !== false,
+  );
+  const isManaged =
+    encrypting.length > 0 && encrypting.every((name) => gatewaysReading.includes(name));
+  return channelWords(channel, isManaged);
+}
+
+interface Copy {
+  readonly channel: Channel;
+  readonly transmission: Transmission;
+}
+
+/** As `channelWords`, for a copy that was sent: by what it was really protected. */
+export function copyWords(
+  { fold }: Pick<CaseView, 'fold'>,
+  copy: Copy | { readonly channel: Channel; readonly dispatches: readonly Dispatch[] },
+): string {
+  const { channel } = copy;
+  const transmission =
+    'transmission' in copy ? copy.transmission : copy.dispatches[0]?.transmission;
+  if (channel !== 'rcs-e2ee' || transmission === undefined) return channelWords(channel);
+  return channelWords(channel, fold.sessions.manages(fold.attribution.root(transmission)));
 }
 
 /** `Fraud alert alerts-17` */

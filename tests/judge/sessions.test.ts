@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventInput } from '../../simulators/kernel/events.ts';
 import type { Cell } from '../../simulators/kernel/plan.ts';
+import { storyOf } from '../../harness/judge/story.ts';
 import { story } from './story-builder.ts';
 import type { Story } from './story-builder.ts';
 import { CELL, POLICY, SECOND } from './world-plan.ts';
@@ -311,5 +312,44 @@ describe('a session as a way to people', () => {
 
   it('is none for what it may not', () => {
     expect(passedOver(managed('low'))).toBe(0);
+  });
+});
+
+describe('the words for what a session protected', () => {
+  const told = managed('medium');
+  begun(told);
+  payload(told, 'm1');
+  payload(told, 'm2', 'refused', { reason: 'closed', wire: 'sessions:m2' });
+  told.accepted('m3', 'medium').dispatch('m3', 'rcs-e2ee', { wire: 'rbm:m3' });
+  told.display('m3', 'rcs-e2ee', 'rbm:m3').end(300);
+  const linesOf = (message: string): string =>
+    storyOf(told.events, message)
+      .map(({ text }) => text)
+      .join(' ');
+
+  it('say that the gateway encrypts, from the door to the phone', () => {
+    expect(linesOf('m1')).toContain('Sent by RCS that the gateway encrypts to gateway/sessions.');
+    expect(linesOf('m1')).toMatch(/Shown on \S+ by RCS that the gateway encrypts/);
+    expect(linesOf('m1')).toContain('not end to end');
+  });
+
+  it('call nothing end-to-end encrypted that a gateway was given, opened or not', () => {
+    for (const message of ['m1', 'm2']) {
+      expect(linesOf(message)).not.toContain('end-to-end encrypted');
+    }
+    expect(linesOf('m2')).toContain('Sent by RCS that the gateway encrypts');
+  });
+
+  it('leave to the own client what it encrypted itself', () => {
+    expect(linesOf('m3')).toContain('Sent by end-to-end encrypted RCS to gateway/rbm.');
+  });
+
+  it('are those of findings too', () => {
+    const twice = managed('medium');
+    begun(twice);
+    payload(twice, 'm1');
+    twice.at(20).dispatch('m1', 'sms', { wire: 'smpp:1' }).display('m1', 'sms', 'smpp:1').end(300);
+    const [sentence] = twice.found('fallback/duplicate');
+    expect(sentence).toContain('by RCS that the gateway encrypts and by readable SMS');
   });
 });

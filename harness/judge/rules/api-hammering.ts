@@ -3,7 +3,7 @@ import type { Dispatch } from '../records.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { CaseView, MessageView } from '../view.ts';
-import { channelWords, duration, plural, subject } from '../wording.ts';
+import { copyWords, duration, plural, subject } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'api/hammering',
@@ -65,7 +65,7 @@ function breachOf(dispatches: readonly Dispatch[]): Breach | null {
   return null;
 }
 
-function judgeMessage(message: MessageView, tally: Tally): void {
+function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void {
   // A single request repeats nothing.
   if (message.dispatches.length === 1) {
     tally.judged();
@@ -87,7 +87,7 @@ function judgeMessage(message: MessageView, tally: Tally): void {
       expected: 'a pause as asked, and no retry of a permanent error',
       seen: breach.seen,
       sentence:
-        `${subject(message)} was retried by ${channelWords(first.channel)} when it should not ` +
+        `${subject(message)} was retried by ${copyWords(view, first)} when it should not ` +
         `have been: ${breach.seen}.`,
     });
   }
@@ -124,7 +124,7 @@ export const hammering: Rule = {
   entry,
   judge: (view) => {
     const tally = new Tally(entry);
-    for (const message of view.messages) judgeMessage(message, tally);
+    for (const message of view.messages) judgeMessage(view, message, tally);
     judgeDoors(view, tally);
     return tally.result();
   },

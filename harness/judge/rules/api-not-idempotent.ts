@@ -3,7 +3,7 @@ import type { Dispatch } from '../records.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { CaseView, MessageView } from '../view.ts';
-import { channelWords, subject } from '../wording.ts';
+import { copyWords, subject } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'api/not-idempotent',
@@ -21,7 +21,7 @@ const ambiguous = (dispatch: Dispatch): boolean =>
   (dispatch.handedAt === null && dispatch.transmission.displays.length > 0);
 
 /** Says whether a second copy was found that came from a retry towards a door. */
-function judgeDoors(message: MessageView, tally: Tally): boolean {
+function judgeDoors(view: CaseView, message: MessageView, tally: Tally): boolean {
   for (const dispatch of message.dispatches) {
     if (!ambiguous(dispatch)) continue;
     tally.judged();
@@ -41,7 +41,7 @@ function judgeDoors(message: MessageView, tally: Tally): boolean {
       expected: 'the same id sent again, or nothing',
       seen: `a second message ${again.wire ?? ''} after the answer to the first was lost`,
       sentence:
-        `${subject(message)} reached the person twice by ${channelWords(dispatch.channel)}: an ` +
+        `${subject(message)} reached the person twice by ${copyWords(view, dispatch)}: an ` +
         'answer was lost and the message was sent again as a new one.',
     });
     return true;
@@ -86,7 +86,7 @@ export const notIdempotent: Rule = {
   judge: (view) => {
     const tally = new Tally(entry);
     for (const message of view.messages) {
-      judgeCaller(view, message, tally, judgeDoors(message, tally));
+      judgeCaller(view, message, tally, judgeDoors(view, message, tally));
     }
     return tally.result();
   },

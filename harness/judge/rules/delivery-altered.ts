@@ -1,7 +1,7 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
-import { channelWords, subject } from '../wording.ts';
+import { copyWords, subject } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'delivery/altered',
@@ -32,7 +32,7 @@ export const altered: Rule = {
         seen: `another text on ${wrong.device}`,
         sentence:
           `${subject(message)} was shown with another text than the one handed over, by ` +
-          `${channelWords(wrong.channel)}.`,
+          `${copyWords(view, wrong)}.`,
       });
     }
     return tally.result();

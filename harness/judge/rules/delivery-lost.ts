@@ -3,7 +3,7 @@ import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { CaseView, MessageView } from '../view.ts';
 import { judgeToBusiness } from '../to-business.ts';
-import { channelWords, subject } from '../wording.ts';
+import { offeredWords, subject } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'delivery/lost',
@@ -54,7 +54,7 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
     seen: `never displayed; last status ${message.record.status?.raw ?? 'none'}`,
     sentence:
       `${subject(message)} was accepted and never shown, nor reported as failed, although ` +
-      `${channelWords(opening.channel)} was available.`,
+      `${offeredWords(view, opening.channel)} was available.`,
   });
 }
 

@@ -3,7 +3,7 @@ import type { Display, Transmission } from '../records.ts';
 import { Tally, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { MessageView } from '../view.ts';
-import { channelWords, subject } from '../wording.ts';
+import { copyWords, subject } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'fallback/duplicate',
@@ -94,8 +94,8 @@ export const duplicate: Rule = {
           expected: 'one display, or the earlier copy asked back first',
           seen: `displayed by ${clash.channel} and by ${later.channel}`,
           sentence:
-            `${subject(message)} was shown twice, by ${channelWords(clash.channel)} and by ` +
-            `${channelWords(later.channel)}, and the first copy ` +
+            `${subject(message)} was shown twice, by ${copyWords(view, clash)} and by ` +
+            `${copyWords(view, later)}, and the first copy ` +
             (known ? 'was known to have arrived.' : 'had not been asked back.'),
         });
         return;

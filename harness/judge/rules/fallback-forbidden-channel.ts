@@ -1,7 +1,7 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { Tally, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
-import { channelWords, subject } from '../wording.ts';
+import { copyWords, subject } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'fallback/forbidden-channel',
@@ -25,15 +25,16 @@ export const forbiddenChannel: Rule = {
       const channels = new Set(message.dispatches.map((dispatch) => dispatch.channel));
       for (const channel of channels) {
         if (allowed.includes(channel)) continue;
-        const seqs = message.dispatches.filter((each) => each.channel === channel);
+        const dispatches = message.dispatches.filter((each) => each.channel === channel);
         tally.find({
           message: message.id,
-          seqs: [message.record.intended.seq, ...seqs.map((each) => each.seq)],
+          seqs: [message.record.intended.seq, ...dispatches.map((each) => each.seq)],
           expected: `only ${allowed.join(', ')} for ${message.sensitivity} sensitivity`,
           seen: `a dispatch on ${channel}`,
           sentence:
-            `${subject(message)} was sent as ${channelWords(channel)} although the policy ` +
-            `forbids it for ${message.sensitivity} sensitivity.`,
+            `${subject(message)} was sent as ` +
+            `${copyWords(view, { channel, dispatches })} although the policy forbids it for ` +
+            `${message.sensitivity} sensitivity.`,
         });
       }
     });

@@ -1,7 +1,7 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { Tally, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
-import { channelWords, duration, subject } from '../wording.ts';
+import { copyWords, duration, subject } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'fallback/known-dead',
@@ -33,7 +33,7 @@ export const knownDead: Rule = {
           expected: `no ${dispatch.channel} until it may be there again`,
           seen: `a dispatch ${duration(dispatch.at - known.from)} after it was refused`,
           sentence:
-            `${subject(message)} was tried by ${channelWords(dispatch.channel)} although the ` +
+            `${subject(message)} was tried by ${copyWords(view, dispatch)} although the ` +
             'implementation had been told that it cannot be reached there.',
         });
         return;

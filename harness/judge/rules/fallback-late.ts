@@ -3,7 +3,7 @@ import type { Dispatch, Mark } from '../records.ts';
 import { Tally, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { Attempt, CaseView, MessageView } from '../view.ts';
-import { channelWords, duration, subject } from '../wording.ts';
+import { copyWords, duration, offeredWords, subject } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'fallback/late',
@@ -99,8 +99,8 @@ function judgeNext(
     expected: `${next.channel} ${duration(since - attempt.at)} after ${attempt.channel}`,
     seen: `${next.channel} after ${duration(next.at - attempt.at)}`,
     sentence:
-      `${subject(message)} was tried by ${channelWords(next.channel)} ${duration(late)} too late ` +
-      `after ${channelWords(attempt.channel)}: ${due.why}.`,
+      `${subject(message)} was tried by ${copyWords(view, next)} ${duration(late)} too late ` +
+      `after ${copyWords(view, attempt)}: ${due.why}.`,
   });
 }
 
@@ -137,8 +137,8 @@ function judgeLast(view: CaseView, message: MessageView, attempt: Attempt, tally
     expected: `${next} within ${duration(due.at - attempt.at)} of the first ${attempt.channel}`,
     seen: 'no other channel was tried',
     sentence:
-      `${subject(message)} stayed with ${channelWords(attempt.channel)} after ${due.why}, ` +
-      `although ${channelWords(next)} was available.`,
+      `${subject(message)} stayed with ${copyWords(view, attempt)} after ${due.why}, ` +
+      `although ${offeredWords(view, next)} was available.`,
   });
 }
 

@@ -2,7 +2,7 @@ import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { Tally, UNJUDGED_CEILING, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { CaseView, MessageView } from '../view.ts';
-import { channelWords, duration, subject } from '../wording.ts';
+import { duration, offeredWords, subject } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'fallback/missed',
@@ -60,8 +60,9 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
         ? 'never displayed'
         : `displayed ${duration(message.arrival.at - message.submittedAt)} after submission`,
     sentence:
-      `${subject(message)} was not shown within ${limit} although ${channelWords(channel)} was ` +
-      `available for ${duration(span.to - span.from)} and was not used.`,
+      `${subject(message)} was not shown within ${limit} although ` +
+      `${offeredWords(view, channel)} was available for ${duration(span.to - span.from)} and was ` +
+      'not used.',
   });
 }
 

@@ -3,7 +3,7 @@ import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { Tally, UNJUDGED_CEILING, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { Attempt, CaseView, MessageView } from '../view.ts';
-import { channelWords, subject, when } from '../wording.ts';
+import { copyWords, offeredWords, subject, when } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'fallback/needless',
@@ -68,8 +68,8 @@ export const needless: Rule = {
           expected: `${outcome.channel} first`,
           seen: `${attempt.channel} ${when(attempt.at)}, ${outcome.channel} not tried`,
           sentence:
-            `${subject(message)} went out by ${channelWords(attempt.channel)} although ` +
-            `${channelWords(outcome.channel)} was available and nothing said otherwise.`,
+            `${subject(message)} went out by ${copyWords(view, attempt)} although ` +
+            `${offeredWords(view, outcome.channel)} was available and nothing said otherwise.`,
         });
         return;
       }

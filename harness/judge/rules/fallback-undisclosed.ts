@@ -2,7 +2,7 @@ import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { Tally, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { Attempt, MessageView } from '../view.ts';
-import { channelWords, subject } from '../wording.ts';
+import { copyWords, subject } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'fallback/undisclosed',
@@ -47,7 +47,7 @@ export const undisclosed: Rule = {
           expected: `the sentence “${view.policy.disclosure.text}”`,
           seen: `a text on ${attempt.channel} without it`,
           sentence:
-            `${subject(message)} was downgraded to ${channelWords(attempt.channel)} without ` +
+            `${subject(message)} was downgraded to ${copyWords(view, attempt)} without ` +
             'telling the person so.',
         });
       }

@@ -3,7 +3,7 @@ import type { OptedOut } from '../fold-consent.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { CaseView, MessageView } from '../view.ts';
-import { channelWords, subject, when } from '../wording.ts';
+import { copyWords, subject, when } from '../wording.ts';
 
 const entry: RuleEntry = {
   name: 'policy/opted-out',
@@ -40,7 +40,7 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
     expected: `nothing more to ${message.person.id} from ${when(span.told.at)} on`,
     seen: `dispatched by ${first.channel} ${when(first.at)}`,
     sentence:
-      `${subject(message)} went out by ${channelWords(first.channel)} ${when(first.at)} although ` +
+      `${subject(message)} went out by ${copyWords(view, first)} ${when(first.at)} although ` +
       `${message.person.id} had written that they want nothing more, which the implementation ` +
       `had taken ${when(span.told.at)}.`,
   });
