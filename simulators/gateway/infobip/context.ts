@@ -28,8 +28,8 @@ export interface MadeReport {
 export interface InfobipContext extends WebhookVendorContext<InfobipWebhook> {
   /** Ids that the sender chose, seen before. */
   readonly seenIds: BoundedMap<true>;
-  /** `rcs ana` → what the person has before them. */
-  readonly conversations: BoundedMap<Conversation>;
+  /** By bearer and person: what they have before them. */
+  readonly conversations: Readonly<Record<'rcs' | 'sms', BoundedMap<Conversation>>>;
   readonly reports: ReportLog<MadeReport>;
 }
 
@@ -39,7 +39,11 @@ export interface Routing {
   readonly what: string;
 }
 
+export function withoutPlus(number: string): string {
+  return number.startsWith('+') ? number.slice(1) : number;
+}
+
 /** Infobip's numbers are told without plus sign, and taken with or without. */
 export function personOf({ directory }: InfobipContext, number: string): string | undefined {
-  return directory.byMsisdn(`+${number.replace(/^\+/, '')}`)?.plan.id;
+  return directory.byMsisdn(`+${withoutPlus(number)}`)?.plan.id;
 }

@@ -23,7 +23,7 @@ export function bringToWebhook(
     if (content.kind !== 'text') return;
     const { text } = content;
     const channel = arrival.channel === 'sms' ? 'sms' : 'rcs';
-    const before = context.conversations.get(`${channel} ${person}`);
+    const before = context.conversations[channel].get(person);
     const paired = /^infobip:([^/]+)/.exec(arrival.tapped?.wire ?? '')?.[1];
     const from = number.replace(/^\+/, '');
     const receivedAt = infobipTime(clock.epochMillis());

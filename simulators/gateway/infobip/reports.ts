@@ -1,7 +1,7 @@
 import type { Meaning } from '../../kernel/events.ts';
 import type { StatusWord } from '../../kernel/words.ts';
 import { segmentText } from '../../protocol/sms-text/segment.ts';
-import type { InfobipMessage } from '../../protocol/infobip/request.ts';
+import type { InfobipReporting } from '../../protocol/infobip/request.ts';
 import { INFOBIP_ERROR, INFOBIP_STATUS } from '../../protocol/infobip/status.ts';
 import type { InfobipStatusName } from '../../protocol/infobip/status.ts';
 import { infobipTime } from '../../protocol/infobip/webhook.ts';
@@ -11,18 +11,22 @@ import { noRcs, notThisMessage } from '../api/message-life.ts';
 import { toldAddress } from '../api/told-address.ts';
 import type { InfobipContext, MadeReport } from './context.ts';
 
-/** One message to one destination, on one of its channels. */
-export interface ReportFacts {
+/**
+ * One message to one destination, on one of its channels, with what its reports tell: kept as long
+ * as it is on its way, so nothing else of its request is.
+ */
+export interface ReportFacts extends ChainStep {
+  readonly channel: 'rcs' | 'sms';
   /** Which it was sent by; its reports are pulled there. */
   readonly api: 'rcs' | 'sms';
   readonly bulkId: string;
   readonly messageId: string;
   /** Without plus sign. */
   readonly to: string;
-  readonly message: InfobipMessage;
   /** The sender of this step: the failover has one of its own. */
   readonly sender: string;
-  readonly step: ChainStep;
+  readonly campaign: string | undefined;
+  readonly reporting: InfobipReporting;
   readonly sentMillis: number;
   readonly request: number;
 }
@@ -70,9 +74,8 @@ class StepReport implements MadeReport {
     doneMillis: number,
     told: { readonly meaning?: readonly Meaning[]; readonly next?: boolean },
   ) {
-    const { step, message } = facts;
     this.api = facts.api;
-    this.wire = step.wire;
+    this.wire = facts.wire;
     this.implies = told.next === true ? undefined : IMPLIES[name];
     this.meaning = told.meaning ?? NO_MEANING;
     this.#name = name;
@@ -80,10 +83,10 @@ class StepReport implements MadeReport {
     this.#messageId = facts.messageId;
     this.#to = facts.to;
     this.#sender = facts.sender;
-    this.#callbackData = message.reporting.callbackData;
-    this.#campaign = message.campaign;
-    this.#bearer = step.channel === 'sms' ? 'sms' : 'rcs';
-    this.#messageCount = this.#bearer === 'sms' ? segmentText(step.text, 0).length : 1;
+    this.#callbackData = facts.reporting.callbackData;
+    this.#campaign = facts.campaign;
+    this.#bearer = facts.channel;
+    this.#messageCount = facts.channel === 'sms' ? segmentText(facts.text, 0).length : 1;
     this.#sentMillis = facts.sentMillis;
     this.#doneMillis = doneMillis;
   }
@@ -117,9 +120,9 @@ function push(
   told: { readonly meaning?: readonly Meaning[]; readonly next?: boolean },
 ): void {
   const made = new StepReport(facts, name, context.ambient.clock.epochMillis(), told);
-  const { url, notify } = facts.message.reporting;
+  const { url, notify } = facts.reporting;
   const { wire, implies } = made;
-  const { person } = facts.step;
+  const { person } = facts;
   if (name !== 'enroute') context.reports.add(made);
   // The queue would drop what has no address.
   if (!notify || (url === undefined && !context.webhook.connected)) return;
@@ -137,7 +140,7 @@ function push(
 
 /** On its way to the handset: told only where intermediate reports were asked for. */
 export function tellSubmitted(context: InfobipContext, facts: ReportFacts): void {
-  if (facts.message.reporting.intermediate) push(context, facts, 'enroute', NOTHING_MORE);
+  if (facts.reporting.intermediate) push(context, facts, 'enroute', NOTHING_MORE);
 }
 
 export function tellDelivered(context: InfobipContext, facts: ReportFacts): void {
@@ -151,9 +154,8 @@ export function tellFailure(
   why: StepEnd,
   next: boolean,
 ): void {
-  if (next && !facts.message.reporting.everyStep) return;
-  const { person, channel } = facts.step;
-  const bearer = channel === 'sms' ? 'sms' : 'rcs';
+  if (next && !facts.reporting.everyStep) return;
+  const { person, channel: bearer } = facts;
   const meaning =
     person === undefined
       ? undefined
@@ -165,24 +167,24 @@ export function tellFailure(
 }
 
 export function tellSeen(context: InfobipContext, facts: ReportFacts): void {
-  const { messageId, to, sender, message, sentMillis, step, request } = facts;
-  if (message.reporting.seenUrl === undefined && !context.webhook.connected) return;
+  const { messageId, to, sender, campaign, sentMillis, wire, person, request } = facts;
+  const { seenUrl } = facts.reporting;
+  if (seenUrl === undefined && !context.webhook.connected) return;
   const seen: InfobipSeenReport = {
     messageId,
     from: sender,
     to,
     sentAt: infobipTime(sentMillis),
     seenAt: infobipTime(context.ambient.clock.epochMillis()),
-    ...(message.campaign === undefined ? {} : { campaignReferenceId: message.campaign }),
+    ...(campaign === undefined ? {} : { campaignReferenceId: campaign }),
   };
-  const { seenUrl } = message.reporting;
   context.webhook.push({
     notification: { results: [seen] },
     event: 'SEEN',
-    wire: step.wire,
+    wire,
     cause: request,
     implies: 'read',
-    ...(step.person === undefined ? {} : { person: step.person }),
+    ...(person === undefined ? {} : { person }),
     ...(seenUrl === undefined ? {} : { to: toldAddress(seenUrl, context.address()) }),
   });
 }

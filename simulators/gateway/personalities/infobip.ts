@@ -36,7 +36,10 @@ function createInfobipGateway(options: GatewayOptions): Gateway {
   const context: InfobipContext = {
     ...vendor.context,
     seenIds: createBoundedMap<true>(REMEMBERED),
-    conversations: createBoundedMap<Conversation>(REMEMBERED),
+    conversations: {
+      rcs: createBoundedMap<Conversation>(REMEMBERED),
+      sms: createBoundedMap<Conversation>(REMEMBERED),
+    },
     reports: createReportLog(),
   };
   const { backOffMicros } = vendor;

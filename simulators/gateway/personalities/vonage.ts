@@ -46,7 +46,10 @@ function createVonageGateway(options: GatewayOptions): Gateway {
     ...vendor.context,
     isoDate: createIsoDates(),
     sent: createMessageLog<SentMessage>(REMEMBERED, ({ uuid }) => uuid),
-    conversations: createBoundedMap<Conversation>(REMEMBERED),
+    conversations: {
+      rcs: createBoundedMap<Conversation>(REMEMBERED),
+      sms: createBoundedMap<Conversation>(REMEMBERED),
+    },
   };
   const { backOffMicros } = vendor;
   return vendor.gateway({

@@ -29,8 +29,8 @@ export interface Conversation {
 export interface VonageContext extends WebhookVendorContext<VonageWebhook> {
   readonly isoDate: IsoDates;
   readonly sent: MessageLog<SentMessage>;
-  /** `rcs ana` → what the person has before them. */
-  readonly conversations: BoundedMap<Conversation>;
+  /** By bearer and person: what they have before them. */
+  readonly conversations: Readonly<Record<'rcs' | 'sms', BoundedMap<Conversation>>>;
 }
 
 /** A routed request whose credentials hold. */

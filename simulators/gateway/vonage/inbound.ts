@@ -21,7 +21,7 @@ export function bringToApplication(
     if (content.kind !== 'text') return;
     const { text } = content;
     const channel = arrival.channel === 'sms' ? 'sms' : 'rcs';
-    const before = context.conversations.get(`${channel} ${person}`);
+    const before = context.conversations[channel].get(person);
     const own = channel === 'sms' ? defaults.smsNumber : defaults.rcsSender;
     const common = {
       message_uuid: messageId,

@@ -28,9 +28,9 @@ class Telling implements ChainListener {
   /** As the API knows them. */
   records: readonly SentMessage[] = [];
   readonly #context: VonageContext;
-  readonly #steps: readonly StatusFacts[];
+  readonly #steps: readonly Planned[];
 
-  constructor(context: VonageContext, steps: readonly StatusFacts[]) {
+  constructor(context: VonageContext, steps: readonly Planned[]) {
     this.#context = context;
     this.#steps = steps;
   }
@@ -156,12 +156,14 @@ export function sendMessage(context: VonageContext, routing: Routing): Call {
 }
 
 /** What the person has before them, for their answer. */
-function remember(context: VonageContext, { person, message }: StatusFacts): void {
-  if (person === undefined) return;
-  const { channel, from } = message;
+function remember(
+  { conversations }: VonageContext,
+  { channel, person, message: { from } }: Planned,
+): void {
+  if (person === undefined || channel === undefined) return;
   // What comes back to a number comes by SMS.
-  const key = `${channel === 'mms' ? 'sms' : channel} ${person}`;
-  if (context.conversations.get(key)?.from !== from) context.conversations.set(key, { from });
+  const known = conversations[channel === 'rcs' ? 'rcs' : 'sms'];
+  if (known.get(person)?.from !== from) known.set(person, { from });
 }
 
 /** PATCH /v1/messages/{uuid}: `read` of an inbound message, `revoked` of an RCS message. */

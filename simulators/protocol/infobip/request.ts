@@ -81,20 +81,31 @@ function readDestinations(message: FieldReader): InfobipDestination[] {
   return found;
 }
 
+/** Without a word about webhooks, as with most messages. */
+const USUAL_REPORTING: InfobipReporting = Object.freeze({
+  url: undefined,
+  intermediate: false,
+  notify: true,
+  everyStep: false,
+  seenUrl: undefined,
+  callbackData: undefined,
+});
+
 function readReporting(message: FieldReader): InfobipReporting {
   const webhooks = message.object('webhooks');
-  const delivery = webhooks?.object('delivery');
+  if (webhooks === undefined) return USUAL_REPORTING;
+  const delivery = webhooks.object('delivery');
   const url = delivery?.string('url', { pattern: URL_SHAPE, like: 'a URL' });
   const intermediate = delivery?.boolean('intermediateReport') ?? false;
   const notify = delivery?.boolean('notify') ?? true;
   const everyStep = delivery?.boolean('receiveTriggeredFailoverReports') ?? false;
   delivery?.close();
-  const seen = webhooks?.object('seen');
+  const seen = webhooks.object('seen');
   const seenUrl = seen?.string('url', { pattern: URL_SHAPE, like: 'a URL' });
   seen?.close();
-  const callbackData = webhooks?.string('callbackData', { min: 0, max: 4_000 });
-  webhooks?.word('contentType', ['application/json']);
-  webhooks?.close();
+  const callbackData = webhooks.string('callbackData', { min: 0, max: 4_000 });
+  webhooks.word('contentType', ['application/json']);
+  webhooks.close();
   return { url, intermediate, notify, everyStep, seenUrl, callbackData };
 }
 
