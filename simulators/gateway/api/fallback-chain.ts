@@ -22,7 +22,7 @@ export interface ChainStep {
   readonly rich?: RichContent | undefined;
   readonly validMicros: number;
   /** With another step behind it: after so long it is taken back, and the next one is tried. */
-  readonly patienceMicros?: number;
+  readonly patienceMicros?: number | undefined;
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Ambient } from '../../kernel/ambient.ts';
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { FilledRich } from '../../protocol/twilio/content.ts';
-import { richOf } from '../../protocol/rich-content.ts';
-import type { Medium } from '../../protocol/rich-content.ts';
+import { NO_MEDIA, NO_SUGGESTIONS, richOf } from '../../protocol/rich-content.ts';
+import type { Medium, RichContent } from '../../protocol/rich-content.ts';
 import { TWILIO_API_VERSION } from '../../protocol/twilio/message.ts';
 import type { TwilioMessage, TwilioStatus } from '../../protocol/twilio/message.ts';
 import { twilioErrorText } from '../../protocol/twilio/errors.ts';
@@ -71,12 +71,27 @@ export function wireOf(sid: string): string {
 
 /** What the phone shows: RCS knows agents, SMS numbers and names. */
 function shownAs({ bearer, sender }: Leg): string {
-  return bearer === 'rcs' ? `agent:${sender.replace(/^rcs:/, '')}` : sender;
+  return bearer === 'rcs' ? `agent:${sender.replace('rcs:', '')}` : sender;
 }
 
-/** The text that is carried; media travel as their addresses. */
-function textOf({ body, media }: TwilioMessage): string {
+/** The text that is carried: a template has one of its own for RCS; media are their addresses. */
+function textOf({ message, rich }: DispatchFacts, channel: 'rcs' | 'sms' | 'mms'): string {
+  if (channel === 'rcs' && rich !== undefined && rich.text !== '') return rich.text;
+  const { body, media } = message;
   return body === '' ? media.map(({ url }) => url).join(' ') : body;
+}
+
+/** What goes with the text: MMS has no buttons. */
+function richOn(
+  { message, rich }: DispatchFacts,
+  channel: 'rcs' | 'mms',
+  fetched: readonly Medium[],
+): RichContent | undefined {
+  const onRcs = channel === 'rcs' && rich !== undefined;
+  const content = richOf(onRcs ? rich.suggestions : NO_SUGGESTIONS, fetched, '');
+  const worded = message.body !== '' || (onRcs && rich.text !== '');
+  if (content === undefined || worded || fetched.length === 0) return content;
+  return { ...content, wordless: true };
 }
 
 /** The vendor's words for the common ones. */
@@ -232,24 +247,21 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
 
   const send = (under: Under, fetched: readonly Medium[]): void => {
     const { facts } = under;
-    const { message, person, legs, rich, validMicros, planned, request } = facts;
-    const plain = textOf(message);
+    const { message, person, legs, validMicros, planned, request } = facts;
     const first = wireOf(message.sid);
     const steps = legs.map((leg, index): ChainStep => {
-      const wire = index === 0 ? first : `${first}/${leg.bearer}`;
       const channel = channelOf(facts, leg);
-      const common = { wire, channel, person, from: shownAs(leg), validMicros };
-      if (channel === 'sms') return { ...common, text: plain };
-      const own = channel === 'rcs' && rich !== undefined && rich.text !== '' ? rich.text : plain;
-      const buttons = channel === 'rcs' ? (rich?.suggestions ?? []) : [];
-      const step = { ...common, text: own };
-      const extras = richOf(buttons, fetched, '');
-      const wordless = message.body === '' && own === plain && fetched.length > 0;
-      const whole =
-        extras === undefined
-          ? step
-          : { ...step, rich: wordless ? { ...extras, wordless } : extras };
-      return channel === 'rcs' ? { ...whole, patienceMicros: RCS_PATIENCE_MICROS } : whole;
+      const text = textOf(facts, channel);
+      return {
+        wire: index === 0 ? first : `${first}/${leg.bearer}`,
+        channel,
+        person,
+        from: shownAs(leg),
+        text,
+        rich: channel === 'sms' ? undefined : richOn(facts, channel, fetched),
+        validMicros,
+        patienceMicros: channel === 'rcs' ? RCS_PATIENCE_MICROS : undefined,
+      };
     });
     chains.start(
       steps,
@@ -261,7 +273,7 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
   const begin = (under: Under): void => {
     const { message, legs, person, planned } = under.facts;
     if (message.media.length === 0) {
-      send(under, []);
+      send(under, NO_MEDIA);
       return;
     }
     const [leg] = legs;

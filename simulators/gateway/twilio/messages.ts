@@ -1,5 +1,4 @@
 import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
-import { echoedId } from '../../protocol/link/echoed-id.ts';
 import { fillContent } from '../../protocol/twilio/content.ts';
 import type { FilledContent } from '../../protocol/twilio/content.ts';
 import { readMessageRequest } from '../../protocol/twilio/create-message.ts';
@@ -9,6 +8,7 @@ import type { TwilioMessage } from '../../protocol/twilio/message.ts';
 import { refusedCall } from '../api/answer.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import type { CallbackAddress } from '../api/callback-scheme.ts';
+import { TextSend } from '../api/text-send.ts';
 import { toldAddress } from '../api/told-address.ts';
 import { answered, refuse } from './answer.ts';
 import type { TwilioContext, TwilioRouting } from './context.ts';
@@ -18,9 +18,8 @@ import { enterMessage, messageSid } from './enter-message.ts';
 import { rcsSenderOf, smsSenderOf } from './services.ts';
 import type { MessagingService } from './services.ts';
 
-const URL_IN_TEXT = /https?:\/\//;
 const DEFAULT_VALIDITY_SECONDS = 36_000;
-const RCS = /^rcs:/;
+const RCS = 'rcs:';
 
 interface Route {
   readonly service: MessagingService | undefined;
@@ -35,10 +34,10 @@ function routeOf(
 ): Route | MessageProblem {
   const { account, services, outbox } = context;
   const { from, serviceSid, to, fallbackFrom } = asked;
-  const rcsOnly = RCS.test(to);
+  const rcsOnly = to.startsWith(RCS);
   if (serviceSid === undefined) {
     const sender = from ?? '';
-    if (RCS.test(sender)) {
+    if (sender.startsWith(RCS)) {
       if (sender !== account.rcsSender.address) return { code: 63007, detail: sender };
       return { service: undefined, legs: [{ bearer: 'rcs', sender }] };
     }
@@ -84,92 +83,124 @@ function contentOf(
   return fillContent(template.content, contentVariables);
 }
 
-/** POST /2010-04-01/Accounts/{AccountSid}/Messages.json */
-export function createMessage(context: TwilioContext, routing: TwilioRouting): Call {
-  const { ambient, component, directory, policyDisclosure } = context;
-  const { clock, history } = ambient;
-  const { request, what, form } = routing;
-  const call = { operation: 'send' as const, what, seen: request.body };
-  const asked = readMessageRequest(form, clock.epochMillis());
-  if ('code' in asked) return refusedCall(call, refuse(asked.code, asked));
-  const person = directory.byMsisdn(asked.number)?.plan.id;
-  const facts = person === undefined ? call : { ...call, person };
-  const route = routeOf(context, asked, person);
-  if ('code' in route) return refusedCall(facts, refuse(route.code, route));
-  const { service, legs } = route;
-  const content = contentOf(context, asked);
-  if ('code' in content) return refusedCall(facts, refuse(content.code, content));
-  const { body, mediaUrls } = content;
-  const sid = messageSid(ambient, mediaUrls);
-  const wire = wireOf(sid);
-  const text = body === '' ? mediaUrls.join(' ') : body;
-  const leg = legs[0]?.bearer ?? 'sms';
-  const mms = leg === 'sms' && mediaUrls.length > 0 && person !== undefined;
-  const bearer = mms && context.outbox.hasMms(person) ? 'mms' : leg;
-  const linked = URL_IN_TEXT.test(bearer === 'sms' ? text : body);
-  const channel = linked ? 'secure-link' : bearer;
-  const echoed = channel === 'secure-link' ? echoedId(text) : undefined;
+interface ReadSend {
+  readonly asked: MessageRequest;
+  readonly person: string | undefined;
+  readonly route: Route;
+  readonly content: FilledContent;
+}
 
-  const enter = (): TwilioMessage => {
+/** How it goes out first: a number of the account sends media by MMS where there is such. */
+function bearerOf(
+  { outbox }: TwilioContext,
+  { person, route, content }: ReadSend,
+): 'rcs' | 'sms' | 'mms' {
+  const bearer = route.legs[0]?.bearer ?? 'sms';
+  const plain = bearer === 'rcs' || content.mediaUrls.length === 0;
+  return plain || person === undefined || !outbox.hasMms(person) ? bearer : 'mms';
+}
+
+/** A message that is as the API asks. */
+class MessageSend extends TextSend {
+  readonly #context: TwilioContext;
+  readonly #sid: string;
+  readonly #read: ReadSend;
+
+  constructor(context: TwilioContext, routing: TwilioRouting, read: ReadSend) {
+    const { body, mediaUrls } = read.content;
+    const sid = messageSid(context.ambient, mediaUrls);
+    const channel = bearerOf(context, read);
+    // The addresses of media that are shown are no links.
+    const text = body === '' && channel === 'sms' ? mediaUrls.join(' ') : body;
+    const first = { wire: wireOf(sid), channel, person: read.person, text };
+    super(routing, first, context.policyDisclosure);
+    this.#context = context;
+    this.#sid = sid;
+    this.#read = read;
+  }
+
+  serve(planned: string | undefined, cause: number): Answer {
+    const context = this.#context;
+    const { asked, person, route, content } = this.#read;
+    for (const name of asked.unknown) this.#tellUnknown(name, cause);
+    if (context.optedOut.has(asked.number)) return refuse(21610);
+    const message = this.#enter();
+    const answer = answered(201, messageResource(message, context.dateOf));
+    context.dispatches.start({
+      message,
+      number: asked.number,
+      person,
+      legs: route.legs,
+      rich: content.rich,
+      validMicros: (asked.validitySeconds ?? DEFAULT_VALIDITY_SECONDS) * MICROS_PER_SECOND,
+      sendAtMillis: asked.sendAtMillis,
+      callback: callbackOf(context, asked, route.service),
+      planned,
+      request: cause,
+    });
+    return answer;
+  }
+
+  pretend(): Answer {
+    const { ambient, component, dateOf } = this.#context;
+    ambient.history.append({ kind: 'lost', wire: this.wire, component });
+    return answered(201, messageResource(this.#enter(), dateOf));
+  }
+
+  #enter(): TwilioMessage {
+    const { asked, route, content } = this.#read;
     const waits = asked.sendAtMillis !== undefined;
-    return enterMessage(context, {
-      sid,
-      serviceSid: service?.sid ?? null,
+    return enterMessage(this.#context, {
+      sid: this.#sid,
+      serviceSid: route.service?.sid ?? null,
       from: asked.from ?? null,
       to: asked.to,
-      body,
-      status: waits ? 'scheduled' : service === undefined ? 'queued' : 'accepted',
+      body: content.body,
+      status: waits ? 'scheduled' : route.service === undefined ? 'queued' : 'accepted',
       direction: 'outbound-api',
-      mediaUrls,
+      mediaUrls: content.mediaUrls,
     });
-  };
+  }
 
-  /** The API takes no notice of them, and a report should. */
-  const tellUnknown = (cause: number): void => {
-    for (const name of asked.unknown) {
-      const operation = 'unexpected';
-      const told = { component, operation, what: `${what}: field ${name}` } as const;
-      const unknown = history.append({ kind: 'door.request', cause, ...told });
-      history.append({
-        kind: 'door.answered',
-        cause: unknown,
-        request: unknown,
-        outcome: 'rejected',
-        status: 'ignored',
-        handedAt: null,
-      });
-    }
-  };
+  /** The API takes no notice of the field, and a report should. */
+  #tellUnknown(name: string, cause: number): void {
+    const { ambient, component } = this.#context;
+    const unknown = ambient.history.append({
+      kind: 'door.request',
+      cause,
+      component,
+      operation: 'unexpected',
+      what: `${this.what}: field ${name}`,
+    });
+    ambient.history.append({
+      kind: 'door.answered',
+      cause: unknown,
+      request: unknown,
+      outcome: 'rejected',
+      status: 'ignored',
+      handedAt: null,
+    });
+  }
+}
 
-  return {
-    ...facts,
-    wire,
-    channel,
-    bearer,
-    ...(policyDisclosure === '' ? {} : { disclosure: text.includes(policyDisclosure) }),
-    ...(echoed === undefined ? {} : { echoed }),
-    serve: (planned, cause): Answer => {
-      tellUnknown(cause);
-      if (context.optedOut.has(asked.number)) return refuse(21610);
-      const message = enter();
-      const answer = answered(201, messageResource(message, context.dateOf));
-      context.dispatches.start({
-        message,
-        number: asked.number,
-        person,
-        legs,
-        rich: content.rich,
-        validMicros: (asked.validitySeconds ?? DEFAULT_VALIDITY_SECONDS) * MICROS_PER_SECOND,
-        sendAtMillis: asked.sendAtMillis,
-        callback: callbackOf(context, asked, service),
-        planned,
-        request: cause,
-      });
-      return answer;
-    },
-    pretend: () => {
-      history.append({ kind: 'lost', wire, component });
-      return answered(201, messageResource(enter(), context.dateOf));
-    },
-  };
+function refusedSend(
+  { request, what }: TwilioRouting,
+  problem: MessageProblem,
+  person?: string,
+): Call {
+  const call = { operation: 'send', what, seen: request.body } as const;
+  const answer = refuse(problem.code, problem);
+  return refusedCall(person === undefined ? call : { ...call, person }, answer);
+}
+
+/** POST /2010-04-01/Accounts/{AccountSid}/Messages.json */
+export function createMessage(context: TwilioContext, routing: TwilioRouting): Call {
+  const asked = readMessageRequest(routing.form, context.ambient.clock.epochMillis());
+  if ('code' in asked) return refusedSend(routing, asked);
+  const person = context.directory.byMsisdn(asked.number)?.plan.id;
+  const route = routeOf(context, asked, person);
+  if ('code' in route) return refusedSend(routing, route, person);
+  const content = contentOf(context, asked);
+  if ('code' in content) return refusedSend(routing, content, person);
+  return new MessageSend(context, routing, { asked, person, route, content });
 }

@@ -32,9 +32,12 @@ export interface MessagingServices {
 
 /** The sender that SMS goes out from: a number before a name. */
 export function smsSenderOf(service: MessagingService): string | undefined {
-  const senders = [...service.senders.values()];
-  const number = senders.find(({ kind }) => kind === 'phone-number');
-  return (number ?? senders.find(({ kind }) => kind === 'alpha'))?.address;
+  let name: string | undefined;
+  for (const { kind, address } of service.senders.values()) {
+    if (kind === 'phone-number') return address;
+    if (kind === 'alpha') name ??= address;
+  }
+  return name;
 }
 
 export function rcsSenderOf(service: MessagingService): string | undefined {
