@@ -5,6 +5,8 @@
  */
 import type { Clock } from '../../simulators/kernel/clock.ts';
 import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
+import { InOrder } from '../../simulators/kernel/in-order.ts';
+import type { InLine } from '../../simulators/kernel/in-order.ts';
 import type { Network } from '../../simulators/network/wire.ts';
 import type { Conversation } from './interface.ts';
 import { ANSWER_LIMIT_MICROS } from './interface.ts';
@@ -19,6 +21,17 @@ const ANSWERED_MICROS = ANSWER_LIMIT_MICROS - MICROS_PER_SECOND / 10;
 const HUNG_MICROS = ANSWERED_MICROS + 5 * MICROS_PER_SECOND;
 /** A question that ends later than it may: the harness was slow, and the time does not count. */
 const LATE_MICROS = MICROS_PER_SECOND / 2;
+
+/** Something that it was asked. */
+class Question implements InLine<Question> {
+  readonly atMicros: number;
+  before: Question | undefined;
+  after: Question | undefined;
+
+  constructor(atMicros: number) {
+    this.atMicros = atMicros;
+  }
+}
 
 export interface HangWatchOptions {
   readonly clock: Clock;
@@ -42,8 +55,8 @@ export interface HangWatch {
 }
 
 export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): HangWatch {
-  /** When each question under way was asked, oldest first. */
-  const open = new Set<{ readonly atMicros: number }>();
+  /** Under way, oldest first. */
+  const open = new InOrder<Question>();
   let suspended = false;
   let armed = false;
   /** Goes up at every answer and every suspension: what was suspected before is void. */
@@ -81,11 +94,11 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
   /** One timer for all that is under way, so that watching costs next to nothing. */
   const arm = (): void => {
     if (armed || suspended) return;
-    const [oldest] = open;
+    const oldest = open.first;
     if (oldest === undefined) return;
     armed = true;
     const look = (): void => {
-      const [now] = open;
+      const now = open.first;
       const waited = now === undefined ? 0 : clock.now() - now.atMicros;
       if (suspended || now === undefined || waited < SUSPECT_MICROS) {
         armed = false;
@@ -106,23 +119,26 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
     clock.after(due, look, { daemon: true });
   };
 
-  /** A question is under way from now on; returns what tells that its answer came. */
-  const asking = (): (() => void) => {
-    if (suspended) return () => {};
-    const question = { atMicros: clock.now() };
+  /** A question is under way from now on; undefined while nobody can be expected to answer. */
+  const asked = (): Question | undefined => {
+    if (suspended) return undefined;
+    const question = new Question(clock.now());
     open.add(question);
     arm();
-    return () => {
-      open.delete(question);
-      if (clock.now() - question.atMicros < ANSWERED_MICROS) signs++;
-      decide();
-    };
+    return question;
+  };
+
+  const answered = (question: Question | undefined): void => {
+    if (question === undefined) return;
+    open.delete(question);
+    if (clock.now() - question.atMicros < ANSWERED_MICROS) signs++;
+    decide();
   };
 
   const watched = async <T>(call: () => Promise<T>): Promise<T> => {
-    const answered = asking();
+    const question = asked();
     const result = await call();
-    answered();
+    answered(question);
     return result;
   };
 
@@ -134,16 +150,16 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
       registerPerson: (recipient) => watched(() => conversation.registerPerson(recipient)),
       registerDevice: (values) => watched(() => conversation.registerDevice(values)),
       submit: (submission, told) => {
-        const answered = asking();
+        const question = asked();
         conversation.submit(submission, (result) => {
-          answered();
+          answered(question);
           told(result);
         });
       },
       status: (message, id, told) => {
-        const answered = asking();
+        const question = asked();
         conversation.status(message, id, (reading) => {
-          answered();
+          answered(question);
           told(reading);
         });
       },
@@ -154,7 +170,7 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
     suspend: () => {
       suspended = true;
       signs++;
-      open.clear();
+      while (open.first !== undefined) open.delete(open.first);
       decide();
     },
     resume: () => {

@@ -12,6 +12,13 @@ import {
 import type { CallDoc } from './description-schema.ts';
 import { ANSWER_LIMIT_MICROS } from './interface.ts';
 
+/** What `encodeURIComponent` leaves as it is: nearly all ids, and to ask costs less than to encode. */
+const UNRESERVED = /^[\w.!~*'()-]*$/;
+
+function pathSegment(value: string): string {
+  return UNRESERVED.test(value) ? value : encodeURIComponent(value);
+}
+
 /** Fills the call's templates. */
 export type CompiledCall = (values: TemplateValues) => OutboundRequest;
 
@@ -58,7 +65,7 @@ function compileBody(call: CallDoc): Body | undefined {
 }
 
 export function compileCall(call: CallDoc, baseUrl: string): CompiledCall {
-  const path = compileTemplate(call.path, encodeURIComponent);
+  const path = compileTemplate(call.path, pathSegment);
   const query = call.query === undefined ? undefined : compileFields(call.query);
   const body = compileBody(call);
   const method = call.method ?? (body === undefined ? 'GET' : 'POST');

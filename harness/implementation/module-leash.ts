@@ -4,6 +4,8 @@
  */
 import type { Duplex } from 'node:stream';
 import type { Clock, Timer } from '../../simulators/kernel/clock.ts';
+import { InOrder } from '../../simulators/kernel/in-order.ts';
+import type { InLine } from '../../simulators/kernel/in-order.ts';
 import type { ModuleStore } from './module-ports.ts';
 import type { Exchange } from '../../simulators/network/wire.ts';
 
@@ -23,6 +25,17 @@ export interface Leash {
   cut(): void;
 }
 
+/** A request that is answered later. */
+class Serving implements InLine<Serving> {
+  readonly tell: (exchange: Exchange) => void;
+  before: Serving | undefined;
+  after: Serving | undefined;
+
+  constructor(tell: (exchange: Exchange) => void) {
+    this.tell = tell;
+  }
+}
+
 const RESET: Exchange = Object.freeze({ kind: 'reset' });
 
 export function createLeash(clock: Clock, crashed: (error: unknown) => void): Leash {
@@ -30,7 +43,8 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
   const streams = new Set<Duplex>();
   /** Streams that a pause has stopped in their flow. */
   const held = new Set<Duplex>();
-  const broken = new Set<() => void>();
+  /** Requests that are still to be answered. */
+  const serving = new InOrder<Serving>();
   let alive = true;
   let paused: (() => void)[] | undefined;
 
@@ -52,12 +66,12 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
   const served = (begin: (tell: (exchange: Exchange) => void) => void): Promise<Exchange> =>
     new Promise((resolve) => {
       const tell = (exchange: Exchange): void => {
-        broken.delete(reset);
+        serving.delete(one);
         clock.touch();
         resolve(exchange);
       };
-      const reset = (): void => tell(RESET);
-      broken.add(reset);
+      const one = new Serving(tell);
+      serving.add(one);
       begin(tell);
     });
 
@@ -169,8 +183,7 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
       }
       streams.clear();
       held.clear();
-      for (const reset of broken) reset();
-      broken.clear();
+      for (let one = serving.first; one !== undefined; one = serving.first) one.tell(RESET);
     },
   };
 }

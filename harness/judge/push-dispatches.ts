@@ -1,7 +1,6 @@
 /** The pushes of a cell, for the rules `push/*`. */
 import type { PushFacts } from '../../simulators/kernel/push-facts.ts';
-import type { Dispatch } from './records.ts';
-import type { CaseView } from './view.ts';
+import type { Dispatch, Transmission } from './records.ts';
 
 /** A request at a push service's door of which is known what it asked for. */
 export interface Push {
@@ -10,9 +9,9 @@ export interface Push {
 }
 
 /** In the order in which they came. */
-export function pushesOf(view: CaseView): readonly Push[] {
+export function pushesOf(transmissions: readonly Transmission[]): readonly Push[] {
   const pushes: Push[] = [];
-  for (const { dispatches } of view.transmissions) {
+  for (const { dispatches } of transmissions) {
     for (const dispatch of dispatches) {
       if (dispatch.push !== null) pushes.push({ dispatch, facts: dispatch.push });
     }

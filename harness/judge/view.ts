@@ -7,6 +7,8 @@ import type { Fold } from './fold.ts';
 import { latencyOf } from './latency.ts';
 import type { Arrival, Attempt, MessageView } from './message-view.ts';
 import type { Display, Dispatch, MessageRecord, Transmission } from './records.ts';
+import { pushesOf } from './push-dispatches.ts';
+import type { Push } from './push-dispatches.ts';
 import { resolve } from './resolve.ts';
 import type { Span } from './timeline.ts';
 
@@ -24,6 +26,7 @@ export interface CaseView {
   readonly ordered: readonly MessageView[];
   readonly byId: ReadonlyMap<string, MessageView>;
   readonly transmissions: readonly Transmission[];
+  readonly pushes: readonly Push[];
   readonly messageOf: (transmission: Transmission) => MessageView | null;
   /** Dispatches that several messages could own. */
   readonly unattributed: number;
@@ -162,6 +165,7 @@ export function createView(fold: Fold): CaseView {
     ordered: messages.filter(({ record }) => record.from === null),
     byId,
     transmissions,
+    pushes: pushesOf(transmissions),
     messageOf: (transmission) => {
       const record = messageOf(attribution.root(transmission));
       return record === null ? null : (byId.get(record.id) ?? null);

@@ -3,6 +3,7 @@
  * Nothing here is a promise: where the door answers at once, all of it happens in two timers.
  */
 import type { Clock, Timer } from '../kernel/clock.ts';
+import type { InLine, InOrder } from '../kernel/in-order.ts';
 import { trickleMicros } from './pace.ts';
 import type { Exchange, HttpDoor, WireRequest, WireResponse } from './wire.ts';
 
@@ -17,36 +18,7 @@ export type Ending =
 export interface MemoryHost {
   readonly door: HttpDoor;
   /** What is under way there, for when connections are broken. */
-  readonly open: OpenExchanges;
-}
-
-/** Linked through themselves: a set that thousands enter and leave is made anew all the time. */
-export class OpenExchanges {
-  #first: MemoryExchange | undefined;
-  #last: MemoryExchange | undefined;
-
-  add(one: MemoryExchange): void {
-    one.before = this.#last;
-    if (this.#last === undefined) this.#first = one;
-    else this.#last.after = one;
-    this.#last = one;
-  }
-
-  /** Only what was added and did not leave yet. */
-  remove(one: MemoryExchange): void {
-    const { before, after } = one;
-    if (before === undefined) this.#first = after;
-    else before.after = after;
-    if (after === undefined) this.#last = before;
-    else after.before = before;
-    one.before = undefined;
-    one.after = undefined;
-  }
-
-  /** Breaks all, oldest first, with those that come in meanwhile. */
-  break(): void {
-    while (this.#first !== undefined) this.#first.break();
-  }
+  readonly open: InOrder<MemoryExchange>;
 }
 
 /** What all exchanges of a network share. */
@@ -64,7 +36,7 @@ const BROKEN: Ending = Object.freeze({ kind: 'broken', code: 'ECONNRESET' });
 const NOBODY: Ending = Object.freeze({ kind: 'broken', code: 'ENOTFOUND' });
 const TIMED_OUT: Ending = Object.freeze({ kind: 'broken', code: 'ETIMEDOUT' });
 
-export class MemoryExchange {
+export class MemoryExchange implements InLine<MemoryExchange> {
   readonly #place: ExchangePlace;
   readonly #hostname: string;
   readonly #request: WireRequest;
@@ -115,7 +87,7 @@ export class MemoryExchange {
   #end(ending: Ending): void {
     if (this.#over) return;
     this.#over = true;
-    this.#host?.open.remove(this);
+    this.#host?.open.delete(this);
     this.#limit?.cancel();
     this.#told(ending, this.#handed);
   }

@@ -17,8 +17,9 @@ import type {
 } from './wire.ts';
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
 import { BellwetherError } from '../kernel/errors.ts';
+import { InOrder } from '../kernel/in-order.ts';
 import { harnessFault } from './harness-fault.ts';
-import { MemoryExchange, OpenExchanges } from './memory-exchange.ts';
+import { MemoryExchange } from './memory-exchange.ts';
 import { fetchFailure, lowerCaseHeaders, memoryResponse, wireRequest } from './memory-fetch.ts';
 import { trickleMicros } from './pace.ts';
 import { connectionError, createStreamPair } from './memory-stream.ts';
@@ -80,6 +81,11 @@ function brokenCall(host: string, code: string): Error {
   return Object.assign(new Error(`request to ${host} failed: ${code}`), { code });
 }
 
+/** Oldest first, with those that come in meanwhile. */
+function breakAll(open: InOrder<MemoryExchange>): void {
+  for (let one = open.first; one !== undefined; one = open.first) one.break();
+}
+
 function answered(response: WireResponse, calledUrl: string): OutboundResult {
   const headers = lowerCaseHeaders(response.headers);
   const location = headers['location'];
@@ -117,9 +123,9 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
 
   const registerHost = (host: string, door: HttpDoor, port = HTTP_PORT): Listener => {
     if (httpHosts.has(host)) throw inUse(host);
-    const entry: MemoryHost = { door, open: new OpenExchanges() };
+    const entry: MemoryHost = { door, open: new InOrder() };
     httpHosts.set(host, entry);
-    const dropConnections = (): void => entry.open.break();
+    const dropConnections = (): void => breakAll(entry.open);
     return {
       host,
       port,
@@ -249,7 +255,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): MemoryNetwor
     connect,
     fetchAs,
     close: async () => {
-      for (const { open } of httpHosts.values()) open.break();
+      for (const { open } of httpHosts.values()) breakAll(open);
       for (const host of streamHosts.values()) for (const stream of host.open) stream.destroy();
       httpHosts.clear();
       streamHosts.clear();

@@ -1,7 +1,7 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { PUSH_LIMIT_BYTES } from '../../../simulators/kernel/push-facts.ts';
 import type { Push } from '../push-dispatches.ts';
-import { pushesOf, seqsOf, whereOf } from '../push-dispatches.ts';
+import { seqsOf, whereOf } from '../push-dispatches.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 
@@ -23,7 +23,7 @@ export const payloadTooLarge: Rule = {
   entry,
   judge: (view) => {
     const tally = new Tally(entry);
-    for (const push of pushesOf(view)) {
+    for (const push of view.pushes) {
       tally.judged();
       const limit = limitOf(push);
       const { bytes } = push.facts;

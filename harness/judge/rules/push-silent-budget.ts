@@ -1,7 +1,7 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { devicePath } from '../../../simulators/kernel/people.ts';
 import type { Push } from '../push-dispatches.ts';
-import { isSilent, pushesOf, seqsOf } from '../push-dispatches.ts';
+import { isSilent, seqsOf } from '../push-dispatches.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { CaseView } from '../view.ts';
@@ -47,7 +47,7 @@ export const silentBudget: Rule = {
   entry,
   judge: (view) => {
     const tally = new Tally(entry);
-    const taken = pushesOf(view).filter(({ dispatch }) => dispatch.outcome === 'accepted');
+    const taken = view.pushes.filter(({ dispatch }) => dispatch.outcome === 'accepted');
     const known = budgets(view);
     for (const [device, pushes] of Map.groupBy(taken, (push) => push.dispatch.device ?? '')) {
       const budget = known.get(device);

@@ -1,6 +1,6 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import type { Push } from '../push-dispatches.ts';
-import { pushesOf, seqsOf, whereOf } from '../push-dispatches.ts';
+import { seqsOf, whereOf } from '../push-dispatches.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import { plural } from '../wording.ts';
@@ -29,7 +29,7 @@ export const unregisteredToken: Rule = {
     const tally = new Tally(entry);
     const slack = view.fold.started.wire === 'sockets' ? IN_FLIGHT_MICROS : 0;
     const tokens = Map.groupBy(
-      pushesOf(view).filter(({ facts }) => facts.token !== ''),
+      view.pushes.filter(({ facts }) => facts.token !== ''),
       ({ dispatch, facts }) => `${dispatch.component}|${dispatch.device ?? ''}|${facts.token}`,
     );
     for (const pushes of tokens.values()) {

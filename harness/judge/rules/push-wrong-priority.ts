@@ -1,6 +1,6 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import type { Push } from '../push-dispatches.ts';
-import { isSilent, pushesOf, seqsOf, whereOf } from '../push-dispatches.ts';
+import { isSilent, seqsOf, whereOf } from '../push-dispatches.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { CaseView } from '../view.ts';
@@ -55,7 +55,7 @@ export const wrongPriority: Rule = {
   entry,
   judge: (view) => {
     const tally = new Tally(entry);
-    for (const push of pushesOf(view)) {
+    for (const push of view.pushes) {
       tally.judged();
       if (push.facts.asks === 'silent' || isSilent(push)) judgeSilent(push, tally);
       else judgeHeld(view, push, tally);

@@ -1,6 +1,6 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import type { Push } from '../push-dispatches.ts';
-import { pushesOf, seqsOf, whereOf } from '../push-dispatches.ts';
+import { seqsOf, whereOf } from '../push-dispatches.ts';
 import { Tally } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 
@@ -25,7 +25,7 @@ export const wrongType: Rule = {
   entry,
   judge: (view) => {
     const tally = new Tally(entry);
-    for (const push of pushesOf(view)) {
+    for (const push of view.pushes) {
       // Only APNs has types, and of an unreadable payload nothing can be said.
       if (push.facts.type === undefined || push.facts.asks === 'other') continue;
       tally.judged();
