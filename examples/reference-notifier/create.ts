@@ -10,6 +10,7 @@ import { sealFor } from './archive/seal-for.ts';
 import { createAttachments } from './attachments/attachments.ts';
 import type { Attachments } from './attachments/attachments.ts';
 import { createStoreClient } from './attachments/store-client.ts';
+import { picturesApi } from './api/pictures-api.ts';
 import { peopleApi } from './api/people-api.ts';
 import { rbmWebhook } from './api/rbm-webhook.ts';
 import { sessionWebhook } from './api/session-webhook.ts';
@@ -114,6 +115,7 @@ export const create: CreateModule = (ports) => {
     linkApi({ links, messages, people, delivery, attachments, random: ports.random }),
     attachmentsApi(attachments, messages),
     archiveApi(archive),
+    picturesApi(),
   ];
   const e2ee =
     settings.rbm === null || submit === null
@@ -129,7 +131,7 @@ export const create: CreateModule = (ports) => {
   });
   tables.push(repliesApi(replies));
   if (settings.rbm !== null && submit !== null && e2ee !== null) {
-    senders.rcs = createRcsChannel({ ...shared, ...submit });
+    senders.rcs = createRcsChannel({ ...shared, ...submit, publicUrl: settings.publicUrl });
     const { clientTokens, agentId } = settings.rbm;
     tables.push(
       rbmWebhook({

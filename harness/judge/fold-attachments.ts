@@ -10,7 +10,7 @@ export function fileKey({ device, attachment }: Pick<Offered, 'device' | 'attach
   return `${device} ${attachment}`;
 }
 
-/** Folds what the attachment store took and what phones did with files. */
+/** Folds what the attachment store took, and what phones and gateways did with files. */
 export class AttachmentFold {
   /** Object → digests of what was put there, in order, and by whom. */
   readonly stored = new Map<string, EventOf<'attachment.stored'>[]>();
@@ -19,6 +19,8 @@ export class AttachmentFold {
   /** By `fileKey`. */
   readonly refreshed = new Map<string, Refreshed[]>();
   readonly displayed: Displayed[] = [];
+  /** What gateways fetched of the files that messages name. */
+  readonly media: EventOf<'medium.fetched'>[] = [];
   /** Since when the store works as it should; null while it does not. */
   calmSince: number | null = 0;
 
@@ -45,6 +47,9 @@ export class AttachmentFold {
       }
       case 'attachment.displayed':
         this.displayed.push(event);
+        return;
+      case 'medium.fetched':
+        if (event.by.startsWith('gateway/')) this.media.push(event);
         return;
       case 'component.changed':
         if (!event.component.startsWith('attachments/')) return;

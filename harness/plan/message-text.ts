@@ -24,6 +24,8 @@ const ENGLISH = {
     `Your ${fake.date.month()} statement is ready. Open it with reference ${canary}.`,
   marketing: (fake, canary) =>
     `${fake.company.name()} has 20 percent off ${fake.commerce.product()} today: code ${canary}.`,
+  invitation: (fake, canary) =>
+    `${fake.company.name()} invites you to its open day. Your ticket is ${canary}.`,
   incident: (fake, canary) =>
     `Incident ${canary}: ${fake.hacker.noun()} ${fake.hacker.ingverb()} fails in production.`,
   chat: (fake, canary) => `${fake.person.firstName()} asks: is ${canary} still the right code?`,

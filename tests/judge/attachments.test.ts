@@ -155,3 +155,44 @@ describe('attachment/unreadable', () => {
     expect(findings(rule, down)).toBe(0);
   });
 });
+
+describe('attachment/dead-medium', () => {
+  const rule = 'attachment/dead-medium';
+  type Outcome = Extract<EventInput, { kind: 'medium.fetched' }>['outcome'];
+  const medium = (outcome: Outcome, status: string, by = 'gateway/rbm'): EventInput => ({
+    kind: 'medium.fetched',
+    by,
+    wire: 'rbm:1',
+    person: 'ana',
+    message: 'a-1',
+    part: 'file',
+    outcome,
+    status,
+  });
+
+  it.each([
+    ['missing', '404'],
+    ['refused', '302'],
+    ['untyped', '200'],
+    ['unsupported', '200'],
+    ['broken', '500'],
+  ] as const)('finds a file that is %s (%s)', (outcome, status) => {
+    expect(findings(rule, medium(outcome, status))).toBe(1);
+  });
+
+  it('leaves alone what was had, what nobody can know, and silence', () => {
+    const fine = [medium('content', '200'), medium('cached', 'cached')];
+    expect(findings(rule, ...fine, medium('elsewhere', 'not asked'))).toBe(0);
+    expect(findings(rule, medium('broken', 'ECONNREFUSED'))).toBe(0);
+  });
+
+  it('says nothing of what a phone could not get from the vendor', () => {
+    expect(findings(rule, medium('missing', '404', DEVICE))).toBe(0);
+  });
+
+  it('excuses errors while the implementation is down', () => {
+    const end = { instance: 1, code: 0, signal: null, asked: true } as const;
+    const exited: EventInput = { kind: 'implementation.exited', ...end };
+    expect(findings(rule, exited, medium('broken', '502'))).toBe(0);
+  });
+});

@@ -37,6 +37,7 @@ const notification = z.object({
   e2ee: z.boolean().optional(),
   attestation: z.string().optional(),
   text: z.string().optional(),
+  suggestionResponse: z.object({ text: z.string(), postbackData: z.string() }).optional(),
   mls: z.object({ contentType: z.string(), body: z.string() }).optional(),
   sendTime: z.string(),
 });
@@ -85,8 +86,9 @@ export function rbmWebhook(deps: RbmWebhookDeps): Routes {
     const { eventType = '', messageId = '', deviceId } = told;
     const person = people.byMsisdn(told.phoneNumber ?? told.senderPhoneNumber ?? '');
     if (person === undefined) return;
-    if (told.eventType === undefined && told.text !== undefined) {
-      replies.taken(person, messageId, told.text);
+    const written = told.text ?? told.suggestionResponse?.text;
+    if (told.eventType === undefined && written !== undefined) {
+      replies.taken(person, messageId, written);
       return;
     }
     if (eventType === 'MLS_MESSAGE' && told.mls?.contentType === 'message/mls') {

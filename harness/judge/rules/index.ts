@@ -7,6 +7,7 @@ import { tokenStale } from './api-token-stale.ts';
 import { archivedMoreThanNeeded } from './archive-more-than-needed.ts';
 import { archivedReadable } from './archive-readable.ts';
 import { archivedWithoutConsent } from './archive-without-consent.ts';
+import { deadMedium } from './attachment-dead-medium.ts';
 import { notRefreshed } from './attachment-not-refreshed.ts';
 import { openToAll } from './attachment-open-to-all.ts';
 import { outlivesItsUrl } from './attachment-outlives-its-url.ts';
@@ -121,6 +122,7 @@ export const RULES = {
   'attachment/wrong-digest': wrongDigest,
   'attachment/not-refreshed': notRefreshed,
   'attachment/unreadable': unreadable,
+  'attachment/dead-medium': deadMedium,
   'archive/without-consent': archivedWithoutConsent,
   'archive/readable': archivedReadable,
   'archive/more-than-needed': archivedMoreThanNeeded,
