@@ -42,7 +42,7 @@ export const world: readonly StatusGroup[] = [
       part(
         'MMS of businesses by Twilio, Vonage and Sinch, driven by their SDKs',
         'real',
-        ['tests/gateway/mms.test.ts'],
+        ['tests/gateway/mms.test.ts', 'tests/gateway/mms-cells.test.ts'],
         'Outbound only: people cannot write MMS to a business.',
       ),
       part(

@@ -31,7 +31,15 @@ const ENV: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-function description(vendor: string, module: string): string {
+/** How the sender is set up beside its vendor. */
+export interface SenderSetup {
+  /** It sends pictures by MMS, and serves them at its public address. */
+  readonly pictures?: true;
+}
+
+const PUBLIC = 'https://bank.example';
+
+function description(vendor: string, module: string, { pictures }: SenderSetup): string {
   const env = Object.entries({ BASE_URL: 'url', ...ENV[vendor] }).map(
     ([name, key]) => `    ${name}: \${gateway.${vendor}.${key}}`,
   );
@@ -40,14 +48,14 @@ implementation: ${vendor}-sender
 version: 1.0.0
 role: notifier
 claims:
-  channels: [rcs, sms]
+  channels: [${pictures === true ? 'mms' : 'rcs'}, sms]
   gateways: [${vendor}]
   callbacks: [${vendor}]
 start:
   module: ${module}
   env:
     VENDOR: ${vendor}
-${env.join('\n')}
+${pictures === true ? `    PICTURES: ${PUBLIC}\n` : ''}${env.join('\n')}
 send:
   request:
     method: POST
@@ -55,7 +63,7 @@ send:
     body: { to: '{{recipient.msisdn}}', text: '{{message.text}}' }
   accepted: { status: [202], id: /messageId }
 callbacks:
-  ${vendor}: { path: /hooks }
+  ${vendor}: { path: /hooks, public: '${PUBLIC}' }
 status:
   poll: { path: '/v1/messages/{{id}}', state: /status, channel: /channel, every: 1s }
   words: { queued: [queued], sent: [sent], delivered: [delivered], read: [read], failed: [failed] }
@@ -67,6 +75,7 @@ export async function judgeSender(
   vendor: string,
   scenario: string,
   edit?: readonly [string, string],
+  setup: SenderSetup = {},
 ): Promise<RunReport> {
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-vendor-'));
   try {
@@ -82,7 +91,7 @@ export async function judgeSender(
     const module = join(folder, 'sender.mjs');
     writeFileSync(module, text);
     const implementation = join(folder, 'implementation.yaml');
-    writeFileSync(implementation, description(vendor, module));
+    writeFileSync(implementation, description(vendor, module, setup));
     return await run({
       scenarios: [scenario],
       implementation,

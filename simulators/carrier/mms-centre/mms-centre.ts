@@ -179,7 +179,8 @@ export function createMmsCentre(options: MmsCentreOptions): MmsCentre {
     }
     const open = treatment === undefined ? conditions.state !== 'down' : treatment.kind === 'serve';
     if (!open && treatment?.kind !== 'serve-then-drop-answer') {
-      clock.after(RETRY_MICROS, () => arrive(item, scan));
+      const left = item.expiresAtMicros - clock.now();
+      clock.after(Math.min(RETRY_MICROS, left), () => arrive(item, scan));
       return;
     }
     if (scan) tap.scan(encodeMms(item.sent), { channel: 'mms', wire: item.wire });
