@@ -17,7 +17,8 @@ describe('policies', () => {
   it('default is what every cell without another has', () => {
     const policy = standard();
     expect(policy.name).toBe('default');
-    expect(policy.preference).toEqual(['app-push', 'rcs-e2ee', 'rcs', 'secure-link', 'sms']);
+    const ranked = ['app-push', 'rcs-e2ee', 'rcs', 'secure-link', 'mms', 'sms'];
+    expect(policy.preference).toEqual(ranked);
     expect(policy.allowed.high).toEqual(['app-push', 'rcs-e2ee', 'secure-link']);
     expect(policy.deadlineMicros).toEqual({ low: 600e6, medium: 120e6, high: 60e6 });
     expect(policy.observers['implementation-output'].low).toEqual([]);
