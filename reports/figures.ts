@@ -6,6 +6,9 @@ import { findingsOf, protectionText, scenarioName, sumCounts, worstFirst } from 
 /** What a row of a summary table says about one cell, or about all cells of a scenario. */
 export interface Figures {
   readonly verdict: Verdict;
+  /** No implementation took part in any of the cells. */
+  readonly worldCheck: boolean;
+  /** Messages that the implementation took; of a world check, all: nobody is there to take them. */
   readonly accepted: number;
   readonly displayed: number;
   readonly dispatched: Readonly<Record<string, number>>;
@@ -70,6 +73,9 @@ const worstP95 = (cells: readonly CellReport[]): number | null => {
   return measured.length === 0 ? null : measured.reduce((a, b) => Math.max(a, b));
 };
 
+const dueIn = ({ worldCheck, counts }: CellReport['verdict']): number =>
+  worldCheck ? counts.messages : counts.accepted;
+
 /** Sums what the cells say; the verdict is the worst. Cells must not be empty. */
 export const figuresOf = (cells: readonly CellReport[]): Figures => {
   const counts = cells.map(({ verdict }) => verdict.counts);
@@ -78,7 +84,8 @@ export const figuresOf = (cells: readonly CellReport[]): Figures => {
   const worst = worstFirst(cells.map(({ verdict }) => verdict))[0];
   return {
     verdict: worst?.verdict ?? 'not-applicable',
-    accepted: sum(({ accepted }) => accepted),
+    worldCheck: cells.every(({ verdict }) => verdict.worldCheck),
+    accepted: cells.reduce((total, { verdict }) => total + dueIn(verdict), 0),
     displayed: sum(({ displayed }) => displayed),
     dispatched: sumCounts(counts.map(({ dispatched }) => dispatched)),
     protection: protectionText(counts.map(({ protection }) => protection)),

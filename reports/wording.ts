@@ -127,3 +127,14 @@ export const explainCommand = (report: RunReport, cell: CellReport, message: str
   const { folder } = report.run;
   return `${programOf(cell.replay)} explain ${shellWord(folder)} ${shellWord(message)}${where}`;
 };
+
+/** `reference-notifier 1.0.0`; of runs without one, that none took part. */
+export const implementationText = ({ name, version, role }: RunReport['implementation']): string =>
+  role === 'none' ? 'no implementation took part' : `${name} ${version}`.trim();
+
+/** The same, with what it is and how it was started. */
+export const implementationFacts = (implementation: RunReport['implementation']): string => {
+  const { role, start } = implementation;
+  const who = implementationText(implementation);
+  return role === 'none' ? who : `${who} (${role}, ${start})`;
+};

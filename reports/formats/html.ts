@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ReporterEntry, RunReport } from '../model.ts';
 import { pageChunks, pageData } from '../html/page-data.ts';
+import { implementationText } from '../wording.ts';
 
 /** The page's modules, each after those that it imports; no two share a top-level name. */
 const modules = [
@@ -57,7 +58,7 @@ export const htmlChunks = function* (report: RunReport): Generator<string> {
   const style = pageFile('style.css');
   const data = pageData(report);
   const { implementation, verdict } = report;
-  const who = escapeHtml(`${implementation.name} ${implementation.version}`);
+  const who = escapeHtml(implementationText(implementation));
   // Nothing is loaded and nothing but this very script runs, whatever the data says.
   const policy =
     `default-src 'none'; script-src ${sha256(script)}; style-src ${sha256(style)}; ` +

@@ -6,6 +6,7 @@ import {
   channelsText,
   durationOf,
   explainCommand,
+  implementationText,
   percentOf,
   plural,
   thousands,
@@ -150,7 +151,7 @@ const markdownOf = (report: RunReport): string => {
     .map((word) => `${thousands(totals.cells[word])} ${word}`)
     .join(', ');
   const caveats = [...caveatsOf(report.cells), ...report.notes];
-  const who = `${implementation.name} ${implementation.version}`;
+  const who = implementationText(implementation);
   return [
     `## ${signs[report.verdict]} ${report.verdict}: ${escapeMarkdown(report.why)}`,
     '',

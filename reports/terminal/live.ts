@@ -60,7 +60,7 @@ export const periodicLine = (progress: Progress): string => {
   ].join(', ');
 };
 
-/** `2/9 displayed` of messages that were accepted; world checks accept nothing at a door. */
+/** `2/9 displayed` of messages that were accepted, or sent by people in a world check. */
 export const shownText = (displayed: number, accepted: number): string =>
   `${thousands(displayed)}/${thousands(accepted)}`;
 

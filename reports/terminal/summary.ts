@@ -1,6 +1,13 @@
 import type { RunReport } from '../model.ts';
 import { caveatsOf } from '../figures.ts';
-import { durationOf, findingsOf, plural, thousands, verdictWords } from '../wording.ts';
+import {
+  durationOf,
+  findingsOf,
+  implementationFacts,
+  plural,
+  thousands,
+  verdictWords,
+} from '../wording.ts';
 import { blameLines } from './blame.ts';
 import { findingsLines, reasonLines } from './findings.ts';
 import type { Ink } from './ink.ts';
@@ -42,12 +49,7 @@ const factLines = (report: RunReport, columns: number): string[] => {
   const all = report.cells.length;
   const displayed = `${thousands(totals.displayed)} of ${plural(totals.messages, 'message')}`;
   return [
-    ...labelled(
-      'implementation',
-      `${implementation.name} ${implementation.version} ` +
-        `(${implementation.role}, ${implementation.start})`,
-      shape,
-    ),
+    ...labelled('implementation', implementationFacts(implementation), shape),
     ...labelled('cells', `${thousands(all)}${cells === '' ? '' : `: ${cells}`}`, shape),
     ...labelled('displayed', displayed, shape),
     ...labelled('findings', findingsText(report), shape),

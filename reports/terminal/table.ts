@@ -35,7 +35,8 @@ const MESSAGE_COLUMNS: readonly Column[] = [
     head: 'DISPLAYED',
     width: 13,
     text: ({ displayed, accepted }) => shownText(displayed, accepted),
-    wrong: ({ displayed, accepted }) => displayed < accepted,
+    // Between people not every message is to be seen: outsiders' are not, nor deleted ones.
+    wrong: ({ displayed, accepted, worldCheck }) => displayed < accepted && !worldCheck,
   },
   {
     head: 'FALL-BACKS',

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { htmlChunks } from '../../reports/formats/html.ts';
 import type { RunReport } from '../../reports/model.ts';
 import { findNeed, needs } from '../support/needs.ts';
+import { NO_COUNTS } from '../../simulators/kernel/finding.ts';
+import { cell, latency, rule } from './cell-fixture.ts';
 import { passingReport, report } from './fixture.ts';
 import { longReport } from './long-report.ts';
 
@@ -104,6 +106,49 @@ needs('chromium')('the one-file report in a browser', () => {
     expect(await status.textContent()).toBe('1 of 9 cells shown');
     await page.fill('#search', 'nothing is called so');
     expect(await page.textContent('#list')).toBe('No cell fits this filter.');
+    await page.close();
+  });
+
+  it('says of a check of the world what was shown, and nothing of an implementation', async () => {
+    const counts = {
+      ...NO_COUNTS,
+      messages: 8,
+      displayed: 8,
+      displayedOn: { imessage: 8 } as const,
+      events: 120,
+    };
+    const unasked = { judged: 0, unjudged: 0, findings: [], level: 'must' } as const;
+    const reason = 'world check: no implementation takes part';
+    const check = cell(
+      { scenario: 'people/between-iphones' },
+      {
+        worldCheck: true,
+        counts,
+        latency: [{ ...latency(900), of: 'to-ben on imessage', channel: 'imessage' }],
+        rules: [
+          rule('people/transport', 8),
+          { ...unasked, rule: 'webhook/stale', reason },
+          { ...unasked, rule: 'webhook/fragile', reason },
+        ],
+      },
+    );
+    const none = { name: 'none', version: '', role: 'none', start: 'none' };
+    const implementation = {
+      ...passingReport.implementation,
+      ...none,
+      claims: { ...passingReport.implementation.claims, channels: [], gateways: [], push: [] },
+    };
+    const { page } = await open({ ...passingReport, implementation, cells: [check] });
+    await openEverything(page);
+    await openEverything(page);
+    expect(await page.textContent('h1')).toContain('no implementation took part');
+    expect(await page.locator('.figures').allTextContents()).toEqual([
+      expect.stringContaining('8/8 displayed'),
+    ]);
+    const text = (await page.textContent('main')) ?? '';
+    expect(text).not.toContain('none (none');
+    expect(text).not.toContain('on imessage on imessage');
+    expect(text).toContain(`Not judged (2), ${reason}: webhook/stale, webhook/fragile.`);
     await page.close();
   });
 

@@ -34,6 +34,12 @@ describe('wording', () => {
       values.map((at) => words.percentOf(at, 1e9)),
     );
     expect(page.plural(2, 'person', 'people')).toBe(words.plural(2, 'person', 'people'));
+    for (const role of ['notifier', 'none']) {
+      const implementation = { ...report.implementation, role };
+      expect(page.implementationFacts(implementation)).toBe(
+        words.implementationFacts(implementation),
+      );
+    }
     expect(page.matrixText({ a: 'b', c: 'd' })).toBe(words.matrixText({ a: 'b', c: 'd' }));
     expect(values.map((at) => page.clockOf(at * 37))).toEqual(
       values.map((at) => words.clockOf(at * 37)),

@@ -131,7 +131,9 @@ export async function run(
   reporters.begin({
     cells: plan.cells.length + (probe === undefined ? 0 : 1),
     implementation:
-      description === undefined ? 'none (world checks)' : description.doc.implementation,
+      description === undefined
+        ? 'no implementation (world checks)'
+        : description.doc.implementation,
     run: { ...facts, wallMs: 0 },
   });
   try {

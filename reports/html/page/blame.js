@@ -22,7 +22,12 @@ export const blamePieces = (blame) => {
     h('p', { class: 'sentence' }, sentence),
     table(
       'Played with the same seed',
-      [{ name: 'implementation' }, { name: 'phones' }, { name: 'verdict' }, { name: 'rules' }],
+      [
+        { name: 'implementation', long: true },
+        { name: 'phones' },
+        { name: 'verdict' },
+        { name: 'rules' },
+      ],
       plays.map((play) => [
         play.implementation,
         play.peers === 'reference' ? 'Bellwether’s own' : 'as planned',
@@ -32,9 +37,9 @@ export const blamePieces = (blame) => {
     ),
     parting !== null &&
       facts([
-        ['the story of', parting.message],
-        ['here', stepText(parting.here)],
-        ['with the reference', stepText(parting.there)],
+        ['the story of', parting.message, 'wide'],
+        ['here', stepText(parting.here), 'wide'],
+        ['with the reference', stepText(parting.there), 'wide'],
       ]),
   ];
 };

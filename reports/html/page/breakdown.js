@@ -28,7 +28,7 @@ export const breakdownTable = (rows) => {
   return table(
     'Delivery and latency by what the people have',
     [
-      { name: 'group' },
+      { name: 'group', long: true },
       { name: 'messages', number },
       { name: 'displayed', number },
       { name: 'on time', number },

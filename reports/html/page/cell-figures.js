@@ -12,6 +12,14 @@ const FIRST_MESSAGES = 50;
 const partColours = ['accept', 'decide', 'gateway', 'carrier', 'push', 'device'];
 
 /**
+ * The traffic that a summary is of, with the channel where it used several.
+ *
+ * @param {LatencySummary} summary
+ */
+const measured = ({ of, channel }) =>
+  channel === 'all' || of.endsWith(` on ${channel}`) ? of : `${of} on ${channel}`;
+
+/**
  * The mean of each part as one stacked bar, with its figures written beside it.
  *
  * @param {LatencySummary} summary
@@ -20,11 +28,10 @@ const partsBar = (summary) => {
   const parts = Object.entries(summary.parts).filter(([, ms]) => ms > 0);
   const whole = parts.reduce((sum, [, ms]) => sum + ms, 0);
   if (whole === 0) return null;
-  const name = summary.channel === 'all' ? summary.of : `${summary.of} on ${summary.channel}`;
   return h(
     'figure',
     { class: 'parts' },
-    h('figcaption', {}, `Where the mean of ${name} goes: ${durationOf(whole)}`),
+    h('figcaption', {}, `Where the mean of ${measured(summary)} goes: ${durationOf(whole)}`),
     h(
       'div',
       { class: 'stack', 'aria-hidden': 'true' },
@@ -62,12 +69,12 @@ export const latencyPieces = ({ verdict }) => {
     table(
       'Latency from the intended submission to the display',
       [
-        { name: 'of' },
+        { name: 'of', long: true },
         { name: 'samples', number },
         ...['p50', 'p90', 'p95', 'p99', 'p99.9', 'max'].map((name) => ({ name, number })),
       ],
       latency.map((one) => [
-        one.channel === 'all' ? one.of : `${one.of} on ${one.channel}`,
+        measured(one),
         thousands(one.samples),
         ...[one.p50, one.p90, one.p95, one.p99, one.p999, one.max].map(durationOf),
       ]),
@@ -172,7 +179,7 @@ export const expectationPieces = ({ verdict }) =>
     : [
         table(
           'Expectations of the scenario',
-          [{ name: 'expectation' }, { name: 'outcome' }, { name: 'seen' }],
+          [{ name: 'expectation', long: true }, { name: 'outcome' }, { name: 'seen', long: true }],
           verdict.expectations.map(({ text, outcome, seen }) => [
             text,
             outcome === 'failed' ? badge('fail') : outcome === 'held' ? 'held' : unsettled(outcome),

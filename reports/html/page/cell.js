@@ -69,6 +69,17 @@ const findingPieces = (cell) => {
 };
 
 /**
+ * It looked at nothing, and says why: one line for all such rules is enough.
+ *
+ * @param {RuleOutcome} outcome
+ */
+const isUnasked = ({ judged, unjudged, findings, ignored, inconclusive, reason }) =>
+  judged + unjudged + findings.length === 0 &&
+  ignored === undefined &&
+  inconclusive === undefined &&
+  reason !== undefined;
+
+/**
  * @param {PageCellDetail} cell
  * @param {PageData} data
  */
@@ -88,6 +99,8 @@ const rulePieces = (cell, data) => {
     ]
       .filter((text) => text !== '')
       .join('; ');
+  const spoken = cell.loud.filter((outcome) => !isUnasked(outcome));
+  const unasked = cell.loud.filter(isUnasked);
   const exercised = quiet.filter(({ judged, unjudged }) => judged + unjudged > 0);
   const idle = quiet.filter(({ judged, unjudged }) => judged + unjudged === 0);
   return [
@@ -102,7 +115,7 @@ const rulePieces = (cell, data) => {
         { name: '' },
       ],
       [
-        ...cell.loud.map((outcome) => [
+        ...spoken.map((outcome) => [
           outcome.rule,
           outcome.level,
           thousands(outcome.judged),
@@ -128,6 +141,13 @@ const rulePieces = (cell, data) => {
         { class: 'quiet' },
         `Not exercised here (${idle.length}): ${idle.map(({ rule }) => rule).join(', ')}.`,
       ),
+    ...[...Map.groupBy(unasked, ({ reason }) => reason ?? '')].map(([reason, rules]) =>
+      h(
+        'p',
+        { class: 'quiet' },
+        `Not judged (${rules.length}), ${reason}: ${rules.map(({ rule }) => rule).join(', ')}.`,
+      ),
+    ),
   ];
 };
 
@@ -151,27 +171,27 @@ const observerPieces = ({ verdict, loud, encryptedBy }) => {
 
 /** @param {PageCellDetail} cell */
 const factPieces = (cell) => {
-  const { counts } = cell.verdict;
+  const { counts, worldCheck } = cell.verdict;
+  const due = worldCheck
+    ? `of ${thousands(counts.messages)}`
+    : `of ${thousands(counts.accepted)} accepted`;
   const rest = cell.wire === 'memory' ? 'virtual' : 'wall';
   return facts([
-    ['displayed', `${thousands(counts.displayed)} of ${thousands(counts.accepted)} accepted`],
+    ['displayed', `${thousands(counts.displayed)} ${due}`],
     ['on time', thousands(counts.onTime)],
     ['fall-backs correct', percentOf(counts.fallbackCorrect, counts.fallbackJudged)],
     ['lasted', `${durationOf(cell.lastedMicros / 1000)} ${rest}, ran ${durationOf(cell.wallMs)}`],
     ['wire', cell.wire],
     ['seed', String(cell.seed)],
     ['policy', cell.policy],
-    ['clauses', cell.clauses.join(', ') || '–'],
     ['events', thousands(counts.events)],
+    ['clauses', cell.clauses.join(' · ') || '–', 'wide'],
   ]);
 };
 
 /** @param {PageCellDetail} cell */
 const caveatPieces = (cell) => {
   const notes = [
-    ...(cell.verdict.worldCheck
-      ? ['World check: no implementation takes part; it does not count towards the verdict.']
-      : []),
     ...cell.hypothetical.map((what) => `Hypothetical: ${what}.`),
     ...cell.relaxations.map((what) => `Policy relaxed: ${what}.`),
     ...cell.ignored.map(({ rule, reason }) => `Ignores ${rule}: ${reason}.`),
@@ -206,7 +226,7 @@ export const cellPieces = (cell, data) => {
       h(
         'div',
         { class: 'side' },
-        bars('Dispatches per channel', cell.verdict.counts.dispatched),
+        !cell.verdict.worldCheck && bars('Dispatches per channel', cell.verdict.counts.dispatched),
         bars('Displays per channel', cell.verdict.counts.displayedOn),
       ),
     ran &&

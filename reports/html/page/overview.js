@@ -2,7 +2,7 @@ import { breakdownTable } from './breakdown.js';
 import { h, lazyDetails } from './dom.js';
 import { verdictWords } from './filter.js';
 import { badge, bars, confusionTable, facts, table, tag } from './pieces.js';
-import { durationOf, percentOf, plural, thousands } from './wording.js';
+import { durationOf, implementationFacts, percentOf, plural, thousands } from './wording.js';
 
 /** @typedef {import('../page-model.ts').PageData} PageData */
 
@@ -62,23 +62,17 @@ export const tilesPiece = ({ report, across, findings }) => {
 export const runPiece = ({ report }) => {
   const { run, implementation } = report;
   const { claims } = implementation;
+  const claimed = [...claims.channels, ...claims.gateways, ...claims.sms, ...claims.push];
   return lazyDetails({ summary: ['About this run'], class: 'fold about' }, () => [
     facts([
       ['run', run.id],
       ['began', run.began],
       ['took', durationOf(run.wallMs)],
-      ['command', h('code', {}, run.command)],
-      ['plan', h('code', {}, run.planHash)],
+      ['command', h('code', {}, run.command), 'wide'],
+      ['plan', h('code', {}, run.planHash), 'wide'],
       ['Bellwether', `${report.version}, Node ${run.node}`],
-      [
-        'implementation',
-        `${implementation.name} ${implementation.version} ` +
-          `(${implementation.role}, ${implementation.start})`,
-      ],
-      [
-        'claims',
-        [...claims.channels, ...claims.gateways, ...claims.sms, ...claims.push].join(', '),
-      ],
+      ['implementation', implementationFacts(implementation)],
+      ['claims', claimed.join(', ') || '–'],
       ['exit code', String(report.exitCode)],
     ]),
   ]).details;
@@ -138,7 +132,8 @@ export const acrossPiece = ({ across, breakdown, rules, report, caveats }) => {
     h(
       'div',
       { class: 'side' },
-      bars('Dispatches per channel', across.dispatched),
+      Object.keys(across.dispatched).length > 0 &&
+        bars('Dispatches per channel', across.dispatched),
       bars('Displays per channel', across.displayedOn),
     ),
     confusionTable(across.confusion),

@@ -40,12 +40,15 @@ export const captioned = (caption, wide) =>
  * A table that scrolls by itself where the page is narrow.
  *
  * @param {string} caption
- * @param {readonly { name: string, number?: boolean }[]} columns
+ * @param {readonly { name: string, number?: boolean, long?: boolean }[]} columns
  * @param {readonly (readonly Child[])[]} rows
  */
 export const table = (caption, columns, rows) => {
   /** @param {number} at */
-  const kind = (at) => (columns[at]?.number === true ? 'number' : undefined);
+  const kind = (at) => {
+    if (columns[at]?.number === true) return 'number';
+    return columns[at]?.long === true ? 'long' : undefined;
+  };
   return captioned(
     caption,
     h(
@@ -68,7 +71,9 @@ export const table = (caption, columns, rows) => {
             'tr',
             {},
             ...row.map((child, at) =>
-              at === 0 ? h('th', { scope: 'row' }, child) : h('td', { class: kind(at) }, child),
+              at === 0
+                ? h('th', { scope: 'row', class: kind(at) }, child)
+                : h('td', { class: kind(at) }, child),
             ),
           ),
         ),
@@ -150,13 +155,15 @@ export const confusionTable = (confusion) => {
 };
 
 /**
- * Labels with what belongs to them.
+ * Labels with what belongs to them; `wide` takes a row to itself.
  *
- * @param {readonly (readonly [string, Child])[]} entries
+ * @param {readonly (readonly [string, Child] | readonly [string, Child, 'wide'])[]} entries
  */
 export const facts = (entries) =>
   h(
     'dl',
     { class: 'facts' },
-    ...entries.map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value))),
+    ...entries.map(([label, value, width]) =>
+      h('div', { class: width }, h('dt', {}, label), h('dd', {}, value)),
+    ),
   );

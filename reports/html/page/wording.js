@@ -60,3 +60,9 @@ export const protectionWords = {
   'own-mls-client': 'own MLS client',
   'gateway-session': 'gateway-managed session',
 };
+
+/** @typedef {import('../page-model.ts').PageData['report']['implementation']} Implementation */
+
+/** @param {Implementation} implementation */
+export const implementationFacts = ({ name, version, role, start }) =>
+  role === 'none' ? 'no implementation took part' : `${name} ${version} (${role}, ${start})`;
