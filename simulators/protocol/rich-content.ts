@@ -64,7 +64,9 @@ export function holdsLink(text: string, rich: RichContent | undefined): boolean 
 
 /** What a phone shows in words: where a message has none, the addresses of its files. */
 export function shownText(words: readonly string[], media: readonly Medium[]): string {
-  const text = words.filter((line) => line !== '').join('\n');
+  const [first = ''] = words;
+  // One line is what nearly all have.
+  const text = words.length <= 1 ? first : words.filter((line) => line !== '').join('\n');
   return text === '' ? media.map(({ url }) => url).join('\n') : text;
 }
 

@@ -73,7 +73,7 @@ export function readFields(
   problems: FieldProblem[],
   at = '',
 ): FieldReader | undefined {
-  if (isObject(value)) return new Reader(value, problems, at);
+  if (isObject(value)) return new Reader(value, problems, undefined, at);
   problems.push({ field: at, kind: 'invalid', reason: 'must be an object' });
   return undefined;
 }
@@ -83,27 +83,53 @@ const NOTHING: readonly unknown[] = Object.freeze([]);
 
 /** A class, for several are made for each request: closures would cost more than the reading. */
 class Reader implements FieldReader {
-  readonly at: string;
   readonly json: JsonObject;
   readonly #problems: FieldProblem[];
+  /** Where it stands is only put together for whoever asks: nearly always nobody does. */
+  readonly #parent: Reader | undefined;
+  readonly #name: string;
+  /** In a list; else -1. */
+  readonly #index: number;
   /** The names that are there and were asked for: so many are. Nearly always these are enough. */
   readonly #asked: string[] = ['', '', '', '', '', ''];
   #askedCount = 0;
 
-  constructor(json: JsonObject, problems: FieldProblem[], at: string) {
-    this.at = at;
+  constructor(
+    json: JsonObject,
+    problems: FieldProblem[],
+    parent: Reader | undefined,
+    name: string,
+    index = -1,
+  ) {
     this.json = json;
     this.#problems = problems;
+    this.#parent = parent;
+    this.#name = name;
+    this.#index = index;
+  }
+
+  get at(): string {
+    const name = this.#parent === undefined ? this.#name : this.#parent.#under(this.#name);
+    return this.#index === -1 ? name : `${name}[${this.#index}]`;
   }
 
   #under(name: string): string {
-    return this.at === '' ? name : `${this.at}.${name}`;
+    const { at } = this;
+    return at === '' ? name : `${at}.${name}`;
+  }
+
+  /** Of what stands there, or undefined and a problem when it is no object. */
+  #inner(value: unknown, name: string, index?: number): FieldReader | undefined {
+    if (isObject(value)) return new Reader(value, this.#problems, this, name, index);
+    this.refuse(index === undefined ? name : `${name}[${index}]`, 'must be an object');
+    return undefined;
   }
 
   /** Undefined when it is not there; null counts as not there, as most JSON clients mean it. */
   #take(name: string, required: boolean | undefined): unknown {
     const value = this.json[name];
-    if (value !== undefined && Object.hasOwn(this.json, name)) {
+    // JSON has no functions: one is the prototype's.
+    if (value !== undefined && typeof value !== 'function') {
       this.#asked[this.#askedCount++] = name;
       if (value !== null) return value;
     }
@@ -112,8 +138,8 @@ class Reader implements FieldReader {
   }
 
   #wasAsked(name: string): boolean {
-    const at = this.#asked.indexOf(name);
-    return at !== -1 && at < this.#askedCount;
+    for (let at = 0; at < this.#askedCount; at++) if (this.#asked[at] === name) return true;
+    return false;
   }
 
   /** Undefined when there is none. */
@@ -131,7 +157,8 @@ class Reader implements FieldReader {
   }
 
   has(name: string): boolean {
-    return this.json[name] !== undefined && this.json[name] !== null;
+    const value = this.json[name];
+    return value !== undefined && value !== null;
   }
 
   string(name: string, rule: StringRule = ANY): string | undefined {
@@ -184,18 +211,15 @@ class Reader implements FieldReader {
 
   object(name: string, rule: { readonly required?: boolean } = ANY): FieldReader | undefined {
     const value = this.#take(name, rule.required);
-    return value === undefined ? undefined : readFields(value, this.#problems, this.#under(name));
+    return value === undefined ? undefined : this.#inner(value, name);
   }
 
   objects(name: string, rule: ListRule = ANY): readonly FieldReader[] {
-    const found: FieldReader[] = [];
     const list = this.#list(name, rule) ?? NOTHING;
-    for (let index = 0; index < list.length; index++) {
-      const at = `${this.#under(name)}[${index}]`;
-      const reader = readFields(list[index], this.#problems, at);
-      if (reader !== undefined) found.push(reader);
-    }
-    return found;
+    const before = this.#problems.length;
+    const found = list.map((value, index) => this.#inner(value, name, index));
+    if (this.#problems.length === before) return found as FieldReader[];
+    return found.filter((reader) => reader !== undefined);
   }
 
   strings(name: string, rule: ListRule = ANY): readonly string[] {

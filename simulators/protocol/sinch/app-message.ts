@@ -126,8 +126,10 @@ function templateTexts(value: unknown): string[] {
 
 function readKind(kind: MessageKind, body: FieldReader, extras: Extras): string[] {
   switch (kind) {
-    case 'text_message':
-      return said(readText(body));
+    case 'text_message': {
+      const text = readText(body);
+      return text === undefined ? [] : [text];
+    }
     case 'card_message':
       return readCard(body, extras);
     case 'carousel_message': {
@@ -181,9 +183,8 @@ export function readAppMessage(
   const before = problems.length;
   const reader = readFields(value, problems, at);
   if (reader === undefined) return undefined;
-  const kinds = MESSAGE_KINDS.filter((kind) => reader.has(kind));
-  const [kind] = kinds;
-  if (kind === undefined || kinds.length > 1) {
+  const kind = MESSAGE_KINDS.find((each) => reader.has(each));
+  if (kind === undefined || MESSAGE_KINDS.some((each) => each !== kind && reader.has(each))) {
     problems.push({ field: at, kind: 'invalid', reason: 'must hold exactly one kind of message' });
     return undefined;
   }

@@ -2,7 +2,7 @@
  * Requests of the Sinch Conversation API: messages:send, capability:query and events:send (API
  * reference; models of `@sinch/conversation` 1.4.0).
  */
-import type { FieldProblem, FieldReader } from '../json/fields.ts';
+import type { FieldProblem, FieldReader, StringRule } from '../json/fields.ts';
 import { readFields } from '../json/fields.ts';
 import type { SinchMessage } from './app-message.ts';
 import { readAppMessage } from './app-message.ts';
@@ -55,7 +55,13 @@ export interface SinchSend {
 
 const URL_SHAPE = /^https?:\/\/\S+$/;
 const DURATION = /^(\d{1,9})(\.\d{1,9})?s$/;
-const NUMBER = /^\+?[1-9]\d{6,14}$/;
+const REQUIRED: StringRule = { required: true };
+const ANY_TEXT: StringRule = { min: 0 };
+const NUMBER_RULE: StringRule = {
+  required: true,
+  pattern: /^\+?[1-9]\d{6,14}$/,
+  like: 'a number in E.164 format',
+};
 
 function readRecipient(parent: FieldReader): SinchRecipient {
   const recipient = parent.object('recipient', { required: true });
@@ -65,11 +71,8 @@ function readRecipient(parent: FieldReader): SinchRecipient {
   for (const each of identified?.objects('channel_identities', { required: true, min: 1 }) ?? []) {
     const channel = each.word('channel', SINCH_CHANNELS, { required: true });
     const phone = channel === 'RCS' || channel === 'SMS' || channel === 'MMS';
-    const identity = each.string('identity', {
-      required: true,
-      ...(phone ? { pattern: NUMBER, like: 'a number in E.164 format' } : {}),
-    });
-    each.string('app_id', { min: 0 });
+    const identity = each.string('identity', phone ? NUMBER_RULE : REQUIRED);
+    each.string('app_id', ANY_TEXT);
     each.close();
     if (channel !== undefined && identity !== undefined) identities.push({ channel, identity });
   }
@@ -83,8 +86,9 @@ function readRecipient(parent: FieldReader): SinchRecipient {
 
 function readChannels(reader: FieldReader): SinchChannel[] {
   const channels: SinchChannel[] = [];
-  for (const [index, word] of reader.strings('channel_priority_order').entries()) {
-    const known = SINCH_CHANNELS.find((channel) => channel === word);
+  const words = reader.strings('channel_priority_order');
+  for (let index = 0; index < words.length; index++) {
+    const known = SINCH_CHANNELS.find((channel) => channel === words[index]);
     if (known === undefined) reader.refuse(`channel_priority_order[${index}]`, 'is no channel');
     else channels.push(known);
   }
