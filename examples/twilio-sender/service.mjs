@@ -12,6 +12,25 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Its autoRetry stays off: it would ask again sooner than Retry-After says (README.md). */
 const client = twilio(ACCOUNT_SID, AUTH_TOKEN, { timeout: 10_000 });
 
+/** An invitation: a card with a picture and two answers, where the channel has such. */
+const INVITATION = {
+  friendly_name: 'invitation',
+  language: 'en',
+  variables: { 1: 'You are invited.' },
+  types: {
+    'twilio/card': {
+      body: '{{1}}',
+      media: [`${PUBLIC_URL}/pictures/door.gif`],
+      actions: [
+        { type: 'QUICK_REPLY', title: 'I will come', id: 'invitation=yes' },
+        { type: 'QUICK_REPLY', title: 'Not this time', id: 'invitation=no' },
+      ],
+    },
+  },
+};
+/** One dot, as a GIF. */
+const PICTURE = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64');
+
 /** A state only ever goes forward. */
 const STATES = ['accepted', 'sent', 'failed', 'delivered', 'read'];
 const STATE_OF = { undelivered: 'failed', canceled: 'failed', queued: 'accepted' };
@@ -40,8 +59,23 @@ function service() {
     return listed.find((one) => one.to.endsWith(to) && one.body === body && !bySid.has(one.sid));
   }
 
+  /** The template is made once. */
+  let template;
+
+  async function contentOf({ kind, body }) {
+    if (kind !== 'invitation') return { body };
+    template ??= client.content.v1.contents.create(INVITATION);
+    try {
+      const { sid } = await template;
+      return { contentSid: sid, contentVariables: JSON.stringify({ 1: body }) };
+    } catch (error) {
+      template = undefined;
+      throw error;
+    }
+  }
+
   async function deliver(order) {
-    const { to, body } = order;
+    const { to } = order;
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       try {
         const unsure = order.unsure ? await alreadyTaken(order) : undefined;
@@ -50,7 +84,7 @@ function service() {
           unsure ??
             (await client.messages.create({
               to,
-              body,
+              ...(await contentOf(order)),
               messagingServiceSid: SERVICE_SID,
               statusCallback: `${PUBLIC_URL}/twilio/status?order=${encodeURIComponent(order.key)}`,
             })),
@@ -68,12 +102,12 @@ function service() {
   }
 
   function take(request, body) {
-    const { to, text } = JSON.parse(body);
+    const { to, text, kind } = JSON.parse(body);
     const key = String(request.headers['idempotency-key'] ?? '');
     const known = orders.get(key);
     if (known !== undefined) return [200, { id: key, state: known.state }];
     if (key === '' || !/^\+\d{8,15}$/.test(to)) return [400, { error: 'bad request' }];
-    const order = { key, to, body: text, state: 'accepted', via: '', sid: '', unsure: false };
+    const order = { key, to, body: text, kind, state: 'accepted', via: '', sid: '', unsure: false };
     orders.set(key, order);
     void deliver(order);
     return [202, { id: key, state: order.state }];
@@ -92,7 +126,8 @@ function service() {
     const { searchParams } = new URL(request.url, PUBLIC_URL);
     const order = bySid.get(fields.MessageSid) ?? orders.get(searchParams.get('order') ?? '');
     if (order !== undefined && fields.MessageStatus !== undefined) {
-      order.via = fields.To?.startsWith('rcs:') ? 'rcs' : 'sms';
+      const bySms = fields.MessageSid.startsWith('MM') ? 'mms' : 'sms';
+      order.via = fields.To?.startsWith('rcs:') ? 'rcs' : bySms;
       progress(order, fields.MessageStatus);
     }
     return [200, ''];
@@ -100,6 +135,7 @@ function service() {
 
   function route(request, path, body) {
     if (request.method === 'GET' && path === '/up') return [200, { up: true }];
+    if (path === '/pictures/door.gif') return [200, PICTURE, 'image/gif'];
     if (request.method === 'POST' && path === '/messages') return take(request, body);
     if (request.method === 'POST' && path.startsWith('/twilio/')) return hook(request, body);
     const [, key = ''] = /^\/messages\/([^/]+)$/.exec(path) ?? [];
@@ -118,9 +154,9 @@ function service() {
     } catch (error) {
       answered = [error instanceof SyntaxError ? 400 : 500, { error: error.message }];
     }
-    const [code, content] = answered;
-    const text = typeof content === 'string' ? content : JSON.stringify(content);
-    response.writeHead(code, { 'content-type': 'application/json' }).end(text);
+    const [code, content, type = 'application/json'] = answered;
+    const raw = typeof content === 'string' || Buffer.isBuffer(content);
+    response.writeHead(code, { 'content-type': type }).end(raw ? content : JSON.stringify(content));
   }
 
   return answer;

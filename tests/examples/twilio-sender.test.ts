@@ -3,6 +3,7 @@ import { judged, mustFindings, verdictsOf } from './judged.ts';
 
 const SCENARIO = 'scenarios/gateways/twilio-sender.yaml';
 const CALLBACKS = 'scenarios/webhook/twilio-callbacks.yaml';
+const TAPS = 'scenarios/webhook/twilio-taps.yaml';
 const FOLDER = 'examples/twilio-sender';
 
 test.concurrent(
@@ -22,6 +23,20 @@ test.concurrent(
     const { exitCode, report, shown } = await judged([CALLBACKS], `${FOLDER}/implementation.yaml`);
     expect(mustFindings(report), shown).toEqual({});
     expect(verdictsOf(report), shown).toEqual(['honesty-probe pass', 'twilio-callbacks pass']);
+    expect(exitCode).toBe(0);
+  },
+  180_000,
+);
+
+test.concurrent(
+  'cards and pictures of a template arrive, and what is tapped on them is taken',
+  async () => {
+    const { exitCode, report, shown } = await judged([TAPS], `${FOLDER}/implementation.yaml`);
+    expect(mustFindings(report), shown).toEqual({});
+    expect(verdictsOf(report), shown).toEqual(['honesty-probe pass', 'twilio-taps pass']);
+    const rules = report.cells.find(({ scenario }) => scenario === 'twilio-taps')?.verdict.rules;
+    const media = rules?.find(({ rule }) => rule === 'attachment/dead-medium');
+    expect(media?.judged).toBeGreaterThan(5);
     expect(exitCode).toBe(0);
   },
   180_000,
