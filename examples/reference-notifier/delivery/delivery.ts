@@ -103,6 +103,13 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     if (asked !== undefined) await within(clock, TAKE_BACK_LIMIT_MS, asked);
   };
 
+  /** When an attempt that begins now is over. */
+  const endOf = (channel: Channel): number | null => {
+    const nowMs = clock.epochMillis();
+    const limitMs = policy.attemptTimeoutMs[channel];
+    return limitMs === undefined ? null : nowMs + limitMs;
+  };
+
   const tryChannel = async (
     message: Message,
     channel: Channel,
@@ -111,14 +118,12 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     if (earlier !== null) await takeBack(message, earlier);
     // Proof of arrival may have come while the earlier copy was taken back.
     if (isSettled(message) || life.stopped) return;
-    const nowMs = clock.epochMillis();
-    const limitMs = policy.attemptTimeoutMs[channel];
     const attempt: Attempt = {
       channel,
       wires: [],
       state: 'sending',
-      startedAtMs: nowMs,
-      endsAtMs: limitMs === undefined ? null : nowMs + limitMs,
+      startedAtMs: clock.epochMillis(),
+      endsAtMs: endOf(channel),
       endedAtMs: null,
     };
     message.attempts.push(attempt);
@@ -182,7 +187,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     take: (message) => {
       const person = people.byId(message.person);
       const current = currentAttempt(message);
-      if (current?.state === 'sending') send(message, current);
+      if (current?.state === 'sending') {
+        // Nobody is known to have taken it: it has all its time before it.
+        current.endsAtMs = endOf(current.channel);
+        send(message, current);
+      }
       // Ask early, so that a fall-back need not wait for the answer.
       const unknown =
         person !== undefined &&
