@@ -18,18 +18,33 @@ export interface Contacts {
   readonly all: readonly SinchContact[];
 }
 
+/** An identity, and whose it is. */
+interface Owned {
+  readonly contact: SinchContact;
+  /** Without plus sign. */
+  readonly identity: string;
+}
+
+export function withPlus(identity: string): string {
+  return identity.startsWith('+') ? identity : `+${identity}`;
+}
+
 export function createContacts(newId: () => string): Contacts {
   const contacts = new Map<string, SinchContact>();
-  /** `RCS 4670…` → contact. */
-  const owners = new Map<string, SinchContact>();
-  const bare = (identity: string): string =>
-    identity.startsWith('+') ? identity.slice(1) : identity;
-  const keyOf = ({ channel, identity }: ChannelIdentity): string => `${channel} ${bare(identity)}`;
+  /** By channel and identity: with its plus sign, as nearly all requests write it. */
+  const owners = new Map<SinchChannel, Map<string, Owned>>();
+  const ownersOn = (channel: SinchChannel): Map<string, Owned> => {
+    const known = owners.get(channel) ?? new Map<string, Owned>();
+    owners.set(channel, known);
+    return known;
+  };
 
   const give = (contact: SinchContact, identities: readonly ChannelIdentity[]): SinchContact => {
     for (const each of identities) {
-      contact.identities.set(each.channel, bare(each.identity));
-      owners.set(keyOf(each), contact);
+      const key = withPlus(each.identity);
+      const identity = key.slice(1);
+      contact.identities.set(each.channel, identity);
+      ownersOn(each.channel).set(key, { contact, identity });
     }
     return contact;
   };
@@ -47,11 +62,12 @@ export function createContacts(newId: () => string): Contacts {
     byId: (id) => contacts.get(id),
     of: (identities) => {
       for (const each of identities) {
-        const known = owners.get(keyOf(each));
+        const known = owners.get(each.channel)?.get(withPlus(each.identity));
         if (known === undefined) continue;
+        const { contact, identity } = known;
         const isGiven =
-          identities.length === 1 && known.identities.get(each.channel) === bare(each.identity);
-        return isGiven ? known : give(known, identities);
+          identities.length === 1 && contact.identities.get(each.channel) === identity;
+        return isGiven ? contact : give(contact, identities);
       }
       return create(identities, identities[0]?.identity ?? '');
     },
@@ -59,7 +75,9 @@ export function createContacts(newId: () => string): Contacts {
     delete: (id) => {
       const contact = contacts.get(id);
       if (contact === undefined) return false;
-      for (const [channel, identity] of contact.identities) owners.delete(`${channel} ${identity}`);
+      for (const [channel, identity] of contact.identities) {
+        owners.get(channel)?.delete(withPlus(identity));
+      }
       return contacts.delete(id);
     },
     get all() {

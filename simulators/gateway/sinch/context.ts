@@ -3,6 +3,7 @@ import type { IsoDates } from '../../protocol/iso-dates.ts';
 import type { SinchTokenIssuer } from '../../protocol/sinch/token-issuer.ts';
 import type { SinchWebhook } from '../../protocol/sinch/webhook.ts';
 import type { WebhookVendorContext } from '../api/webhook-vendor.ts';
+import { withPlus } from './contacts.ts';
 import type { Contacts } from './contacts.ts';
 import type { MessageStore } from './message-store.ts';
 import type { Webhooks } from './webhooks.ts';
@@ -59,6 +60,5 @@ export function envelopeOf(
 
 /** Sinch's numbers have no plus sign in callbacks, and either form in requests. */
 export function personOf({ directory }: SinchContext, identity: string): string | undefined {
-  const number = identity.startsWith('+') ? identity : `+${identity}`;
-  return directory.byMsisdn(number)?.plan.id;
+  return directory.byMsisdn(withPlus(identity))?.plan.id;
 }

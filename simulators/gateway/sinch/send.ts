@@ -129,17 +129,19 @@ function plan(
   contact: SinchContact,
   channels: readonly Simulated[],
 ): readonly Planned[] {
-  const { ttlMicros, metadata, correlationId, callbackUrl, dispatchOnly } = send;
+  const { recipient, ttlMicros, metadata, correlationId, callbackUrl, dispatchOnly } = send;
   const messageId = context.newId();
   const wire = `sinch:${messageId}`;
   return channels.map((named, index): Planned => {
     const identity = contact.identities.get(named);
+    // As the request wrote it: the same string is looked for again.
+    const told = recipient.identities.find(({ channel }) => channel === named)?.identity;
     const { text, rich } = contentFor(send, named);
     return {
       // One message id for all channels: each later one has a wire of its own.
       wire: index === 0 ? wire : `${wire}/${named}`,
       channel: BEARER[named],
-      person: identity === undefined ? undefined : personOf(context, identity),
+      person: identity === undefined ? undefined : personOf(context, told ?? identity),
       from: senderOn(named, send),
       text,
       rich,
