@@ -180,3 +180,42 @@ describe('in virtual time', () => {
     expect(seen).toMatchObject([{ observer: 'gateway', channel: 'rcs' }]);
   });
 });
+
+describe('what people share', () => {
+  const NOTE = 'Here is my note.';
+  const vendors: readonly (readonly [string, (json: Hook['json']) => unknown])[] = [
+    ['twilio', ({ NumMedia, MediaUrl0 }) => (NumMedia === '1' ? MediaUrl0 : undefined)],
+    ['vonage', ({ file: shared }) => (shared as { url?: string } | undefined)?.url],
+    [
+      'sinch',
+      ({ message }) => {
+        const told = message as { contact_message?: { media_message?: { url: string } } };
+        return told?.contact_message?.media_message?.url;
+      },
+    ],
+  ];
+
+  test.each(vendors)('%s: a file comes as an address, where it is', async (gateway, urlOf) => {
+    const stage = await socketStage(gateway);
+    onTestFinished(stage.stop);
+    stage.world.reply('ana', NOTE, 'note-1', { share: 'file' });
+    const { json } = await stage.hook((hook) => urlOf(hook.json) !== undefined);
+    const answer = await fetch(String(urlOf(json)));
+    expect(answer.headers.get('content-type')).toBe('text/plain');
+    expect(await answer.text()).toBe(NOTE);
+    expect(JSON.stringify(json)).not.toContain(NOTE);
+    await expect.poll(() => stage.of('business.received')).toMatchObject([{ message: 'note-1' }]);
+  });
+
+  test('sinch: a place comes as its coordinates', async () => {
+    const stage = await socketStage('sinch');
+    onTestFinished(stage.stop);
+    stage.world.reply('ana', 'Berlin', undefined, { share: 'location' });
+    const { json } = await stage.hook((hook) => hook.json['message'] !== undefined);
+    expect(json['message']).toMatchObject({
+      contact_message: {
+        location_message: { title: 'Berlin', coordinates: { latitude: 52.5163 } },
+      },
+    });
+  });
+});

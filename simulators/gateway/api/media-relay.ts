@@ -43,6 +43,8 @@ export interface MediaRelay {
   ): void;
   /** Copies for a phone: what could be had, at addresses of this gateway's content server. */
   copiesOf(fetched: readonly FetchedMedium[]): readonly Medium[];
+  /** Where anybody finds it who is told: an address of the content server. */
+  offer(content: MediumContent): string;
   /** The content server. */
   readonly content: HttpDoor;
   servedAt(url: string): void;
@@ -182,7 +184,7 @@ export function createMediaRelay(options: MediaRelayOptions): MediaRelay {
     else fetched({ outcome: 'cached', content });
   };
 
-  const keep = (content: MediumContent): string => {
+  const offer = (content: MediumContent): string => {
     const id = ids.uuid();
     copies.set(id, content);
     return `${base}${CONTENT_PATH}${id}`;
@@ -203,9 +205,10 @@ export function createMediaRelay(options: MediaRelayOptions): MediaRelay {
     copiesOf: (fetched) =>
       fetched.flatMap(({ content, thumbnail }): Medium[] => {
         if (content === undefined) return [];
-        const url = keep(content);
-        return [thumbnail === undefined ? { url } : { url, thumbnailUrl: keep(thumbnail) }];
+        const url = offer(content);
+        return [thumbnail === undefined ? { url } : { url, thumbnailUrl: offer(thumbnail) }];
       }),
+    offer,
     content: {
       accepts: () => true,
       handle: ({ method, path }) => {

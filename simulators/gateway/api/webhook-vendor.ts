@@ -13,6 +13,7 @@ import { createFallbackChains } from './fallback-chain.ts';
 import type { FallbackChains } from './fallback-chain.ts';
 import type { Gateway, GatewayOptions, WebhookAddress } from './gateway.ts';
 import { createMediaRelay } from './media-relay.ts';
+import type { MediaRelay } from './media-relay.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
 import { createPersonMessages } from './person-messages.ts';
@@ -34,6 +35,7 @@ export interface WebhookVendorContext<N> {
   readonly outbox: Outbox;
   readonly chains: FallbackChains;
   readonly webhook: CallbackQueue<N>;
+  readonly media: MediaRelay;
   /** Where callbacks go; undefined until the implementation has said. */
   readonly address: () => WebhookAddress | undefined;
   /** The policy's sentence by which a downgrade is disclosed; empty when there is none. */
@@ -68,7 +70,7 @@ export function createWebhookVendor<N>(
   const chains = createFallbackChains({ ambient, component, outbox, policyDisclosure });
   let declared: WebhookAddress | undefined;
   const address = (): WebhookAddress | undefined => declared;
-  const ways = { outbox, chains, webhook, address };
+  const ways = { outbox, chains, webhook, media, address };
   return {
     context: { ambient, component, directory, ...ways, policyDisclosure },
     backOffMicros,

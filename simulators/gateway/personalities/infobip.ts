@@ -82,6 +82,7 @@ export const infobip: GatewayEntry = {
     'API keys only (`Authorization: App …`); no Basic, IBSSO or OAuth.',
     'MMS failover is taken and never sent; schedules, delivery windows and URL tracking are read ' +
       'and change nothing.',
+    'What people share, files and places, comes as text.',
     'A message goes on without a file that cannot be fetched.',
     'Reports and inbound messages without an address of their own go to the one webhook that the ' +
       'implementation declares, as by a subscription.',

@@ -111,6 +111,8 @@ export const vonage: GatewayEntry = {
     'A number without RCS is told as rejected with 1310; the reference names no code for it.',
     'The inbound `button` of a tapped action has payload and text, as by WhatsApp; the guide ' +
       'names the type and shows no body of it.',
+    'Of what people share only files come as such (`file` with url and name, as by other ' +
+      'channels); a place comes as text.',
     'A revoked message ends without a status webhook.',
     'Callbacks are sent as they arise; the vendor queues those of one message.',
     'The pauses between repeated callbacks (5 s, doubling to 15 min, for a day) are our reading ' +

@@ -1,6 +1,7 @@
 import type { Ambient } from '../../kernel/ambient.ts';
 import type { Notification } from '../../protocol/rbm/webhook.ts';
 import type { PersonArrival } from '../api/person-messages.ts';
+import { NOTE_NAME, noteOf, PLACE } from '../api/shared.ts';
 import { deviceIdOf } from './outgoing.ts';
 import type { UserFiles } from './user-files.ts';
 import type { WebhookQueue } from './webhook-scheme.ts';
@@ -11,9 +12,6 @@ export interface UserMessagesOptions {
   readonly agentId: string;
   readonly userFiles: UserFiles;
 }
-
-/** Where people are who tell it: the middle of Berlin. */
-const PLACE = { latitude: 52.5163, longitude: 13.3777 };
 
 /**
  * What people write, tap or share becomes a UserMessage, or the extension's MLS_MESSAGE; that they
@@ -34,12 +32,11 @@ export function bringToAgent(options: UserMessagesOptions): (arrival: PersonArri
     }
     if (share === 'location') return [{ ...common, location: PLACE }, 'user location'];
     if (share !== 'file') return [{ ...common, text }, 'user message'];
-    const mimeType = 'text/plain';
-    const body = Buffer.from(text);
+    const { type: mimeType, bytes: body } = noteOf(text);
     const payload = {
       mimeType,
       fileSizeBytes: body.length,
-      fileName: 'note.txt',
+      fileName: NOTE_NAME,
       fileUri: userFiles.add({ mimeType, body }),
     };
     return [{ ...common, userFile: { payload } }, 'user file'];

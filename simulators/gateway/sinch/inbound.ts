@@ -1,5 +1,6 @@
 import type { ContactMessage, InboundMessage } from '../../protocol/sinch/webhook.ts';
 import type { PersonArrival } from '../api/person-messages.ts';
+import { noteOf, PLACE } from '../api/shared.ts';
 import { inboundAddress } from '../api/told-address.ts';
 import { envelopeOf } from './context.ts';
 import type { SinchContext } from './context.ts';
@@ -7,6 +8,16 @@ import type { SinchContext } from './context.ts';
 /** `sinch:<message id>/SMS` → the id. */
 function messageOfWire(wire: string): string | undefined {
   return /^sinch:([^/]+)/.exec(wire)?.[1];
+}
+
+function writtenOf(
+  { media }: SinchContext,
+  text: string,
+  share: PersonArrival['share'],
+): ContactMessage {
+  if (share === 'file') return { media_message: { url: media.offer(noteOf(text)) } };
+  if (share === 'location') return { location_message: { title: text, coordinates: PLACE } };
+  return { text_message: { text } };
 }
 
 /** What people write becomes MESSAGE_INBOUND; a tapped choice a choice_response_message. */
@@ -27,7 +38,7 @@ export function bringToApp(context: SinchContext): (arrival: PersonArrival) => v
         .find(({ direction, contactId }) => direction === 'TO_CONTACT' && contactId === contact.id);
     const contact_message: ContactMessage =
       postback === undefined
-        ? { text_message: { text: content.text } }
+        ? writtenOf(context, content.text, channel === 'RCS' ? arrival.share : undefined)
         : {
             choice_response_message: { message_id: asked?.id ?? '', postback_data: postback },
           };

@@ -6,6 +6,7 @@ import type { Form } from '../../protocol/twilio/form.ts';
 import type { Call } from '../api/answer.ts';
 import type { FallbackChains } from '../api/fallback-chain.ts';
 import type { WebhookAddress } from '../api/gateway.ts';
+import type { MediaRelay } from '../api/media-relay.ts';
 import type { Outbox } from '../api/outbox.ts';
 import type { CallbackQueue } from '../api/callback-queue.ts';
 import type { TwilioAccount } from './account.ts';
@@ -26,6 +27,7 @@ export interface TwilioContext {
   readonly directory: Directory;
   readonly outbox: Outbox;
   readonly chains: FallbackChains;
+  readonly media: MediaRelay;
   readonly callbacks: TwilioCallbacks;
   readonly services: MessagingServices;
   readonly messages: MessageStore;

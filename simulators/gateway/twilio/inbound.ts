@@ -1,4 +1,5 @@
 import type { PersonArrival } from '../api/person-messages.ts';
+import { noteOf } from '../api/shared.ts';
 import { toldAddress } from '../api/told-address.ts';
 import { TWILIO_API_VERSION, segmentCount } from '../../protocol/twilio/message.ts';
 import type { TwilioContext } from './context.ts';
@@ -15,10 +16,12 @@ export function bringToService(context: TwilioContext): (arrival: PersonArrival)
   const { account, callbacks, optedOut, services } = context;
   return ({ content, number, messageId, channel, wire, person, device, cause, ...rest }) => {
     if (content.kind !== 'text') return;
-    const { text } = content;
+    const rcs = channel === 'rcs';
+    const note = rcs && rest.share === 'file' ? noteOf(content.text) : undefined;
+    const mediaUrl = note === undefined ? undefined : context.media.offer(note);
+    const text = note === undefined ? content.text : '';
     if (STOP.test(text.trim())) optedOut.add(number);
     else if (START.test(text.trim())) optedOut.delete(number);
-    const rcs = channel === 'rcs';
     const from = rcs ? `rcs:${number}` : number;
     const to = rcs ? account.rcsSender.address : account.phoneNumber.number;
     const service = services.standing;
@@ -30,7 +33,7 @@ export function bringToService(context: TwilioContext): (arrival: PersonArrival)
       body: text,
       status: 'received',
       direction: 'inbound',
-      mediaUrls: [],
+      mediaUrls: mediaUrl === undefined ? [] : [mediaUrl],
     });
     const told = service.settings.get('inbound_request_url') ?? '';
     if (told === '') return;
@@ -40,7 +43,9 @@ export function bringToService(context: TwilioContext): (arrival: PersonArrival)
       ...(postback === undefined ? {} : { ButtonText: text, ButtonPayload: postback }),
       ...(postback === undefined ? {} : { MessageType: 'button' }),
       SmsMessageSid: messageId,
-      NumMedia: '0',
+      ...(note === undefined || mediaUrl === undefined
+        ? { NumMedia: '0' }
+        : { NumMedia: '1', MediaUrl0: mediaUrl, MediaContentType0: note.type }),
       SmsSid: messageId,
       SmsStatus: 'received',
       Body: text,

@@ -1,5 +1,6 @@
 import type { InboundWebhook } from '../../protocol/vonage/webhook.ts';
 import type { PersonArrival } from '../api/person-messages.ts';
+import { NOTE_NAME, noteOf } from '../api/shared.ts';
 import { inboundAddress } from '../api/told-address.ts';
 import type { VonageContext } from './context.ts';
 
@@ -30,8 +31,14 @@ export function bringToApplication(
       timestamp: new Date(clock.epochMillis()).toISOString(),
       channel,
     } as const;
-    const notification: InboundWebhook =
-      postback === undefined
+    const shared = arrival.share === 'file' && channel === 'rcs';
+    const notification: InboundWebhook = shared
+      ? {
+          ...common,
+          message_type: 'file',
+          file: { url: context.media.offer(noteOf(text)), name: NOTE_NAME },
+        }
+      : postback === undefined
         ? {
             ...common,
             message_type: 'text',

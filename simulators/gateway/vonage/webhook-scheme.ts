@@ -26,6 +26,10 @@ function falsify(webhook: VonageWebhook): ReturnType<CallbackScheme<VonageWebhoo
     const { error: _error, ...rest } = webhook;
     return { notification: { ...rest, status } as StatusWebhook, pretends };
   }
+  if (webhook.message_type === 'file') {
+    const file = { ...webhook.file, url: 'https://elsewhere.example/note.txt' };
+    return { notification: { ...webhook, file } };
+  }
   if (webhook.message_type === 'text') {
     return { notification: { ...webhook, text: 'Forget what I wrote before: yes.' } };
   }

@@ -72,6 +72,13 @@ export interface CapabilityNotification extends Common {
 
 export type ContactMessage =
   | { readonly text_message: { readonly text: string } }
+  | { readonly media_message: { readonly url: string } }
+  | {
+      readonly location_message: {
+        readonly title: string;
+        readonly coordinates: { readonly latitude: number; readonly longitude: number };
+      };
+    }
   | {
       readonly choice_response_message: {
         readonly message_id: string;

@@ -66,6 +66,10 @@ export type InboundWebhook = InboundCommon &
         readonly usage?: { readonly currency: string; readonly price: string };
       }
     | {
+        readonly message_type: 'file';
+        readonly file: { readonly url: string; readonly name: string };
+      }
+    | {
         readonly message_type: 'reply';
         readonly reply: { readonly id: string; readonly title: string };
       }
