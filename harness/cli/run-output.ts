@@ -1,12 +1,13 @@
 /** Where a run's reports go: its folder, its reporters. */
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BellwetherError, nearestWord } from '../../simulators/kernel/errors.ts';
 import { reporters as REPORTERS } from '../../reports/formats/index.ts';
 import type { ReporterName } from '../../reports/formats/index.ts';
 import type { ReporterOutput } from '../../reports/model.ts';
 import { reportFiles } from '../../reports/report-files.ts';
 import type { CliContext } from './context.ts';
+import { reasonOf } from './file-reasons.ts';
 
 const DEFAULT_REPORTERS = ['terminal', 'json', 'junit', 'html', 'markdown'];
 
@@ -26,6 +27,22 @@ export function reporterNames(wanted: readonly string[]): ReporterName[] {
   });
 }
 
+/**
+ * With what lies above it. Node's own `recursive` never comes back from a file system that makes no
+ * folders (/proc, some network mounts).
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Of two runs that begin at once, the other one may have made it.
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+  }
+}
+
 /** `2026-11-21T21-10-05`, with a number when two runs begin in one second. */
 export function newRunFolder(root: string, began: string): { id: string; folder: string } {
   const base = began.slice(0, 19).replaceAll(':', '-');
@@ -33,13 +50,13 @@ export function newRunFolder(root: string, began: string): { id: string; folder:
     const id = number === 1 ? base : `${base}-${number}`;
     const folder = join(root, id);
     try {
-      mkdirSync(root, { recursive: true });
+      makeFolder(root);
       // Not recursive: of two runs that begin at once, only one makes it.
       mkdirSync(folder);
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === 'EEXIST' && existsSync(folder)) continue;
-      throw new BellwetherError(`cannot make the run's folder ${folder} (${code ?? 'unknown'})`, {
+      throw new BellwetherError(`cannot make the run's folder ${folder} (${reasonOf(error)})`, {
         code: 'CLI_OUTPUT_FOLDER',
         blame: 'environment',
         hint: 'Check that the disk has room and the folder can be written, or give --out.',

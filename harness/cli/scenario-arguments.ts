@@ -1,7 +1,7 @@
 /** Scenarios as the commands name them: paths, seeds, a filter. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BellwetherError } from '../../simulators/kernel/errors.ts';
+import { BellwetherError, nearestWord } from '../../simulators/kernel/errors.ts';
 import type { Plan } from '../../simulators/kernel/plan.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
 import type { FixedAddresses } from '../../simulators/network/socket-network.ts';
@@ -34,9 +34,13 @@ export const OWN_FOLDER = '.bellwether';
  * `--first-port`: ports count up from there (a world needs some twenty), and the certificates are
  * those of the working directory, so that `env` and a later `run` tell a program the same.
  */
-export function fixedAddresses(text: string, { workingDirectory }: CliContext): FixedAddresses {
+export function fixedAddresses(
+  text: string,
+  { workingDirectory }: CliContext,
+  option = '--first-port',
+): FixedAddresses {
   return {
-    firstPort: wholeNumber(text, '--first-port', 1_024, 65_500),
+    firstPort: wholeNumber(text, option, 1_024, 65_500),
     certificatesFolder: join(workingDirectory, OWN_FOLDER, 'certificates'),
   };
 }
@@ -67,11 +71,40 @@ function seedsOf(options: ScenarioOptions): number[] {
   return Array.from({ length: count }, (_, index) => (first ?? 1) + index);
 }
 
-/** The suites that come with Bellwether are found from anywhere: `scenarios/gate`. */
-function located(path: string, context: CliContext): string {
-  if (existsSync(join(context.workingDirectory, path))) return path;
+const OWN_SUITES = 'scenarios';
+const DEFAULT_SUITE = `${OWN_SUITES}/gate`;
+
+/** The suite of Bellwether's own that is meant by a path where nothing is: `scenarios/gatee`. */
+function ownSuiteLike(path: string): string | undefined {
+  const suites = readdirSync(join(PROJECT_FOLDER, OWN_SUITES), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${OWN_SUITES}/${name}`);
+  return nearestWord(path, suites);
+}
+
+/**
+ * The suites that come with Bellwether are found from anywhere: `scenarios/gate`. Throws
+ * SCENARIO_UNREADABLE for a name that is nearly one of theirs, and can be nothing else.
+ */
+function located(path: string, { workingDirectory }: CliContext): string {
+  if (existsSync(join(workingDirectory, path))) return path;
   const own = join(PROJECT_FOLDER, path);
-  return existsSync(own) ? own : path;
+  if (existsSync(own)) return own;
+  const near = existsSync(join(workingDirectory, OWN_SUITES)) ? undefined : ownSuiteLike(path);
+  if (near === undefined) return path;
+  throw new BellwetherError(`cannot read ${path} (there is no such file)`, {
+    code: 'SCENARIO_UNREADABLE',
+    blame: 'author',
+    hint: `Did you mean ${near}?`,
+  });
+}
+
+/** What to say where a plan is empty. */
+export function nothingPlanned(paths: readonly string[], only: string | undefined): string {
+  const where = paths.join(' ') || DEFAULT_SUITE;
+  return only === undefined
+    ? `there is no scenario in ${where}: name .yaml files, or a folder that holds some\n`
+    : `no cell of ${where} has ${only} in its id: bellwether plan ${where} lists them\n`;
 }
 
 export function planFor(
@@ -80,7 +113,7 @@ export function planFor(
   vocabulary: Vocabulary,
   context: CliContext,
 ): Plan {
-  const wanted = paths.length === 0 ? ['scenarios/gate'] : paths;
+  const wanted = paths.length === 0 ? [DEFAULT_SUITE] : paths;
   return loadPlan(
     wanted.map((path) => located(path, context)),
     {

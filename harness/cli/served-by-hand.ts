@@ -2,9 +2,10 @@
 import { createInterface } from 'node:readline';
 import { parse } from 'yaml';
 import { armFaults } from '../../simulators/faults/acting/arm.ts';
-import { BellwetherError, BellwetherErrors } from '../../simulators/kernel/errors.ts';
+import { BellwetherError, BellwetherErrors, nearestWord } from '../../simulators/kernel/errors.ts';
 import type { Cell } from '../../simulators/kernel/plan.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
+import type { World } from '../../simulators/world.ts';
 import type { FaultDescription } from '../unit-tests/definition.ts';
 import { planFault } from '../unit-tests/disturbance.ts';
 import type { Inboxes } from '../unit-tests/inbox.ts';
@@ -21,6 +22,8 @@ export interface ByHandOptions {
   readonly input: NodeJS.ReadableStream;
 }
 
+const MOST_NAMES = 10;
+
 function faultIn(text: string): FaultDescription {
   // Inside braces as without: `outage: gateway/rbm, mode: reset`.
   const written: unknown = parse(text.startsWith('{') ? text : `{ ${text} }`);
@@ -29,6 +32,18 @@ function faultIn(text: string): FaultDescription {
     code: 'CLI_LINE',
     blame: 'author',
     hint: 'Write, for example, fault outage: gateway/rbm.',
+  });
+}
+
+/** Throws CLI_LINE. */
+function knownPerson(world: World, person: string): void {
+  if (world.people.byId(person) !== undefined) return;
+  const names = world.people.everybody.slice(0, MOST_NAMES).map(({ plan }) => plan.id);
+  const near = nearestWord(person, names);
+  throw new BellwetherError(person === '' ? 'who, and what?' : `nobody is called “${person}”`, {
+    code: 'CLI_LINE',
+    blame: 'author',
+    hint: near === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${near}?`,
   });
 }
 
@@ -44,7 +59,12 @@ export function actByHand(options: ByHandOptions): () => void {
     context.stdout.write(`${line}\n`);
   };
 
+  const complain = ({ message, hint }: BellwetherError): void => {
+    say(hint === undefined ? message : `${message}\n  ${hint}`);
+  };
+
   const inbox = (person: string): void => {
+    if (person !== '') knownPerson(world, person);
     const items = person === '' ? inboxes.all : inboxes.all.filter((one) => one.person === person);
     if (items.length === 0) say('nothing yet');
     for (const { person: whose, device, channel, text, read } of items) {
@@ -78,6 +98,7 @@ export function actByHand(options: ByHandOptions): () => void {
         return;
       case 'reply': {
         const [, person = '', text = ''] = /^(\S+)\s+(.*)$/.exec(rest) ?? [];
+        knownPerson(world, person);
         world.reply(person, text);
         return;
       }
@@ -100,8 +121,8 @@ export function actByHand(options: ByHandOptions): () => void {
     try {
       act(line);
     } catch (error) {
-      if (error instanceof BellwetherErrors) for (const one of error.problems) say(one.message);
-      else if (error instanceof BellwetherError) say(error.message);
+      if (error instanceof BellwetherErrors) for (const one of error.problems) complain(one);
+      else if (error instanceof BellwetherError) complain(error);
       // The parser's own errors are about the line, too.
       else if (error instanceof Error && error.name.startsWith('YAML')) say(error.message);
       else throw error;

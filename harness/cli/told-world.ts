@@ -29,6 +29,7 @@ import { REACHES } from '../implementation/reach-words.ts';
 import type { Reach } from '../implementation/reach-words.ts';
 import { listenForStatuses } from '../run/pushed-status.ts';
 import type { CliContext } from './context.ts';
+import { reasonOf } from './file-reasons.ts';
 import { OWN_FOLDER } from './scenario-arguments.ts';
 
 export interface ToldWorld {
@@ -113,12 +114,21 @@ export function reachOf(word: string): Reach {
   });
 }
 
-/** The policy as `${policy.file}` has it; returns the file. */
+/** The policy as `${policy.file}` has it; returns the file. Throws CLI_OUTPUT_FILE. */
 export function writePolicy(cell: Cell, { workingDirectory }: CliContext): string {
   const folder = join(workingDirectory, OWN_FOLDER, 'policies');
-  mkdirSync(folder, { recursive: true });
   const file = join(folder, `${cell.scenario}.json`);
-  writeFileSync(file, JSON.stringify(cell.policy, null, 2));
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, JSON.stringify(cell.policy, null, 2));
+  } catch (error) {
+    throw new BellwetherError(`cannot write ${file} (${reasonOf(error)})`, {
+      code: 'CLI_OUTPUT_FILE',
+      blame: 'author',
+      hint: 'Go to a folder that can be written: what runs share lies there.',
+      cause: error,
+    });
+  }
   return file;
 }
 

@@ -111,12 +111,10 @@ function checkContainer(doc: DescriptionDoc, file: string): void {
   }
 }
 
-/** Reads and checks; throws BellwetherErrors with positions. */
-export function loadDescription(file: string, workingDirectory: string): Description {
-  const shown = relative(workingDirectory, file) || file;
-  let text: string;
+/** `shown` is the path as people see it. Throws IMPLEMENTATION_UNREADABLE. */
+export function descriptionText(file: string, shown: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     const code = (error as { code?: string }).code ?? 'unknown';
     const reasons: Readonly<Record<string, string>> = {
@@ -130,7 +128,12 @@ export function loadDescription(file: string, workingDirectory: string): Descrip
       cause: error,
     });
   }
-  const { source, problems } = readSource(shown, text);
+}
+
+/** Reads and checks; throws BellwetherErrors with positions. */
+export function loadDescription(file: string, workingDirectory: string): Description {
+  const shown = relative(workingDirectory, file) || file;
+  const { source, problems } = readSource(shown, descriptionText(file, shown));
   if (problems.length > 0) throw new BellwetherErrors(problems);
   if ((source.value as { role?: unknown } | null)?.role === 'mls-client') {
     throw author(

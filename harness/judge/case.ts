@@ -21,20 +21,23 @@ export interface Case {
   verdict(): CellVerdict;
 }
 
-function noPlan(): BellwetherError {
+function noPlan(file?: string): BellwetherError {
   return new BellwetherError('the history has no run.started event with the plan', {
     code: 'JUDGE_NO_PLAN',
     blame: 'environment',
     hint: 'a history is judged by the plan in its first line; was the file cut at the beginning?',
+    ...(file === undefined ? {} : { at: { file, line: 1, column: 1 } }),
   });
 }
 
 export interface CaseOptions {
   /** Rules left out: the selftest proves that a missing judge never ends as pass. */
   readonly without?: readonly string[];
+  /** Where the history lies, for errors about it. */
+  readonly file?: string;
 }
 
-export function createCase({ without = [] }: CaseOptions = {}): Case {
+export function createCase({ without = [], file }: CaseOptions = {}): Case {
   const rules =
     without.length === 0
       ? RULES
@@ -48,13 +51,13 @@ export function createCase({ without = [] }: CaseOptions = {}): Case {
       else if (event.kind === 'run.started') {
         fold = new Fold(event);
         fold.observe(event);
-      } else throw noPlan();
+      } else throw noPlan(file);
     },
     cut: (reason) => {
       cut ??= reason;
     },
     verdict: () => {
-      if (fold === null) throw noPlan();
+      if (fold === null) throw noPlan(file);
       return judgeCell(createView(fold), rules, cut ?? absent);
     },
   };
@@ -64,7 +67,7 @@ export function createCase({ without = [] }: CaseOptions = {}): Case {
  * The events of an NDJSON history, line by line. An incomplete last line is left out and reported;
  * a damaged line before it throws JUDGE_HISTORY_DAMAGED.
  */
-async function* readHistory(
+export async function* readHistory(
   path: string,
   incomplete: (line: number) => void,
 ): AsyncGenerator<HistoryEvent> {
@@ -103,7 +106,7 @@ function damaged(path: string, line: number): BellwetherError {
 
 /** Recomputes a cell's verdict from its history alone: byte for byte the one of the live run. */
 export async function judgeHistory(path: string): Promise<CellVerdict> {
-  const judged = createCase();
+  const judged = createCase({ file: path });
   const incomplete = (line: number): void =>
     judged.cut(`the history's last line (${line}) is incomplete`);
   for await (const event of readHistory(path, incomplete)) judged.observe(event);

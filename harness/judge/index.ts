@@ -1,6 +1,6 @@
 /** The judges' public face: cases, the rule registry, message stories. */
 export { mergeBreakdowns } from './breakdown.ts';
-export { createCase, judgeHistory } from './case.ts';
+export { createCase, judgeHistory, readHistory } from './case.ts';
 export { RULES } from './rules/index.ts';
 export { storiesOf, storyOf } from './story.ts';
 export type { StoryLine } from './story.ts';

@@ -1,8 +1,8 @@
 /** implementation.yaml of `role: mls-client`: how to start an MLS stack's gRPC server. */
-import { readFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { z } from 'zod';
-import { BellwetherError, BellwetherErrors } from '../../simulators/kernel/errors.ts';
+import { BellwetherErrors } from '../../simulators/kernel/errors.ts';
+import { descriptionText } from '../implementation/description.ts';
 import { diagnose } from '../scenario/diagnose.ts';
 import { knownKeys } from '../scenario/known-keys.ts';
 import { readSource } from '../scenario/source.ts';
@@ -40,18 +40,7 @@ export interface StackDescription {
 /** Throws BellwetherErrors with positions, or IMPLEMENTATION_UNREADABLE. */
 export function loadStackDescription(file: string, workingDirectory: string): StackDescription {
   const shown = relative(workingDirectory, file) || file;
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new BellwetherError(`cannot read ${shown} (${(cause as { code?: string }).code})`, {
-      code: 'IMPLEMENTATION_UNREADABLE',
-      blame: 'author',
-      hint: 'Name the implementation.yaml itself with --implementation.',
-      cause,
-    });
-  }
-  const { source, problems } = readSource(shown, text);
+  const { source, problems } = readSource(shown, descriptionText(file, shown));
   if (problems.length > 0) throw new BellwetherErrors(problems);
   const parsed = schema.safeParse(source.value);
   if (!parsed.success) {

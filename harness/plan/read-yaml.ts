@@ -8,6 +8,13 @@ import { knownKeys } from '../scenario/known-keys.ts';
 import { readSource } from '../scenario/source.ts';
 import type { Source } from '../scenario/source.ts';
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a file stands where a folder should',
+  EACCES: 'nobody may read it but its owner',
+  ELOOP: 'it is a link that leads back to itself',
+};
+
 /**
  * SCENARIO_UNREADABLE, with the nearest name that is there. `shown` is the path as people see it.
  */
@@ -16,7 +23,7 @@ export function unreadable(file: string, shown: string, cause: unknown): Bellwet
   const folder = dirname(file);
   const neighbours = code === 'ENOENT' && existsSync(folder) ? readdirSync(folder) : [];
   const near = nearestWord(basename(file), neighbours);
-  const reason = code === 'ENOENT' ? 'there is no such file' : code;
+  const reason = REASONS[code] ?? code;
   return new BellwetherError(`cannot read ${shown} (${reason})`, {
     code: 'SCENARIO_UNREADABLE',
     blame: 'author',

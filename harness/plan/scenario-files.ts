@@ -1,6 +1,6 @@
 /** Paths → scenario files, in order: folders are walked, suite files stand for what they list. */
 import { readdirSync, statSync } from 'node:fs';
-import type { Stats } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import { suiteSchema } from '../scenario/schema.ts';
@@ -34,6 +34,14 @@ function statOf(path: string, shown: string): Stats {
   }
 }
 
+function namesIn(folder: string, shown: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw unreadable(folder, shown, error);
+  }
+}
+
 /** `above` holds the suite files on the way here, so that none can list itself. */
 export function scenarioFiles(
   path: string,
@@ -41,7 +49,7 @@ export function scenarioFiles(
   above: readonly string[] = [],
 ): ScenarioFile[] {
   if (!statOf(path, shown).isDirectory()) return expandSuite(path, shown, above);
-  return readdirSync(path, { withFileTypes: true })
+  return namesIn(path, shown)
     .toSorted(byName)
     .filter(({ name }) => !name.startsWith('.') && !NOT_SCENARIOS.has(name))
     .flatMap((entry) => {

@@ -22,7 +22,7 @@ function listenError({ name, port, host }: ListenAt, cause: NodeJS.ErrnoExceptio
     return new BellwetherError(`Port ${port} for ${name} is taken by another program`, {
       code: 'WORLD_PORT_IN_USE',
       blame: 'environment',
-      hint: 'ask for another port, or for none to get any free one',
+      hint: 'Stop that program, or choose other ports (--first-port, serve --port).',
       cause,
     });
   }

@@ -94,7 +94,7 @@ describe('a command line that cannot be understood ends with 3 and what to do', 
       ['explain', 'no-such-run', 'alerts-1'],
       /there is no run at no-such-run/,
     ],
-    ['a story of nothing', ['explain', '.'], /which message\?/],
+    ['a story of nothing', ['explain', '.'], /there is no history in \./],
     [
       'a scenario that is not there',
       ['run', 'scenarios/gate/sms-outrage.yaml'],

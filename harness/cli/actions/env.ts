@@ -1,10 +1,11 @@
+import { resolve } from 'node:path';
 import { createVocabulary } from '../../compose.ts';
 import { loadDescription } from '../../implementation/description.ts';
 import { relaxedCell } from '../../implementation/relaxation.ts';
 import { otherWorlds } from '../../launch/told-cells.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
-import { fixedAddresses, planFor } from '../scenario-arguments.ts';
+import { fixedAddresses, nothingPlanned, planFor } from '../scenario-arguments.ts';
 import { openToldWorld, reachOf, toldLines, writePolicy } from '../told-world.ts';
 
 export interface EnvOptions {
@@ -24,13 +25,16 @@ export async function environment(
   const plan = planFor([path], options, createVocabulary(), context);
   const [planned] = plan.cells;
   if (planned === undefined) {
-    context.stderr.write('there is no such cell; bellwether plan lists them\n');
+    context.stderr.write(nothingPlanned([path], options.only));
     return EXIT.inconclusive;
   }
   const described =
     options.implementation === undefined
       ? undefined
-      : loadDescription(options.implementation, context.workingDirectory);
+      : loadDescription(
+          resolve(context.workingDirectory, options.implementation),
+          context.workingDirectory,
+        );
   const cell = relaxedCell(planned, described);
   const reach = reachOf(options.reach ?? described?.doc.reach ?? 'env');
   const fixed = fixedAddresses(options.firstPort, context);

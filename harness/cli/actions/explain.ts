@@ -1,21 +1,17 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { BellwetherError, nearestWord } from '../../../simulators/kernel/errors.ts';
 import type { HistoryEvent } from '../../../simulators/kernel/events.ts';
 import { renderStory, renderTimeline } from '../../../reports/explain.ts';
 import { createVocabulary } from '../../compose.ts';
-import { storyOf } from '../../judge/index.ts';
+import { readHistory, storyOf } from '../../judge/index.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
-import { planFor } from '../scenario-arguments.ts';
-import { historiesOf } from './judge.ts';
+import { historiesOf } from '../histories.ts';
+import { nothingPlanned, planFor } from '../scenario-arguments.ts';
 
 async function eventsOf(file: string): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
-  for await (const line of createInterface({ input: createReadStream(file) })) {
-    // The last line of a run that was killed may be half written.
-    if (line.endsWith('}')) events.push(JSON.parse(line) as HistoryEvent);
-  }
+  // The last line of a run that was killed may be half written.
+  for await (const event of readHistory(file, () => {})) events.push(event);
   return events;
 }
 
@@ -24,12 +20,25 @@ function cellOf(events: readonly HistoryEvent[]): string {
   return first?.kind === 'run.started' ? first.plan.id : 'unknown cell';
 }
 
+const SHOWN = 3;
+
+function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN).join(', ');
+  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
+}
+
+function noMessage(message: string, hint: string): BellwetherError {
+  return new BellwetherError(message, { code: 'CLI_NO_MESSAGE', blame: 'author', hint });
+}
+
 async function story(run: string, message: string, only: string | undefined, context: CliContext) {
   const known: string[] = [];
+  const cells: string[] = [];
   let told = 0;
   for (const file of historiesOf(run, context.workingDirectory)) {
     const events = await eventsOf(file);
     const cell = cellOf(events);
+    cells.push(cell);
     if (only !== undefined && !cell.includes(only)) continue;
     const messages = events.flatMap((event) =>
       event.kind === 'message.intended' ? [event.message] : [],
@@ -42,18 +51,24 @@ async function story(run: string, message: string, only: string | undefined, con
     );
   }
   if (told > 0) return EXIT.pass;
+  if (only !== undefined && !cells.some((cell) => cell.includes(only))) {
+    throw noMessage(`no cell of ${run} has ${only} in its id`, `It has ${someOf(cells)}.`);
+  }
   const near = nearestWord(message, new Set(known));
-  throw new BellwetherError(`no message called ${message} in ${run}`, {
-    code: 'CLI_NO_MESSAGE',
-    blame: 'author',
-    hint: near === undefined ? 'Messages are called <traffic>-<number>.' : `Did you mean ${near}?`,
-  });
+  const there = known.length === 0 ? 'It has no messages.' : `It has ${someOf(known)}.`;
+  throw noMessage(
+    `no message called ${message} in ${run}`,
+    near === undefined ? there : `Did you mean ${near}?`,
+  );
 }
 
 function timeline(path: string, context: CliContext): number {
   const plan = planFor([path], {}, createVocabulary(), context);
   const [cell] = plan.cells;
-  if (cell === undefined) return EXIT.inconclusive;
+  if (cell === undefined) {
+    context.stderr.write(nothingPlanned([path], undefined));
+    return EXIT.inconclusive;
+  }
   context.stdout.write(renderTimeline(cell, context.stdout.columns));
   return EXIT.pass;
 }
@@ -67,9 +82,7 @@ export async function explain(
 ): Promise<number> {
   if (message !== undefined) return story(where, message, only, context);
   if (/\.ya?ml$/.test(where)) return timeline(where, context);
-  throw new BellwetherError('which message?', {
-    code: 'CLI_NO_MESSAGE',
-    blame: 'author',
-    hint: 'Add its id, such as alerts-17; findings name it.',
-  });
+  // What is no run is said before a message of it is asked for.
+  historiesOf(where, context.workingDirectory);
+  throw noMessage('which message?', 'Add its id, such as alerts-17; findings name it.');
 }

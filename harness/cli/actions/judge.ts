@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BellwetherError } from '../../../simulators/kernel/errors.ts';
 import type { CellVerdict } from '../../../simulators/kernel/finding.ts';
@@ -6,44 +6,45 @@ import type { RunReport } from '../../../reports/model.ts';
 import { judgeHistory } from '../../judge/index.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
+import { historiesOf } from '../histories.ts';
+import { showError } from '../show-error.ts';
 
-/** The NDJSON files of a run folder, or the one file given. */
-export function historiesOf(written: string, workingDirectory: string): string[] {
-  const path = resolve(workingDirectory, written);
-  if (!existsSync(path)) {
-    throw new BellwetherError(`there is no run at ${written}`, {
-      code: 'CLI_NO_RUN',
-      blame: 'author',
-      hint: 'Runs are kept below .bellwether/runs; a run ends with the path of its report.',
-    });
+/** What the live run had said, where its report is there and can be read. */
+function told(run: string, context: CliContext): Map<string, CellVerdict> {
+  const file = join(resolve(context.workingDirectory, run), 'report.json');
+  if (!existsSync(file)) return new Map();
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as RunReport;
+    return new Map(report.cells.map(({ id, verdict }) => [id, verdict]));
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    context.stderr.write(`${file} is damaged: nothing is compared with what the run said\n`);
+    return new Map();
   }
-  if (path.endsWith('.ndjson')) return [path];
-  const files = readdirSync(path).filter((file) => file.endsWith('.ndjson'));
-  if (files.length === 0) {
-    throw new BellwetherError(`there is no history in ${written}`, {
-      code: 'CLI_NO_RUN',
-      blame: 'author',
-      hint: 'Name the folder of one run, such as .bellwether/runs/2026-11-21T21-10-05.',
-    });
-  }
-  return files.toSorted().map((file) => join(path, file));
 }
 
-/** What the live run had said, where its report is there. */
-function told(run: string, workingDirectory: string): Map<string, CellVerdict> {
-  const file = join(resolve(workingDirectory, run), 'report.json');
-  if (!existsSync(file)) return new Map();
-  const report = JSON.parse(readFileSync(file, 'utf8')) as RunReport;
-  return new Map(report.cells.map(({ id, verdict }) => [id, verdict]));
+/** A damaged history is told and is an error; the others are judged all the same. */
+async function verdictOf(file: string, context: CliContext): Promise<CellVerdict | undefined> {
+  try {
+    return await judgeHistory(file);
+  } catch (error) {
+    if (!(error instanceof BellwetherError)) throw error;
+    showError(error, context);
+    return undefined;
+  }
 }
 
 /** Prints the verdicts of a run's histories, computed again; the exit code. */
 export async function judge(run: string, json: boolean, context: CliContext): Promise<number> {
   const files = historiesOf(run, context.workingDirectory);
-  const before = told(run, context.workingDirectory);
+  const before = told(run, context);
   const codes = new Set<number>();
   for (const file of files) {
-    const verdict = await judgeHistory(file);
+    const verdict = await verdictOf(file, context);
+    if (verdict === undefined) {
+      codes.add(EXIT.error);
+      continue;
+    }
     const live = before.get(verdict.cell);
     const differs = live !== undefined && JSON.stringify(live) !== JSON.stringify(verdict);
     if (json) context.stdout.write(`${JSON.stringify(verdict)}\n`);

@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { createRandom } from '../../../simulators/kernel/random.ts';
 import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
 import { serveStack } from '../../../simulators/network/mls-grpc/server.ts';
@@ -48,6 +49,8 @@ async function serve(port: string, options: MlsOptions, context: CliContext): Pr
   const clock = createWallClock();
   const seed = wholeNumber(options.seed, '--seed', 0, Number.MAX_SAFE_INTEGER);
   const wanted = wholeNumber(port, '--serve', 0, 65_535);
+  // What goes wrong is told in one message: ours.
+  setLogVerbosity(logVerbosity.NONE);
   const served = await serveStack(ourStack(clock, seed), '127.0.0.1', wanted);
   context.stdout.write(`mls_client.MLSClient at 127.0.0.1:${served.port}; Ctrl-C ends it\n`);
   const { signal, done } = interruptible(clock);

@@ -17,8 +17,9 @@ import { checkDeterminism } from '../check-determinism.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import { interruptible } from '../interruptible.ts';
+import { reasonOf } from '../file-reasons.ts';
 import { newRunFolder, outputOf, reporterNames } from '../run-output.ts';
-import { fixedAddresses, planFor, wholeNumber } from '../scenario-arguments.ts';
+import { fixedAddresses, nothingPlanned, planFor, wholeNumber } from '../scenario-arguments.ts';
 import type { ScenarioOptions } from '../scenario-arguments.ts';
 import { showError } from '../show-error.ts';
 
@@ -43,7 +44,7 @@ function knownFailuresOf(file: string | undefined, folder: string): readonly Kno
     return parseKnownFailures(readFileSync(resolve(folder, file), 'utf8'), file);
   } catch (error) {
     if (error instanceof BellwetherError) throw error;
-    throw new BellwetherError(`cannot read the register ${file}`, {
+    throw new BellwetherError(`cannot read the register ${file} (${reasonOf(error)})`, {
       code: 'CLI_KNOWN_FAILURES',
       blame: 'author',
       hint: 'Check the path of --known-failures.',
@@ -97,10 +98,7 @@ export async function run(
   const plan = planFor(paths, options, vocabulary, context);
   if (plan.cells.length === 0) {
     // The honesty probe alone would pass, and prove nothing about any scenario.
-    const filter = options.only === undefined ? '' : ` with ${options.only} in its id`;
-    context.stderr.write(
-      `there is no cell${filter} to run in ${paths.join(' ') || 'scenarios/gate'}\n`,
-    );
+    context.stderr.write(nothingPlanned(paths, options.only));
     return EXIT.inconclusive;
   }
   const { description, probe } = subjectOf(plan, {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { BellwetherError } from '../../../simulators/kernel/errors.ts';
+import { BellwetherError, nearestWord } from '../../../simulators/kernel/errors.ts';
 import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
 import { createVocabulary, PROJECT_FOLDER } from '../../compose.ts';
 import { loadPlan } from '../../plan/load.ts';
@@ -16,9 +16,12 @@ import { createPool } from '../../launch/selftest/pool.ts';
 import type { SelftestResult } from '../../launch/selftest/selftest.ts';
 import { runSelftest, selftestHeld } from '../../launch/selftest/selftest.ts';
 import { loadVariants, loadWorldMutants } from '../../launch/selftest/variant.ts';
+import type { Variant } from '../../launch/selftest/variant.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
+import { interruptible } from '../interruptible.ts';
+import { wholeNumber } from '../scenario-arguments.ts';
 
 const REFERENCE = 'examples/reference-notifier/implementation.yaml';
 /** Mutants of the simulated phones, judged in world checks. */
@@ -114,9 +117,39 @@ function refuseHalfABaseline({ writeBaseline: asked, only }: SelftestOptions): v
   });
 }
 
+const MOST_SEEDS = 1_000;
+
+/** Throws CLI_OPTION. */
+function seedsUpTo(text: string, option: string, least: number): number[] {
+  const length = wholeNumber(text, option, least, MOST_SEEDS);
+  return Array.from({ length }, (_, index) => index + 1);
+}
+
+/** Every healthy variant, and the mutants that are asked for. Throws CLI_OPTION where none is. */
+function wantedVariants(only: string | undefined): readonly Variant[] {
+  const all = [
+    ...loadVariants(join(PROJECT_FOLDER, dirname(REFERENCE))),
+    ...loadWorldMutants(join(PROJECT_FOLDER, DEVICE_CLIENT)),
+  ];
+  if (only === undefined) return all;
+  const ids = all.filter(({ kind }) => kind !== 'healthy').map(({ id }) => id);
+  if (ids.some((id) => id.includes(only))) {
+    return all.filter(({ kind, id }) => kind === 'healthy' || id.includes(only));
+  }
+  const near = nearestWord(only, ids);
+  throw new BellwetherError(`--only ${only}: no mutant has that in its id`, {
+    code: 'CLI_OPTION',
+    blame: 'author',
+    hint: near === undefined ? 'selftest-baseline.json lists them.' : `Did you mean ${near}?`,
+  });
+}
+
 /** Proves the judges, and prints the kill matrix; the exit code. */
 export async function selftest(options: SelftestOptions, context: CliContext): Promise<number> {
   refuseHalfABaseline(options);
+  const mutantSeeds = seedsUpTo(options.seeds, '--seeds', 1);
+  const healthySeeds = seedsUpTo(options.healthy, '--healthy', 0);
+  const variants = wantedVariants(options.only);
   const clock = createWallClock();
   const vocabulary = createVocabulary();
   const reference = join(PROJECT_FOLDER, dirname(REFERENCE));
@@ -146,19 +179,13 @@ export async function selftest(options: SelftestOptions, context: CliContext): P
     cache.set(key, cells);
     return cells;
   };
-  const count = (text: string): number[] =>
-    Array.from({ length: Number(text) }, (_, index) => index + 1);
-  const { only } = options;
-  const all = [
-    ...loadVariants(reference),
-    ...loadWorldMutants(join(PROJECT_FOLDER, DEVICE_CLIENT)),
-  ];
-  const variants = all.filter(
-    ({ kind, id }) => kind === 'healthy' || only === undefined || id.includes(only),
-  );
   const pool = createPool();
+  const { signal, done } = interruptible(clock);
+  const interrupted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined));
+  });
   try {
-    const result = await runSelftest({
+    const running = runSelftest({
       reference,
       project: PROJECT_FOLDER,
       scratch,
@@ -167,15 +194,20 @@ export async function selftest(options: SelftestOptions, context: CliContext): P
       variants,
       cellsOf,
       scenarios,
-      mutantSeeds: count(options.seeds),
-      healthySeeds: count(options.healthy),
+      mutantSeeds,
+      healthySeeds,
       thorough: options.thorough ?? false,
       pool,
       onProgress: (done, all) => {
         if (context.stdout.isTTY) context.stdout.write(`\r${done} of ${all} cells`);
       },
     });
+    const result = await Promise.race([running, interrupted]);
     if (context.stdout.isTTY) context.stdout.write('\r');
+    if (result === undefined) {
+      context.stderr.write('interrupted: nothing is said of the judges\n');
+      return EXIT.inconclusive;
+    }
     print(result, context);
     const kept = settleBaseline(join(reference, BASELINE_FILE), result, options, context);
     const held = selftestHeld(result) && kept;
@@ -183,6 +215,7 @@ export async function selftest(options: SelftestOptions, context: CliContext): P
     context.stdout.write(`selftest: ${held ? 'everything holds' : 'red'} (${seconds} s)\n`);
     return held ? EXIT.pass : EXIT.fail;
   } finally {
+    done();
     await pool.close();
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MICROS_PER_SECOND, sleep } from '../../../simulators/kernel/clock.ts';
+import { BellwetherError } from '../../../simulators/kernel/errors.ts';
 import type { HistoryEvent } from '../../../simulators/kernel/events.ts';
 import { peopleOf } from '../../../simulators/kernel/people.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
@@ -19,7 +20,8 @@ import { cellOf, DEFAULT_WORLD } from '../../unit-tests/definition.ts';
 import { createInboxes } from '../../unit-tests/inbox.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
-import { fixedAddresses, planFor } from '../scenario-arguments.ts';
+import { reasonOf } from '../file-reasons.ts';
+import { fixedAddresses, nothingPlanned, planFor } from '../scenario-arguments.ts';
 import { actByHand } from '../served-by-hand.ts';
 import { openToldWorld, reachOf, toldLines, writePolicy } from '../told-world.ts';
 import type { ToldWorld } from '../told-world.ts';
@@ -64,6 +66,32 @@ function untilStopped(): Promise<void> {
   });
 }
 
+/** Throws CLI_OPTION where the program cannot be connected with: it is not running elsewhere. */
+function describedElsewhere(written: string, { workingDirectory }: CliContext): Description {
+  const description = loadDescription(resolve(workingDirectory, written), workingDirectory);
+  if (description.start === 'url') return description;
+  throw new BellwetherError(`${description.file} is started by a run, and serve starts nothing`, {
+    code: 'CLI_OPTION',
+    blame: 'author',
+    hint: 'Start the program yourself, and say start: { url: … } in a description for it.',
+  });
+}
+
+/** What a program has to be told, where people want it. Throws CLI_OUTPUT_FILE. */
+function writeTold(lines: string, file: string | undefined, context: CliContext): void {
+  if (file === undefined) return context.stdout.write(lines);
+  try {
+    writeFileSync(resolve(context.workingDirectory, file), lines);
+  } catch (error) {
+    throw new BellwetherError(`cannot write ${file} (${reasonOf(error)})`, {
+      code: 'CLI_OUTPUT_FILE',
+      blame: 'author',
+      hint: 'Give --write-env a file in a folder that is there.',
+      cause: error,
+    });
+  }
+}
+
 /** The first cell of a scenario; without one, a world of two people and every gateway. */
 function plannedCell(
   path: string | undefined,
@@ -72,6 +100,15 @@ function plannedCell(
   context: CliContext,
 ): Cell | undefined {
   if (path !== undefined) return planFor([path], options, vocabulary, context).cells[0];
+  for (const option of ['seed', 'only'] as const) {
+    if (options[option] !== undefined) {
+      throw new BellwetherError(`--${option} chooses a scenario's cell, and none is named`, {
+        code: 'CLI_OPTION',
+        blame: 'author',
+        hint: `Name a scenario, or leave --${option} out.`,
+      });
+    }
+  }
   return cellOf({ world: DEFAULT_WORLD }, vocabulary, context.workingDirectory);
 }
 
@@ -84,18 +121,18 @@ export async function serve(
   const vocabulary = createVocabulary();
   const planned = plannedCell(path, options, vocabulary, context);
   if (planned === undefined) {
-    context.stderr.write('there is no such cell; bellwether plan lists them\n');
+    context.stderr.write(nothingPlanned(path === undefined ? [] : [path], options.only));
     return EXIT.inconclusive;
   }
   const description =
     options.implementation === undefined
       ? undefined
-      : loadDescription(options.implementation, context.workingDirectory);
+      : describedElsewhere(options.implementation, context);
   const cell = relaxedCell(planned, description);
   const inboxes = createInboxes();
   const told = await openToldWorld({
     cell,
-    fixed: fixedAddresses(options.port, context),
+    fixed: fixedAddresses(options.port, context, '--port'),
     reach: reachOf(options.reach ?? description?.doc.reach ?? 'env'),
     reader: (event) => {
       inboxes.read(event);
@@ -115,8 +152,7 @@ export async function serve(
   try {
     const values = { ...told.values, 'policy.file': writePolicy(cell, context) };
     const lines = toldLines(values, told.variables, description);
-    if (options.writeEnv === undefined) context.stdout.write(lines);
-    else writeFileSync(resolve(context.workingDirectory, options.writeEnv), lines);
+    writeTold(lines, options.writeEnv, context);
     const people = peopleOf(cell).map(({ id, msisdn }) => `${id} ${msisdn}`);
     context.stdout.write(`serving ${cell.scenario}; people: ${people.join(', ')}\n`);
     const connected = description === undefined ? undefined : connect(told, cell, description);
