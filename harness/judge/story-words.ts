@@ -45,6 +45,20 @@ function callbackWords(event: EventOf<'callback.sent'>): string {
   return `${event.component} reported ${event.event}${untrue}, attempt ${event.attempt}.`;
 }
 
+function mediumWords({ by: who, outcome, status, part }: EventOf<'medium.fetched'>): string {
+  const what = part === 'file' ? 'file' : 'preview';
+  switch (outcome) {
+    case 'content':
+      return `${who} fetched its ${what}.`;
+    case 'cached':
+      return `${who} had its ${what} from before.`;
+    case 'elsewhere':
+      return `Its ${what} lies outside of this world.`;
+    default:
+      return `${who} could not have its ${what}: ${outcome}, ${status}.`;
+  }
+}
+
 /** One event in plain words; null for kinds that say nothing about one message. */
 export function eventWords(
   event: HistoryEvent,
@@ -98,6 +112,18 @@ export function eventWords(
       );
     case 'device.read':
       return `Read on ${event.device}.`;
+    case 'suggestions.shown':
+      return `${event.device} showed ${event.does.length} buttons with it.`;
+    case 'suggestion.tapped':
+      return `A button (${event.does}) was tapped on ${event.device}.`;
+    case 'medium.fetched':
+      return mediumWords(event);
+    case 'medium.displayed':
+      return `${event.device} showed its ${event.part} (${event.type}, ${event.bytes} bytes).`;
+    case 'mms.notified':
+      return `${event.device} was told that it lies at its carrier’s MMS centre.`;
+    case 'mms.retrieved':
+      return `${event.device} fetched it from there, ${event.bytes} bytes.`;
     case 'device.link-opened':
       return `Link opened (${event.step}): ${event.outcome}, ${event.status}.`;
     case 'mls.decrypted':

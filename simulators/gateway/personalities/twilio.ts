@@ -170,8 +170,8 @@ export const twilio: GatewayEntry = {
       'answers, which the vendor logs as 12100 and 12300, are overlooked.',
     'Fields that the API does not have are ignored, as there (names in lower case count as ' +
       'missing), and named in the report.',
-    'A file that a person shares by RCS lies at an address of this machine (MediaUrl0), not under ' +
-      'api.twilio.com; a shared place comes as text.',
+    'A file that a person shares by RCS lies at an address of this machine (MediaUrl0), not ' +
+      'under api.twilio.com; a shared place comes as text.',
     'Prices are null, and one account has one number and one RCS sender.',
     'Codes that errors.ts marks as not `known` are from general knowledge of the dictionary.',
   ],
