@@ -12,7 +12,7 @@ import {
 import type { CallDoc } from './description-schema.ts';
 import { ANSWER_LIMIT_MICROS } from './interface.ts';
 
-/** What `encodeURIComponent` leaves as it is: nearly all ids, and to ask costs less than to encode. */
+/** What `encodeURIComponent` leaves as it is: nearly all ids; to ask costs less than to encode. */
 const UNRESERVED = /^[\w.!~*'()-]*$/;
 
 function pathSegment(value: string): string {

@@ -39,8 +39,10 @@ const NOTHING = new Uint8Array();
  * path without dot segments, and nothing to encode there or in the query. Nearly all calls are
  * such, and `new URL` costs more than the rest of a call in memory.
  */
-const PLAIN =
-  /^http:\/\/(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*(?:\/(?!\.|%2[eE])[\w\-.~:@!$&()*+,;=%]*)+(?:\?[\w\-.~:@!$&()*+,;=/%]*)?$/;
+const NAME = String.raw`(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*`;
+const SEGMENT = String.raw`/(?!\.|%2[eE])[\w\-.~:@!$&()*+,;=%]*`;
+const QUERY = String.raw`\?[\w\-.~:@!$&()*+,;=/%]*`;
+const PLAIN = new RegExp(`^http://${NAME}(?:${SEGMENT})+(?:${QUERY})?$`);
 const SCHEME = 'http://';
 
 interface Address {
