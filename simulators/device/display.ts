@@ -1,8 +1,12 @@
 /** What a phone shows and what its person does about it. */
+import type { EventInput } from '../kernel/events.ts';
 import { holdsText } from '../kernel/text-print.ts';
 import type { Channel } from '../kernel/words.ts';
 import type { Phone } from './phone.ts';
 import { readMessage } from './sight.ts';
+
+/** For events that are built field by field: copies cost more than the event. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface Shown {
   readonly wire: string;
@@ -21,14 +25,15 @@ export function recordReceived(
   channel: Channel,
   message: string | undefined,
 ): void {
-  phone.context.ambient.history.append({
+  const event: Writable<EventInput & { kind: 'device.received' }> = {
     kind: 'device.received',
     device: phone.path,
     person: phone.person,
     wire,
     channel,
-    ...(message !== undefined && { message }),
-  });
+  };
+  if (message !== undefined) event.message = message;
+  phone.context.ambient.history.append(event);
 }
 
 /** A text before a person's eyes, as they read it: the history has no texts. */
@@ -60,33 +65,41 @@ function isAltered(phone: Phone, { channel, text }: Shown): boolean {
   return planned?.print !== undefined && !holdsText(text, planned.canary, planned.print);
 }
 
-/** The content is before the person's eyes; they read it after a delay of their own. */
-export function display(phone: Phone, shown: Shown): void {
+function recordDisplayed(phone: Phone, shown: Shown): void {
   const { ambient, disclosure } = phone.context;
+  const { path: device, person } = phone;
   const { wire, channel, message, text, padlock } = shown;
-  ambient.history.append({
-    kind: 'device.displayed',
+  const kind = 'device.displayed';
+  const discloses = disclosure !== '' && text.includes(disclosure);
+  const event: Writable<EventInput & { kind: 'device.displayed' }> =
+    message === undefined
+      ? { kind, device, person, wire, channel, padlock, disclosure: discloses }
+      : { kind, device, person, wire, channel, message, padlock, disclosure: discloses };
+  if (isAltered(phone, shown)) event.altered = true;
+  ambient.history.append(event);
+}
+
+function recordRead(phone: Phone, { wire, message }: Shown): void {
+  const event: Writable<EventInput & { kind: 'device.read' }> = {
+    kind: 'device.read',
     device: phone.path,
     person: phone.person,
     wire,
-    channel,
-    ...(message !== undefined && { message }),
-    padlock,
-    disclosure: disclosure !== '' && text.includes(disclosure),
-    ...(isAltered(phone, shown) && { altered: true }),
-  });
+  };
+  if (message !== undefined) event.message = message;
+  phone.context.ambient.history.append(event);
+}
+
+/** The content is before the person's eyes; they read it after a delay of their own. */
+export function display(phone: Phone, shown: Shown): void {
+  recordDisplayed(phone, shown);
+  const { wire, channel, message, text, padlock } = shown;
   const { path: device, person } = phone;
   phone.context.onSeen?.({ person, device, wire, channel, text, padlock });
   if (!phone.owner.beginsToRead(message ?? wire)) return;
   const delay = phone.state.draw(phone.owner.plan.readDelayMicros);
-  ambient.clock.after(delay, () => {
-    ambient.history.append({
-      kind: 'device.read',
-      device: phone.path,
-      person: phone.person,
-      wire,
-      ...(message !== undefined && { message }),
-    });
+  phone.context.ambient.clock.after(delay, () => {
+    recordRead(phone, shown);
     shown.onRead?.();
   });
 }

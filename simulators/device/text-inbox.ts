@@ -28,7 +28,6 @@ export function receiveText(phone: Phone, arrived: BearerMessage, receipts: Rece
   const message = readable?.message ?? arrived.message;
   recordReceived(phone, wire, link === undefined ? bearer : 'secure-link', message);
   if (bearer === 'sms' || tellsDelivery(phone)) receipts.delivered(phone.path);
-  const conversation = keyOf([phone.owner.plan.msisdn, arrived.from]);
   const onRead = (): void => {
     if (!letsKnow(phone, by)) return;
     receipts.displayed(phone.path);
@@ -38,6 +37,7 @@ export function receiveText(phone: Phone, arrived: BearerMessage, receipts: Rece
     const { onSeen, edges } = phone.context;
     const shown = { wire, channel: bearer, message, padlock: false, onRead };
     if (by !== undefined && (said.typing === true || readable !== undefined)) {
+      const conversation = keyOf([phone.owner.plan.msisdn, arrived.from]);
       hear(phone, { ...shown, said, by, conversation });
       return;
     }
