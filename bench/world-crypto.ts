@@ -27,7 +27,7 @@ async function measure(folder: string): Promise<BenchRow[]> {
   let messages = 0;
   const inWorld = () =>
     cpuSeconds(async () => {
-      messages = (await liveRun(cell, undefined, historyFile)).count('mls.decrypted');
+      messages = (await liveRun(cell, undefined, historyFile, 'mls.decrypted')).counted;
     });
   const alone = () =>
     cpuSeconds(async () => {

@@ -20,7 +20,7 @@ async function measure(folder: string): Promise<BenchRow[]> {
   const reference = descriptionOf('examples/reference-notifier/implementation.yaml');
   const theirs = await defaultOperations();
   const historyFile = join(folder, 'run.ndjson');
-  const messages = (await liveRun(cell, reference, historyFile)).count('mls.decrypted');
+  const messages = (await liveRun(cell, reference, historyFile, 'mls.decrypted')).counted;
   const alone = async (): Promise<number> => {
     const begin = performance.now();
     for (let count = 0; count < messages / PART; count++) await theirs.message();
