@@ -1,4 +1,5 @@
-import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
+import type { EventOf } from '../../simulators/kernel/events.ts';
+import type { OneOf } from './looker.ts';
 
 type Offered = EventOf<'attachment.offered'>;
 type Fetched = EventOf<'attachment.fetched'>;
@@ -10,8 +11,19 @@ export function fileKey({ device, attachment }: Pick<Offered, 'device' | 'attach
   return `${device} ${attachment}`;
 }
 
+const KINDS = [
+  'attachment.stored',
+  'attachment.offered',
+  'attachment.fetched',
+  'attachment.refreshed',
+  'attachment.displayed',
+  'medium.fetched',
+  'component.changed',
+] as const;
+
 /** Folds what the attachment store took, and what phones and gateways did with files. */
 export class AttachmentFold {
+  readonly kinds = KINDS;
   /** Object → digests of what was put there, in order, and by whom. */
   readonly stored = new Map<string, EventOf<'attachment.stored'>[]>();
   readonly offered: Offered[] = [];
@@ -24,7 +36,7 @@ export class AttachmentFold {
   /** Since when the store works as it should; null while it does not. */
   calmSince: number | null = 0;
 
-  observe(event: HistoryEvent): void {
+  observe(event: OneOf<(typeof KINDS)[number]>): void {
     switch (event.kind) {
       case 'attachment.stored': {
         const before = this.stored.get(event.object);
@@ -54,8 +66,6 @@ export class AttachmentFold {
       case 'component.changed':
         if (!event.component.startsWith('attachments/')) return;
         this.calmSince = event.state === 'up' ? event.t : null;
-        return;
-      default:
         return;
     }
   }

@@ -1,4 +1,5 @@
-import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
+import type { EventOf } from '../../simulators/kernel/events.ts';
+import type { OneOf } from './looker.ts';
 import type { Mark } from './records.ts';
 
 /** A time in which a person wanted nothing, as the implementation had been told. */
@@ -9,14 +10,17 @@ export interface OptedOut {
   until: number | null;
 }
 
+const KINDS = ['consent.said', 'business.received'] as const;
+
 /** Folds who wants nothing more, from when the implementation knew. */
 export class ConsentFold {
+  readonly kinds = KINDS;
   readonly #people = new Map<string, OptedOut[]>();
   readonly #said = new Map<string, EventOf<'consent.said'>>();
 
-  observe(event: HistoryEvent): void {
+  observe(event: OneOf<(typeof KINDS)[number]>): void {
     if (event.kind === 'consent.said') this.#spoke(event);
-    else if (event.kind === 'business.received') this.#took(event);
+    else this.#took(event);
   }
 
   /** In order. */

@@ -1,4 +1,5 @@
-import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
+import type { EventOf } from '../../simulators/kernel/events.ts';
+import type { OneOf } from './looker.ts';
 
 type Sealed = EventOf<'imessage.sealed'>;
 
@@ -14,14 +15,23 @@ export interface Registration {
   untilSeq: number;
 }
 
+const KINDS = [
+  'imessage.registered',
+  'imessage.deregistered',
+  'imessage.sealed',
+  'imessage.refused',
+  'imessage.keys-changed',
+] as const;
+
 /** Folds what the directory had, what phones encrypted to whom, and what became of it. */
 export class ImessageFold {
+  readonly kinds = KINDS;
   readonly registrations: Registration[] = [];
   readonly sealed: Sealed[] = [];
   readonly refused: EventOf<'imessage.refused'>[] = [];
   readonly told: EventOf<'imessage.keys-changed'>[] = [];
 
-  observe(event: HistoryEvent): void {
+  observe(event: OneOf<(typeof KINDS)[number]>): void {
     switch (event.kind) {
       case 'imessage.registered': {
         const { person, device, key, t: from, seq: fromSeq } = event;
@@ -44,8 +54,6 @@ export class ImessageFold {
         return;
       case 'imessage.keys-changed':
         this.told.push(event);
-        return;
-      default:
         return;
     }
   }

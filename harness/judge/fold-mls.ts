@@ -2,6 +2,7 @@
 import type { AttestationFault } from '../../simulators/kernel/events-mls.ts';
 import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
 import type { Attribution } from './attribution.ts';
+import type { OneOf } from './looker.ts';
 import type { Mark, Transmission } from './records.ts';
 
 /** A ciphertext as it was made (phones) or taken by a gateway (implementations). */
@@ -82,6 +83,26 @@ export interface StaleUse {
 
 const mark = ({ t, seq }: HistoryEvent): Mark => ({ at: t, seq });
 
+const KINDS = [
+  'mls.encrypted',
+  'mls.conflict',
+  'mls.claimed',
+  'mls.welcomed',
+  'mls.joined',
+  'mls.advanced',
+  'mls.rejected',
+  'mls.ended',
+  'mls.decrypted',
+  'mls.refused',
+  'mls.lost',
+  'mls.stolen',
+  'device.changed',
+  'door.request',
+  'door.answered',
+  'callback.sent',
+  'callback.answered',
+] as const;
+
 interface Asked {
   readonly person: string | null;
   readonly operation: string;
@@ -89,6 +110,7 @@ interface Asked {
 }
 
 export class MlsFold {
+  readonly kinds = KINDS;
   readonly encrypted: Encrypted[] = [];
   readonly byWire = new Map<string, Encrypted>();
   readonly claims = new Map<string, Claim>();
@@ -126,7 +148,7 @@ export class MlsFold {
     return roots;
   }
 
-  observe(event: HistoryEvent): void {
+  observe(event: OneOf<(typeof KINDS)[number]>): void {
     switch (event.kind) {
       case 'mls.encrypted':
         return this.#made(event, false);
@@ -165,13 +187,6 @@ export class MlsFold {
       case 'mls.stolen':
         if (!this.stolen.has(event.device)) this.stolen.set(event.device, mark(event));
         return;
-      default:
-        return this.#told(event);
-    }
-  }
-
-  #told(event: HistoryEvent): void {
-    switch (event.kind) {
       case 'device.changed':
         return this.#changed(event);
       case 'door.request':
@@ -187,7 +202,6 @@ export class MlsFold {
         return;
       case 'callback.answered':
         return this.#heard(event);
-      default:
     }
   }
 

@@ -1,4 +1,5 @@
-import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
+import type { EventOf } from '../../simulators/kernel/events.ts';
+import type { OneOf } from './looker.ts';
 
 interface Span {
   readonly from: number;
@@ -6,8 +7,19 @@ interface Span {
   until: number;
 }
 
+const KINDS = [
+  'mms.notified',
+  'mms.retrieved',
+  'mms.reported',
+  'mms.refused',
+  'mms.file-left',
+  'fault.applied',
+  'component.changed',
+] as const;
+
 /** Folds multimedia messages between people, and when the carriers' parts did not work. */
 export class MmsFold {
+  readonly kinds = KINDS;
   readonly notified: EventOf<'mms.notified'>[] = [];
   readonly retrieved: EventOf<'mms.retrieved'>[] = [];
   readonly reported: EventOf<'mms.reported'>[] = [];
@@ -17,7 +29,7 @@ export class MmsFold {
   /** Since when phones and people are not as the plan has them. */
   #changedAt = Infinity;
 
-  observe(event: HistoryEvent): void {
+  observe(event: OneOf<(typeof KINDS)[number]>): void {
     switch (event.kind) {
       case 'mms.notified':
         this.notified.push(event);
@@ -41,8 +53,6 @@ export class MmsFold {
         return;
       case 'component.changed':
         this.#changed(event);
-        return;
-      default:
         return;
     }
   }

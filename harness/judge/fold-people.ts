@@ -1,9 +1,20 @@
-import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
+import type { EventOf } from '../../simulators/kernel/events.ts';
+import type { OneOf } from './looker.ts';
 
 type Arrived = EventOf<'act.arrived'>;
 
+const KINDS = [
+  'device.changed',
+  'component.changed',
+  'act.arrived',
+  'act.done',
+  'receipt.sent',
+  'screen.removed',
+] as const;
+
 /** Folds what people did to messages of theirs and of others, phone by phone. */
 export class PeopleFold {
+  readonly kinds = KINDS;
   readonly arrived: Arrived[] = [];
   readonly done: EventOf<'act.done'>[] = [];
   readonly receipts: EventOf<'receipt.sent'>[] = [];
@@ -39,7 +50,7 @@ export class PeopleFold {
     else if (last !== undefined) last.until = t;
   }
 
-  observe(event: HistoryEvent): void {
+  observe(event: OneOf<(typeof KINDS)[number]>): void {
     switch (event.kind) {
       case 'device.changed':
         this.#changed(event);
@@ -62,8 +73,6 @@ export class PeopleFold {
         return;
       case 'screen.removed':
         this.removed.set(`${event.device} ${event.message}`, event);
-        return;
-      default:
         return;
     }
   }

@@ -1,5 +1,6 @@
 /** Folds gateway-managed sessions: what they protected, and when their sender knew of the end. */
 import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
+import type { OneOf } from './looker.ts';
 import type { Mark, Transmission } from './records.ts';
 
 /** Why a sender knew that a session was over. */
@@ -34,7 +35,21 @@ interface Known {
 
 const mark = ({ t, seq }: HistoryEvent): Mark => ({ at: t, seq });
 
+const KINDS = [
+  'door.request',
+  'door.answered',
+  'tap.scanned',
+  'session.begun',
+  'session.renewed',
+  'session.ended',
+  'session.payload',
+  'callback.sent',
+  'callback.answered',
+] as const;
+
 export class SessionFold {
+  /** Nothing where no gateway reads what it encrypts. */
+  readonly kinds: readonly (typeof KINDS)[number][];
   readonly #reading: ReadonlySet<string>;
   readonly #sessions = new Map<string, Known>();
   /** seq of a door.request of a session's gateway → it. */
@@ -52,11 +67,11 @@ export class SessionFold {
 
   /** `reading`: the gateways that hold the keys of what they encrypt. */
   constructor(reading: readonly string[]) {
+    this.kinds = reading.length === 0 ? [] : KINDS;
     this.#reading = new Set(reading.map((name) => `gateway/${name}`));
   }
 
-  observe(event: HistoryEvent): void {
-    if (this.#reading.size === 0) return;
+  observe(event: OneOf<(typeof KINDS)[number]>): void {
     switch (event.kind) {
       case 'door.request':
         if (this.#reading.has(event.component)) this.#requests.set(event.seq, event);
@@ -87,7 +102,6 @@ export class SessionFold {
         return this.#sent(event);
       case 'callback.answered':
         return this.#heard(event);
-      default:
     }
   }
 

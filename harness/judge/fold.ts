@@ -15,6 +15,7 @@ import { RunFold } from './fold-run.ts';
 import { WireFold } from './fold-wires.ts';
 import { SessionFold } from './fold-sessions.ts';
 import { Knowledge } from './knowledge.ts';
+import { Lookers } from './looker.ts';
 import type { StatusTold } from './records.ts';
 import { withOne } from './records.ts';
 import { TapFold } from './taps.ts';
@@ -72,6 +73,7 @@ export class Fold {
   statusesSeen = 0;
   /** Of these, the ones that were asked for: an implementation that answers does so for all. */
   statusesPolled = 0;
+  readonly #lookers = new Lookers();
   readonly #traffic = new Map<string, TrafficPlan>();
 
   constructor(started: EventOf<'run.started'>) {
@@ -88,17 +90,18 @@ export class Fold {
     this.devices = new DeviceFold(this.attribution);
     this.sessions = new SessionFold(this.cell.world.gatewaysReading ?? []);
     this.taps = new TapFold(this.cell.policy, this.attribution);
+    this.#lookers.add(this.mls);
+    this.#lookers.add(this.sessions);
+    this.#lookers.add(this.attachments);
+    this.#lookers.add(this.imessage);
+    this.#lookers.add(this.mms);
+    this.#lookers.add(this.talk);
+    this.#lookers.add(this.consent);
   }
 
   observe(event: HistoryEvent): void {
     this.run.any(event);
-    this.mls.observe(event);
-    this.sessions.observe(event);
-    this.attachments.observe(event);
-    this.imessage.observe(event);
-    this.mms.observe(event);
-    this.talk.observe(event);
-    this.consent.observe(event);
+    for (const looker of this.#lookers.of(event.kind)) looker.observe(event);
     switch (event.kind) {
       case 'message.intended':
         return this.#intended(event);

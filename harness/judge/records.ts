@@ -143,12 +143,13 @@ export interface MessageRecord {
   readerBits: number;
 }
 
-/** Of most things a message has none or one: an array that grows takes room for sixteen. */
+/** Of most things a message has two at most: an array that grows takes room for sixteen more. */
 const NONE: never[] = Object.freeze([]) as unknown as never[];
 
 /** One more. The list that is returned takes the place of the one given, which may be it. */
 export function withOne<T>(list: T[], one: T): T[] {
   if (list.length === 0) return [one];
+  if (list.length === 1) return [list[0]!, one];
   list.push(one);
   return list;
 }
