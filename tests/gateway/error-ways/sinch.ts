@@ -32,6 +32,12 @@ const broken =
   (stage: VirtualStage): Promise<void> =>
     during(stage, 'gateway/sinch', 'outage', { mode: 'error', status }, () => send(stage));
 
+/** They need a carrier with MMS. */
+const IN_MMS = {
+  file: 'mms.test.ts',
+  test: 'sinch: the channel MMS brings cards and media, or tells why not',
+};
+
 export const SINCH_WAYS: Ways = {
   INVALID_ARGUMENT: (stage) => send(stage, BEN, ['RCS'], { message: {} }),
   UNAUTHENTICATED: (stage) =>
@@ -53,6 +59,8 @@ export const SINCH_WAYS: Ways = {
   CHANNEL_FAILURE: (stage) => send(stage, CARA, ['SMS']),
   NO_CHANNELS_LEFT: (stage) =>
     send(stage, BEN, ['RCS'], { channel_priority_order: ['RCS', 'SMS'] }),
+  MEDIA_NOT_REACHABLE: IN_MMS,
+  MEDIA_TOO_LARGE: IN_MMS,
   MESSAGE_EXPIRED: (stage) => {
     stage.fault('carrier/northtel/rcs', 'outage', { mode: 'black-hole' });
     return send(stage, ANA, ['RCS'], { ttl: '30s' });

@@ -62,6 +62,7 @@ export const TWILIO_WAYS: Ways = {
     stage.state.answer = ({ path }) => (path === '/cat' ? 404 : 200);
     return send(stage, called({ MediaUrl: 'http://implementation.test/cat' }));
   },
+  11751: { file: 'mms.test.ts', test: 'is told of what is larger than the carrier takes' },
   20001: wrong({ ValidityPeriod: '0' }),
   20003: (stage) =>
     stage.call('GET', `${account(stage)}/Messages.json`, undefined, headersOf(stage, 'wrong')),

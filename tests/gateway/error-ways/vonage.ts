@@ -46,7 +46,7 @@ export const VONAGE_WAYS: Ways = {
   1010: (stage) => send(stage, { ...SMS, to: undefined }),
   1020: (stage) => send(stage, { ...SMS, to: 'tomorrow' }),
   1030: broken(503),
-  1140: (stage) => send(stage, { ...SMS, channel: 'mms' }),
+  1140: (stage) => send(stage, { ...SMS, channel: 'whatsapp' }),
   1260: (stage) => send(stage, { ...SMS, to: NOBODY }),
   1310: (stage) => send(stage, RCS),
   1360: (stage) => {
