@@ -200,6 +200,18 @@ test('rbm: a tapped action is told as one', async () => {
   expect(dataOf(hook)).toMatchObject({ suggestionResponse });
 });
 
+test('rbm: who taps to share where they are sends the place, too', async () => {
+  const stage = await rbmReady();
+  const action = { text: 'Share', postbackData: 'where', shareLocationAction: {} };
+  await stage.content('m-1', { text: 'Where are you?', suggestions: [{ action }] });
+  await expect.poll(() => stage.of('suggestions.shown')).toHaveLength(1);
+  stage.world.reply('ana', '', 'tap-1', { postback: 'where' });
+  const told = await stage.hook((one) => dataOf(one)['location'] !== undefined);
+  expect(dataOf(told)).toMatchObject({ location: { latitude: 52.5163, longitude: 13.3777 } });
+  const tap = stage.hooks.map(dataOf).find((data) => data['suggestionResponse'] !== undefined);
+  expect(tap?.['messageId']).not.toBe(dataOf(told)['messageId']);
+});
+
 test('infobip: a suggestion is paired with the message under which it stood', async () => {
   const stage = await virtualStage('infobip');
   const headers = { authorization: `App ${stage.value('apiKey')}` };

@@ -1,6 +1,7 @@
 /** What takes time at Twilio's gateway: fall-back, validity, schedules, repeated callbacks. */
 import twilio from 'twilio';
 import { describe, expect, test } from 'vitest';
+import { carrier } from '../world/stage.ts';
 import { ANA, BEN, virtualStage } from './vendor-stage.ts';
 import type { HookAnswer } from './vendor-stage.ts';
 
@@ -38,6 +39,32 @@ function sends(stage: Stage, message: string) {
 }
 
 describe('a Messaging Service', () => {
+  test('falls back to MMS with what has media, where the carrier has it', async () => {
+    const mms = { maxBytes: 614_400, delayMicros: [1_000, 2_000] } as const;
+    const stage = await stageOf({
+      world: { carriers: [carrier('northtel', { mms })] },
+      answer: ({ path }) =>
+        path === '/cat.gif'
+          ? { status: 200, headers: { 'content-type': 'image/gif' }, body: 'GIF89a' }
+          : 200,
+    });
+    stage.fault('carrier/northtel/rcs', 'outage', { mode: 'error', status: 503 });
+    const { sid } = await stage.create({
+      To: `+${ANA}`,
+      Body: stage.plan('alerts-1'),
+      MediaUrl: 'http://implementation.test/cat.gif',
+      ...stage.byService(),
+    });
+    await stage.run(80);
+    expect(stage.of('device.displayed')).toMatchObject([{ channel: 'mms', message: 'alerts-1' }]);
+    expect(stage.of('attachment.displayed')).toMatchObject([{ attachment: 'cat.gif', bytes: 6 }]);
+    expect(stage.of('medium.displayed')).toEqual([]);
+    const [own, onBehalf] = sends(stage, 'alerts-1');
+    expect([own?.channel, onBehalf?.channel]).toEqual(['rcs', 'mms']);
+    expect(stage.told(sid)).toEqual(['sent', 'delivered']);
+    expect(stage.hooks.filter(({ path }) => path === '/cat.gif')).toHaveLength(1);
+  });
+
   test('falls back to SMS when RCS does not bring it, as the sender’s own dispatch', async () => {
     const stage = await stageOf();
     stage.fault('carrier/northtel/rcs', 'outage', { mode: 'error', status: 503 });

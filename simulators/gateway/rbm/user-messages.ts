@@ -80,5 +80,15 @@ export function bringToAgent(options: UserMessagesOptions): (arrival: PersonArri
     }
     const [notification, event] = notificationOf(arrival);
     webhook.push({ notification, event, wire, person, device, cause, taken, ...known });
+    if (arrival.tapped?.does !== 'share-location') return;
+    // The button opens the phone's map, and what is picked there is a message of its own.
+    const own = { messageId: ids.uuid(), sendTime: sendTimeNow(), agentId };
+    webhook.push({
+      notification: { senderPhoneNumber: number, ...own, location: PLACE },
+      event: 'user location',
+      person,
+      device,
+      cause,
+    });
   };
 }
