@@ -5,6 +5,8 @@
  */
 import type { Medium, Suggestion, SuggestionDoes } from '../rich-content.ts';
 import { NO_SUGGESTIONS, shownText } from '../rich-content.ts';
+import { readAgentMessage } from '../rbm/agent-message.ts';
+import { FieldError } from '../rbm/field-check.ts';
 import type { FieldProblem, FieldReader } from '../json/fields.ts';
 import { readFields } from '../json/fields.ts';
 
@@ -150,12 +152,27 @@ function readCard(card: FieldReader, content: Content): void {
   });
 }
 
-/** A custom RCS message is passed through to Google unread: of its texts, those we know. */
+/** Of a message that Google would refuse: whatever texts it has. */
 function customText(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(customText);
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(customText);
+}
+
+/** A custom RCS message is passed through to Google unread; it is an AgentMessage of RBM. */
+function readCustom(json: unknown, content: Content): void {
+  try {
+    const { content: open } = readAgentMessage(json, 0);
+    if (open.kind !== 'text') return;
+    const { text, rich } = open;
+    if (rich?.wordless !== true) say(content, text);
+    content.suggestions.push(...(rich?.suggestions ?? []));
+    content.media.push(...(rich?.media ?? []));
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    say(content, ...customText(json));
+  }
 }
 
 function readContent(reader: FieldReader, channel: Simulated, type: string): Content {
@@ -177,7 +194,7 @@ function readContent(reader: FieldReader, channel: Simulated, type: string): Con
       break;
     }
     case 'custom':
-      say(content, ...customText(reader.object('custom', { required: true })?.json));
+      readCustom(reader.object('custom', { required: true })?.json, content);
       break;
     case 'content':
       for (const part of reader.objects('content', { required: true, min: 1 })) {

@@ -46,6 +46,21 @@ describe('a request to the Messages API', () => {
     ]);
   });
 
+  it('reads a custom message as what Google makes of it, else for its texts', () => {
+    const reply = { text: 'Yes', postbackData: 'y' };
+    const content = { text: 'Well?', suggestions: [{ reply }] };
+    const custom = (contentMessage: object) =>
+      read({ ...rcs, message_type: 'custom', custom: { contentMessage } }).request?.messages[0];
+    expect(custom(content)).toMatchObject({
+      text: 'Well?',
+      suggestions: [{ label: 'Yes', postback: 'y', does: 'reply' }],
+    });
+    const fileUrl = 'https://a.example/i.png';
+    const file = custom({ contentInfo: { fileUrl } });
+    expect(file).toMatchObject({ text: fileUrl, media: [{ url: fileUrl }] });
+    expect(custom({ words: 'Hi', more: ['there'] })).toMatchObject({ text: 'Hi\nthere' });
+  });
+
   it.each([
     [{ ...rcs }, ['missing text']],
     [{ ...rcs, text: 'A', to: '+447700900000' }, ['invalid to']],
