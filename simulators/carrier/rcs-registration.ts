@@ -11,7 +11,7 @@ export interface Registrations {
   removedOf(message: BearerMessage): readonly Handset[];
 }
 
-const NOBODY: readonly Handset[] = [];
+const NOBODY: readonly Handset[] = Object.freeze([]);
 const READABLE = Object.freeze({ e2ee: false });
 const ENCRYPTED = Object.freeze({ e2ee: true });
 

@@ -75,8 +75,8 @@ export interface TapLook {
   readonly kept?: string;
 }
 
-const NO_HITS: readonly CanaryHit[] = [];
-const NO_MESSAGES: readonly IndexedMessage[] = [];
+const NO_HITS: readonly CanaryHit[] = Object.freeze([]);
+const NO_MESSAGES: readonly IndexedMessage[] = Object.freeze([]);
 
 /** Short texts without a canary that need no second look: statuses are the same again and again. */
 const REMEMBERED = 256;

@@ -221,7 +221,7 @@ function asBuffer(bytes: Uint8Array | string): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-const NO_HITS: readonly CanaryHit[] = [];
+const NO_HITS: readonly CanaryHit[] = Object.freeze([]);
 
 /** The canaries of one examination, each once. */
 class Found {

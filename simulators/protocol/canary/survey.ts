@@ -91,8 +91,8 @@ function foldAt(bytes: Buffer, at: number): number {
   return bytes[at] === 0x0d && bytes[at + 1] === 0x0a ? 2 : 0;
 }
 
-const NO_RUNS: readonly Run[] = [];
-const NO_PLACES: readonly number[] = [];
+const NO_RUNS: readonly Run[] = Object.freeze([]);
+const NO_PLACES: readonly number[] = Object.freeze([]);
 
 /** Where the run that begins at `start` ends, over the line folds that are in it. */
 function runFrom(bytes: Buffer, start: number): Run {
