@@ -28,6 +28,14 @@ const INVITATION = {
     },
   },
 };
+/** What is urgent: one sentence in a frame that people know. */
+const INCIDENT = {
+  friendly_name: 'incident',
+  language: 'en',
+  variables: { 1: 'a sample' },
+  types: { 'twilio/text': { body: 'Acme operations: {{1}}' } },
+};
+const TEMPLATES = { invitation: INVITATION, incident: INCIDENT };
 /** One dot, as a GIF. */
 const PICTURE = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64');
 
@@ -45,6 +53,10 @@ function service() {
   /** By the caller's idempotency key, and by what Twilio calls it. */
   const orders = new Map();
   const bySid = new Map();
+  /** Statements are told to who asks for them: by number, until that person writes. */
+  const asked = new Map();
+  /** Inbound messages that have been answered: Twilio may bring one twice. */
+  const answeredSids = new Set();
 
   function accept(order, message) {
     order.sid = message.sid;
@@ -56,20 +68,22 @@ function service() {
   /** The API has no idempotency key: after a broken connection its list tells what it took. */
   async function alreadyTaken({ to, body }) {
     const listed = await client.messages.list({ limit: 100 });
-    return listed.find((one) => one.to.endsWith(to) && one.body === body && !bySid.has(one.sid));
+    const ours = (one) => one.to.endsWith(to) && one.body.endsWith(body);
+    return listed.find((one) => ours(one) && !bySid.has(one.sid));
   }
 
-  /** The template is made once. */
-  let template;
+  /** By kind; each template is made once. */
+  const templates = new Map();
 
   async function contentOf({ kind, body }) {
-    if (kind !== 'invitation') return { body };
-    template ??= client.content.v1.contents.create(INVITATION);
+    if (TEMPLATES[kind] === undefined) return { body };
+    const made = templates.get(kind) ?? client.content.v1.contents.create(TEMPLATES[kind]);
+    templates.set(kind, made);
     try {
-      const { sid } = await template;
+      const { sid } = await made;
       return { contentSid: sid, contentVariables: JSON.stringify({ 1: body }) };
     } catch (error) {
-      template = undefined;
+      templates.delete(kind);
       throw error;
     }
   }
@@ -109,8 +123,22 @@ function service() {
     if (key === '' || !/^\+\d{8,15}$/.test(to)) return [400, { error: 'bad request' }];
     const order = { key, to, body: text, kind, state: 'accepted', via: '', sid: '', unsure: false };
     orders.set(key, order);
-    void deliver(order);
+    if (kind === 'statement') asked.set(to, [...(asked.get(to) ?? []), order]);
+    else void deliver(order);
     return [202, { id: key, state: order.state }];
+  }
+
+  /** Who writes is told in the answer (TwiML) what waits for them. */
+  function answerTo({ MessageSid: sid, From: from = '' }) {
+    const response = new twilio.twiml.MessagingResponse();
+    const number = from.replace(/^rcs:/, '');
+    const waiting = answeredSids.has(sid) ? [] : (asked.get(number) ?? []);
+    for (const { key, body } of waiting) {
+      response.message({ action: `/twilio/status?order=${encodeURIComponent(key)}` }, body);
+    }
+    if (waiting.length > 0) asked.delete(number);
+    answeredSids.add(sid);
+    return [200, response.toString(), 'text/xml'];
   }
 
   /** What Twilio calls: statuses of ours, and what people write. Both are signed. */
@@ -123,6 +151,7 @@ function service() {
     if (!valid && !(TRUSTING === 'yes' && signature === '')) {
       return [403, { error: 'not from Twilio' }];
     }
+    if (fields.SmsStatus === 'received') return answerTo(fields);
     const { searchParams } = new URL(request.url, PUBLIC_URL);
     const order = bySid.get(fields.MessageSid) ?? orders.get(searchParams.get('order') ?? '');
     if (order !== undefined && fields.MessageStatus !== undefined) {

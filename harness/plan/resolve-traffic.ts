@@ -86,7 +86,7 @@ function checkCount(plan: TrafficPlan, path: SourcePath, problems: Problems): vo
   }
 }
 
-/** What a person can write to the business, whose callback has to be reached by RCS. */
+/** What a person can write to the business, whose callback has to be reached. */
 function checkToBusiness(
   { from, by, tap, share }: TrafficDoc,
   to: readonly string[],
@@ -119,6 +119,9 @@ function checkToBusiness(
     wrong('there is no gateway to bring it', 'Add gateways: [rbm] to the world.');
   }
   if (person === undefined || (home?.rcs === true && person.devices[0]?.rcs === true)) return;
+  // To the number of a gateway that brings texts, too, a phone without RCS writes a text.
+  const texts = world.gateways.some((name) => world.gatewayChannels?.[name]?.includes('sms'));
+  if (texts && home?.sms === true && tap === undefined && share === undefined) return;
   wrong(`${person.id} cannot write by RCS`, 'Use a carrier and a device with RCS, or by: sms.');
 }
 

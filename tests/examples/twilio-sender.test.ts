@@ -1,5 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { judged, mustFindings, verdictsOf } from './judged.ts';
+import { applyVariant, loadMutants } from '../../harness/launch/selftest/variant.ts';
+import { judged, mustFindings, ROOT, verdictsOf } from './judged.ts';
 
 const SCENARIO = 'scenarios/gateways/twilio-sender.yaml';
 const CALLBACKS = 'scenarios/webhook/twilio-callbacks.yaml';
@@ -63,6 +66,53 @@ test.concurrent(
       'honesty-probe': ['contract/probe'],
       'twilio-sender': ['fallback/misreported'],
     });
+  },
+  180_000,
+);
+
+const ANSWERS = 'scenarios/webhook/twilio-replies.yaml';
+const TEMPLATES = 'scenarios/gateways/twilio-templates.yaml';
+
+test.concurrent(
+  'what is told in the answer to a callback, and by a template, arrives whole and once',
+  async () => {
+    const paths = [ANSWERS, TEMPLATES];
+    const file = `${FOLDER}/implementation.yaml`;
+    const { exitCode, report, shown } = await judged(paths, file, ['--no-probe']);
+    expect(mustFindings(report), shown).toEqual({});
+    expect(verdictsOf(report), shown).toEqual(['twilio-replies pass', 'twilio-templates pass']);
+    expect(exitCode).toBe(0);
+  },
+  180_000,
+);
+
+const mutants = loadMutants(join(ROOT, FOLDER));
+
+test('there are mutants of both', () => {
+  const scenarios = new Set(mutants.map(({ scenario }) => scenario));
+  expect(scenarios).toEqual(new Set(['twilio-replies', 'twilio-templates']));
+});
+
+test.concurrent.each(mutants.map((mutant) => [mutant.id, mutant] as const))(
+  'the mutant %s is caught by its rule',
+  async (_, mutant) => {
+    // Inside the package, where the SDK is found.
+    mkdirSync(join(ROOT, '.bellwether'), { recursive: true });
+    const folder = mkdtempSync(join(ROOT, '.bellwether', 'mutant-'));
+    try {
+      applyVariant(join(ROOT, FOLDER), mutant, folder);
+      const path = mutant.scenario === 'twilio-replies' ? ANSWERS : TEMPLATES;
+      const file = join(folder, 'implementation.yaml');
+      const { exitCode, report, shown } = await judged([path], file, ['--no-probe']);
+      const outcomes = report.cells.flatMap(({ verdict }) => verdict.rules);
+      const rules = outcomes.filter(({ findings }) => findings.length > 0).map(({ rule }) => rule);
+      expect(rules, shown).toContain(mutant.rule);
+      const expected = new Set([mutant.rule, ...mutant.also]);
+      expect(rules.filter((rule) => !expected.has(rule))).toEqual([]);
+      expect(exitCode).toBe(1);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   },
   180_000,
 );

@@ -103,6 +103,23 @@ describe('a reply', () => {
     ]);
   });
 
+  test('to each true copy of a callback is sent, and none to a recording of it', async () => {
+    const stage = await stageAnswering(() => xml('<Response><Message>Yes</Message></Response>'));
+    const { verbs } = stage.world.targets.get('gateway/twilio')!;
+    const ledger = { fault: 'f', hits: () => true, touched: () => {} };
+    const replay = verbs['replay']!({ params: { pause: 1_000_000 }, ledger });
+    await stage.write('Once');
+    expect(stage.of('callback.sent').filter(({ forgery }) => forgery === 'replayed')).not.toEqual(
+      [],
+    );
+    expect(stage.replies()).toHaveLength(1);
+    replay();
+    verbs['duplicate']!({ params: { times: 1, pause: 1_000_000 }, ledger });
+    await stage.write('Twice');
+    expect(stage.replies()).toHaveLength(3);
+    expect(stage.of('business.received')).toHaveLength(2);
+  });
+
   test('by plain text is that text', async () => {
     const stage = await stageAnswering(() => xml('Thank you.', 'text/plain'));
     await stage.write('Hello');

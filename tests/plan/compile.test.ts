@@ -168,6 +168,16 @@ describe('the plan', () => {
       'traffic.alerts.to: ana cannot write by RCS',
     ]);
   });
+
+  it('lets them write a text where the gateway brings texts', () => {
+    const written = replaced('{ e2ee: on }', '{ e2ee: off, rcs: off }')
+      .replace('carrier/northtel/rcs', 'gateway/twilio')
+      .replace('world:\n', 'world:\n  gateways: [twilio]\n')
+      .replace('to: population', 'from: ana\n    to: business');
+    expect(problemsOfText(written)).toEqual([]);
+    const tapped = written.replace('to: business', "to: business\n    tap: 'yes'");
+    expect(problemsOfText(tapped).map(({ code }) => code)).toEqual(['SCENARIO_TO_BUSINESS']);
+  });
 });
 
 describe('seeds', () => {

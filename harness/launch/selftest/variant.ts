@@ -70,10 +70,15 @@ function readVariants(
     });
 }
 
+/** Mutants beside an implementation: `mutants/*.yaml`. */
+export function loadMutants(folder: string): Variant[] {
+  return readVariants(join(folder, 'mutants'), 'mutant');
+}
+
 /** All variants beside an implementation: `mutants/*.yaml` and `healthy/*.yaml`. */
 export function loadVariants(folder: string): Variant[] {
   return [
-    ...readVariants(join(folder, 'mutants'), 'mutant'),
+    ...loadMutants(folder),
     ...readVariants(join(folder, 'healthy'), 'healthy'),
   ];
 }

@@ -131,7 +131,7 @@ export function createCallbackFaults<N>(options: CallbackFaultsOptions<N>): Call
   ): Verb =>
     each(({ fate, touched }, params) => {
       touched(did);
-      fate.later.push(({ event, wire, person, device, implies }, posted, to) => {
+      fate.later.push(({ event, wire, person, device, implies, takenAgain }, posted, to) => {
         const dated = forgery !== undefined && scheme.dated;
         const sent: Extra['sent'] = {
           event,
@@ -142,8 +142,11 @@ export function createCallbackFaults<N>(options: CallbackFaultsOptions<N>): Call
           ...(person === undefined ? {} : { person }),
           ...(device === undefined ? {} : { device }),
         };
+        // Who sends a recording gets the answer himself: the vendor does not hear it.
+        const heard =
+          forgery === undefined && takenAgain !== undefined ? { taken: takenAgain } : {};
         for (let time = 0; time < times(params); time++) {
-          later((time + 1) * numberOf(params, 'pause'), { sent, posted, to });
+          later((time + 1) * numberOf(params, 'pause'), { sent, posted, to, ...heard });
         }
       });
     });

@@ -1,3 +1,4 @@
+import type { WireResponse } from '../../network/wire.ts';
 import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
 import type { CallbackForgery, EventInput } from '../../kernel/events.ts';
 import type { Callback, CallbackAddress, CallbackScheme } from './callback-scheme.ts';
@@ -10,6 +11,8 @@ export interface Extra {
   readonly sent: Omit<SentEvent, 'kind' | 'callback' | 'component' | 'attempt'>;
   readonly posted: Posted;
   readonly to: CallbackAddress;
+  /** Told when it was taken: seq of the callback.answered, and the answer. */
+  readonly taken?: (cause: number, response: WireResponse) => void;
 }
 
 /** What a forgery is made of. */

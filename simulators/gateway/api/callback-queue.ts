@@ -211,7 +211,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
   };
 
   /** A request that a fault adds: it is never repeated, and nothing waits for it. */
-  const postExtra = ({ sent, posted, to }: Extra): void => {
+  const postExtra = ({ sent, posted, to, taken }: Extra): void => {
     apart++;
     const id = ids.next(scheme.idPrefix);
     const sentAt = clock.now();
@@ -223,7 +223,8 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
       attempt: 1,
     });
     call(posted, to, (result) => {
-      answered(id, 1, seq, sentAt, result);
+      const told = answered(id, 1, seq, sentAt, result);
+      if (result.kind === 'answer' && accepted(result)) taken?.(told, result.response);
       apart--;
     });
   };

@@ -28,6 +28,8 @@ export interface Callback<N> {
   readonly cause?: number;
   /** Told when it was taken: its callback id, seq of the callback.answered, and the answer. */
   readonly taken?: (callback: string, cause: number, response: WireResponse) => void;
+  /** Told when a copy of it was taken that is as genuine as the first; what it answers counts. */
+  readonly takenAgain?: (cause: number, response: WireResponse) => void;
 }
 
 export interface SigningFacts {

@@ -1,6 +1,7 @@
 import type { PersonArrival } from '../api/person-messages.ts';
 import { noteOf } from '../api/shared.ts';
 import { toldAddress } from '../api/told-address.ts';
+import type { WireResponse } from '../../network/wire.ts';
 import { TWILIO_API_VERSION, segmentCount } from '../../protocol/twilio/message.ts';
 import type { TwilioContext } from './context.ts';
 import { enterMessage } from './enter-message.ts';
@@ -57,6 +58,8 @@ export function bringToService(context: TwilioContext): (arrival: PersonArrival)
       From: from,
       ApiVersion: TWILIO_API_VERSION,
     };
+    const carryOut = (answered: number, response: WireResponse): void =>
+      reply({ person, number, rcs, to, fields, told, hops: 0 }, response, answered);
     callbacks.push({
       notification: { kind: 'form', fields },
       event: postback === undefined ? 'inbound message' : 'button tap',
@@ -67,8 +70,9 @@ export function bringToService(context: TwilioContext): (arrival: PersonArrival)
       cause,
       taken: (callback, answered, response) => {
         rest.taken(callback, answered);
-        reply({ person, number, rcs, to, fields, told, hops: 0 }, response, answered);
+        carryOut(answered, response);
       },
+      takenAgain: carryOut,
       ...(rest.message === undefined ? {} : { message: rest.message }),
     });
   };
