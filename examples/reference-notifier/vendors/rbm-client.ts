@@ -1,8 +1,7 @@
 import type { ModulePorts } from 'bellwether/module';
 import type { RbmSettings } from '../settings.ts';
-import { call } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { createGoogleToken } from './google-token.ts';
+import { createAuthorisedCalls } from './authorised-calls.ts';
 
 /** Google RCS for Business API v1, with the extension for encryption (docs/gateway-rbm.md). */
 export interface RbmClient {
@@ -31,46 +30,26 @@ export interface SendOptions {
 }
 
 const SCOPE = 'https://www.googleapis.com/auth/rcsbusinessmessaging';
-const LIMIT_MS = 5_000;
 
 type Ports = Pick<ModulePorts, 'fetch' | 'clock' | 'uuid'>;
 
 export function createRbmClient(ports: Ports, settings: RbmSettings, backOffMs: number): RbmClient {
-  const oauth = createGoogleToken(ports, {
-    tokenUrl: settings.tokenUrl,
-    account: settings.account,
-    scope: SCOPE,
-    backOffMs,
-  });
-
-  const ask = async (
+  const { tokenUrl, account } = settings;
+  const calls = createAuthorisedCalls(ports, { tokenUrl, account, scope: SCOPE, backOffMs });
+  const ask = (
     method: string,
     path: string,
     query: Readonly<Record<string, string>>,
     body?: unknown,
-    limitMs = LIMIT_MS,
-    again = true,
+    limitMs?: number,
   ): Promise<Answer> => {
-    const access = await oauth.get();
-    if (access.kind !== 'token') return access;
     const search = new URLSearchParams({ ...query, agentId: settings.agentId });
-    const answer = await call(ports, {
+    return calls({
+      method,
       url: `${settings.baseUrl}${path}?${search.toString()}`,
-      options: {
-        method,
-        headers: {
-          authorization: `Bearer ${access.token}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      },
+      body,
       limitMs,
-      backOffMs,
     });
-    if (answer.kind !== 'unauthorized' || !again) return answer;
-    // One fresh token, once; a second refusal is an answer.
-    oauth.forget(access.token);
-    return ask(method, path, query, body, limitMs, false);
   };
 
   return {

@@ -3,7 +3,7 @@ import type { P256Jwk } from 'bellwether/protocol';
 import type { SessionSettings } from '../settings.ts';
 import { call } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { createGoogleToken } from './google-token.ts';
+import { createAuthorisedCalls } from './authorised-calls.ts';
 
 /** A gateway that manages secure sessions (docs/gateway-sessions.md). */
 export interface SessionClient {
@@ -33,35 +33,20 @@ export function createSessionClient(
   { baseUrl, tokenUrl, scope, account }: SessionSettings,
   backOffMs: number,
 ): SessionClient {
-  const oauth = createGoogleToken(ports, { tokenUrl, account, scope, backOffMs });
-
-  const ask = async (
+  const calls = createAuthorisedCalls(ports, { tokenUrl, account, scope, backOffMs });
+  const ask = (
     method: string,
     path: string,
     how: { readonly body?: unknown; readonly key?: string; readonly limitMs?: number } = {},
-    again = true,
   ): Promise<Answer> => {
-    const access = await oauth.get();
-    if (access.kind !== 'token') return access;
-    const { body, key, limitMs = LIMIT_MS } = how;
-    const answer = await call(ports, {
+    const { body, key, limitMs } = how;
+    return calls({
+      method,
       url: `${baseUrl}${path}`,
-      options: {
-        method,
-        headers: {
-          authorization: `Bearer ${access.token}`,
-          ...(key === undefined ? {} : { 'idempotency-key': key }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      },
+      body,
+      ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
       limitMs,
-      backOffMs,
     });
-    if (answer.kind !== 'unauthorized' || !again) return answer;
-    // One fresh token, once; a second refusal is an answer.
-    oauth.forget(access.token);
-    return ask(method, path, how, false);
   };
 
   return {
