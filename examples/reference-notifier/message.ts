@@ -83,6 +83,11 @@ export function currentAttempt(message: Message): Attempt | undefined {
   return last?.state === 'sending' || last?.state === 'accepted' ? last : undefined;
 }
 
+/** Was a door asked to take it? Asking for keys or for a token is not that. */
+export function wasHanded({ wires, handedAtMs }: Attempt): boolean {
+  return wires.length > 0 || handedAtMs !== undefined;
+}
+
 /** Moves the status forward only: evidence comes out of order and more than once. */
 export function raiseStatus(message: Message, to: 'sent' | 'delivered' | 'read'): boolean {
   const from = message.status === 'failed' ? 0 : STATUSES.indexOf(message.status);

@@ -1,5 +1,5 @@
 import type { ModuleClock, ModuleTimer } from 'bellwether/module';
-import { currentAttempt, isSettled, raiseStatus } from '../message.ts';
+import { currentAttempt, isSettled, raiseStatus, wasHanded } from '../message.ts';
 import type { Attempt, Channel, Message } from '../message.ts';
 import type { Messages } from '../messages.ts';
 import type { People } from '../people.ts';
@@ -188,8 +188,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       const person = people.byId(message.person);
       const current = currentAttempt(message);
       if (current?.state === 'sending') {
-        // Nobody is known to have taken it: it has all its time before it.
-        current.endsAtMs = endOf(current.channel);
+        // What no door was asked for has all its time before it; else its time goes on.
+        if (!wasHanded(current)) current.endsAtMs = endOf(current.channel);
         send(message, current);
       }
       // Ask early, so that a fall-back need not wait for the answer.
