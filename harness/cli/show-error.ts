@@ -10,13 +10,21 @@ function printable(line: string): string {
   return line.replaceAll(/\p{Cc}/gu, (character) => (character === '\t' ? ' ' : '\u{fffd}'));
 }
 
+const MOST_COLUMNS = 160;
+const BEFORE_COLUMNS = 100;
+
 function picture(at: Position): string {
   const place = `${at.file}:${at.line}:${at.column}`;
   if (at.sourceLine === undefined) return `  ${place}\n`;
   const gutter = String(at.line);
   const pad = ' '.repeat(gutter.length);
-  const caret = ' '.repeat(at.column - 1) + '^'.repeat(Math.max(1, at.length ?? 1));
-  return `  ${place}\n  ${gutter} | ${printable(at.sourceLine)}\n  ${pad} | ${pc.red(caret)}\n`;
+  // Of a very long line, what stands around the place.
+  const from = Math.max(0, at.column - 1 - BEFORE_COLUMNS);
+  const shown = at.sourceLine.slice(from, from + MOST_COLUMNS);
+  const left = at.column - 1 - from;
+  const marks = Math.min(Math.max(1, at.length ?? 1), Math.max(1, shown.length - left));
+  const caret = ' '.repeat(left) + '^'.repeat(marks);
+  return `  ${place}\n  ${gutter} | ${printable(shown)}\n  ${pad} | ${pc.red(caret)}\n`;
 }
 
 function one(error: BellwetherError): string {

@@ -43,10 +43,17 @@ function refusals(document: ReturnType<typeof parseDocument>): { node: Node; wha
 }
 
 function yamlMessage(error: YAMLParseError, text: string): string {
+  if (error.code === 'MULTIPLE_DOCS') return 'a second document begins here';
   if (error.code !== 'DUPLICATE_KEY') return `invalid YAML: ${error.message}`;
   const key = /^[^\s:]*/.exec(text.slice(error.pos[0]))?.[0] ?? '';
   return `the key ${key} stands there twice`;
 }
+
+const YAML_HINT = 'Files are YAML 1.2; quote a text that holds : or # or begins with * & ! % @ `.';
+const YAML_HINTS: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'Keep one of the two; the other would silently be lost.',
+  MULTIPLE_DOCS: 'Keep one document a file: remove the line --- or put the rest elsewhere.',
+};
 
 /** A key as the plain value has it: `1: x` is the key `1` in JavaScript too. */
 function keyText(key: Scalar): string {
@@ -79,10 +86,7 @@ export function readSource(
         code: error.code === 'DUPLICATE_KEY' ? 'SCENARIO_DUPLICATE_KEY' : 'SCENARIO_YAML',
         blame: 'author',
         at: at(error.pos[0], error.pos[1]),
-        hint:
-          error.code === 'DUPLICATE_KEY'
-            ? 'Keep one of the two; the other would silently be lost.'
-            : 'Files are YAML 1.2; quote a text that holds : or # or begins with * & ! % @ `.',
+        hint: YAML_HINTS[error.code] ?? YAML_HINT,
       }),
   );
   const refuse = (what: string, start: number, end: number, hint: string): void => {

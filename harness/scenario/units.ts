@@ -20,11 +20,16 @@ const RATE = /^(\d+(?:\.\d+)?)\/(s|m|h)$/;
 const SHARE = /^(\d+(?:\.\d+)?)%$/;
 const COMPARISON = /^(<=|>=|==|<|>)\s*(\S+)$/;
 
-/** µs, or undefined when the text is no duration. */
+/** A world that lasts longer ends in no time that anybody waits for. */
+const LONGEST_DAYS = 366;
+
+/** µs, or undefined when the text is no duration, or one of more than 366 days. */
 export function parseDuration(text: string): number | undefined {
   const match = DURATION.exec(text.trim());
   const unit = UNIT_MICROS[match?.[2] ?? ''];
-  return match === null || unit === undefined ? undefined : Math.round(Number(match[1]) * unit);
+  if (match === null || unit === undefined) return undefined;
+  const micros = Math.round(Number(match[1]) * unit);
+  return micros > LONGEST_DAYS * 86_400_000_000 ? undefined : micros;
 }
 
 /** Per second, or undefined. */
@@ -82,13 +87,13 @@ function readText<T>(parse: (text: string) => T | undefined, pattern: RegExp, ex
 export const duration = readText(
   parseDuration,
   DURATION,
-  'a duration with its unit, such as 250ms, 30s, 5m or 2h',
+  'a duration with its unit, such as 250ms, 30s, 5m or 2h, at most 366d',
 );
 /** Of what must take time: a scenario, the pause between two messages. */
 export const positiveDuration = readText(
   (text) => positive(parseDuration(text)),
   DURATION,
-  'a duration longer than zero with its unit, such as 250ms, 30s, 5m or 2h',
+  'a duration longer than zero with its unit, such as 250ms, 30s, 5m or 2h, at most 366d',
 );
 export const rate = readText(
   (text) => positive(parseRate(text)),

@@ -98,6 +98,10 @@ describe('a scenario that cannot be used ends with 3, before anything is started
       SCENARIO.replace('sensitivity: low', 'sensitivity: lwo'),
       /Did you mean low\?/,
     ],
+    ['a line without an end', `bellwether: [${'1,'.repeat(9_000)}`, /\n {2}1 \| .{1,160}\n/],
+    ['ages', SCENARIO.replace(/^duration: .*$/m, 'duration: 999999h'), /at most 366d/],
+    ['no number', SCENARIO.replace(/^duration: .*$/m, 'duration: .inf'), /duration: Infinity: exp/],
+    ['two documents', `${SCENARIO}\n---\n${SCENARIO}`, /a second document[\s\S]*Keep one/],
     ['a wrong unit', SCENARIO.replace('200ms', '200'), /such as 250ms, 30s, 5m or 2h/],
     [
       'an impossible target',
