@@ -87,9 +87,9 @@ class Groups {
 function valuesOf(message: MessageView, regions: ReadonlyMap<string, string>): string[] {
   const { person, arrival, sensitivity } = message;
   const shownOn = arrival?.display.device;
+  const [first, ...others] = person.devices;
   const device =
-    person.devices.find(({ id }) => shownOn?.endsWith(`${person.id}/device/${id}`) === true) ??
-    person.devices[0];
+    others.find(({ id }) => shownOn?.endsWith(`${person.id}/device/${id}`) === true) ?? first;
   return [
     arrival?.display.channel ?? 'not displayed',
     device?.platform ?? 'none',

@@ -153,7 +153,8 @@ export function createView(fold: Fold): CaseView {
   const messages = [...attribution.messages.values()].map((record) =>
     messageView(record, owned.get(record) ?? [], policy, maybe.get(record) ?? []),
   );
-  const byId = new Map(messages.map((message) => [message.id, message]));
+  const byId = new Map<string, MessageView>();
+  for (const message of messages) byId.set(message.id, message);
   const lag = run.lag.filter((window) => window.worstMicros > policy.toleranceMicros);
   return {
     fold,

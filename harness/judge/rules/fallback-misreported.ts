@@ -74,13 +74,14 @@ function evidence(message: MessageView, by: number): Known {
 }
 
 function contradiction(view: CaseView, message: MessageView, status: StatusTold): string | null {
-  const now = evidence(message, status.at);
+  if (status.word === 'delivered' || status.word === 'read') {
+    const now = evidence(message, status.at);
+    if (status.word === 'read') return now.read ? null : 'no evidence that it was read';
+    return now.delivered ? null : 'no evidence of delivery';
+  }
   // What came within the tolerance before the read need not show in it yet.
   const settled = evidence(message, status.at - view.policy.toleranceMicros);
-  if (status.word === 'delivered' && !now.delivered) return 'no evidence of delivery';
-  if (status.word === 'read' && !now.read) return 'no evidence that it was read';
-  const less = status.word === 'failed' || status.word === 'sent' || status.word === 'queued';
-  if (less && settled.certain) return 'evidence of delivery';
+  if (status.word !== null && settled.certain) return 'evidence of delivery';
   const over = view.running(message.submittedAt, message.deadlineAt - message.submittedAt);
   if (status.word === 'sent' && settled.failed && status.at > over) return 'evidence of failure';
   return null;
