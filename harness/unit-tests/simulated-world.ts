@@ -19,7 +19,7 @@ import { createWorld } from '../../simulators/world.ts';
 import type { ImplementationEdges } from '../../simulators/world.ts';
 import { certificateNames } from '../../simulators/world/vendor-hosts.ts';
 import { createVocabulary } from '../compose.ts';
-import { eventWords } from '../judge/story-words.ts';
+import { createLiveWords } from '../judge/live-words.ts';
 import { cellOf, DEFAULT_WORLD } from './definition.ts';
 import { planFault } from './disturbance.ts';
 import type { Doors } from './doors.ts';
@@ -222,15 +222,17 @@ export async function openWorld(options: WorldOptions = {}): Promise<SimulatedWo
     },
     until,
     advance: (ms) => time.advance(ms * MICROS_PER_MILLI),
-    story: (lines = 20) =>
-      events
+    story: (lines = 20) => {
+      const inWords = createLiveWords(cell.world.gatewaysReading);
+      return events
         .flatMap((event) => {
-          const words = eventWords(event);
+          const words = inWords(event);
           const seconds = (event.t / MICROS_PER_SECOND).toFixed(3).padStart(9);
           return words === null ? [] : [`${seconds} s  ${words}`];
         })
         .slice(-lines)
-        .join('\n'),
+        .join('\n');
+    },
     close: async () => {
       await world.stop();
       await doors.network.close();

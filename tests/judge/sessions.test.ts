@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventInput } from '../../simulators/kernel/events.ts';
 import type { Cell } from '../../simulators/kernel/plan.ts';
+import { createLiveWords } from '../../harness/judge/live-words.ts';
 import { storyOf } from '../../harness/judge/story.ts';
 import { story } from './story-builder.ts';
 import type { Story } from './story-builder.ts';
@@ -342,6 +343,16 @@ describe('the words for what a session protected', () => {
 
   it('leave to the own client what it encrypted itself', () => {
     expect(linesOf('m3')).toContain('Sent by end-to-end encrypted RCS to gateway/rbm.');
+  });
+
+  it('are said of events as they come, too', () => {
+    const inWords = createLiveWords(['sessions']);
+    const said = told.events.map((event) => inWords(event)).filter((words) => words !== null);
+    expect(said).toContain('Sent by RCS that the gateway encrypts to gateway/sessions.');
+    expect(said.filter((words) => words.startsWith('Shown'))).toEqual([
+      expect.stringContaining('by RCS that the gateway encrypts'),
+      expect.stringContaining('by end-to-end encrypted RCS'),
+    ]);
   });
 
   it('are those of findings too', () => {

@@ -14,7 +14,7 @@ import { edgesOf } from '../../implementation/edges.ts';
 import { createHttpConversation } from '../../implementation/http-conversation.ts';
 import { fillCalls } from '../../implementation/filled-calls.ts';
 import { relaxedCell } from '../../implementation/relaxation.ts';
-import { eventWords } from '../../judge/story-words.ts';
+import { createLiveWords } from '../../judge/live-words.ts';
 import { registerPeople } from '../../run/register.ts';
 import { cellOf, DEFAULT_WORLD } from '../../unit-tests/definition.ts';
 import { createInboxes } from '../../unit-tests/inbox.ts';
@@ -38,12 +38,15 @@ export interface ServeOptions {
 
 const LOOK_MICROS = MICROS_PER_SECOND;
 
-/** What happens, one line an event, in the words of the reports. */
-function tell(context: CliContext, event: HistoryEvent): void {
-  const words = eventWords(event);
-  if (words === null) return;
-  const seconds = (event.t / MICROS_PER_SECOND).toFixed(3).padStart(10);
-  context.stdout.write(`${seconds}  ${words}\n`);
+/** Tells what happens, one line an event, in the words of the reports. */
+function teller(context: CliContext, { world }: Cell): (event: HistoryEvent) => void {
+  const inWords = createLiveWords(world.gatewaysReading);
+  return (event) => {
+    const words = inWords(event);
+    if (words === null) return;
+    const seconds = (event.t / MICROS_PER_SECOND).toFixed(3).padStart(10);
+    context.stdout.write(`${seconds}  ${words}\n`);
+  };
 }
 
 /** Connects the world with the implementation as soon as that is there, and tells it the people. */
@@ -130,13 +133,14 @@ export async function serve(
       : describedElsewhere(options.implementation, context);
   const cell = relaxedCell(planned, description);
   const inboxes = createInboxes();
+  const tell = teller(context, cell);
   const told = await openToldWorld({
     cell,
     fixed: fixedAddresses(options.port, context, '--port'),
     reach: reachOf(options.reach ?? description?.doc.reach ?? 'env'),
     reader: (event) => {
       inboxes.read(event);
-      tell(context, event);
+      tell(event);
     },
     onSeen: (seen) => {
       inboxes.seen(seen, told.ambient.clock.now());
