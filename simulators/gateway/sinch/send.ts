@@ -3,7 +3,7 @@ import { readJsonBody } from '../../protocol/json/fields.ts';
 import { richOf } from '../../protocol/rich-content.ts';
 import { numbered, plainText } from '../../protocol/sinch/app-message.ts';
 import { readSinchSend } from '../../protocol/sinch/request.ts';
-import type { SinchRecipient, SinchSend } from '../../protocol/sinch/request.ts';
+import type { SinchChannel, SinchRecipient, SinchSend } from '../../protocol/sinch/request.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import { refusedCall } from '../api/answer.ts';
 import type { ChainListener, ChainStep, StepEnd } from '../api/fallback-chain.ts';
@@ -23,6 +23,10 @@ type Simulated = 'RCS' | 'SMS' | 'MMS';
 
 const BEARER = { RCS: 'rcs', SMS: 'sms', MMS: 'mms' } as const satisfies Record<Simulated, string>;
 const NUMBER = 'Bellwether';
+
+function isSimulated(channel: SinchChannel): channel is Simulated {
+  return channel in BEARER;
+}
 
 export function contactOf(
   context: SinchContext,
@@ -46,15 +50,13 @@ function channelsOf(
       : send.recipient.identities.length > 0
         ? [...new Set(send.recipient.identities.map(({ channel }) => channel))]
         : [...contact.identities.keys()];
-  const found: Simulated[] = [];
+  if (named.every(isSimulated)) return named;
   for (const channel of named) {
-    if (channel === 'RCS' || channel === 'SMS' || channel === 'MMS') found.push(channel);
-    else {
-      const reason = `names ${channel}, which is not configured for the app`;
-      problems.push({ field: 'channel_priority_order', kind: 'invalid', reason });
-    }
+    if (isSimulated(channel)) continue;
+    const reason = `names ${channel}, which is not configured for the app`;
+    problems.push({ field: 'channel_priority_order', kind: 'invalid', reason });
   }
-  return found;
+  return named.filter(isSimulated);
 }
 
 function senderOn(channel: Simulated, { appId, senders }: SinchSend): string {

@@ -67,6 +67,10 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
 /** A reader of `value`, or undefined and a problem when it is no object. */
 export function readFields(
   value: unknown,
@@ -223,14 +227,12 @@ class Reader implements FieldReader {
   }
 
   strings(name: string, rule: ListRule = ANY): readonly string[] {
-    const found: string[] = [];
     const list = this.#list(name, rule) ?? NOTHING;
-    for (let index = 0; index < list.length; index++) {
-      const value = list[index];
-      if (typeof value === 'string') found.push(value);
-      else this.refuse(`${name}[${index}]`, 'must be a string');
+    if (list.every(isString)) return list;
+    for (const [index, value] of list.entries()) {
+      if (!isString(value)) this.refuse(`${name}[${index}]`, 'must be a string');
     }
-    return found;
+    return list.filter(isString);
   }
 
   any(name: string): unknown {

@@ -6,7 +6,6 @@
 import type { Medium, Suggestion, SuggestionDoes } from '../rich-content.ts';
 import { shownText } from '../rich-content.ts';
 import type { FieldProblem, FieldReader } from '../json/fields.ts';
-import { readFields } from '../json/fields.ts';
 
 export interface SinchMessage {
   /** Line by line, without the choices; the addresses of files where there are no words. */
@@ -176,16 +175,14 @@ function readKind(kind: MessageKind, body: FieldReader, extras: Extras): string[
 
 /** Reads one AppMessage; undefined when `problems` has grown. */
 export function readAppMessage(
-  value: unknown,
+  reader: FieldReader,
   problems: FieldProblem[],
-  at = 'message',
 ): SinchMessage | undefined {
   const before = problems.length;
-  const reader = readFields(value, problems, at);
-  if (reader === undefined) return undefined;
   const kind = MESSAGE_KINDS.find((each) => reader.has(each));
   if (kind === undefined || MESSAGE_KINDS.some((each) => each !== kind && reader.has(each))) {
-    problems.push({ field: at, kind: 'invalid', reason: 'must hold exactly one kind of message' });
+    const reason = 'must hold exactly one kind of message';
+    problems.push({ field: reader.at, kind: 'invalid', reason });
     return undefined;
   }
   const body = reader.object(kind);

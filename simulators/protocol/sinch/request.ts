@@ -84,33 +84,34 @@ function readRecipient(parent: FieldReader): SinchRecipient {
   return { contactId, identities };
 }
 
-function readChannels(reader: FieldReader): SinchChannel[] {
-  const channels: SinchChannel[] = [];
+const CHANNELS: ReadonlySet<string> = new Set(SINCH_CHANNELS);
+
+function isChannel(word: string): word is SinchChannel {
+  return CHANNELS.has(word);
+}
+
+function readChannels(reader: FieldReader): readonly SinchChannel[] {
   const words = reader.strings('channel_priority_order');
-  for (let index = 0; index < words.length; index++) {
-    const known = SINCH_CHANNELS.find((channel) => channel === words[index]);
-    if (known === undefined) reader.refuse(`channel_priority_order[${index}]`, 'is no channel');
-    else channels.push(known);
+  if (words.every(isChannel)) return words;
+  for (const [index, word] of words.entries()) {
+    if (!isChannel(word)) reader.refuse(`channel_priority_order[${index}]`, 'is no channel');
   }
-  return channels;
+  return words.filter(isChannel);
 }
 
 function readExplicit(
-  message: unknown,
+  message: FieldReader | undefined,
   problems: FieldProblem[],
 ): Partial<Record<SinchChannel, SinchMessage>> {
   const explicit: Partial<Record<SinchChannel, SinchMessage>> = {};
-  if (typeof message !== 'object' || message === null) return explicit;
-  const own = (message as Readonly<Record<string, unknown>>)['explicit_channel_omni_message'];
-  if (own === undefined || own === null) return explicit;
-  const at = 'message.explicit_channel_omni_message';
-  const reader = readFields(own, problems, at);
+  const reader = message?.object('explicit_channel_omni_message');
+  if (reader === undefined) return explicit;
   for (const channel of SINCH_CHANNELS) {
-    if (reader?.has(channel) !== true) continue;
-    const read = readAppMessage(reader.any(channel), problems, `${at}.${channel}`);
+    const own = reader.object(channel);
+    const read = own === undefined ? undefined : readAppMessage(own, problems);
     if (read !== undefined) explicit[channel] = read;
   }
-  reader?.close();
+  reader.close();
   return explicit;
 }
 
@@ -124,9 +125,9 @@ export function readSinchSend(value: unknown, problems: FieldProblem[]): SinchSe
   if (reader === undefined) return undefined;
   const appId = reader.string('app_id', { required: true });
   const recipient = readRecipient(reader);
-  const json = reader.object('message', { required: true })?.json;
-  const message = json === undefined ? undefined : readAppMessage(json, problems);
-  const explicit = readExplicit(json, problems);
+  const content = reader.object('message', REQUIRED);
+  const message = content === undefined ? undefined : readAppMessage(content, problems);
+  const explicit = readExplicit(content, problems);
   const channels = readChannels(reader);
   const callbackUrl = reader.string('callback_url', {
     max: 742,

@@ -1,5 +1,6 @@
 import { ConversationCallbackWebhooks } from '@sinch/sdk-core';
 import { describe, expect, it } from 'vitest';
+import { readFields } from '../../../simulators/protocol/json/fields.ts';
 import type { FieldProblem } from '../../../simulators/protocol/json/fields.ts';
 import { decodeJwt } from '../../../simulators/protocol/jwt/decode.ts';
 import { plainText, readAppMessage } from '../../../simulators/protocol/sinch/app-message.ts';
@@ -8,10 +9,16 @@ import {
   readSinchEvent,
   readSinchSend,
 } from '../../../simulators/protocol/sinch/request.ts';
+import type { SinchMessage } from '../../../simulators/protocol/sinch/app-message.ts';
 import { createSinchTokenIssuer } from '../../../simulators/protocol/sinch/token-issuer.ts';
 import { signSinchCallback } from '../../../simulators/protocol/sinch/webhook.ts';
 
 const NOW = 1_780_000_000;
+
+function messageOf(json: object, problems: FieldProblem[]): SinchMessage | undefined {
+  const reader = readFields(json, problems, 'message');
+  return reader === undefined ? undefined : readAppMessage(reader, problems);
+}
 
 function problemsOf<T>(read: (value: unknown, problems: FieldProblem[]) => T, value: unknown) {
   const problems: FieldProblem[] = [];
@@ -67,7 +74,7 @@ describe('messages:send', () => {
     const choices = [{ text_message: { text: 'Yes' }, postback_data: 'y' }];
     const choice_message = { text_message: { text: 'Well?' }, choices };
     const problems: FieldProblem[] = [];
-    const read = readAppMessage({ choice_message }, problems);
+    const read = messageOf({ choice_message }, problems);
     expect(problems).toEqual([]);
     expect(read).toEqual({
       text: 'Well?',
@@ -91,7 +98,7 @@ describe('messages:send', () => {
     ],
   ])('shows of a %s what a phone would', (kind, body, expected) => {
     const problems: FieldProblem[] = [];
-    expect(readAppMessage({ [kind]: body }, problems)?.text).toBe(expected);
+    expect(messageOf({ [kind]: body }, problems)?.text).toBe(expected);
     expect(problems).toEqual([]);
   });
 });
