@@ -94,8 +94,9 @@ describe('a path that is wrong', () => {
   });
 
   it('a damaged report is not compared with', async () => {
-    writeFileSync(join(folder, 'cut', 'report.json'), '{');
-    const { code, err } = await run('judge', 'cut');
+    changed('unreported', (text) => text.slice(0, text.length / 2));
+    writeFileSync(join(folder, 'unreported', 'report.json'), '{');
+    const { code, err } = await run('judge', 'unreported');
     expect(code).toBe(2);
     saysOnce(err, /report\.json is damaged/);
   });

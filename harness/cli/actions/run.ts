@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
 import { BellwetherError } from '../../../simulators/kernel/errors.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
@@ -7,7 +7,6 @@ import { openReporters } from '../../../reports/multiplexer.ts';
 import { createVocabulary, PROJECT_FOLDER, projectVersion } from '../../compose.ts';
 import { PROBE_SUITE } from '../../launch/probe-cell.ts';
 import { loadDescription } from '../../implementation/description.ts';
-import type { Description } from '../../implementation/description.ts';
 import { runPlan } from '../../launch/run-plan.ts';
 import { toldCells } from '../../launch/told-cells.ts';
 import { subjectOf } from '../../launch/subject.ts';
@@ -18,13 +17,11 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import { interruptible } from '../interruptible.ts';
 import { reasonOf } from '../file-reasons.ts';
+import { referenceFile } from '../reference.ts';
 import { newRunFolder, outputOf, reporterNames } from '../run-output.ts';
 import { fixedAddresses, nothingPlanned, planFor, wholeNumber } from '../scenario-arguments.ts';
 import type { ScenarioOptions } from '../scenario-arguments.ts';
 import { showError } from '../show-error.ts';
-
-/** Below the project's folder. */
-const REFERENCE = 'examples/reference-notifier/implementation.yaml';
 
 export interface RunOptions extends ScenarioOptions {
   readonly implementation?: string;
@@ -51,17 +48,6 @@ function knownFailuresOf(file: string | undefined, folder: string): readonly Kno
       cause: error,
     });
   }
-}
-
-/** What is played in the implementation's place where it failed. Throws BLAME_NO_REFERENCE. */
-function loadReference(): Description {
-  const file = join(PROJECT_FOLDER, REFERENCE);
-  if (existsSync(file)) return loadDescription(file, PROJECT_FOLDER);
-  throw new BellwetherError('--blame needs the reference notifier, and it is not here', {
-    code: 'BLAME_NO_REFERENCE',
-    blame: 'author',
-    hint: 'It comes with a checkout of Bellwether: run this there.',
-  });
 }
 
 /** As a reader types it: through npm in a checkout of Bellwether, else the installed command. */
@@ -110,7 +96,9 @@ export async function run(
   if (options.checkDeterminism === true) return checkDeterminism(plan, description, context);
   // Before a folder is made for a run that cannot be.
   if (description?.start === 'url') toldCells(plan);
-  const reference = options.blame === true ? loadReference() : undefined;
+  // Played in the implementation's place where it failed.
+  const reference =
+    options.blame === true ? loadDescription(referenceFile('--blame'), PROJECT_FOLDER) : undefined;
   const knownFailures = knownFailuresOf(options.knownFailures, context.workingDirectory);
   const root = resolve(context.workingDirectory, options.out);
   const { id, folder } = newRunFolder(root, began);

@@ -20,10 +20,10 @@ import type { Variant } from '../../launch/selftest/variant.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
+import { referenceFile } from '../reference.ts';
 import { interruptible } from '../interruptible.ts';
 import { wholeNumber } from '../scenario-arguments.ts';
 
-const REFERENCE = 'examples/reference-notifier/implementation.yaml';
 /** Mutants of the simulated phones, judged in world checks. */
 const DEVICE_CLIENT = 'examples/device-client';
 /** Where healthy variants have to pass. */
@@ -128,7 +128,7 @@ function seedsUpTo(text: string, option: string, least: number): number[] {
 /** Every healthy variant, and the mutants that are asked for. Throws CLI_OPTION where none is. */
 function wantedVariants(only: string | undefined): readonly Variant[] {
   const all = [
-    ...loadVariants(join(PROJECT_FOLDER, dirname(REFERENCE))),
+    ...loadVariants(dirname(referenceFile('the selftest'))),
     ...loadWorldMutants(join(PROJECT_FOLDER, DEVICE_CLIENT)),
   ];
   if (only === undefined) return all;
@@ -152,7 +152,7 @@ export async function selftest(options: SelftestOptions, context: CliContext): P
   const variants = wantedVariants(options.only);
   const clock = createWallClock();
   const vocabulary = createVocabulary();
-  const reference = join(PROJECT_FOLDER, dirname(REFERENCE));
+  const reference = dirname(referenceFile('the selftest'));
   // A folder of this run's own: two selftests at once must not clear each other's copies.
   mkdirSync(join(PROJECT_FOLDER, '.bellwether'), { recursive: true });
   const scratch = mkdtempSync(join(PROJECT_FOLDER, '.bellwether', 'selftest-'));
