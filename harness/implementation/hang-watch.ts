@@ -158,9 +158,9 @@ export function createHangWatch({ clock, isThere, hung }: HangWatchOptions): Han
       },
       status: (message, id, told) => {
         const question = asked();
-        conversation.status(message, id, (reading) => {
+        conversation.status(message, id, (reading, unread) => {
           answered(question);
-          told(reading);
+          told(reading, unread);
         });
       },
       ...archivedIn(conversation),

@@ -13,6 +13,7 @@ import type {
   RegistrationProblem,
   StatusReading,
   SubmitResult,
+  UnreadStatus,
 } from './interface.ts';
 import { ANSWER_LIMIT_MICROS } from './interface.ts';
 import { statusWordOf } from './status-words.ts';
@@ -141,6 +142,11 @@ export function createHttpConversation({
   const acceptedId = compileAcceptedId(send);
   const readStatus = compileStatus(doc);
 
+  const unread = ({ method, url }: OutboundRequest, status: number, body: string): UnreadStatus => {
+    const detail = `${status}, and ${poll?.state ?? 'status'} points at nothing`;
+    return { detail, request: `${method} ${url}`, body };
+  };
+
   const register = async (
     call: CompiledCall | undefined,
     path: string,
@@ -214,9 +220,17 @@ export function createHttpConversation({
         told(undefined);
         return;
       }
-      network.call(calls.status({ id, 'message.id': `${idPrefix}${message}` }), (result) =>
-        told(result.kind === 'answer' ? readStatus(bodyText(result)) : undefined),
-      );
+      const request = calls.status({ id, 'message.id': `${idPrefix}${message}` });
+      network.call(request, (result) => {
+        if (result.kind === 'failure') {
+          told(undefined);
+          return;
+        }
+        const body = bodyText(result);
+        const reading = readStatus(body);
+        if (reading === undefined) told(undefined, unread(request, result.response.status, body));
+        else told(reading);
+      });
     },
     ...(archive === undefined ? {} : { archived: (values) => archived(archive, values) }),
     unknownOperation: async () => {

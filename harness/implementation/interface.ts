@@ -69,6 +69,14 @@ export interface RegistrationProblem {
   readonly detail: string;
 }
 
+/** An answer to a poll in which no status stands. */
+export interface UnreadStatus {
+  /** `200, and /status points at nothing`: nothing of the answer itself. */
+  readonly detail: string;
+  readonly request: string;
+  readonly body: string;
+}
+
 /**
  * What an implementation can be asked, whatever the transport. Nothing here throws on its behalf.
  * What is asked for each message tells its answer by a call, at the moment when it comes: a promise
@@ -79,8 +87,15 @@ export interface Conversation {
   registerPerson(recipient: TemplateValues): Promise<RegistrationProblem | undefined>;
   registerDevice(values: TemplateValues): Promise<RegistrationProblem | undefined>;
   submit(submission: Submission, told: (result: SubmitResult) => void): void;
-  /** undefined: it cannot be asked (told at once), or did not answer. */
-  status(message: string, id: string, told: (reading: StatusReading | undefined) => void): void;
+  /**
+   * undefined: it cannot be asked (told at once), or did not answer; or it did, and no status can be
+   * read in that: `unread` says what came.
+   */
+  status(
+    message: string,
+    id: string,
+    told: (reading: StatusReading | undefined, unread?: UnreadStatus) => void,
+  ): void;
   /** Absent where no archive is described. */
   readonly archived?: (values: TemplateValues) => Promise<ArchiveReading>;
   /** Asks for an operation that does not exist; undefined = this transport cannot ask. */

@@ -15,6 +15,7 @@ import type {
   StatusReading,
   Submission,
   SubmitResult,
+  UnreadStatus,
 } from './interface.ts';
 import { ANSWER_LIMIT_MICROS } from './interface.ts';
 import { statusWordOf } from './status-words.ts';
@@ -164,10 +165,15 @@ export function createStdioConversation(options: {
     return { outcome: code === 'busy' ? 'busy' : 'refused', definite, status: code, body };
   };
 
-  const status = async (id: string): Promise<StatusReading | undefined> => {
-    const reply = await ask('status', { message: id });
+  const status = async (id: string): Promise<StatusReading | UnreadStatus | undefined> => {
+    const question = { message: id };
+    const reply = await ask('status', question);
     const raw = (reply as Answer)['status'];
-    if (reply.type !== 'status' || typeof raw !== 'string') return undefined;
+    if (reply.type !== 'status') return undefined;
+    if (typeof raw !== 'string') {
+      const request = JSON.stringify({ type: 'status', ...question });
+      return { detail: 'status without a text as status', request, body: JSON.stringify(reply) };
+    }
     const words = doc.status?.words ?? {
       queued: ['queued'],
       sent: ['sent'],
@@ -234,7 +240,10 @@ export function createStdioConversation(options: {
       void submit(submission).then(told);
     },
     status: (_message, id, told) => {
-      void status(id).then(told);
+      void status(id).then((answer) => {
+        if (answer !== undefined && 'detail' in answer) told(undefined, answer);
+        else told(answer);
+      });
     },
     unknownOperation: async () => {
       const reply = await ask('bellwether-honesty-probe');

@@ -111,6 +111,8 @@ export class Fold {
         return this.#answered(event);
       case 'status.seen':
         return this.#status(event);
+      case 'status.unread':
+        return this.#unread(event);
       case 'door.request':
         return this.wires.requested(event);
       case 'door.answered':
@@ -199,6 +201,7 @@ export class Fold {
       readTold: null,
       stepsBack: [],
       settledAt: null,
+      unread: null,
       readerBits: 0,
     });
   }
@@ -250,6 +253,11 @@ export class Fold {
     if (status.word === 'delivered' || status.word === 'read' || status.word === 'failed') {
       record.settledAt ??= event.t;
     }
+  }
+
+  #unread({ message, detail }: EventOf<'status.unread'>): void {
+    const record = this.attribution.messages.get(message);
+    if (record !== undefined) record.unread = detail;
   }
 
   #unknownStatus(event: EventOf<'status.seen'>): void {

@@ -139,6 +139,8 @@ export interface MessageRecord {
   stepsBack: StepBack[];
   /** When the implementation itself called it delivered, read, failed or refused. */
   settledAt: number | null;
+  /** What came instead of a status when it was asked for at the end. */
+  unread: string | null;
   /** Which observers found its canary anywhere: a bit for each of OBSERVERS. */
   readerBits: number;
 }

@@ -77,6 +77,8 @@ export function eventWords(
       return event.final === true
         ? `At the final read the implementation said “${event.raw}”.`
         : `The implementation said “${event.raw}”.`;
+    case 'status.unread':
+      return `At the final read no status could be read: it answered ${event.detail}.`;
     case 'door.request':
       return doorWords(event, words);
     case 'door.answered':

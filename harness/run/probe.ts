@@ -7,7 +7,12 @@ import { MICROS_PER_SECOND, sleep } from '../../simulators/kernel/clock.ts';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Claims } from '../../simulators/kernel/events.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
-import type { Conversation, StatusReading, SubmitResult } from '../implementation/interface.ts';
+import type {
+  Conversation,
+  StatusReading,
+  SubmitResult,
+  UnreadStatus,
+} from '../implementation/interface.ts';
 import { answerOf } from '../implementation/interface.ts';
 
 export interface ProbeOptions {
@@ -23,6 +28,9 @@ export interface ProbeOptions {
 /** A number nobody has: +999 is unassigned, and the last block is never dealt out. */
 const NOBODY = '+999999999999';
 const WAIT_MICROS = 2 * MICROS_PER_SECOND;
+const PAUSE_MICROS = MICROS_PER_SECOND / 4;
+/** Characters of an answer that a hint shows. */
+const MOST_SHOWN = 500;
 
 const message = (
   id: string,
@@ -43,7 +51,7 @@ export function unusableTemplate(what: string, refusal: SubmitResult): Bellwethe
   const { status, body } = refusal;
   const request = ('request' in refusal ? refusal.request : undefined) ?? '';
   const part = status.startsWith('4') ? 'send.request' : 'send.accepted';
-  const shown = `The request:\n${request}\nand the answer:\n${body.slice(0, 500)}`;
+  const shown = `The request:\n${request}\nand the answer:\n${body.slice(0, MOST_SHOWN)}`;
   return new BellwetherError(`${what} was answered ${status}`, {
     code: 'IMPLEMENTATION_TEMPLATE',
     blame: 'author',
@@ -54,6 +62,38 @@ export function unusableTemplate(what: string, refusal: SubmitResult): Bellwethe
 /** A refusal by the template's fault, as far as one answer can tell. */
 export function showsTemplate(result: SubmitResult): boolean {
   return result.outcome === 'refused' && /^[234]\d\d\b/.test(result.status);
+}
+
+/**
+ * Asks for the status of the very first message until one can be read, for a moment: were it never
+ * read, nothing that the implementation says would be judged. No answer at all is not the
+ * template's fault, and a status that is pushed is one, too.
+ */
+async function readFirstStatus(options: ProbeOptions, id: string): Promise<void> {
+  const { conversation, ambient, told } = options;
+  const { clock } = ambient;
+  const until = clock.now() + WAIT_MICROS;
+  for (;;) {
+    const unread = await answerOf<UnreadStatus | undefined>(clock, (answered) =>
+      conversation.status('probe-1', id, (_reading, without) => answered(without)),
+    );
+    if (unread === undefined || told(id) !== undefined) return;
+    if (clock.now() >= until) throw unreadableStatus(unread);
+    await sleep(clock, PAUSE_MICROS);
+  }
+}
+
+function unreadableStatus({ detail, request, body }: UnreadStatus): BellwetherError {
+  return new BellwetherError(
+    `the status of the very first message cannot be read: it answered ${detail}`,
+    {
+      code: 'IMPLEMENTATION_TEMPLATE',
+      blame: 'author',
+      hint:
+        `Correct status.poll. The request:\n${request}\nand the answer:\n` +
+        `${body.slice(0, MOST_SHOWN)}`,
+    },
+  );
 }
 
 export async function probeHonesty(options: ProbeOptions): Promise<void> {
@@ -68,6 +108,8 @@ export async function probeHonesty(options: ProbeOptions): Promise<void> {
 
   const first = await submit('probe-1', recipient);
   if (showsTemplate(first)) throw unusableTemplate('the very first message', first);
+
+  if (first.outcome === 'accepted') await readFirstStatus(options, first.id);
 
   const unknown = await conversation.unknownOperation();
   if (unknown !== undefined) tell('unknown-operation-refused', unknown.refused, unknown.detail);

@@ -326,9 +326,13 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
             resolve();
           }
           for (const one of batch) {
-            conversation().status(one.message, one.id, (reading) => {
+            conversation().status(one.message, one.id, (reading, unread) => {
               if (reading !== undefined) seen(one, reading, 'poll', true);
               else if (one.pushed !== undefined) seen(one, one.pushed, 'push', true);
+              else if (unread !== undefined) {
+                const { detail } = unread;
+                history.append({ kind: 'status.unread', message: one.message, detail });
+              }
               left--;
               if (left === 0) read(start + FINAL_BATCH);
             });

@@ -24,6 +24,8 @@ export type ImplementationEventKinds = {
     /** The bytes beyond the limit were dropped. */
     readonly flooded?: boolean;
   };
+  /** At the end of a cell: the answer about an accepted message had no status that can be read. */
+  'status.unread': { readonly message: string; readonly detail: string };
   'probe.result': { readonly probe: string; readonly held: boolean; readonly detail: string };
   /** At the end of a cell: what it keeps of one message, as `archive:` of its description says. */
   'archive.read': {

@@ -75,6 +75,18 @@ describe('fallback/misreported', () => {
     expect(silent.end(30).rule(rule)).toMatchObject({ judged: 0, unjudged: 0 });
   });
 
+  it('passes nobody of whom no status could be read at all, though answers came', () => {
+    const told = story().at(1);
+    for (const message of ['m1', 'm2']) {
+      told.accepted(message).dispatch(message, 'rcs-e2ee', { wire: `rbm:impl-${message}` });
+      told.at(2).display(message, 'rcs-e2ee', `rbm:impl-${message}`);
+    }
+    const detail = '200, and /state points at nothing';
+    told.at(20).unread('m1', detail).unread('m2', detail).end(30);
+    expect(told.rule(rule)).toMatchObject({ judged: 0, unjudged: 2, findings: [] });
+    expect(told.rule(rule).inconclusive).toContain('/state points at nothing');
+  });
+
   const sent = (): Story =>
     story().at(1).accepted('m1', 'low').dispatch('m1', 'rcs', { wire: 'rbm:1' }).at(2);
 

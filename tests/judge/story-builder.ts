@@ -285,6 +285,12 @@ export class Story {
     return this;
   }
 
+  /** At the end it answered, and no status stood in that. */
+  unread(message: string, detail: string): this {
+    this.add({ kind: 'status.unread', message, detail });
+    return this;
+  }
+
   component(component: string, state: 'up' | 'degraded' | 'down'): this {
     this.add({ kind: 'component.changed', component, state, why: 'test' });
     return this;

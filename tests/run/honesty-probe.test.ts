@@ -56,6 +56,58 @@ async function probed(
   return Object.fromEntries(results.map(({ probe, held }) => [probe, held]));
 }
 
+/** What the probe says when the first polls are answered so. */
+async function polledFor(unreadPolls: number): Promise<unknown> {
+  const clock = createVirtualClock();
+  const random = createRandom(1);
+  let polls = 0;
+  const conversation: Conversation = {
+    registerPerson: () => Promise.resolve(undefined),
+    registerDevice: () => Promise.resolve(undefined),
+    submit: ({ message }, told) =>
+      told({ outcome: 'accepted', status: '202', id: message.id, body: '' }),
+    status: (_message, _id, told) => {
+      polls++;
+      const raw = { raw: 'queued', word: 'queued', body: '{}' } as const;
+      const unread = { detail: '200, and /state points at nothing', request: 'GET /m', body: '{}' };
+      if (polls > unreadPolls) told(raw);
+      else told(undefined, unread);
+    },
+    unknownOperation: () => Promise.resolve({ refused: true, detail: '404' }),
+    quiesce: () => Promise.resolve(),
+  };
+  const done = probeHonesty({
+    ambient: {
+      clock,
+      random,
+      ids: createIds(random),
+      history: createHistory(clock),
+      index: createMessageIndex(),
+    },
+    conversation,
+    claims: CLAIMS,
+    told: () => undefined,
+    recipient: {},
+  }).catch((error: unknown) => error);
+  clock.touch();
+  const [said] = await Promise.all([done, clock.run(20_000_000)]);
+  return said;
+}
+
+describe('the status of the first message', () => {
+  it('has to be readable: what is never read is never judged', async () => {
+    expect(await polledFor(Infinity)).toMatchObject({
+      code: 'IMPLEMENTATION_TEMPLATE',
+      blame: 'author',
+      message: expect.stringContaining('/state points at nothing'),
+    });
+  });
+
+  it('may take a moment', async () => {
+    expect(await polledFor(3)).toBeUndefined();
+  });
+});
+
 describe('a message to nobody', () => {
   it('may not be told as delivered, neither when asked nor by push', async () => {
     const probe = 'unknown-recipient-not-delivered';

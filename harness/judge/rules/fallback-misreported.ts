@@ -144,9 +144,10 @@ function findUnfounded(view: CaseView, message: MessageView, tally: Tally): bool
 }
 
 function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void {
-  const { status } = message.record;
-  if (status === null && view.fold.statusesPolled > 0 && message.acceptedAt !== null) {
-    tally.leave('its status could never be read');
+  const { status, unread } = message.record;
+  if (status === null && message.acceptedAt !== null) {
+    if (unread !== null) tally.leave(`its status could not be read: it answered ${unread}`);
+    else if (view.fold.statusesPolled > 0) tally.leave('its status could never be read');
   }
   if (status === null || status.word === null) return;
   if (findHasty(view, message, tally)) return;
