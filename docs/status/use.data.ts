@@ -32,6 +32,7 @@ export const use: readonly StatusGroup[] = [
     parts: [
       part('help with an example on every command', 'real', ['tests/cli/help.test.ts']),
       part('validate, plan, list, faults, env', 'real', ['tests/cli/help.test.ts']),
+      part('a run loads what its world has, and no more', 'real', ['tests/cli/loaded.test.ts']),
       part('serve: a world until it is stopped, acting in it by lines', 'real', [
         'tests/cli/serve.test.ts',
         'tests/examples/compose.test.ts',
@@ -78,6 +79,11 @@ export const use: readonly StatusGroup[] = [
       part('one clear message, the right exit code, everything stopped', 'real', [
         'tests/cli/bad-input.test.ts',
         'tests/implementation/command-start.test.ts > nothing is left behind',
+      ]),
+      part('wrong paths, words and damaged runs, of every command', 'real', [
+        'tests/cli/wrong-paths.test.ts',
+        'tests/cli/without-examples.test.ts',
+        'tests/cli/help.test.ts > a command line that cannot be understood',
       ]),
     ],
   },
