@@ -88,8 +88,8 @@ export interface Conversation {
   registerDevice(values: TemplateValues): Promise<RegistrationProblem | undefined>;
   submit(submission: Submission, told: (result: SubmitResult) => void): void;
   /**
-   * undefined: it cannot be asked (told at once), or did not answer; or it did, and no status can be
-   * read in that: `unread` says what came.
+   * undefined: it cannot be asked (told at once), or did not answer; or it did, and no status can
+   * be read in that: `unread` says what came.
    */
   status(
     message: string,
