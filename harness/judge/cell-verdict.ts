@@ -189,6 +189,18 @@ function notesOf(view: CaseView, rules: readonly RuleOutcome[]): string[] {
   return notes;
 }
 
+/** Gateways that it relies on and that are not there: what it is told of them is empty. */
+function missingGateways({ cell, fold }: CaseView): string[] {
+  const { claims } = fold.started.implementation;
+  return claims.gateways
+    .filter((name) => !cell.world.gateways.includes(name))
+    .map(
+      (name) =>
+        `It claims the gateway ${name}, which this world does not have: nothing could be sent ` +
+        `by it, and \${gateway.${name}.…} was empty (world.gateways).`,
+    );
+}
+
 /** `cut`: why the history itself is incomplete, if it is. */
 export function judgeCell(
   view: CaseView,
@@ -215,6 +227,9 @@ export function judgeCell(
     breakdown: breakdownOf(view),
     counts: cellCounts(view, counting),
     messages: messageOutcomes(view, rules),
-    notes: notesOf(view, rules),
+    notes: [
+      ...notesOf(view, rules),
+      ...(word.verdict === 'pass' || cell.worldCheck ? [] : missingGateways(view)),
+    ],
   };
 }
