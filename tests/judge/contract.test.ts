@@ -261,7 +261,10 @@ describe('api/hammering', () => {
       }
       return told.end(700);
     };
-    expect(retries(0.05).found(rule)[0]).toContain('39 retries with hardly a pause');
+    expect(retries(0.05).found(rule)).toEqual([
+      'Fraud alert m1 was retried by readable SMS at carrier/northtel/sms when it should not ' +
+        'have been: 39 retries with hardly a pause after failed.',
+    ]);
     expect(retries(1.01).found(rule)).toEqual([]);
   });
   it('finds a flood into a door that keeps asking to slow down', () => {

@@ -24,6 +24,8 @@ const EARLY_MICROS = 50_000;
 const IGNORED_PAUSES = 10;
 /** Retries of one message on one channel with less than a second between them. */
 const RAPID_RETRIES = 30;
+/** Different answers that a finding names. */
+const MOST_STATUSES = 3;
 
 interface Breach {
   readonly dispatches: readonly Dispatch[];
@@ -37,13 +39,30 @@ function pauseEnd(dispatch: Dispatch): number | null {
   return dispatch.outcome === 'throttled' ? dispatch.handedAt + DEFAULT_PAUSE_MICROS : null;
 }
 
+/** ` after 503`, the commonest answers first; empty: there were none. */
+function afterWords(statuses: readonly string[]): string {
+  const byStatus = [...Map.groupBy(statuses, (status) => status)]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([status]) => status);
+  const named = byStatus.slice(0, MOST_STATUSES).join(', ');
+  if (named === '') return '';
+  return ` after ${named}${byStatus.length > MOST_STATUSES ? ' and other answers' : ''}`;
+}
+
 function breachOf(dispatches: readonly Dispatch[]): Breach | null {
-  const rapid = dispatches.filter((dispatch, index) => {
+  const rapid: Dispatch[] = [];
+  const answers: string[] = [];
+  for (const [index, dispatch] of dispatches.entries()) {
     const before = dispatches[index - 1];
-    return before !== undefined && dispatch.at - before.at < DEFAULT_PAUSE_MICROS;
-  });
+    if (before === undefined || dispatch.at - before.at >= DEFAULT_PAUSE_MICROS) continue;
+    rapid.push(dispatch);
+    // What had not come yet is nothing that it was retried after.
+    const known = before.handedAt !== null && before.handedAt <= dispatch.at;
+    if (known && before.status !== '') answers.push(before.status);
+  }
   if (rapid.length > RAPID_RETRIES) {
-    return { dispatches: rapid, seen: `${rapid.length} retries with hardly a pause` };
+    const seen = `${rapid.length} retries with hardly a pause${afterWords(answers)}`;
+    return { dispatches: rapid, seen };
   }
   for (const [index, dispatch] of dispatches.entries()) {
     const next = dispatches[index + 1];
@@ -87,8 +106,8 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
       expected: 'a pause as asked, and no retry of a permanent error',
       seen: breach.seen,
       sentence:
-        `${subject(message)} was retried by ${copyWords(view, first)} when it should not ` +
-        `have been: ${breach.seen}.`,
+        `${subject(message)} was retried by ${copyWords(view, first)} at ${first.component} when ` +
+        `it should not have been: ${breach.seen}.`,
     });
   }
 }
