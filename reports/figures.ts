@@ -1,15 +1,26 @@
 import type { CellReport } from './model.ts';
 import type { FaultOutcome, Finding } from '../simulators/kernel/finding.ts';
 import type { Level, Verdict } from '../simulators/kernel/words.ts';
-import { findingsOf, protectionText, scenarioName, sumCounts, worstFirst } from './wording.ts';
+import {
+  findingsOf,
+  plural,
+  protectionText,
+  scenarioName,
+  sumCounts,
+  thousands,
+  worstFirst,
+} from './wording.ts';
 
 /** What a row of a summary table says about one cell, or about all cells of a scenario. */
 export interface Figures {
   readonly verdict: Verdict;
   /** No implementation took part in any of the cells. */
   readonly worldCheck: boolean;
+  readonly messages: number;
   /** Messages that the implementation took; of a world check, all: nobody is there to take them. */
   readonly accepted: number;
+  /** Messages that the implementation refused, and never took. */
+  readonly refused: number;
   readonly displayed: number;
   readonly dispatched: Readonly<Record<string, number>>;
   /** By whose keys messages were encrypted, and who else could read them; empty: none were. */
@@ -76,6 +87,29 @@ const worstP95 = (cells: readonly CellReport[]): number | null => {
 const dueIn = ({ worldCheck, counts }: CellReport['verdict']): number =>
   worldCheck ? counts.messages : counts.accepted;
 
+const refusedIn = ({ worldCheck, counts }: CellReport['verdict']): number =>
+  worldCheck ? 0 : (counts.refused ?? 0);
+
+/**
+ * `604 of 608 messages`; where some were not accepted, `5 of 5 accepted messages, 5 refused`: what
+ * was refused could not be shown.
+ */
+export const displayedText = (figures: Figures): string => {
+  const { displayed, accepted, messages, refused } = figures;
+  const others = messages - accepted - refused;
+  const rest = [
+    ...(refused === 0 ? [] : [`${thousands(refused)} refused`]),
+    ...(others <= 0 ? [] : [`${thousands(others)} neither accepted nor refused`]),
+  ];
+  // Nobody knows of what got no answer whether it was accepted: some of it may be shown.
+  if (rest.length === 0 || displayed > accepted) {
+    const all = `${thousands(displayed)} of ${plural(messages, 'message')}`;
+    return rest.length === 0 ? all : [all, `${thousands(accepted)} accepted`, ...rest].join(', ');
+  }
+  const due = plural(accepted, 'accepted message');
+  return [`${thousands(displayed)} of ${due}`, ...rest].join(', ');
+};
+
 /** Sums what the cells say; the verdict is the worst. Cells must not be empty. */
 export const figuresOf = (cells: readonly CellReport[]): Figures => {
   const counts = cells.map(({ verdict }) => verdict.counts);
@@ -85,7 +119,9 @@ export const figuresOf = (cells: readonly CellReport[]): Figures => {
   return {
     verdict: worst?.verdict ?? 'not-applicable',
     worldCheck: cells.every(({ verdict }) => verdict.worldCheck),
+    messages: sum(({ messages }) => messages),
     accepted: cells.reduce((total, { verdict }) => total + dueIn(verdict), 0),
+    refused: cells.reduce((total, { verdict }) => total + refusedIn(verdict), 0),
     displayed: sum(({ displayed }) => displayed),
     dispatched: sumCounts(counts.map(({ dispatched }) => dispatched)),
     protection: protectionText(counts.map(({ protection }) => protection)),

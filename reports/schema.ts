@@ -144,6 +144,7 @@ const message = z.object({
 const counts = z.object({
   messages: count,
   accepted: count,
+  refused: z.exactOptional(count.describe('Refused and never accepted; absent: none')),
   displayed: count,
   onTime: count,
   dispatched: z.partialRecord(channel, count),

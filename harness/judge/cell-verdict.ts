@@ -146,11 +146,20 @@ function wordOf(
     (outcome) => outcome.level === 'must' && outcome.judged > 0,
   ).length;
   const shown = view.messages.filter((message) => message.arrival !== null).length;
+  const { length: all } = view.messages;
+  // What was refused could not be shown; what got no answer may have been accepted all the same.
+  const { length: taken } = view.messages.filter(
+    ({ acceptedAt, record }) => acceptedAt !== null || record.toBusiness,
+  );
+  const isPart = view.judgesImplementation && taken < all && shown <= taken;
+  const ofWhat = isPart
+    ? `${plural(taken, 'accepted message')} (of ${all} sent)`
+    : plural(all, 'message');
   const arrived = view.messages.some(({ record }) => record.toBusiness) ? 'arrived' : 'were shown';
   return {
     verdict: 'pass',
     why:
-      `${shown} of ${plural(view.messages.length, 'message')} ${arrived}, and each of the ` +
+      `${shown} of ${ofWhat} ${arrived}, and each of the ` +
       `${exercised} must rules that had something to judge held.`,
   };
 }

@@ -93,12 +93,14 @@ export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellC
     for (const dispatch of transmission.dispatches) bump(dispatched, dispatch.channel);
   }
   let accepted = 0;
+  let refused = 0;
   let displayed = 0;
   let onTime = 0;
   let padlocked = 0;
   for (const message of view.messages) {
     // What a person sent is under way; there is nobody to accept it first.
     if (message.acceptedAt !== null || message.record.toBusiness) accepted++;
+    else if (message.record.answers.some(({ outcome }) => outcome === 'refused')) refused++;
     if (message.arrival === null) continue;
     displayed++;
     bump(displayedOn, message.arrival.display.channel);
@@ -111,6 +113,7 @@ export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellC
   return {
     messages: view.messages.length,
     accepted,
+    ...(refused > 0 && { refused }),
     displayed,
     onTime,
     dispatched,

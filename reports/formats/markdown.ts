@@ -1,7 +1,7 @@
 import type { ReporterEntry, RunReport } from '../model.ts';
 import type { ScenarioGroup } from '../figures.ts';
 import { wordGrid } from '../grid.ts';
-import { caveatsOf, ruleGroups, scenarioGroups } from '../figures.ts';
+import { caveatsOf, displayedText, figuresOf, ruleGroups, scenarioGroups } from '../figures.ts';
 import {
   channelsText,
   durationOf,
@@ -156,7 +156,7 @@ const markdownOf = (report: RunReport): string => {
     `## ${signs[report.verdict]} ${report.verdict}: ${escapeMarkdown(report.why)}`,
     '',
     `${escapeMarkdown(who)} · ${plural(report.cells.length, 'cell')} (${cells}) · ` +
-      `${thousands(totals.displayed)} of ${plural(totals.messages, 'message')} displayed · ` +
+      `displayed ${displayedText(figuresOf(report.cells))} · ` +
       durationOf(report.run.wallMs),
     '',
     ...tableOf(report),

@@ -1,6 +1,6 @@
 import type { CellReport, RunReport } from '../model.ts';
 import type { BreakdownRow, MessageOutcome, RuleOutcome } from '../../simulators/kernel/finding.ts';
-import { caveatsOf, figuresOf, ruleGroups, scenarioGroups } from '../figures.ts';
+import { caveatsOf, displayedText, figuresOf, ruleGroups, scenarioGroups } from '../figures.ts';
 import { explainCommand, findingsOf, protectionText, scenarioName, sumCounts } from '../wording.ts';
 import type {
   PageBreakdownRow,
@@ -85,8 +85,9 @@ export const pageData = (report: RunReport): PageData => {
   const { cells, breakdown, ...rest } = report;
   const at = new Map(cells.map((cell, index) => [cell, index]));
   const counts = cells.map(({ verdict }) => verdict.counts);
-  const { accepted, fallbackJudged, fallbackCorrect, scans, canariesSeen, leaks } =
-    figuresOf(cells);
+  const figures = figuresOf(cells);
+  const { accepted, displayed, fallbackJudged, fallbackCorrect } = figures;
+  const { scans, canariesSeen, leaks } = figures;
   return {
     report: rest,
     breakdown: breakdown.map(withoutHistogram),
@@ -113,6 +114,8 @@ export const pageData = (report: RunReport): PageData => {
       displayedOn: sumCounts(counts.map(({ displayedOn }) => displayedOn)),
       confusion: sumCounts(counts.map(({ confusion }) => confusion)),
       accepted,
+      displayed,
+      displayedText: displayedText(figures),
       fallbackJudged,
       fallbackCorrect,
       scans,

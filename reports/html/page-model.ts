@@ -19,6 +19,9 @@ export interface PageData {
     readonly displayedOn: Readonly<Record<string, number>>;
     readonly confusion: Readonly<Record<string, number>>;
     readonly accepted: number;
+    readonly displayed: number;
+    /** How many of which messages were displayed, in words. */
+    readonly displayedText: string;
     readonly fallbackJudged: number;
     readonly fallbackCorrect: number;
     readonly scans: number;

@@ -1,10 +1,9 @@
 import type { RunReport } from '../model.ts';
-import { caveatsOf } from '../figures.ts';
+import { caveatsOf, displayedText, figuresOf } from '../figures.ts';
 import {
   durationOf,
   findingsOf,
   implementationFacts,
-  plural,
   thousands,
   verdictWords,
 } from '../wording.ts';
@@ -47,11 +46,10 @@ const factLines = (report: RunReport, columns: number): string[] => {
     .join(', ');
   const wires = [...new Set(report.cells.map(({ wire }) => wire))].join(' and ') || '–';
   const all = report.cells.length;
-  const displayed = `${thousands(totals.displayed)} of ${plural(totals.messages, 'message')}`;
   return [
     ...labelled('implementation', implementationFacts(implementation), shape),
     ...labelled('cells', `${thousands(all)}${cells === '' ? '' : `: ${cells}`}`, shape),
-    ...labelled('displayed', displayed, shape),
+    ...labelled('displayed', displayedText(figuresOf(report.cells)), shape),
     ...labelled('findings', findingsText(report), shape),
     ...labelled(
       'run',

@@ -117,6 +117,8 @@ export interface CellCounts {
   readonly messages: number;
   /** By the implementation; what people write to the business counts as soon as it is sent. */
   readonly accepted: number;
+  /** Refused by the implementation and never accepted; absent: none. */
+  readonly refused?: number;
   readonly displayed: number;
   readonly onTime: number;
   /** Dispatches per channel, and displays per channel. */

@@ -2,6 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { terminal } from '../../reports/formats/terminal.ts';
 import type { Progress, ReporterOutput, RunReport } from '../../reports/model.ts';
+import type { CellCounts } from '../../simulators/kernel/finding.ts';
+import { NO_COUNTS } from '../../simulators/kernel/finding.ts';
 import { cell } from './cell-fixture.ts';
 import { passingReport, report } from './fixture.ts';
 import { longReport } from './long-report.ts';
@@ -101,6 +103,25 @@ describe('the terminal reporter', () => {
 
   it('says of each fault how far it was from its floor', () => {
     expect(show(report)).toMatch(/apns-slow 2 \(floor >= 20, NOT REACHED\)/);
+  });
+
+  it('says of how many accepted messages the displayed ones are, as the table does', () => {
+    const with10 = (part: Partial<CellCounts>): string => {
+      const counts = { ...NO_COUNTS, messages: 10, accepted: 5, displayed: 5, ...part };
+      const cells = [cell({ scenario: 'gate/one' }, { counts })];
+      const totals = { ...passingReport.totals, messages: 10, displayed: counts.displayed };
+      const text = show({ ...passingReport, cells, totals });
+      return / displayed {7}(.*)/.exec(text)?.[1] ?? '';
+    };
+    expect(with10({ refused: 5 })).toBe('5 of 5 accepted messages, 5 refused');
+    expect(with10({ refused: 3 })).toBe(
+      '5 of 5 accepted messages, 3 refused, 2 neither accepted nor refused',
+    );
+    expect(with10({ accepted: 10, displayed: 9 })).toBe('9 of 10 messages');
+    // What got no answer may have been taken, and shown.
+    expect(with10({ displayed: 7 })).toBe(
+      '7 of 10 messages, 5 accepted, 5 neither accepted nor refused',
+    );
   });
 
   it('survives a run without cells', () => {

@@ -22,20 +22,21 @@ const tile = (label, value, remark, bad = false) =>
   );
 
 /** @param {PageData} data */
-export const tilesPiece = ({ report, across, findings }) => {
+export const tilesPiece = ({ across, findings }) => {
   const musts = findings
     .filter(({ level }) => level === 'must')
     .reduce((sum, { count }) => sum + count, 0);
   const others = findings.reduce((sum, { count }) => sum + count, 0) - musts;
-  const { totals } = report;
   const share = percentOf(across.fallbackCorrect, across.fallbackJudged);
   return h(
     'section',
     { class: 'tiles', 'aria-label': 'Totals' },
     tile(
       'messages displayed',
-      percentOf(totals.displayed, totals.messages),
-      `${thousands(totals.displayed)} of ${thousands(totals.messages)}`,
+      across.displayed > across.accepted
+        ? thousands(across.displayed)
+        : percentOf(across.displayed, across.accepted),
+      across.displayedText,
     ),
     tile(
       'fall-backs correct',
