@@ -1,7 +1,9 @@
 import type { StoryLine } from './model.ts';
+import { foldStory } from './folded-story.ts';
+import type { Repeats } from './folded-story.ts';
 import { createInk, harmless, padStart, wrap } from './terminal/ink.ts';
 import type { Ink } from './terminal/ink.ts';
-import { clockOf } from './wording.ts';
+import { clockOf, eventsText, thousands } from './wording.ts';
 
 export { renderTimeline } from './timeline.ts';
 
@@ -50,17 +52,38 @@ const lineText = (line: StoryLine, seqColumns: number, columns: number, ink: Ink
   ];
 };
 
+const repeatsText = ({ lines, round, ordered, last }: Repeats): string => {
+  const until = `until ${clockOf(last.atMicros)} (#${last.seq})`;
+  if (!ordered) return `only such lines again, in changing order: ${thousands(lines)}, ${until}`;
+  const same = round === 1 ? 'the same' : `the same ${round} lines`;
+  return `${same} ${thousands(lines / round)} times more, ${until}`;
+};
+
+const repeatsLines = (
+  repeats: Repeats,
+  seqColumns: number,
+  columns: number,
+  ink: Ink,
+): string[] => {
+  const left = ' '.repeat(seqColumns + 13);
+  return wrap(repeatsText(repeats), columns - left.length - 2).map((text, at) =>
+    ink.quiet(`${left}${at === 0 ? '…' : ' '} ${text}`),
+  );
+};
+
 /** Judgements stand at the end, without a time: they are about the whole. */
 const judgedText = (line: StoryLine, columns: number, ink: Ink): string[] => {
   const { sign, paint } = tones[toneOf(line)];
-  return wrap(harmless(line.text), columns - 2).map((text, at) =>
+  const { evidence = [] } = line;
+  const proof = evidence.length === 0 ? '' : ` Events: ${eventsText(evidence)}.`;
+  return wrap(harmless(line.text) + proof, columns - 2).map((text, at) =>
     paint(ink)(`${at === 0 ? sign : ' '} ${text}`),
   );
 };
 
 /**
- * One message's story in time order, then why it was judged so; ends with a line break. For
- * `bellwether explain RUN MESSAGE`.
+ * One message's story in time order, what only repeats itself told once, then why it was judged so;
+ * ends with a line break. For `bellwether explain RUN MESSAGE`.
  */
 export const renderStory = (
   lines: readonly StoryLine[],
@@ -74,7 +97,11 @@ export const renderStory = (
   const seqColumns = Math.max(2, ...events.map(({ seq }) => String(seq).length + 1));
   return [
     ...(lines.length === 0 ? ['The history tells nothing of this message.'] : []),
-    ...events.flatMap((line) => lineText(line, seqColumns, columns, ink)),
+    ...foldStory(events).flatMap((line) =>
+      'repeats' in line
+        ? repeatsLines(line.repeats, seqColumns, columns, ink)
+        : lineText(line, seqColumns, columns, ink),
+    ),
     ...(judged.length === 0 ? [] : ['', ink.strong('WHY IT WAS JUDGED SO')]),
     ...judged.flatMap((line) => judgedText(line, columns, ink)),
   ]

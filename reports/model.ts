@@ -107,6 +107,8 @@ export interface StoryLine {
   readonly seq: number;
   readonly kind: EventKind | 'judged';
   readonly text: string;
+  /** Of a finding: the events that prove it, in order. */
+  readonly evidence?: readonly number[];
 }
 
 /**

@@ -26,6 +26,19 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 export const thousands = (value: number): string =>
   String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
 
+/** Event numbers of a finding that are printed; the JSON report has them all. */
+const FIRST_EVENTS = 9;
+const LAST_EVENTS = 3;
+
+/** `#118 #121 … #15979 (1,066 in all)`: where a finding begins and how it ends, never a flood. */
+export const eventsText = (seqs: readonly number[]): string => {
+  const hashed = (some: readonly number[]): string => some.map((seq) => `#${seq}`).join(' ');
+  if (seqs.length <= FIRST_EVENTS + LAST_EVENTS) return hashed(seqs);
+  const first = hashed(seqs.slice(0, FIRST_EVENTS));
+  const last = hashed(seqs.slice(-LAST_EVENTS));
+  return `${first} … ${last} (${thousands(seqs.length)} in all)`;
+};
+
 /** Milliseconds as people say them: `0 ms`, `820 ms`, `3.2 s`, `4 min 5 s`, `2 h 3 min`. */
 export const durationOf = (ms: number): string => {
   if (ms < 1000) return `${ms < 10 && ms % 1 !== 0 ? ms.toFixed(1) : Math.round(ms)} ms`;

@@ -18,6 +18,8 @@ export interface StoryLine {
   readonly seq: number;
   readonly text: string;
   readonly kind: HistoryEvent['kind'] | 'judged';
+  /** Of a finding: the seq numbers of the events that prove it, in order. */
+  readonly evidence?: readonly number[];
 }
 
 const PROTECTED = {
@@ -51,7 +53,8 @@ function judgementLines(verdict: CellVerdict, message: string, end: number): Sto
       kind: 'judged',
       text:
         `${finding.rule} (${finding.level}): ${finding.sentence} Expected: ${finding.expected}; ` +
-        `seen: ${finding.seen}; events ${finding.evidence.join(', ')}.`,
+        `seen: ${finding.seen}.`,
+      evidence: finding.evidence,
     });
   }
   if (lines.length === 0) {

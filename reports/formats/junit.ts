@@ -1,6 +1,6 @@
 import type { CellReport, ReporterEntry, RunReport } from '../model.ts';
 import { scenarioGroups } from '../figures.ts';
-import { explainCommand, findingsOf, matrixText, scenarioName } from '../wording.ts';
+import { eventsText, explainCommand, findingsOf, matrixText, scenarioName } from '../wording.ts';
 
 /** XML 1.0 knows no control characters, not even escaped ones; lone surrogates neither. */
 const forbidden =
@@ -37,7 +37,7 @@ const findingsText = (cell: CellReport, report: RunReport): string =>
         `${finding.rule} (${finding.level}, ${finding.kind}): ${finding.sentence}`,
         `  expected: ${finding.expected}`,
         `  seen: ${finding.seen}`,
-        `  events: ${finding.evidence.join(', ')}`,
+        `  events: ${eventsText(finding.evidence)}`,
         ...(finding.message === undefined
           ? []
           : [`  explain: ${explainCommand(report, cell, finding.message)}`]),

@@ -2,7 +2,7 @@ import type { CellReport, RunReport } from '../model.ts';
 import type { Finding } from '../../simulators/kernel/finding.ts';
 import type { RuleGroup } from '../figures.ts';
 import { ruleGroups } from '../figures.ts';
-import { explainCommand, findingsOf, plural } from '../wording.ts';
+import { eventsText, explainCommand, findingsOf, plural } from '../wording.ts';
 import type { Ink } from './ink.ts';
 import { harmless, labelled, wrap } from './ink.ts';
 
@@ -33,7 +33,7 @@ const findingLines = (
     ...labelled('seen', finding.seen, shape),
     ...(finding.evidence.length === 0
       ? []
-      : labelled('events', finding.evidence.map((seq) => `#${seq}`).join(' '), shape)),
+      : labelled('events', eventsText(finding.evidence), shape)),
     ...(finding.message === undefined
       ? []
       : [commandLine('explain', explainCommand(report, cell, finding.message))]),

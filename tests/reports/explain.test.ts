@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { foldStory } from '../../reports/folded-story.ts';
 import { renderStory, renderTimeline } from '../../reports/explain.ts';
 import type { StoryLine } from '../../reports/model.ts';
 import { plannedCell } from './planned-cell.ts';
@@ -22,7 +23,8 @@ const lines: readonly StoryLine[] = [
     kind: 'judged',
     text:
       'fallback/late (must): the secure link went out only 29.3 s after the refusal. Expected: ' +
-      'at most 2 s; seen: 29.3 s; events 215, 1388.',
+      'at most 2 s; seen: 29.3 s.',
+    evidence: [215, 1388],
   },
 ];
 
@@ -47,6 +49,91 @@ describe('the story of a message', () => {
     expect(renderStory([], 80)).toBe('The history tells nothing of this message.\n');
     const fine: StoryLine = { atMicros: 0, seq: 0, kind: 'judged', text: 'No rule found it bad.' };
     expect(renderStory([fine], 80)).toContain('✓ No rule found it bad.');
+  });
+});
+
+/** Line by line, a millisecond apart: each letter is a text. */
+const storyOf = (letters: string): StoryLine[] =>
+  Array.from(letters, (letter, at) => ({
+    atMicros: at * 1000,
+    seq: at + 1,
+    kind: 'door.request',
+    text: letter.replaceAll('#', `attempt ${at + 1}`),
+  }));
+
+describe('what repeats itself in a story', () => {
+  const told = (letters: string): string[] =>
+    renderStory(storyOf(letters), 100)
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/^[ #\d:.]*[·…] /, ''));
+
+  it('is told once, with how often and until when it came again', () => {
+    const told = renderStory(storyOf('SF'.repeat(1066)), 100);
+    expect(told).toBe(
+      '   #1  00:00.000  · S\n' +
+        '   #2  00:00.001  · F\n' +
+        '                  … the same 2 lines 1,065 times more, until 00:02.131 (#2132)\n',
+    );
+  });
+
+  it('keeps all that lies between, and its order', () => {
+    const twice = 'the same 2 lines 5 times more, until 00:00.';
+    const all = told(`x${'SF'.repeat(6)}y${'SF'.repeat(6)}Sz`);
+    expect(all.join(' ')).toBe(`x S F ${twice}012 (#13) y S F ${twice}025 (#26) S z`);
+  });
+
+  it('takes an attempt for the same as the one before', () => {
+    expect(told('#'.repeat(7))).toEqual([
+      'attempt 1',
+      'the same 6 times more, until 00:00.006 (#7)',
+    ]);
+  });
+
+  it('is told line by line while it came a few times only: its times matter', () => {
+    expect(told('SFSFSFSF')).toHaveLength(8);
+    expect(told('SSSS')).toHaveLength(4);
+    expect(told('SSSSS')).toHaveLength(2);
+  });
+
+  it('is told once also where the order changes', () => {
+    const mixed = Array.from({ length: 300 }, (_, at) => ((at * at) % 7 < 3 ? 'SF' : 'FS')).join(
+      '',
+    );
+    const all = told(`x${mixed}z`);
+    expect(all.length).toBeLessThan(20);
+    expect(all.join('\n')).toContain('only such lines again, in changing order: ');
+    expect([all[0], all.at(-1)]).toEqual(['x', 'z']);
+  });
+
+  it('never swallows what came once', () => {
+    expect(told(`SaF${'SF'.repeat(9)}`).join(' ')).toBe(
+      'S a F S the same 2 lines 8 times more, until 00:00.019 (#20) F',
+    );
+  });
+
+  it('says of each line of a long story whether it is told or counted', () => {
+    for (const letters of ['SF'.repeat(40), 'SSF'.repeat(9) + 'x', 'ABBA'.repeat(11), 'abcdef']) {
+      const lines = foldStory(storyOf(letters));
+      const counted = lines.map((line) => ('repeats' in line ? line.repeats.lines : 1));
+      expect(counted.reduce((sum, count) => sum + count)).toBe(letters.length);
+    }
+  });
+});
+
+describe('the events of a finding', () => {
+  it('are named by the first and the last where they are many', () => {
+    const judged: StoryLine = {
+      atMicros: 0,
+      seq: 0,
+      kind: 'judged',
+      text: 'api/hammering (must): bad.',
+      evidence: Array.from({ length: 1066 }, (_, at) => 100 + at),
+    };
+    expect(renderStory([judged], 200)).toContain(
+      'bad. Events: #100 #101 #102 #103 #104 #105 #106 #107 #108 … #1163 #1164 #1165 ' +
+        '(1,066 in all).',
+    );
   });
 });
 

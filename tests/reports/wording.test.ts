@@ -26,6 +26,15 @@ describe('wording', () => {
     expect(words.percentOf(0, 0)).toBe('–');
   });
 
+  it('names at most twelve events, and says how many there are', () => {
+    const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at + 1);
+    expect(words.eventsText(upTo(12)).match(/#\d+/g)).toHaveLength(12);
+    expect(words.eventsText(upTo(12))).not.toContain('in all');
+    const many = words.eventsText(upTo(1066));
+    expect(many.match(/#\d+/g)).toHaveLength(12);
+    expect(many).toMatch(/^#1 #2 .* … #1064 #1065 #1066 \(1,066 in all\)$/);
+  });
+
   it('is the same on the page as on the terminal', () => {
     const values = [0, 0.4, 1, 9.99, 10, 999, 1000, 1234.5, 59_999, 60_000, 86_399_999, 1e9];
     expect(values.map(page.durationOf)).toEqual(values.map(words.durationOf));
@@ -33,6 +42,10 @@ describe('wording', () => {
     expect(values.map((at) => page.percentOf(at, 1e9))).toEqual(
       values.map((at) => words.percentOf(at, 1e9)),
     );
+    for (const count of [0, 1, 12, 13, 1066]) {
+      const seqs = Array.from({ length: count }, (_, at) => at * 3);
+      expect(page.eventsText(seqs)).toBe(words.eventsText(seqs));
+    }
     expect(page.plural(2, 'person', 'people')).toBe(words.plural(2, 'person', 'people'));
     for (const role of ['notifier', 'none']) {
       const implementation = { ...report.implementation, role };

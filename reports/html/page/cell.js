@@ -3,7 +3,7 @@ import { expectationPieces, faultPieces, latencyPieces, messagePieces } from './
 import { blamePieces } from './blame.js';
 import { breakdownTable } from './breakdown.js';
 import { bars, confusionTable, facts, table, tag } from './pieces.js';
-import { durationOf, percentOf, plural, thousands } from './wording.js';
+import { durationOf, eventsText, percentOf, plural, thousands } from './wording.js';
 
 /** @typedef {import('../page-model.ts').PageData} PageData */
 /** @typedef {import('../page-model.ts').PageCellDetail} PageCellDetail */
@@ -33,7 +33,7 @@ const findingBox = (finding, cell) =>
     facts([
       ['expected', finding.expected],
       ['seen', finding.seen],
-      ['events', finding.evidence.map((seq) => `#${seq}`).join(' ') || '–'],
+      ['events', eventsText(finding.evidence) || '–'],
     ]),
     finding.message === undefined
       ? null

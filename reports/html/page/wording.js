@@ -11,6 +11,19 @@ export const thousands = (value) => String(value).replaceAll(/\B(?=(\d{3})+(?!\d
 export const plural = (count, one, many = `${one}s`) =>
   `${thousands(count)} ${count === 1 ? one : many}`;
 
+const FIRST_EVENTS = 9;
+const LAST_EVENTS = 3;
+
+/** @param {readonly number[]} seqs `#118 #121 … #15979 (1,066 in all)` */
+export const eventsText = (seqs) => {
+  /** @param {readonly number[]} some */
+  const hashed = (some) => some.map((seq) => `#${seq}`).join(' ');
+  if (seqs.length <= FIRST_EVENTS + LAST_EVENTS) return hashed(seqs);
+  const first = hashed(seqs.slice(0, FIRST_EVENTS));
+  const last = hashed(seqs.slice(-LAST_EVENTS));
+  return `${first} … ${last} (${thousands(seqs.length)} in all)`;
+};
+
 /** @param {number} ms `820 ms`, `3.2 s`, `4 min 5 s` */
 export const durationOf = (ms) => {
   if (ms < 1000) return `${ms < 10 && ms % 1 !== 0 ? ms.toFixed(1) : Math.round(ms)} ms`;
