@@ -1,6 +1,7 @@
 import type { CellReport } from './model.ts';
 import type { FaultOutcome, Finding } from '../simulators/kernel/finding.ts';
 import type { Level, Verdict } from '../simulators/kernel/words.ts';
+import { silentTexts } from './printed.ts';
 import {
   findingsOf,
   plural,
@@ -217,7 +218,7 @@ const worldCheckTexts = (cells: readonly CellReport[]): string[] => {
 
 /**
  * What every report must print: relaxed policies, rules switched off, what no device offers yet,
- * what was left unjudged.
+ * what was left unjudged, and first of all that nothing was sent.
  */
 export const caveatsOf = (cells: readonly CellReport[]): string[] => {
   const seen = new Map<string, number>();
@@ -237,5 +238,5 @@ export const caveatsOf = (cells: readonly CellReport[]): string[] => {
     }
   }
   const caveats = [...seen].map(([text, count]) => (count > 1 ? `${text} (${count} cells)` : text));
-  return [...caveats, ...worldCheckTexts(cells), ...unjudgedTexts(cells)];
+  return [...silentTexts(cells), ...caveats, ...worldCheckTexts(cells), ...unjudgedTexts(cells)];
 };

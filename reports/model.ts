@@ -75,6 +75,8 @@ export interface CellReport {
   readonly lastedMicros: number;
   /** Relative to the run's folder. */
   readonly history: string | null;
+  /** Relative to the run's folder; absent: no program of its own printed anything. */
+  readonly output?: string;
   readonly replay: string;
   readonly verdict: CellVerdict;
   /** Where the cell failed and was played again with the reference. */

@@ -222,6 +222,9 @@ const cell = z.object({
   wallMs: z.number(),
   lastedMicros: z.number(),
   history: z.nullable(text).describe('Relative to the folder of the run'),
+  output: text
+    .exactOptional()
+    .describe('What the program printed, relative to the folder of the run; absent: nothing'),
   replay: text.describe('The command that repeats this cell'),
   verdict: cellVerdict,
   blame: blame

@@ -7,6 +7,7 @@ import type { Tap } from '../../simulators/network/tap.ts';
 import type { Conversation } from './interface.ts';
 import type { Description } from './description.ts';
 import type { CreateModule } from './module-ports.ts';
+import type { OutputLog } from './output-log.ts';
 
 export interface StartContext {
   readonly description: Description;
@@ -19,6 +20,8 @@ export interface StartContext {
   readonly environment: Readonly<Record<string, string>>;
   /** An empty folder of this cell for the implementation's data; undefined in virtual time. */
   readonly folder: string | undefined;
+  /** Where what it prints is kept; undefined where nothing is. */
+  readonly outputLog?: OutputLog;
   readonly taps: { readonly output: Tap; readonly files: Tap };
   /** What ids of messages begin with, for a program that knows those of an earlier cell. */
   readonly idPrefix?: string;

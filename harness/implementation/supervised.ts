@@ -70,6 +70,7 @@ export async function supervise(
       return;
     }
     history.append({ kind: 'implementation.output', instance, stream, bytes: chunk.length });
+    context.outputLog?.write(instance, chunk);
     outputScan.take(stream, chunk);
   };
 
@@ -96,14 +97,16 @@ export async function supervise(
     for (const { start, ready: next } of program.parts) {
       const child = await start({
         onOutput: output,
-        onFlood: (stream) =>
+        onFlood: (stream) => {
+          context.outputLog?.note(`what more it printed on ${stream} was dropped`);
           history.append({
             kind: 'implementation.output',
             instance: number,
             stream,
             bytes: 0,
             flooded: true,
-          }),
+          });
+        },
         onExit: (code, signal) => exited(number, code, signal),
         drain: () => sleep(clock, DRAIN_MICROS, { daemon: true }),
       });
@@ -126,6 +129,7 @@ export async function supervise(
             stream: 'stdout',
             bytes,
           });
+          context.outputLog?.write(number, Buffer.from(lines));
           taps.output.scan(lines);
         },
       });
@@ -252,6 +256,7 @@ export async function supervise(
     await gone;
     outputScan.end();
     await outputScan.finish();
+    context.outputLog?.close();
     await program.close?.();
   };
 
@@ -261,6 +266,7 @@ export async function supervise(
     stopping = true;
     for (const child of children) child.signal('SIGKILL');
     await Promise.all(children.map((child) => child.exited));
+    context.outputLog?.close();
     await program.close?.();
     throw error;
   }

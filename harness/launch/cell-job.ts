@@ -1,4 +1,5 @@
 /** One cell: run, judged live from the same events that its history gets, and reported. */
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { CellVerdict } from '../../simulators/kernel/finding.ts';
@@ -54,6 +55,7 @@ function reportOf(
     wallMs: number;
     lastedMicros: number;
     history: string | null;
+    output?: string;
   },
 ): CellReport {
   const { cell } = job;
@@ -74,6 +76,7 @@ function reportOf(
     wallMs: facts.wallMs,
     lastedMicros: facts.lastedMicros,
     history: facts.history,
+    ...(facts.output === undefined ? {} : { output: facts.output }),
     replay: job.replay,
     verdict,
   };
@@ -99,12 +102,17 @@ export async function runCellJob(asked: CellJob): Promise<CellOutcome> {
   const tell = (): void =>
     job.onProgress?.({ cell: cell.id, micros, endsAtMicros, phase, messages, displayed });
   const historyFile = runFolder === undefined ? undefined : join(runFolder, `${fileStem}.ndjson`);
+  const outputFile =
+    runFolder === undefined || wire === 'memory'
+      ? undefined
+      : join(runFolder, `${fileStem}.output.log`);
   const run = await runCell({
     cell,
     description,
     wire,
     historyFile,
     folder: runFolder === undefined || wire === 'memory' ? undefined : join(runFolder, fileStem),
+    ...(outputFile === undefined ? {} : { outputFile }),
     readers: [
       (event) => judged.observe(event),
       (event) => {
@@ -131,6 +139,8 @@ export async function runCellJob(asked: CellJob): Promise<CellOutcome> {
     wallMs: Math.round(stopwatch.now() / 1000),
     lastedMicros: run.lastedMicros,
     history: historyFile === undefined ? null : relative(runFolder!, historyFile),
+    ...(outputFile !== undefined &&
+      existsSync(outputFile) && { output: relative(runFolder!, outputFile) }),
   };
   const report = reportOf(job, verdict, facts);
   return run.error === undefined ? { report } : { report, error: run.error };

@@ -14,6 +14,8 @@ export interface CellRunOptions {
   readonly historyFile: string | undefined;
   /** An empty folder for what the implementation writes (wall time). */
   readonly folder: string | undefined;
+  /** Where what a program of its own prints is kept; it is made when something is printed. */
+  readonly outputFile?: string;
   /** Readers that must see every event from the first (judge, progress). */
   readonly readers: readonly HistoryReader[];
   /** Asks for an early, orderly end. */

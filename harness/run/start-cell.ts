@@ -11,6 +11,7 @@ import type { World } from '../../simulators/world.ts';
 import type { Description } from '../implementation/description.ts';
 import { edgesOf } from '../implementation/edges.ts';
 import { DEFAULT_POLL_MICROS } from '../implementation/interface.ts';
+import { createOutputLog } from '../implementation/output-log.ts';
 import type { RunningImplementation } from '../implementation/running.ts';
 import type { CellStage } from './cell-stage.ts';
 import { watchLag } from './lag.ts';
@@ -104,13 +105,14 @@ async function startImplementation(
   { description, start, module }: LoadedSubject,
   taps: OwnTaps,
 ): Promise<RunningImplementation> {
-  const { cell, folder, told } = stage.options;
+  const { cell, folder, outputFile, told } = stage.options;
   const { doc } = description;
   const statuses = await listenForStatuses(stage.network, doc, (id, reading) =>
     stage.submissions?.pushed(id, reading),
   );
   const environment = { ...world.environment, 'harness.status.url': statuses.url };
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  const outputLog = outputFile === undefined ? undefined : createOutputLog(outputFile, stage.fail);
   const implementation = await start({
     description,
     module,
@@ -121,6 +123,7 @@ async function startImplementation(
     folder,
     taps,
     stopped: () => stage.stopped(),
+    ...(outputLog === undefined ? {} : { outputLog }),
     ...(told === undefined ? {} : { idPrefix: told.idPrefix }),
   });
   stage.implementation = implementation;

@@ -1,4 +1,5 @@
 import type { CellReport, ReporterEntry, RunReport } from '../model.ts';
+import { printedPath } from '../printed.ts';
 import { scenarioGroups } from '../figures.ts';
 import { eventsText, explainCommand, findingsOf, matrixText, scenarioName } from '../wording.ts';
 
@@ -28,8 +29,9 @@ const escapeContent = (text: string): string => text.split('\n').map(escapeXml).
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
-const findingsText = (cell: CellReport, report: RunReport): string =>
-  [
+const findingsText = (cell: CellReport, report: RunReport): string => {
+  const printed = printedPath(report, cell);
+  return [
     cell.verdict.why,
     ...findingsOf(cell).map((finding) =>
       [
@@ -48,7 +50,9 @@ const findingsText = (cell: CellReport, report: RunReport): string =>
       .map(({ text, seen }) => `\nexpectation not held: ${text}\n  seen: ${seen}`),
     '',
     `replay: ${cell.replay}`,
+    ...(printed === undefined ? [] : [`what the program printed: ${printed}`]),
   ].join('\n');
+};
 
 /** The most telling rule, as the type of a failure. */
 const failureType = (cell: CellReport): string =>

@@ -2,6 +2,7 @@ import type { ReporterEntry, RunReport } from '../model.ts';
 import type { ScenarioGroup } from '../figures.ts';
 import { wordGrid } from '../grid.ts';
 import { caveatsOf, displayedText, figuresOf, ruleGroups, scenarioGroups } from '../figures.ts';
+import { printedFiles } from '../printed.ts';
 import {
   channelsText,
   durationOf,
@@ -143,6 +144,18 @@ const oddCells = ({ cells }: RunReport): string[] => {
   ];
 };
 
+const printedOf = (report: RunReport): string[] => {
+  const { paths, more } = printedFiles(report);
+  if (paths.length === 0) return [];
+  return [
+    '',
+    '### What the program printed, where it did not pass',
+    '',
+    ...paths.map((path) => `- ${escapeMarkdown(path)}`),
+    ...(more > 0 ? ['', `… and of ${plural(more, 'more cell')}, beside these.`] : []),
+  ];
+};
+
 /** What a CI system shows beside a build. */
 const markdownOf = (report: RunReport): string => {
   const { implementation, totals, rulesNotExercised: unexercised } = report;
@@ -163,6 +176,7 @@ const markdownOf = (report: RunReport): string => {
     ...gridsOf(report),
     ...findingsOfRules(report),
     ...oddCells(report),
+    ...printedOf(report),
     ...(unexercised.length === 0
       ? []
       : ['', `### Rules not exercised (${unexercised.length})`, '', unexercised.join(', ')]),

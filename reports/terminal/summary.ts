@@ -1,9 +1,11 @@
 import type { RunReport } from '../model.ts';
 import { caveatsOf, displayedText, figuresOf } from '../figures.ts';
+import { printedFiles } from '../printed.ts';
 import {
   durationOf,
   findingsOf,
   implementationFacts,
+  plural,
   thousands,
   verdictWords,
 } from '../wording.ts';
@@ -81,6 +83,18 @@ const knownFailureLines = ({ knownFailures }: RunReport, columns: number, ink: I
   ];
 };
 
+/** Paths are never broken: a copy stays whole. */
+const printedLines = (report: RunReport, ink: Ink): string[] => {
+  const { paths, more } = printedFiles(report);
+  if (paths.length === 0) return [];
+  return [
+    '',
+    ink.strong('WHAT THE PROGRAM PRINTED, WHERE IT DID NOT PASS'),
+    ...paths.map((path) => ` ${harmless(path)}`),
+    ...(more > 0 ? [ink.quiet(` … and of ${plural(more, 'more cell')}, beside these`)] : []),
+  ];
+};
+
 const fileLines = (report: RunReport, files: readonly string[]): string[] =>
   files.length === 0
     ? []
@@ -101,6 +115,7 @@ export const summaryLines = (
     ...findingsLines(report, columns, ink),
     ...reasonLines(report, columns, ink),
     ...blameLines(report, columns, ink),
+    ...printedLines(report, ink),
     ...(unexercised.length === 0
       ? []
       : [

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startCommand } from '../../harness/implementation/command-start.ts';
+import { createOutputLog } from '../../harness/implementation/output-log.ts';
 import type { Stage } from './stage.ts';
 import {
   describedBy,
@@ -321,6 +322,22 @@ describe('nothing is left behind', () => {
 });
 
 describe('output', () => {
+  it('is kept while the program stays alive, and over a restart', async () => {
+    const stage = stageFor(describedBy(descriptionText('http.mjs polite')));
+    const file = join(temporaryFolder(), 'cell.output.log');
+    const outputLog = createOutputLog(file, (error) => expect.fail(error.message));
+    const running = await startCommand({ ...stage.context, outputLog });
+    onTestFinished(() => running.stop());
+    await stage.until(() => existsSync(file));
+    expect(readFileSync(file, 'utf8')).toBe('listening\n');
+    running.target.verbs['kill']!({ params: {}, ledger });
+    await stage.until(() => stage.of('implementation.ready').length === 2);
+    await running.stop();
+    expect(readFileSync(file, 'utf8')).toBe(
+      'listening\n[bellwether: started again, instance 2]\nlistening\n',
+    );
+  });
+
   it.each(['http.mjs flood', 'stdio.mjs flood'])(
     'of a flood (%s) is cut, told once, and the program goes on',
     async (fixture) => {

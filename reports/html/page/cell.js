@@ -241,5 +241,7 @@ export const cellPieces = (cell, data) => {
     ran && folded('Messages', () => messagePieces(cell)),
     commandBox('replay', cell.replay),
     cell.history !== null && h('p', { class: 'quiet' }, 'History: ', h('code', {}, cell.history)),
+    cell.output !== undefined &&
+      h('p', { class: 'quiet' }, 'What the program printed: ', h('code', {}, cell.output)),
   ];
 };
