@@ -93,8 +93,8 @@ export async function supervise(
     const number = instance;
     history.append({ kind: 'implementation.started', instance });
     children = [];
-    let failed = false;
-    for (const { start, ready: next } of program.parts) {
+    let why: string | undefined;
+    for (const [at, { start, ready: next }] of program.parts.entries()) {
       const child = await start({
         onOutput: output,
         onFlood: (stream) => {
@@ -112,8 +112,8 @@ export async function supervise(
       });
       children.push(child);
       // Several programs of one implementation need each other in the order given.
-      failed = next !== undefined && !(await untilReady(next, probe()));
-      if (failed) break;
+      if (next !== undefined) why = await untilReady(next, probe(`start.command.${at}.ready`));
+      if (why !== undefined) break;
     }
     const pipe = children[0]!;
     if (stdio) {
@@ -135,7 +135,8 @@ export async function supervise(
       });
       conversation = watch.over(stdioSide);
     }
-    if (!failed && (await ready())) {
+    why ??= await ready();
+    if (why === undefined) {
       down = false;
       watch.resume();
       history.append({ kind: 'implementation.ready', instance });
@@ -143,13 +144,16 @@ export async function supervise(
     }
     // An end of its own says more than that it did not get ready.
     await Promise.all(children.filter((child) => child.gone).map((child) => child.exited));
-    if (!stopping && !stopped() && ended < number) endedBadly(number, 'not-ready', lastLines());
+    if (!stopping && !stopped() && ended < number) {
+      endedBadly(number, 'not-ready', lastLines(), why);
+    }
   };
 
   const endedBadly = (
     number: number,
     reason: 'not-ready' | 'hung',
     said: readonly string[],
+    why?: string,
   ): void => {
     ended = number;
     down = true;
@@ -161,6 +165,7 @@ export async function supervise(
       signal: null,
       asked: false,
       reason,
+      ...(why === undefined ? {} : { why }),
       lastLines: said,
     });
   };
@@ -203,26 +208,32 @@ export async function supervise(
     } catch (error) {
       // What could be started once can be no more: nothing runs, and that is judged.
       if (!(error instanceof BellwetherError)) throw error;
-      endedBadly(instance, 'not-ready', [error.message]);
+      endedBadly(instance, 'not-ready', [], error.message);
     }
   };
 
-  const probe = () => ({ clock, network, baseUrl, host, children, stopped });
-  /** Its answer, unless somebody asks for an early end before. */
-  const saysHello = async (): Promise<boolean> => {
-    let answered: boolean | undefined;
+  const probe = (where = 'start.ready') => ({
+    clock,
+    network,
+    baseUrl,
+    host,
+    children,
+    where,
+    stopped,
+  });
+  /** Its answer, unless somebody asks for an early end before; undefined: it is ready. */
+  const saysHello = async (): Promise<string | undefined> => {
+    let answered: { readonly problem: string | undefined } | undefined;
     const hello = stdioSide!.hello(readiness.within).then((problem) => {
-      answered = problem === undefined;
+      answered = { problem };
     });
     while (answered === undefined && !stopped()) {
       await Promise.race([hello, sleep(clock, STOP_LOOK_MICROS, { daemon: true })]);
     }
-    return answered ?? false;
+    return answered === undefined ? 'nobody waited any more' : answered.problem;
   };
-  const ready = async (): Promise<boolean> => {
-    if (stdio) return saysHello();
-    return untilReady(readiness, probe());
-  };
+  const ready = async (): Promise<string | undefined> =>
+    stdio ? saysHello() : untilReady(readiness, probe());
 
   const killThenStart = (downMicros: number): void => {
     asked = true;

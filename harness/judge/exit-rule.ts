@@ -41,5 +41,5 @@ export function exitRule(parts: ExitRuleParts): Rule {
 export function endWords(exit: Exit): string {
   if (exit.signal !== null) return `signal ${exit.signal}`;
   if (exit.code !== null) return `exit code ${exit.code}`;
-  return exit.reason === 'not-ready' ? 'not ready in time' : 'it ended';
+  return exit.reason === 'not-ready' ? (exit.why ?? 'not ready in time') : 'it ended';
 }

@@ -14,6 +14,8 @@ export type ImplementationEventKinds = {
     /** Did the harness ask for it (stop, kill, restart)? */
     readonly asked: boolean;
     readonly reason?: 'not-ready' | 'hung';
+    /** Of one that is not ready: what was tried and what came. */
+    readonly why?: string;
     /** After a bad end: what it had said last, at most 40 lines. */
     readonly lastLines?: readonly string[];
   };

@@ -133,14 +133,20 @@ describe('a command that cannot be started', () => {
 });
 
 describe('a command that does not get ready', () => {
-  it.each(['never-ready', 'unwell'])('in time (%s) is down, with its last words', async (mode) => {
+  it.each([
+    ['never-ready', /^GET http:\/\/127\.0\.0\.1:\d+\/healthz had no answer \(\w+\) for 0\.6 s: /],
+    [
+      'unwell',
+      /^GET \S+\/healthz answered 500 \(wanted below 400\) for 0\.6 s: start\.ready\.http$/,
+    ],
+  ])('in time (%s) is down, with what was tried and what came', async (mode, why) => {
     const { stage, running } = await startFixture(
       `http.mjs ${mode}`,
       '  ready: { http: /healthz, within: 600ms }\n',
     );
     expect(running.down).toBe(true);
     expect(stage.of('implementation.exited')).toMatchObject([
-      { asked: false, reason: 'not-ready' },
+      { asked: false, reason: 'not-ready', why: expect.stringMatching(why) },
     ]);
     await running.stop();
     expect(stage.of('implementation.exited')).toHaveLength(1);
@@ -162,7 +168,9 @@ describe('a command that does not get ready', () => {
   it('because it never says hello-ok is down as soon as the description says', async () => {
     const { stage, running } = await startFixture('stdio.mjs mute', '  ready: { within: 500ms }\n');
     expect(running.down).toBe(true);
-    expect(stage.of('implementation.exited')).toMatchObject([{ reason: 'not-ready' }]);
+    expect(stage.of('implementation.exited')).toMatchObject([
+      { reason: 'not-ready', why: expect.stringContaining('hello') },
+    ]);
   });
 
   it('because it speaks another contract is down', async () => {

@@ -166,6 +166,15 @@ describe('implementation rules', () => {
     expect(exit(true, 'hung').guilty()).toEqual(['implementation/hung']);
     expect(exit(false).verdict()).toMatchObject({ verdict: 'fail', counts: { displayed: 1 } });
   });
+  it('not-ready says what was tried and what came, where the history knows it', () => {
+    const why = 'GET http://127.0.0.1:1/ready answered 404 (wanted below 400) for 4 s';
+    const told = sent();
+    const bad = { code: null, signal: null, asked: false, reason: 'not-ready', why } as const;
+    told.add({ kind: 'implementation.exited', instance: 1, ...bad, lastLines: ['starting'] });
+    const [finding] = told.end(100).rule('implementation/not-ready').findings;
+    expect(finding).toMatchObject({ seen: `${why}\nstarting` });
+    expect(finding?.sentence).toContain(why);
+  });
   it('leaves an end alone that the harness asked for', () => {
     expect(exit(true).guilty()).toEqual([]);
     expect(exit(true).rule('implementation/crashed').judged).toBe(1);

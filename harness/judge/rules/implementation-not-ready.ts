@@ -11,5 +11,8 @@ export const notReady = exitRule({
   },
   about: (exit) => exit.reason === 'not-ready',
   expected: 'to be ready in time',
-  sentence: () => 'The implementation did not get ready in time.',
+  sentence: ({ why }) =>
+    why === undefined
+      ? 'The implementation did not get ready in time.'
+      : `The implementation did not get ready in time: ${why}.`,
 });
