@@ -30,6 +30,11 @@ export interface RunReport {
   readonly cells: readonly CellReport[];
   /** Rules of the registry that no cell exercised. */
   readonly rulesNotExercised: readonly string[];
+  /**
+   * Of these, those about what the implementation does not claim, by what that is: `rcs-e2ee`,
+   * `push`, `callbacks`. Absent: none are.
+   */
+  readonly rulesNotClaimed?: Readonly<Record<string, readonly string[]>>;
   /** Known failures that were used, and findings ready to paste as such. */
   readonly knownFailures: { readonly used: readonly string[]; readonly toPaste: readonly string[] };
   readonly notes: readonly string[];

@@ -274,6 +274,9 @@ export const runReportSchema = z.object({
   breakdown: z.array(breakdown).describe('The same over all cells but world checks'),
   cells: z.array(cell),
   rulesNotExercised: texts,
+  rulesNotClaimed: z.exactOptional(
+    z.record(z.string(), texts).describe('Of these, those about what is not claimed, by claim'),
+  ),
   knownFailures: z.object({ used: texts, toPaste: texts }),
   notes: texts,
 });

@@ -4,7 +4,7 @@ import type { Verdict } from '../../simulators/kernel/words.ts';
 import { VERDICTS } from '../../simulators/kernel/words.ts';
 import type { CellReport, RunFacts, RunReport } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
-import { mergeBreakdowns } from '../judge/index.ts';
+import { mergeBreakdowns, rulesNotClaimed } from '../judge/index.ts';
 import type { KnownFailure } from '../verdict/index.ts';
 import { foldRun, unusedClaims } from '../verdict/index.ts';
 
@@ -47,6 +47,20 @@ function notesOf(description: Description | undefined, verdicts: readonly CellVe
   return [`claimed and never used in this run: ${unused.join(', ')} (no certificate covers it)`];
 }
 
+/** Without an implementation there is nobody whose claims a rule could wait for. */
+function unexercisedRules(
+  { description, ruleNames }: ReportOptions,
+  exercised: ReadonlySet<string>,
+): Pick<RunReport, 'rulesNotExercised' | 'rulesNotClaimed'> {
+  const rulesNotExercised = ruleNames.filter((rule) => !exercised.has(rule));
+  if (description === undefined) return { rulesNotExercised };
+  const unclaimed = rulesNotClaimed(rulesNotExercised, description.claims);
+  return {
+    rulesNotExercised,
+    ...(Object.keys(unclaimed).length > 0 && { rulesNotClaimed: unclaimed }),
+  };
+}
+
 export function reportOf(options: ReportOptions): RunReport {
   const { cells, run } = options;
   const verdicts = cells.map(({ verdict }) => verdict);
@@ -84,7 +98,7 @@ export function reportOf(options: ReportOptions): RunReport {
       verdicts.filter(({ worldCheck }) => !worldCheck).map(({ breakdown }) => breakdown),
     ),
     cells,
-    rulesNotExercised: options.ruleNames.filter((rule) => !exercised.has(rule)),
+    ...unexercisedRules(options, exercised),
     knownFailures: { used: folded.known, toPaste: folded.register },
     notes: notesOf(options.description, verdicts),
   };

@@ -13,6 +13,7 @@ import {
   thousands,
   verdictWords,
 } from '../wording.ts';
+import { unexercisedOf } from '../unexercised.ts';
 import type { Verdict } from '../../simulators/kernel/words.ts';
 
 /** A step summary of a CI system ends at 1 MiB; these keep far below. */
@@ -158,7 +159,8 @@ const printedOf = (report: RunReport): string[] => {
 
 /** What a CI system shows beside a build. */
 const markdownOf = (report: RunReport): string => {
-  const { implementation, totals, rulesNotExercised: unexercised } = report;
+  const { implementation, totals } = report;
+  const unexercised = unexercisedOf(report);
   const cells = verdictWords
     .filter((word) => totals.cells[word] > 0)
     .map((word) => `${thousands(totals.cells[word])} ${word}`)
@@ -177,9 +179,14 @@ const markdownOf = (report: RunReport): string => {
     ...findingsOfRules(report),
     ...oddCells(report),
     ...printedOf(report),
-    ...(unexercised.length === 0
+    ...(unexercised.count === 0
       ? []
-      : ['', `### Rules not exercised (${unexercised.length})`, '', unexercised.join(', ')]),
+      : [
+          '',
+          `### Rules not exercised (${unexercised.count})`,
+          ...(unexercised.listed.length === 0 ? [] : ['', unexercised.listed.join(', ')]),
+          ...(unexercised.unclaimed === null ? [] : ['', escapeMarkdown(unexercised.unclaimed)]),
+        ]),
     ...(caveats.length === 0
       ? []
       : ['', '### To bear in mind', '', ...caveats.map((text) => `- ${escapeMarkdown(text)}`)]),

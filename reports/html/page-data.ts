@@ -1,5 +1,6 @@
 import type { CellReport, RunReport } from '../model.ts';
 import type { BreakdownRow, MessageOutcome, RuleOutcome } from '../../simulators/kernel/finding.ts';
+import { unexercisedOf } from '../unexercised.ts';
 import { caveatsOf, displayedText, figuresOf, ruleGroups, scenarioGroups } from '../figures.ts';
 import { explainCommand, findingsOf, protectionText, scenarioName, sumCounts } from '../wording.ts';
 import type {
@@ -122,6 +123,7 @@ export const pageData = (report: RunReport): PageData => {
       canariesSeen,
       leaks,
     },
+    unexercised: unexercisedOf(report),
     caveats: [...caveatsOf(cells), ...report.notes],
     cellsPerChunk: CELLS_PER_CHUNK,
   };

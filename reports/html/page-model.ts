@@ -3,6 +3,7 @@
  * cells themselves in chunks, parsed when somebody opens one of them.
  */
 import type { CellReport, RunReport } from '../model.ts';
+import type { Unexercised } from '../unexercised.ts';
 import type { BreakdownRow, CellVerdict, RuleOutcome } from '../../simulators/kernel/finding.ts';
 import type { Channel, Level, Verdict } from '../../simulators/kernel/words.ts';
 
@@ -28,6 +29,7 @@ export interface PageData {
     readonly canariesSeen: number;
     readonly leaks: number;
   };
+  readonly unexercised: Unexercised;
   readonly caveats: readonly string[];
   readonly cellsPerChunk: number;
 }

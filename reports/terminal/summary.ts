@@ -9,6 +9,7 @@ import {
   thousands,
   verdictWords,
 } from '../wording.ts';
+import { unexercisedOf } from '../unexercised.ts';
 import { blameLines } from './blame.ts';
 import { findingsLines, reasonLines } from './findings.ts';
 import type { Ink } from './ink.ts';
@@ -95,6 +96,19 @@ const printedLines = (report: RunReport, ink: Ink): string[] => {
   ];
 };
 
+const unexercisedLines = (report: RunReport, columns: number, ink: Ink): string[] => {
+  const { count, listed, unclaimed } = unexercisedOf(report);
+  if (count === 0) return [];
+  const texts = [...(listed.length === 0 ? [] : [listed.join(', ')]), unclaimed ?? ''];
+  return [
+    '',
+    ink.strong(`RULES NOT EXERCISED (${count})`),
+    ...texts
+      .filter((text) => text !== '')
+      .flatMap((text) => wrap(harmless(text), columns - 1).map((line) => ` ${line}`)),
+  ];
+};
+
 const fileLines = (report: RunReport, files: readonly string[]): string[] =>
   files.length === 0
     ? []
@@ -105,7 +119,6 @@ export const summaryLines = (
   report: RunReport,
   { columns, ink, files }: { columns: number; ink: Ink; files: readonly string[] },
 ): string[] => {
-  const unexercised = report.rulesNotExercised;
   const html = files.filter((file) => file.endsWith('.html'));
   return [
     ...bannerLines(report, columns, ink),
@@ -116,13 +129,7 @@ export const summaryLines = (
     ...reasonLines(report, columns, ink),
     ...blameLines(report, columns, ink),
     ...printedLines(report, ink),
-    ...(unexercised.length === 0
-      ? []
-      : [
-          '',
-          ink.strong(`RULES NOT EXERCISED (${unexercised.length})`),
-          ...wrap(unexercised.join(', '), columns - 1).map((line) => ` ${line}`),
-        ]),
+    ...unexercisedLines(report, columns, ink),
     ...section('TO BEAR IN MIND', [...caveatsOf(report.cells), ...report.notes], columns, ink),
     ...knownFailureLines(report, columns, ink),
     ...fileLines(report, html.length > 0 ? html : files),

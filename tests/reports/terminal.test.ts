@@ -124,6 +124,22 @@ describe('the terminal reporter', () => {
     );
   });
 
+  it('names no rule about what is not claimed, but says how many there are, and of what', () => {
+    const of = (rulesNotExercised: string[], rulesNotClaimed: Record<string, string[]>): string =>
+      show({ ...passingReport, rulesNotExercised, rulesNotClaimed });
+    const push = ['push/plaintext', 'push/wrong-type'];
+    expect(
+      of(['latency/slow', ...push, 'link/leak'], { push, 'secure-link': ['link/leak'] }),
+    ).toMatch(
+      new RegExp(
+        String.raw`RULES NOT EXERCISED \(4\)\n latency/slow\n` +
+          String.raw` about what the implementation does not claim: 3 \(push 2, secure-link 1\)\n`,
+      ),
+    );
+    expect(of(push, { push })).toMatch(/EXERCISED \(2\)\n about what .*: 2 \(push 2\)\n/);
+    expect(of(push, {})).toMatch(/EXERCISED \(2\)\n push\/plaintext, push\/wrong-type\n/);
+  });
+
   it('survives a run without cells', () => {
     const none = { ...passingReport, cells: [], verdict: 'inconclusive' as const, exitCode: 2 };
     expect(show(none)).toContain('verdict: inconclusive (exit code 2)');

@@ -123,7 +123,7 @@ export const findingsPiece = ({ findings, cells }, go) => {
 };
 
 /** @param {PageData} data */
-export const acrossPiece = ({ across, breakdown, rules, report, caveats }) => {
+export const acrossPiece = ({ across, breakdown, rules, report, unexercised, caveats }) => {
   const number = true;
   const exercised = rules.filter(({ judged, unjudged }) => judged + unjudged > 0);
   return h(
@@ -157,12 +157,12 @@ export const acrossPiece = ({ across, breakdown, rules, report, caveats }) => {
           one.findings === 0 ? '0' : h('span', { class: 'bad' }, thousands(one.findings)),
         ]),
       ),
-      report.rulesNotExercised.length > 0 &&
+      unexercised.count > 0 &&
         h(
           'p',
           {},
-          `Not exercised (${report.rulesNotExercised.length}): `,
-          report.rulesNotExercised.join(', '),
+          `Not exercised (${unexercised.count}): `,
+          [unexercised.listed.join(', '), unexercised.unclaimed].filter(Boolean).join('; '),
           '.',
         ),
     ]).details,
