@@ -116,6 +116,13 @@ export function renderProfilesPage(): string {
     'A policy is handed to the implementation as `${policy.file}` and is what its fall-backs are',
     'judged by. `extends` lays one over another; what allows more than its base is printed in',
     'every report.',
+    '',
+    'The file that a program gets is JSON, with times in microseconds under names that say so:',
+    '`preference` (best first), `allowed` (channels by class), `disclosure` (`text`, and `on`,',
+    'the channels by class that need it), `attemptTimeoutMicros` (by channel; absent: no limit),',
+    '`deadlineMicros` (by class), `gatewayBackOffMicros`, `capabilityAgeMicros`,',
+    '`toleranceMicros`, `grace`, `duplicates`, `archive`, `observers`.',
+    '`bellwether env SCENARIO` writes one to look at.',
     ...policySections(policies),
     '',
   ].join('\n');
