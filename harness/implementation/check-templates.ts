@@ -110,7 +110,8 @@ function placeholderProblems(source: Source): BellwetherError[] {
         .map((name) => {
           const near = nearestWord(name, names);
           const list = `Known here: ${names.map((word) => `{{${word}}}`).join(', ')}.`;
-          const hint = near === undefined ? list : `Did you mean {{${near}}}?`;
+          // The nearest in spelling need not be the one that was meant.
+          const hint = near === undefined ? list : `Did you mean {{${near}}}? ${list}`;
           const message = `{{${name}}} is not known here`;
           return author(source, path, 'TEMPLATE_UNKNOWN_PLACEHOLDER', message, hint);
         }),

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { BellwetherError, BellwetherErrors } from '../../simulators/kernel/errors.ts';
 import type { Claims } from '../../simulators/kernel/events.ts';
 import { diagnose } from '../scenario/diagnose.ts';
+import type { SlipCodes } from '../scenario/diagnose.ts';
 import { knownKeys } from '../scenario/known-keys.ts';
 import { readSource } from '../scenario/source.ts';
 import { templateProblems } from './check-templates.ts';
@@ -20,6 +21,14 @@ export interface Description {
   readonly claims: Claims;
   readonly start: 'command' | 'container' | 'url' | 'module';
 }
+
+/** What slips in an implementation.yaml are called, that of an MLS stack included. */
+export const DESCRIPTION_CODES: SlipCodes = {
+  unknownKey: 'IMPLEMENTATION_UNKNOWN_KEY',
+  unknownWord: 'IMPLEMENTATION_UNKNOWN_WORD',
+  invalidValue: 'IMPLEMENTATION_INVALID_VALUE',
+  missing: 'IMPLEMENTATION_KEY_MISSING',
+};
 
 function author(code: string, message: string, hint: string): BellwetherError {
   return new BellwetherError(message, { code, blame: 'author', hint });
@@ -145,7 +154,13 @@ export function loadDescription(file: string, workingDirectory: string): Descrip
   const parsed = descriptionSchema.safeParse(source.value);
   if (!parsed.success) {
     throw new BellwetherErrors(
-      diagnose(source, parsed.error.issues, (path) => knownKeys(descriptionSchema, path)),
+      diagnose(
+        source,
+        parsed.error.issues,
+        (path) => knownKeys(descriptionSchema, path),
+        [],
+        DESCRIPTION_CODES,
+      ),
     );
   }
   const doc = parsed.data;

@@ -24,7 +24,7 @@ function notWritten(path: string, cause: unknown): BellwetherError {
   const code = (cause as { code?: string }).code ?? 'unknown';
   const reason = code === 'ENOSPC' ? 'the disk is full' : code;
   return new BellwetherError(`cannot keep the program's output in ${path} (${reason})`, {
-    code: 'OUTPUT_NOT_WRITTEN',
+    code: 'IMPLEMENTATION_OUTPUT_NOT_WRITTEN',
     blame: 'environment',
     hint: 'Make room, or keep runs elsewhere with --out.',
     cause,
@@ -101,7 +101,7 @@ function writeWhole(file: number, chunk: Uint8Array): void {
   for (let done = 0; done < chunk.length;) done += writeSync(file, chunk, done);
 }
 
-/** `fail` is told once, with OUTPUT_NOT_WRITTEN, when the file cannot be written. */
+/** `fail` is told once, with IMPLEMENTATION_OUTPUT_NOT_WRITTEN, when the file cannot be written. */
 export function createOutputLog(path: string, fail: (error: BellwetherError) => void): OutputLog {
   const file = new BoundedFile(path);
   let done = false;

@@ -2,7 +2,7 @@
 import { dirname, relative } from 'node:path';
 import { z } from 'zod';
 import { BellwetherErrors } from '../../simulators/kernel/errors.ts';
-import { descriptionText } from '../implementation/description.ts';
+import { DESCRIPTION_CODES, descriptionText } from '../implementation/description.ts';
 import { diagnose } from '../scenario/diagnose.ts';
 import { knownKeys } from '../scenario/known-keys.ts';
 import { readSource } from '../scenario/source.ts';
@@ -45,7 +45,7 @@ export function loadStackDescription(file: string, workingDirectory: string): St
   const parsed = schema.safeParse(source.value);
   if (!parsed.success) {
     const known = (path: readonly (string | number)[]) => knownKeys(schema, path);
-    throw new BellwetherErrors(diagnose(source, parsed.error.issues, known));
+    throw new BellwetherErrors(diagnose(source, parsed.error.issues, known, [], DESCRIPTION_CODES));
   }
   const { implementation: name, version, start } = parsed.data;
   if ('grpc' in start) return { name, version, start: { kind: 'grpc', address: start.grpc } };

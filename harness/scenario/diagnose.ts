@@ -8,6 +8,28 @@ type Issue = z.core.$ZodIssue;
 /** Names the keys a strict object would have taken, found by walking the schema along the path. */
 export type KnownKeys = (path: SourcePath) => readonly string[];
 
+/** What the slips of one kind of file are called. */
+export interface SlipCodes {
+  readonly unknownKey: string;
+  readonly unknownWord: string;
+  readonly invalidValue: string;
+  readonly missing: string;
+}
+
+const SCENARIO_CODES: SlipCodes = {
+  unknownKey: 'SCENARIO_UNKNOWN_KEY',
+  unknownWord: 'SCENARIO_UNKNOWN_WORD',
+  invalidValue: 'SCENARIO_INVALID_VALUE',
+  missing: 'SCENARIO_MISSING',
+};
+
+/** How the issues of one file become errors. */
+interface Reading {
+  readonly source: Source;
+  readonly known: KnownKeys;
+  readonly codes: SlipCodes;
+}
+
 function at(value: unknown, path: SourcePath): unknown {
   let here = value;
   for (const step of path)
@@ -31,18 +53,18 @@ export function pathText(path: SourcePath): string {
 }
 
 function unknownKeys(
-  source: Source,
+  { source, codes, known: knownAt }: Reading,
   path: SourcePath,
   keys: readonly string[],
-  known: readonly string[],
 ) {
+  const known = knownAt(path);
   return keys.map((key) => {
     const near = nearestWord(key, known);
     const list = known.length > 0 ? `Valid here: ${known.join(', ')}.` : undefined;
     const hint = near === undefined ? list : `Did you mean ${near}?`;
     const where = path.length === 0 ? 'at the top level' : `in ${pathText(path)}`;
     return new BellwetherError(`unknown key ${key} ${where}`, {
-      code: 'SCENARIO_UNKNOWN_KEY',
+      code: codes.unknownKey,
       blame: 'author',
       at: source.positionOf([...path, key], 'key'),
       ...(hint === undefined ? {} : { hint }),
@@ -103,12 +125,8 @@ function meantMember(members: readonly (readonly Issue[])[]): readonly Issue[] |
 }
 
 /** The errors of one issue; a union reports those of the member that was meant. */
-function ofIssue(
-  source: Source,
-  base: SourcePath,
-  issue: Issue,
-  known: KnownKeys,
-): BellwetherError[] {
+function ofIssue(reading: Reading, base: SourcePath, issue: Issue): BellwetherError[] {
+  const { source, known, codes } = reading;
   const path = [...base, ...(issue.path as (string | number)[])];
   const written = at(source.value, path);
   const name = pathText(path) || 'the file';
@@ -122,10 +140,10 @@ function ofIssue(
   ];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return unknownKeys(source, path, issue.keys, known(path));
+      return unknownKeys(reading, path, issue.keys);
     case 'invalid_key': {
       const why = issue.issues[0]?.message ?? 'it is not a name';
-      return one('SCENARIO_INVALID_VALUE', `${name}: ${why}`, 'Give it another name.', 'key');
+      return one(codes.invalidValue, `${name}: ${why}`, 'Give it another name.', 'key');
     }
     case 'invalid_value': {
       if (written === undefined) break;
@@ -133,7 +151,7 @@ function ofIssue(
       const near = typeof written === 'string' ? nearestWord(written, words) : undefined;
       const list = `Valid: ${words.join(', ')}.`;
       return one(
-        'SCENARIO_UNKNOWN_WORD',
+        codes.unknownWord,
         `${name}: ${show(written)} is not one of the words allowed here`,
         near === undefined ? list : `Did you mean ${near}? ${list}`,
       );
@@ -144,12 +162,12 @@ function ofIssue(
       const valid = known(path);
       const strangers = Array.isArray(written) ? [] : keys.filter((key) => !valid.includes(key));
       if (strangers.length > 0 && valid.length > 0) {
-        return unknownKeys(source, path, strangers, valid);
+        return unknownKeys(reading, path, strangers);
       }
       const meant = meantMember(issue.errors);
-      if (meant !== undefined) return meant.flatMap((inner) => ofIssue(source, path, inner, known));
+      if (meant !== undefined) return meant.flatMap((inner) => ofIssue(reading, path, inner));
       return one(
-        'SCENARIO_INVALID_VALUE',
+        codes.invalidValue,
         `${name}: ${show(written)}: ${alternatives(issue.errors)}`,
         'Correct the value at this place.',
       );
@@ -160,20 +178,22 @@ function ofIssue(
   if (written === undefined) {
     const said = wording(issue);
     const hint = said.startsWith('Invalid input') ? `Add ${String(path.at(-1) ?? 'it')}.` : said;
-    return one('SCENARIO_MISSING', `${name} is missing`, hint);
+    return one(codes.missing, `${name} is missing`, hint);
   }
   return one(
-    'SCENARIO_INVALID_VALUE',
+    codes.invalidValue,
     `${name}: ${show(written)}: ${wording(issue)}`,
     'Correct the value at this place.',
   );
 }
 
+/** The codes are those of a scenario where none are given. */
 export function diagnose(
   source: Source,
   issues: readonly Issue[],
   known: KnownKeys,
   base: SourcePath = [],
+  codes: SlipCodes = SCENARIO_CODES,
 ): BellwetherError[] {
-  return issues.flatMap((issue) => ofIssue(source, base, issue, known));
+  return issues.flatMap((issue) => ofIssue({ source, known, codes }, base, issue));
 }

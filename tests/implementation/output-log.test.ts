@@ -93,7 +93,9 @@ describe('what a program prints', () => {
     log.write(1, Buffer.from('a'));
     log.write(1, Buffer.from('b'));
     log.close();
-    expect(errors).toMatchObject([{ code: 'OUTPUT_NOT_WRITTEN', blame: 'environment' }]);
+    expect(errors).toMatchObject([
+      { code: 'IMPLEMENTATION_OUTPUT_NOT_WRITTEN', blame: 'environment' },
+    ]);
   });
 
   it('does not begin anew by what comes after the end', () => {
