@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { BellwetherError, BellwetherErrors } from '../../simulators/kernel/errors.ts';
+import type { Position } from '../../simulators/kernel/errors.ts';
 import type { Claims } from '../../simulators/kernel/events.ts';
 import { diagnose } from '../scenario/diagnose.ts';
 import type { SlipCodes } from '../scenario/diagnose.ts';
@@ -19,6 +20,8 @@ export interface Description {
   /** As shown to people. */
   readonly file: string;
   readonly claims: Claims;
+  /** Where a text stands in it first; undefined: nowhere, or not in a file. */
+  readonly placeOf?: (text: string) => Position | undefined;
   readonly start: 'command' | 'container' | 'url' | 'module';
 }
 
@@ -65,6 +68,33 @@ export function findDescription(option: string | undefined, workingDirectory: st
     'no implementation to test was named',
     'Give --implementation FILE, or put an implementation.yaml here.',
   );
+}
+
+/** Comments left out: what stands there is never filled in. */
+function placeIn(file: string, lines: readonly string[], text: string): Position | undefined {
+  for (const [index, sourceLine] of lines.entries()) {
+    const column = sourceLine.replace(/(^|\s)#.*/, '').indexOf(text);
+    if (column < 0) continue;
+    return { file, line: index + 1, column: column + 1, sourceLine, length: text.length };
+  }
+  return undefined;
+}
+
+/** What a start threw, with its place where it is about a `${…}` of the description itself. */
+export function withPlace(error: unknown, { placeOf }: Pick<Description, 'placeOf'>): unknown {
+  if (!(error instanceof BellwetherError) || error.at !== undefined) return error;
+  if (error.code !== 'IMPLEMENTATION_PLACEHOLDER') return error;
+  const placeholder = /\$\{[^}]*\}/.exec(error.message)?.[0];
+  const at = placeholder === undefined ? undefined : placeOf?.(placeholder);
+  if (at === undefined) return error;
+  const { code, blame, hint } = error;
+  return new BellwetherError(error.message, {
+    code,
+    blame,
+    at,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 function startKind(doc: DescriptionDoc, file: string): Description['start'] {
@@ -142,7 +172,8 @@ export function descriptionText(file: string, shown: string): string {
 /** Reads and checks; throws BellwetherErrors with positions. */
 export function loadDescription(file: string, workingDirectory: string): Description {
   const shown = relative(workingDirectory, file) || file;
-  const { source, problems } = readSource(shown, descriptionText(file, shown));
+  const text = descriptionText(file, shown);
+  const { source, problems } = readSource(shown, text);
   if (problems.length > 0) throw new BellwetherErrors(problems);
   if ((source.value as { role?: unknown } | null)?.role === 'mls-client') {
     throw author(
@@ -173,6 +204,7 @@ export function loadDescription(file: string, workingDirectory: string): Descrip
     doc,
     folder: dirname(file),
     file: shown,
+    placeOf: (part) => placeIn(shown, text.split(/\r?\n/), part),
     start,
     claims: {
       channels: doc.claims.channels,

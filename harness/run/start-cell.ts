@@ -8,6 +8,7 @@ import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import { createScanner } from '../../simulators/protocol/canary/scanner.ts';
 import { createWorld } from '../../simulators/world.ts';
 import type { World } from '../../simulators/world.ts';
+import { withPlace } from '../implementation/description.ts';
 import type { Description } from '../implementation/description.ts';
 import { edgesOf } from '../implementation/edges.ts';
 import { DEFAULT_POLL_MICROS } from '../implementation/interface.ts';
@@ -125,6 +126,8 @@ async function startImplementation(
     stopped: () => stage.stopped(),
     ...(outputLog === undefined ? {} : { outputLog }),
     ...(told === undefined ? {} : { idPrefix: told.idPrefix }),
+  }).catch((error: unknown) => {
+    throw withPlace(error, description);
   });
   stage.implementation = implementation;
   world.targets.register(implementation.target);

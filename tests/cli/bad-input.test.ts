@@ -160,6 +160,11 @@ describe('an implementation.yaml that cannot be used ends with 3', () => {
       /\{\{recipient\.mssidn\}\} is not known here[\s\S]*Did you mean \{\{recipient\.msisdn\}\}\?/,
     ],
     [
+      'a template word that is near to another, with all there are',
+      polite.replace('recipient.msisdn', 'recipient.number'),
+      /Did you mean \{\{[\w.]+\}\}\? Known here: [\s\S]*\{\{recipient\.msisdn\}\}/,
+    ],
+    [
       'an unknown template word of the status path',
       polite.replace('{{id}}', '{{messageId}}'),
       /\{\{messageId\}\} is not known here/,
@@ -184,7 +189,11 @@ describe('an implementation.yaml that cannot be used ends with 3', () => {
       polite.replace('id: /messageId', "body: 'id=\\w+'"),
       /no group for the id/,
     ],
-    ['an unknown placeholder', polite.replace('${port}', '${prot}'), /Did you mean \$\{port\}\?/],
+    [
+      'an unknown placeholder',
+      polite.replace('${port}', '${prot}'),
+      /\n {2}implementation\.yaml:\d+:\d+\n[\s\S]*Did you mean \$\{port\}\?/,
+    ],
     [
       'no such program',
       polite.replace('[node,', '[no-such-program,'),

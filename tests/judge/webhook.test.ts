@@ -146,6 +146,12 @@ describe('webhook/valid-rejected', () => {
     ]);
   });
 
+  it('names the key of the path where nothing is there', () => {
+    const missing = { outcome: 'refused', status: '404' } as const;
+    const [said] = called(sent().at(3), 'cb', genuine, missing).end(100).found(rule);
+    expect(said).toMatch(/was refused at 3 s: 404\. Is callbacks\.rbm\.path right\?$/);
+  });
+
   it('lets somebody be busy or broken for a while, but not for good', () => {
     const later = (status: string, times: number): Story => {
       const told = sent().at(3);

@@ -31,6 +31,13 @@ function isUnknown({ transmission, answer, at }: AnsweredCallback): boolean {
   return dispatches.every(({ handedAt }) => handedAt === null || handedAt > at);
 }
 
+/** Nothing is there: most often the path, which the description says. */
+function askPath(component: string, status: string): string {
+  const gateway = /^gateway\/([^/]+)/.exec(component)?.[1];
+  if (gateway === undefined || !/\b40[45]\b/.test(status)) return '';
+  return ` Is callbacks.${gateway}.path right?`;
+}
+
 function judgeVerifications(view: CaseView, tally: Tally): void {
   for (const [component, { at, seq, status, held }] of view.fold.wires.verifications) {
     if (!held && status === 'ETIMEDOUT' && view.lagged(0, at)) {
@@ -46,7 +53,7 @@ function judgeVerifications(view: CaseView, tally: Tally): void {
       seen: status,
       sentence:
         `${component} could not verify the implementation’s webhook (${status}): it sends no ` +
-        'receipt and no reply.',
+        `receipt and no reply.${askPath(component, status)}`,
     });
   }
 }
@@ -70,7 +77,8 @@ export const validRejected: Rule = {
         seen: `${answer.status}${often}`,
         sentence:
           `The genuine callback “${event}” of ${component}${key} was refused ` +
-          `${when(callback.at)}: ${answer.status}${often}.`,
+          `${when(callback.at)}: ${answer.status}${often}.` +
+          askPath(component, answer.status),
       });
     };
     for (const callback of callbacks.refused) {
