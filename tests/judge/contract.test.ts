@@ -114,7 +114,7 @@ describe('contract rules', () => {
       verified(['404 (answered 404 instead of 200)', false]).found('webhook/valid-rejected'),
     ).toEqual([
       'gateway/rbm could not verify the implementation’s webhook (404 (answered 404 instead of ' +
-        '200)): it sends no receipt and no reply.',
+        '200)): it sends no receipt and no reply. Is callbacks.rbm.path right?',
     ]);
     const late = verified(['ETIMEDOUT', false]);
     expect(late.found('webhook/valid-rejected')).toHaveLength(1);
