@@ -219,7 +219,8 @@ describe('the verification handshake', () => {
     const { result, told, world } = await outcome(body, status);
     expect(result).toMatchObject({ held: false });
     expect(told).toBe(0);
-    expect(world.of('callback.answered')).toMatchObject([{ outcome: 'refused' }]);
+    const asked = expect.stringContaining('(POST /');
+    expect(world.of('callback.answered')).toMatchObject([{ outcome: 'refused', status: asked }]);
   });
 });
 

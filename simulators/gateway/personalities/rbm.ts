@@ -160,7 +160,12 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
           const body = JSON.stringify({ clientToken, secret: sent });
           return { headers: webhookHeaders('verification'), body };
         },
-        ({ response }) => judgeHandshake(response.status, textOf(response.body), sent),
+        ({ response }) => {
+          const judged = judgeHandshake(response.status, textOf(response.body), sent);
+          if (judged.held) return judged;
+          // Whoever reads it sees where it was asked: the path may be the mistake.
+          return { held: false, why: `POST ${new URL(url).pathname} ${judged.why}` };
+        },
       );
       // Notifications come only after it held.
       if (verdict.held) webhook.open(to, clientToken);
