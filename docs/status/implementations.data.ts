@@ -67,6 +67,10 @@ export const implementations: readonly StatusGroup[] = [
         'tests/implementation/command-start.test.ts > output',
         'tests/run/archive-reads.test.ts',
       ]),
+      part('what the program printed, beside the history of its cell', 'real', [
+        'tests/implementation/output-log.test.ts',
+        'tests/reports/printed.test.ts',
+      ]),
       part('honesty probe', 'real', [
         'tests/run/honesty-probe.test.ts',
         'tests/judge/contract.test.ts > probe finds a probe that did not hold',

@@ -164,7 +164,7 @@ export const world: readonly StatusGroup[] = [
           'tests/protocol/s3/signature.test.ts',
           'tests/judge/attachments.test.ts',
         ],
-        'Media of readable RCS messages are not fetched by phones; uploads are in one piece.',
+        'Uploads are in one piece.',
       ),
     ],
   },
