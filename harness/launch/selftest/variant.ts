@@ -77,10 +77,7 @@ export function loadMutants(folder: string): Variant[] {
 
 /** All variants beside an implementation: `mutants/*.yaml` and `healthy/*.yaml`. */
 export function loadVariants(folder: string): Variant[] {
-  return [
-    ...loadMutants(folder),
-    ...readVariants(join(folder, 'healthy'), 'healthy'),
-  ];
+  return [...loadMutants(folder), ...readVariants(join(folder, 'healthy'), 'healthy')];
 }
 
 /** Mutants of the simulated phones and their protocols: `mutants/*.yaml`, files from the root. */
