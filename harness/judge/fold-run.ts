@@ -63,6 +63,11 @@ export class RunFold {
     return [...this.downtime, { from: this.#stoppedSince, to: this.lastMicros }];
   }
 
+  /** Was it down at any time of the stretch? */
+  wasDown(from: number, to = from): boolean {
+    return this.allDowntime().some((span) => span.from <= to && span.to >= from);
+  }
+
   exited(event: EventOf<'implementation.exited'>): void {
     this.exits.push(event);
     if (event.asked && event.reason === undefined) this.#stopped(event.t);

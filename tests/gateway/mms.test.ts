@@ -2,10 +2,10 @@
 import { Auth } from '@vonage/auth';
 import { MMSImage, MMSText } from '@vonage/messages';
 import { Vonage } from '@vonage/server-sdk';
-import { SinchClient } from '@sinch/sdk-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { WireResponse } from '../../simulators/network/wire.ts';
 import { carrier } from '../world/stage.ts';
+import { sinchClient } from './sinch-client.ts';
 import { twilioClient } from './twilio-client.ts';
 import { ANA, BEN, socketStage, virtualStage } from './vendor-stage.ts';
 
@@ -149,14 +149,7 @@ describe('vonage: the channel mms', () => {
 test('sinch: the channel MMS brings cards and media, or tells why not', async () => {
   const stage = await onSockets('sinch');
   const { value } = stage;
-  const { conversation } = new SinchClient({
-    projectId: value('projectId'),
-    keyId: value('keyId'),
-    keySecret: value('keySecret'),
-    authHostname: value('url'),
-    conversationHostname: value('url'),
-    logger: null,
-  });
+  const conversation = sinchClient(value);
   const send = (message: object, order = ['MMS']) =>
     conversation.messages.send({
       sendMessageRequestBody: {

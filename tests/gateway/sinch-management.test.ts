@@ -1,6 +1,7 @@
 /** What `@sinch/sdk-core` 1.4.0 manages beside messages: the app, webhooks, conversations. */
-import { ConversationCallbackWebhooks, SinchClient } from '@sinch/sdk-core';
+import { ConversationCallbackWebhooks } from '@sinch/sdk-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sinchClient } from './sinch-client.ts';
 import { ANA, BEN, socketStage } from './vendor-stage.ts';
 import type { Hook } from './vendor-stage.ts';
 
@@ -15,14 +16,7 @@ afterAll(() => stage.it.stop());
 const value = (name: string): string => stage.it.value(name);
 
 function client() {
-  return new SinchClient({
-    projectId: value('projectId'),
-    keyId: value('keyId'),
-    keySecret: value('keySecret'),
-    authHostname: value('url'),
-    conversationHostname: value('url'),
-    logger: null,
-  }).conversation;
+  return sinchClient(value);
 }
 
 const statusOf = (call: Promise<unknown>): Promise<number | undefined> =>

@@ -1,6 +1,7 @@
 /** `@sinch/sdk-core` 1.4.0 as published, against the personality, with its webhook validation. */
-import { ConversationCallbackWebhooks, SinchClient } from '@sinch/sdk-core';
+import { ConversationCallbackWebhooks } from '@sinch/sdk-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sinchClient } from './sinch-client.ts';
 import { ANA, BEN, NOBODY, socketStage } from './vendor-stage.ts';
 import type { Hook } from './vendor-stage.ts';
 
@@ -14,16 +15,7 @@ afterAll(() => stage.it.stop());
 
 function client(credentials: { keySecret?: string; projectId?: string } = {}) {
   const { value } = stage.it;
-  const sinch = new SinchClient({
-    projectId: value('projectId'),
-    keyId: value('keyId'),
-    keySecret: value('keySecret'),
-    authHostname: value('url'),
-    conversationHostname: value('url'),
-    logger: null,
-    ...credentials,
-  });
-  return sinch.conversation;
+  return sinchClient(value, credentials);
 }
 
 function to(number: string, ...channels: readonly ('RCS' | 'SMS')[]) {

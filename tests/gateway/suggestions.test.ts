@@ -2,9 +2,9 @@
 import { RCSText } from '@vonage/messages';
 import { Auth } from '@vonage/auth';
 import { Vonage } from '@vonage/server-sdk';
-import { SinchClient } from '@sinch/sdk-core';
 import twilio from 'twilio';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { sinchClient } from './sinch-client.ts';
 import { dataOf, ready as rbmReady } from './rbm-sdk-stage.ts';
 import { twilioClient } from './twilio-client.ts';
 import { ANA, BEN, socketStage, virtualStage } from './vendor-stage.ts';
@@ -157,14 +157,7 @@ test('vonage: a reply comes as `reply`, an action as `button`', async () => {
 test('sinch: a choice names the message under which it stood, not the latest', async () => {
   const stage = await onSockets('sinch');
   const { value } = stage;
-  const { conversation } = new SinchClient({
-    projectId: value('projectId'),
-    keyId: value('keyId'),
-    keySecret: value('keySecret'),
-    authHostname: value('url'),
-    conversationHostname: value('url'),
-    logger: null,
-  });
+  const conversation = sinchClient(value);
   const send = (message: object) =>
     conversation.messages.send({
       sendMessageRequestBody: {

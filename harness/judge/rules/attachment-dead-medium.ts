@@ -37,16 +37,13 @@ export const deadMedium: Rule = {
   entry,
   judge: (view) => {
     const tally = new Tally(entry);
-    const downtime = view.fold.run.allDowntime();
-    const wasDown = (at: number): boolean =>
-      downtime.some((span) => span.from <= at && span.to >= at);
     for (const fetched of view.fold.attachments.media) {
       const { outcome, status, message, seq, t, part, by } = fetched;
       if (outcome === 'elsewhere') {
         tally.leave('it lies outside of this world');
         continue;
       }
-      if (outcome === 'broken' && (wasDown(t) || !ANSWERED.test(status))) {
+      if (outcome === 'broken' && (view.fold.run.wasDown(t) || !ANSWERED.test(status))) {
         tally.leave('nobody answered: the implementation was down, or the way to it was cut');
         continue;
       }

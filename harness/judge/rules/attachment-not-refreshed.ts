@@ -18,13 +18,10 @@ export const notRefreshed: Rule = {
   entry,
   judge: (view) => {
     const tally = new Tally(entry);
-    const downtime = view.fold.run.allDowntime();
-    const wasDown = (at: number): boolean =>
-      downtime.some((span) => span.from <= at && span.to >= at);
     for (const asked of view.fold.attachments.refreshed.values()) {
       const last = asked.at(-1)!;
       if (isFromPerson(view, last)) continue;
-      if (asked.every(({ t }) => wasDown(t))) {
+      if (asked.every(({ t }) => view.fold.run.wasDown(t))) {
         tally.leave('the implementation was down when it was asked');
         continue;
       }

@@ -53,8 +53,7 @@ function stalledBy(view: CaseView, { at, answer }: Trying): AnsweredCallback | u
 }
 
 function isExcused(view: CaseView, from: number, to: number): boolean {
-  const down = view.fold.run.allDowntime().some((span) => span.from <= to && span.to >= from);
-  return down || view.lagged(from, to);
+  return view.fold.run.wasDown(from, to) || view.lagged(from, to);
 }
 
 function judgeTrying(view: CaseView, callback: Trying, tally: Tally): void {
