@@ -317,10 +317,11 @@ type Kinds = ElsewhereKinds & {
     /** Where: a component, `stdout`, a file's relative path. */
     readonly where: string;
     readonly bytes: number;
-    readonly sha256: string;
+    /** Of all the bytes, hex; not where all of them are kept, for these say more. */
+    readonly sha256?: string;
     /** Canaries found and how each was encoded: `base64>gzip`. */
     readonly found: readonly { readonly canary: string; readonly as: string }[];
-    /** The bytes of a hit, base64, at most 4 KiB. */
+    /** The bytes of a hit, base64, at most 4 KiB around it. */
     readonly kept?: string;
     /** More bytes than the scanner reads: something was left unread. */
     readonly truncated?: boolean;

@@ -64,13 +64,16 @@ function keep(bytes: Uint8Array, at: number): string {
   return all.toString('base64', start, start + KEPT_BYTES);
 }
 
+const digestOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
+
 /** What stands in some bytes. */
 export interface TapLook {
   readonly hits: readonly CanaryHit[];
   /** The planned messages whose canaries are there. */
   readonly messages: readonly IndexedMessage[];
   readonly length: number;
-  readonly sha256: string;
+  /** Unless all the bytes are kept. */
+  readonly sha256: string | undefined;
   readonly truncated: boolean;
   readonly kept?: string;
 }
@@ -102,7 +105,8 @@ function createSeenWriter(observer: Observer, where: string): (seen: Seen) => st
   const place = `"observer":"${observer}","where":${JSON.stringify(where)}`;
   return ({ cause, bytes, sha256, found, kept, truncated, calibration, channel, wire }) => {
     const by = cause === undefined ? '' : `"cause":${cause},`;
-    const what = `"bytes":${bytes},"sha256":"${sha256}","found":[${foundJson(found)}]`;
+    const digest = sha256 === undefined ? '' : `,"sha256":"${sha256}"`;
+    const what = `"bytes":${bytes},"found":[${foundJson(found)}]${digest}`;
     let json = `{"kind":"tap.scanned",${by}${place},${what}`;
     if (kept !== undefined) json += `,"kept":"${kept}"`;
     if (truncated !== undefined) json += `,"truncated":${truncated}`;
@@ -139,17 +143,12 @@ export function createTap(
     const octets = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
     const { hits, firstAt, truncated } = scanner.examine(octets);
     const { length } = octets;
-    const sha256 = hash('sha256', octets, 'hex');
     if (hits.length > 0) {
-      return {
-        hits,
-        messages: planned(hits),
-        length,
-        sha256,
-        truncated,
-        kept: keep(octets, firstAt),
-      };
+      const messages = planned(hits);
+      const sha256 = length <= KEPT_BYTES ? undefined : digestOf(octets);
+      return { hits, messages, length, sha256, truncated, kept: keep(octets, firstAt) };
     }
+    const sha256 = digestOf(octets);
     const nothing = { hits: NO_HITS, messages: NO_MESSAGES, length, sha256, truncated };
     if (typeof bytes === 'string' && length <= REMEMBERED_BYTES) {
       if (remembered.size >= REMEMBERED) remembered.clear();
@@ -181,8 +180,9 @@ export function createTap(
     // Field by field: this is written for all that passes, and copies cost more than the scan.
     const seen: Writable<Seen> =
       cause === undefined
-        ? { kind: 'tap.scanned', observer, where, bytes: size, sha256, found: hits }
-        : { kind: 'tap.scanned', cause, observer, where, bytes: size, sha256, found: hits };
+        ? { kind: 'tap.scanned', observer, where, bytes: size, found: hits }
+        : { kind: 'tap.scanned', cause, observer, where, bytes: size, found: hits };
+    if (sha256 !== undefined) seen.sha256 = sha256;
     if (kept !== undefined) seen.kept = kept;
     if (truncated) seen.truncated = true;
     if (calibration) seen.calibration = true;

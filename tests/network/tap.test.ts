@@ -50,6 +50,8 @@ describe('a tap', () => {
     expect(event).toMatchObject({ found: [{ canary, as: 'plain' }] });
     const kept = event?.kind === 'tap.scanned' ? event.kept : undefined;
     expect(Buffer.from(kept ?? '', 'base64').toString()).toBe(`Guten Tag ${canary}!`);
+    // All the bytes are there: a digest would say nothing more.
+    expect(event).not.toHaveProperty('sha256');
   });
 
   test('keeps at most 4 KiB of a hit, and the hit is in it', () => {
@@ -57,6 +59,7 @@ describe('a tap', () => {
     tap.scan(`${'.'.repeat(20_000)}${canary}${'.'.repeat(20_000)}`);
     const [event] = events;
     const kept = event?.kind === 'tap.scanned' ? Buffer.from(event.kept ?? '', 'base64') : null;
+    expect(event).toMatchObject({ bytes: 40_012, sha256: expect.stringMatching(/^[\da-f]{64}$/) });
     expect(kept?.length).toBe(4_096);
     expect(kept?.includes(canary)).toBe(true);
   });
