@@ -11,13 +11,21 @@ export const CANARY_LENGTH = 12;
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CHECKED_LENGTH = CANARY_LENGTH - 2;
 
-/** Ten bits of FNV-1a over the first ten characters, as two digits. */
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** FNV-1a in ten bits: two digits. */
+function fold(hash: number): number {
+  return (hash ^ (hash >>> 10) ^ (hash >>> 20)) & 0x3ff;
+}
+
+/** Over the first ten characters. */
 function checksum(head: string): string {
-  let hash = 0x811c9dc5;
+  let hash = FNV_OFFSET;
   for (let index = 0; index < head.length; index++) {
-    hash = Math.imul(hash ^ head.charCodeAt(index), 0x01000193) >>> 0;
+    hash = Math.imul(hash ^ head.charCodeAt(index), FNV_PRIME) >>> 0;
   }
-  const bits = (hash ^ (hash >>> 10) ^ (hash >>> 20)) & 0x3ff;
+  const bits = fold(hash);
   return `${ALPHABET.charAt(bits >>> 5)}${ALPHABET.charAt(bits & 31)}`;
 }
 
@@ -46,20 +54,26 @@ export function isCanary(text: string): boolean {
   return text.endsWith(checksum(text.slice(0, CHECKED_LENGTH)));
 }
 
-/** By byte: is it one of the alphabet? */
-const IN_ALPHABET: Uint8Array = (() => {
-  const table = new Uint8Array(256);
-  for (let index = 0; index < ALPHABET.length; index++) table[ALPHABET.charCodeAt(index)] = 1;
+/** By byte: which of the alphabet it is; -1: none. */
+const PLACE_IN_ALPHABET: Int8Array = (() => {
+  const table = new Int8Array(256).fill(-1);
+  for (let index = 0; index < ALPHABET.length; index++) table[ALPHABET.charCodeAt(index)] = index;
   return table;
 })();
 
 /** The whole canary whose marker stands at `at`; a cut or an altered one is none. */
 export function canaryAt(bytes: Buffer, at: number): string | undefined {
   const end = at + CANARY_LENGTH;
+  const checked = at + CHECKED_LENGTH;
   if (end > bytes.length) return undefined;
-  for (let place = at + CANARY_MARKER.length; place < end; place++) {
-    if (IN_ALPHABET[bytes[place]!] === 0) return undefined;
+  let hash = FNV_OFFSET;
+  for (let place = at; place < checked; place++) {
+    const byte = bytes[place]!;
+    if (PLACE_IN_ALPHABET[byte] === -1) return undefined;
+    hash = Math.imul(hash ^ byte, FNV_PRIME) >>> 0;
   }
-  const text = bytes.toString('latin1', at, end);
-  return text.endsWith(checksum(text.slice(0, CHECKED_LENGTH))) ? text : undefined;
+  const bits = fold(hash);
+  if (PLACE_IN_ALPHABET[bytes[checked]!] !== bits >>> 5) return undefined;
+  if (PLACE_IN_ALPHABET[bytes[checked + 1]!] !== (bits & 31)) return undefined;
+  return bytes.toString('latin1', at, end);
 }

@@ -1,6 +1,6 @@
 /**
- * Encodings that are undone as a whole before the result is scanned again. Each returns undefined
- * when there was nothing to undo, so that clean data stops there.
+ * Encodings that are undone as a whole before the result is scanned again, from the first place on
+ * where there is something to undo: the one pass over the bytes finds it.
  */
 import { constants, inflateRawSync, inflateSync } from 'node:zlib';
 
@@ -21,17 +21,6 @@ function hexByte(bytes: Buffer, at: number): number {
   return high === -1 || low === -1 ? -1 : high * 16 + low;
 }
 
-/** The first byte of `mark` for which `begins` holds, or -1. */
-function firstOf(
-  bytes: Buffer,
-  mark: number,
-  begins: (bytes: Buffer, at: number) => boolean,
-): number {
-  let at = bytes.indexOf(mark);
-  while (at !== -1 && !begins(bytes, at)) at = bytes.indexOf(mark, at + 1);
-  return at;
-}
-
 /** Room for the whole, with what stands before the first thing to undo copied already. */
 function begun(bytes: Buffer, first: number): Buffer {
   const out = Buffer.allocUnsafe(bytes.length);
@@ -39,12 +28,13 @@ function begun(bytes: Buffer, first: number): Buffer {
   return out;
 }
 
-const beginsPercent = (bytes: Buffer, at: number): boolean => hexByte(bytes, at + 1) !== -1;
+/** Has the percent sign at `at` an octet? */
+export function beginsPercent(bytes: Buffer, at: number): boolean {
+  return hexByte(bytes, at + 1) !== -1;
+}
 
 /** RFC 3986 §2.1. */
-export function undoPercent(bytes: Buffer): Buffer | undefined {
-  const first = firstOf(bytes, 0x25, beginsPercent);
-  if (first === -1) return undefined;
+export function undoPercent(bytes: Buffer, first: number): Buffer {
   const out = begun(bytes, first);
   let length = first;
   for (let at = first; at < bytes.length; at++) {
@@ -53,19 +43,52 @@ export function undoPercent(bytes: Buffer): Buffer | undefined {
     out[length++] = value === -1 ? byte : value;
     if (value !== -1) at += 2;
   }
-  return length === bytes.length ? undefined : out.subarray(0, length);
+  return out.subarray(0, length);
 }
 
-function beginsQuoted(bytes: Buffer, at: number): boolean {
+/** More than a canary in hex, and than an escape that an octet has a part in. */
+const AROUND_PERCENT_BYTES = 32;
+
+/** Letters and digits of any base64, and what folds its lines. */
+const IN_FOLDED_RUN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[A-Za-z0-9+/_\r\n-]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/** Octets that mean something far from where they stand: bytes of no text, and zlib's `x^`. */
+const FAR_REACHING: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[\t\n\r -~]/.test(String.fromCharCode(byte)) && byte !== 0x78 && byte !== 0x5e ? 0 : 1,
+);
+
+/**
+ * For text without any other sign of an encoding: the stretch around the octets, whole runs
+ * included, with the octets undone. What stands farther away they do not change, and it is read
+ * where it stands; in a form there is mostly one octet, the plus sign of a number. Undefined: an
+ * octet may mean something far away, and the whole is to be undone.
+ */
+export function undoPercentNearby(bytes: Buffer, first: number): Buffer | undefined {
+  let start = Math.max(0, first - AROUND_PERCENT_BYTES);
+  while (start > 0 && IN_FOLDED_RUN[bytes[start]!] === 1) start--;
+  let last = first;
+  for (let at = first; at < bytes.length; at++) {
+    if (bytes[at] !== 0x25) continue;
+    last = at;
+    const value = hexByte(bytes, at + 1);
+    if (value !== -1 && FAR_REACHING[value] === 1) return undefined;
+  }
+  let end = Math.min(bytes.length, last + AROUND_PERCENT_BYTES);
+  while (end < bytes.length && IN_FOLDED_RUN[bytes[end]!] === 1) end++;
+  return undoPercent(bytes.subarray(start, end), first - start);
+}
+
+/** Does the equals sign at `at` begin an octet or a soft line break? */
+export function beginsQuoted(bytes: Buffer, at: number): boolean {
   const next = bytes[at + 1];
   if (next === 0x0a || (next === 0x0d && bytes[at + 2] === 0x0a)) return true;
   return hexByte(bytes, at + 1) !== -1;
 }
 
 /** RFC 2045 §6.7, soft line breaks too. */
-export function undoQuotedPrintable(bytes: Buffer): Buffer | undefined {
-  const first = firstOf(bytes, 0x3d, beginsQuoted);
-  if (first === -1) return undefined;
+export function undoQuotedPrintable(bytes: Buffer, first: number): Buffer {
   const out = begun(bytes, first);
   let length = first;
   for (let at = first; at < bytes.length; at++) {
@@ -89,7 +112,7 @@ export function undoQuotedPrintable(bytes: Buffer): Buffer | undefined {
     }
     out[length++] = byte;
   }
-  return length === bytes.length ? undefined : out.subarray(0, length);
+  return out.subarray(0, length);
 }
 
 const SHORT_ESCAPES: Readonly<Record<number, number>> = {
@@ -103,16 +126,15 @@ const SHORT_ESCAPES: Readonly<Record<number, number>> = {
   0x74: 0x09,
 };
 
-function beginsEscape(bytes: Buffer, at: number): boolean {
+/** Does the backslash at `at` begin an escape? */
+export function beginsEscape(bytes: Buffer, at: number): boolean {
   const next = bytes[at + 1] ?? 0;
   if (next !== 0 && SHORT_ESCAPES[next] !== undefined) return true;
   return next === 0x75 && hexByte(bytes, at + 2) !== -1 && hexByte(bytes, at + 4) !== -1;
 }
 
 /** String escapes of RFC 8259 §7. */
-export function undoJsonEscapes(bytes: Buffer): Buffer | undefined {
-  const first = firstOf(bytes, 0x5c, beginsEscape);
-  if (first === -1) return undefined;
+export function undoJsonEscapes(bytes: Buffer, first: number): Buffer {
   const out = begun(bytes, first);
   let length = first;
   for (let at = first; at < bytes.length; at++) {
@@ -132,7 +154,7 @@ export function undoJsonEscapes(bytes: Buffer): Buffer | undefined {
     out[length++] = short ?? byte;
     if (short !== undefined) at += 1;
   }
-  return length === bytes.length ? undefined : out.subarray(0, length);
+  return out.subarray(0, length);
 }
 
 /** Text in UTF-16 of which nearly every character is ASCII. */

@@ -5,9 +5,18 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { mayBeRawDeflate } from './deflate-check.ts';
+import { EmptyRuns, hashOf, isSameStretch } from './empty-runs.ts';
+import type { Stretch } from './empty-runs.ts';
 import { ImageHits, findEncoded, findPlain, readPacked, readPlain } from './images.ts';
 import type { Compression } from './layers.ts';
-import { inflate, undoJsonEscapes, undoPercent, undoQuotedPrintable, undoUtf16 } from './layers.ts';
+import {
+  inflate,
+  undoJsonEscapes,
+  undoPercent,
+  undoPercentNearby,
+  undoQuotedPrintable,
+  undoUtf16,
+} from './layers.ts';
 import type { Run, Survey } from './survey.ts';
 import { ZLIB_FLAGS, survey } from './survey.ts';
 
@@ -41,7 +50,6 @@ export interface ScannerLimits {
 const DEPTH = 3;
 /** Runs that were unfolded in vain are known again, as long as they are short. */
 const LONGEST_KNOWN_RUN = 256;
-const MOST_KNOWN_RUNS = 2_048;
 /** Compressed streams may stand inside other bytes (multipart); more starts than this are noise. */
 const MOST_STARTS = 8;
 
@@ -61,24 +69,17 @@ interface Sheet {
 }
 
 /** A short run that was unfolded here. */
-interface Within {
-  readonly run: string;
+interface Within extends Stretch {
   readonly depth: number;
   readonly outer: Within | undefined;
   /** Nothing was found in it so far, and it is worth remembering. */
   empty: boolean;
 }
 
-/**
- * Runs that hold nothing, and how deep they stood: with fewer layers left to undo, they hold
- * nothing all the more.
- */
-type EmptyRuns = ReadonlyMap<string, number>;
-
 interface Work {
   readonly sheets: Sheet[];
   /** From other examinations. */
-  readonly known: EmptyRuns;
+  readonly known: EmptyRuns | undefined;
   /** Short runs that were unfolded here, being not known. */
   unfolded: Within[] | undefined;
   left: number;
@@ -129,15 +130,27 @@ function decompressFrom(work: Work, sheet: Sheet, as: Compression, magic: Buffer
   }
 }
 
-/** An identifier (RFC 9562): dashes there and no other digits are no base64 of anything. */
-const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;
 const UUID_LENGTH = 36;
+const DASH = 0x2d;
+const IS_UUID_DIGIT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[\da-f]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/** An identifier (RFC 9562): dashes there and no other digits are no base64 of anything. */
+function isUuid(bytes: Buffer, start: number): boolean {
+  for (let index = 0; index < UUID_LENGTH; index++) {
+    const byte = bytes[start + index]!;
+    const isDash = index === 8 || index === 13 || index === 18 || index === 23;
+    if (isDash ? byte !== DASH : IS_UUID_DIGIT[byte] === 0) return false;
+  }
+  return true;
+}
 
 /** Was the same run unfolded before, less deep? All that it holds is found, or will be. */
-function isUnfolded({ unfolded }: Work, run: string): boolean {
+function isUnfolded({ unfolded }: Work, run: Stretch): boolean {
   if (unfolded === undefined) return false;
   const most = Math.min(unfolded.length, MOST_COMPARED);
-  for (let index = 0; index < most; index++) if (unfolded[index]!.run === run) return true;
+  for (let index = 0; index < most; index++) if (isSameStretch(unfolded[index]!, run)) return true;
   return false;
 }
 
@@ -151,45 +164,53 @@ function holdsAny({ start, end }: Run, places: readonly number[]): boolean {
 }
 
 function unfoldRuns(work: Work, sheet: Sheet, seen: Survey): void {
-  const { depth, within: outer } = sheet;
+  const { bytes, depth, within: outer } = sheet;
   for (let index = 0; index < seen.runs.length; index++) {
     const run = seen.runs[index]!;
-    const text = sheet.bytes.toString('latin1', run.start, run.end);
-    if (text.length === UUID_LENGTH && UUID.test(text)) continue;
+    const { start, end } = run;
+    const length = end - start;
+    if (length === UUID_LENGTH && isUuid(bytes, start)) continue;
     let within = outer;
-    if (text.length <= LONGEST_KNOWN_RUN) {
-      const known = work.known.get(text);
-      if (known !== undefined && known <= depth) continue;
-      if (isUnfolded(work, text)) {
+    if (length <= LONGEST_KNOWN_RUN) {
+      // With a canary in it, it will hardly come again.
+      const empty = !holdsAny(run, seen.plain);
+      const short = { bytes, start, length, hash: hashOf(bytes, start, end), depth, outer, empty };
+      if (work.known?.has(short, depth) === true) continue;
+      if (isUnfolded(work, short)) {
         // What is in it is not told here, so nothing around it may be taken for empty.
         for (let at = outer; at !== undefined; at = at.outer) at.empty = false;
         continue;
       }
-      // With a canary in it, it will hardly come again.
-      within = { run: text, depth, outer, empty: !holdsAny(run, seen.plain) };
-      if (work.unfolded === undefined) work.unfolded = [within];
-      else work.unfolded.push(within);
+      within = short;
+      if (work.unfolded === undefined) work.unfolded = [short];
+      else work.unfolded.push(short);
     }
+    const text = bytes.toString('latin1', start, end);
     if (run.hex) {
-      unfold(work, sheet, 'hex', Buffer.from(text, 'hex'), run.start, within);
+      unfold(work, sheet, 'hex', Buffer.from(text, 'hex'), start, within);
       continue;
     }
     const as = run.url ? 'base64url' : 'base64';
-    unfold(work, sheet, as, Buffer.from(text, 'base64'), run.start, within);
+    unfold(work, sheet, as, Buffer.from(text, 'base64'), start, within);
     // A path or a prefix shifts the alignment; gzip's magic shows where the blob really begins.
     const gzip = text.indexOf('H4sI');
     if (gzip % 4 > 0) {
       const blob = Buffer.from(text.slice(gzip), 'base64');
-      unfold(work, sheet, as, blob, run.start + gzip, within);
+      unfold(work, sheet, as, blob, start + gzip, within);
     }
   }
 }
 
 function unfoldAll(work: Work, sheet: Sheet, seen: Survey): void {
   const { bytes } = sheet;
-  if (seen.backslash) unfold(work, sheet, 'json', undoJsonEscapes(bytes));
-  if (seen.percent) unfold(work, sheet, 'percent', undoPercent(bytes));
-  if (seen.equals) unfold(work, sheet, 'quoted-printable', undoQuotedPrintable(bytes));
+  const { escape, percent, quoted } = seen;
+  if (escape >= 0) unfold(work, sheet, 'json', undoJsonEscapes(bytes, escape));
+  if (percent >= 0) {
+    const isPlain = seen.ascii && !seen.binary && !seen.zlib && escape < 0 && quoted < 0;
+    const nearby = isPlain ? undoPercentNearby(bytes, percent) : undefined;
+    unfold(work, sheet, 'percent', nearby ?? undoPercent(bytes, percent));
+  }
+  if (quoted >= 0) unfold(work, sheet, 'quoted-printable', undoQuotedPrintable(bytes, quoted));
   if (seen.zeros) {
     const utf16 = undoUtf16(bytes);
     if (utf16 !== undefined) unfold(work, sheet, utf16.as, utf16.bytes);
@@ -198,8 +219,8 @@ function unfoldAll(work: Work, sheet: Sheet, seen: Survey): void {
   if (seen.gzip) decompressFrom(work, sheet, 'gzip', GZIP);
   if (seen.zlib) for (const magic of ZLIB) decompressFrom(work, sheet, 'deflate', magic);
   // Raw deflate has no magic: try it only on what is certainly not text.
-  if ((seen.binary || !isUtf8(bytes)) && mayBeRawDeflate(bytes))
-    decompress(work, sheet, 'deflate-raw', 0);
+  const isText = !seen.binary && (seen.ascii || isUtf8(bytes));
+  if (!isText && mayBeRawDeflate(bytes)) decompress(work, sheet, 'deflate-raw', 0);
 }
 
 /** Adds what stands in the sheet to `hits`, and what can be unfolded in it to the work. */
@@ -260,8 +281,13 @@ export function layersOf(
 ): readonly { readonly bytes: Buffer; readonly as: string }[] {
   const bytes = asBuffer(input);
   const sheets: Sheet[] = [{ bytes, path: '', depth: 0, at: 0, within: undefined }];
-  const known = new Map<string, number>();
-  const work: Work = { sheets, known, unfolded: undefined, left: workBytes, truncated: false };
+  const work: Work = {
+    sheets,
+    known: undefined,
+    unfolded: undefined,
+    left: workBytes,
+    truncated: false,
+  };
   for (let index = 0; index < sheets.length; index++) read(work, sheets[index]!, new ImageHits());
   return sheets.map((sheet) => ({
     bytes: sheet.bytes,
@@ -277,14 +303,7 @@ export function layersOf(
 export function createScanner(limits: Partial<ScannerLimits> = {}): Scanner {
   const inputBytes = limits.inputBytes ?? 4 * 1024 * 1024;
   const workBytes = limits.workBytes ?? 16 * 1024 * 1024;
-  const known = new Map<string, number>();
-
-  const remember = (unfolded: readonly Within[]): void => {
-    if (known.size >= MOST_KNOWN_RUNS) known.clear();
-    for (const { run, depth, empty } of unfolded) {
-      if (empty && depth <= (known.get(run) ?? DEPTH)) known.set(run, depth);
-    }
-  };
+  const known = new EmptyRuns();
 
   const examine = (input: Uint8Array | string): Examination => {
     const all = asBuffer(input);
@@ -318,7 +337,9 @@ export function createScanner(limits: Partial<ScannerLimits> = {}): Scanner {
         }
       }
     }
-    if (work.unfolded !== undefined && !work.truncated) remember(work.unfolded);
+    if (work.unfolded !== undefined && !work.truncated) {
+      for (const run of work.unfolded) if (run.empty) known.add(run, run.depth);
+    }
     return { hits: found?.hits ?? NO_HITS, firstAt, truncated: work.truncated };
   };
 

@@ -4,6 +4,7 @@
  */
 import { CANARY_MARKER } from './canary.ts';
 import { beginsImage, beginsPacked, mayBeginImage, mayBePacked } from './images.ts';
+import { beginsEscape, beginsPercent, beginsQuoted } from './layers.ts';
 
 /** A stretch that could be base64, base64url or hex. */
 export interface Run {
@@ -15,9 +16,12 @@ export interface Run {
 }
 
 export interface Survey {
-  readonly percent: boolean;
-  readonly backslash: boolean;
-  readonly equals: boolean;
+  /** Where the first octet in percent-encoding stands; -1: nowhere. */
+  readonly percent: number;
+  /** Where the first escape of JSON stands; -1: nowhere. */
+  readonly escape: number;
+  /** Where the first thing stands that quoted-printable would undo; -1: nowhere. */
+  readonly quoted: number;
   /** The first bytes of an image in hex or base64 stand somewhere. */
   readonly images: boolean;
   /** Enough zero bytes for UTF-16. */
@@ -28,6 +32,8 @@ export interface Survey {
   readonly zlib: boolean;
   /** Has bytes that no text has. */
   readonly binary: boolean;
+  /** Has no byte above 0x7f. */
+  readonly ascii: boolean;
   readonly runs: readonly Run[];
   /** Offsets of the marker as it is. */
   readonly plain: readonly number[];
@@ -54,14 +60,16 @@ const SIGN = 32;
 const IMAGE = 64;
 /** Begins the marker itself. */
 const MARKER = 128;
-const NOTABLE = PACKED | CONTROL | SIGN | IMAGE | MARKER;
+/** Above ASCII. */
+const HIGH = 256;
+const NOTABLE = PACKED | CONTROL | SIGN | IMAGE | MARKER | HIGH;
 
 const MARKER_0 = CANARY_MARKER.charCodeAt(0);
 const MARKER_1 = CANARY_MARKER.charCodeAt(1);
 const MARKER_2 = CANARY_MARKER.charCodeAt(2);
 
-const CLASSES: Uint8Array = (() => {
-  const table = new Uint8Array(256);
+const CLASSES: Uint16Array = (() => {
+  const table = new Uint16Array(256);
   for (let byte = 0; byte < 256; byte++) {
     const char = String.fromCharCode(byte);
     let bits = 0;
@@ -73,6 +81,7 @@ const CLASSES: Uint8Array = (() => {
     if (byte < 32 && !'\t\n\r'.includes(char)) bits |= CONTROL;
     if ('%\\=\u001fx'.includes(char)) bits |= SIGN;
     if (byte === MARKER_0) bits |= MARKER;
+    if (byte > 0x7f) bits |= HIGH;
     table[byte] = bits;
   }
   return table;
@@ -98,21 +107,20 @@ const NO_PLACES: readonly number[] = Object.freeze([]);
 function runFrom(bytes: Buffer, start: number): Run {
   const { length } = bytes;
   let line = start;
-  let all = 0xff;
+  let all = 0xffff;
   let any = 0;
   let at = start;
   for (;;) {
-    const bits = at < length ? CLASSES[bytes[at]!]! : 0;
-    if ((bits & BASE64) === 0) {
-      const fold = at < length && at - line >= SHORTEST_FOLDED_LINE ? foldAt(bytes, at) : 0;
-      if (fold === 0 || (CLASSES[bytes[at + fold] ?? 0]! & BASE64) === 0) break;
-      at += fold;
-      line = at;
-      continue;
+    for (; at < length; at++) {
+      const bits = CLASSES[bytes[at]!]!;
+      if ((bits & BASE64) === 0) break;
+      all &= bits;
+      any |= bits;
     }
-    all &= bits;
-    any |= bits;
-    at++;
+    const fold = at < length && at - line >= SHORTEST_FOLDED_LINE ? foldAt(bytes, at) : 0;
+    if (fold === 0 || (CLASSES[bytes[at + fold] ?? 0]! & BASE64) === 0) break;
+    at += fold;
+    line = at;
   }
   const hex = (all & HEX) !== 0 && (at - start) % 2 === 0;
   return { start, end: at, hex, url: (any & URL_ONLY) !== 0 };
@@ -148,13 +156,14 @@ export function survey(bytes: Buffer): Survey {
   const { length } = bytes;
   let plain: number[] | undefined;
   let packed: number[] | undefined;
-  let percent = false;
-  let backslash = false;
-  let equals = false;
+  let percent = -1;
+  let escape = -1;
+  let quoted = -1;
   let gzip = false;
   let zlib = false;
   let zeroCount = 0;
   let binary = false;
+  let ascii = true;
   let images = false;
   for (let at = 0; at < length; at++) {
     const byte = bytes[at]!;
@@ -173,22 +182,27 @@ export function survey(bytes: Buffer): Survey {
       binary = true;
       if (byte === 0) zeroCount++;
     }
+    if ((bits & HIGH) !== 0) ascii = false;
     if ((bits & SIGN) === 0) continue;
-    if (byte === 0x25) percent = true;
-    else if (byte === 0x5c) backslash = true;
-    else if (byte === 0x3d) equals = true;
-    else if (byte === 0x1f) gzip = true;
+    if (byte === 0x25) {
+      if (percent < 0 && beginsPercent(bytes, at)) percent = at;
+    } else if (byte === 0x5c) {
+      if (escape < 0 && beginsEscape(bytes, at)) escape = at;
+    } else if (byte === 0x3d) {
+      if (quoted < 0 && beginsQuoted(bytes, at)) quoted = at;
+    } else if (byte === 0x1f) gzip = true;
     else zlib ||= IS_ZLIB_FLAG[bytes[at + 1] ?? 0] === 1;
   }
   return {
     percent,
-    backslash,
-    equals,
+    escape,
+    quoted,
     images,
     zeros: zeroCount >= 11,
     gzip,
     zlib,
     binary,
+    ascii,
     runs: findRuns(bytes),
     plain: plain ?? NO_PLACES,
     packed: packed ?? NO_PLACES,

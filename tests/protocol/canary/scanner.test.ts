@@ -130,6 +130,69 @@ describe('the scanner finds a canary', () => {
     );
   });
 
+  test('wherever the octets in percent-encoding stand, near the canary or far from it', () => {
+    const canary = createCanary(createRandom(5));
+    const cut = canary.replace('X', '%58');
+    const far = 'Lorem ipsum dolor sit amet. '.repeat(20);
+    const quoted = everyByte(Buffer.from(canary.slice(1)), (byte) => `=${two(byte).toUpperCase()}`);
+    const blob = gzipSync(`${canary}${canary}`).toString('base64').replaceAll('+', '%2B');
+    const escaped = `\\u00${two(canary.charCodeAt(0))}${canary.slice(1)}`;
+    const late = Buffer.from(`${far}${escaped}.`).toString('base64').replace(/=+$/, '');
+    const last = two(late.charCodeAt(late.length - 20));
+    const ways: Readonly<Record<string, string>> = {
+      [`To=%2B4479&Body=${far}${canary}`]: 'plain',
+      [`To=%2B4479&Body=${far}${cut}`]: 'percent',
+      [`${cut}${far}&To=%2B4479`]: 'percent',
+      [`a%20${far}${Buffer.from(canary).toString('hex').replace('51', '5%31')}`]: 'percent>hex',
+      [`${far}%5Cu00${two(canary.charCodeAt(0))}${canary.slice(1)}`]: 'percent>json',
+      [`${far}%3D${two(canary.charCodeAt(0)).toUpperCase()}${canary.slice(1)}`]:
+        'percent>quoted-printable',
+      // Several encodings in one canary, and runs that are far longer than what is near.
+      [`${far}%51${quoted.toString()}`]: 'percent>quoted-printable',
+      [`${far}&blob=${blob.replace('H4', '%484')}&${far}`]: 'percent>base64>gzip',
+      [`${far}&blob=${late.slice(0, -20)}%${last}${late.slice(-19)}&${far}`]: 'percent>base64>json',
+    };
+    for (const [bytes, as] of Object.entries(ways)) {
+      expect([bytes, ...scanner.scan(bytes)]).toEqual([bytes, { canary, as }]);
+    }
+  });
+
+  test('the same in a text as when all of it is undone, however few octets are encoded', () => {
+    const word = fc.constantFrom(
+      'Dear customer, ',
+      '100% sure ',
+      'x^y',
+      '%',
+      '%%3',
+      '=',
+      '\\n',
+      'é',
+    );
+    const texts = fc.array(fc.oneof(word, ascii), { maxLength: 8 });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        texts,
+        canaries,
+        texts,
+        share,
+        fc.integer(),
+        (before, canary, after, part, seed) => {
+          const random = createRandom(seed);
+          const some = (bytes: Buffer): string =>
+            everyByte(bytes, (byte) =>
+              random.chance(part) ? `%${two(byte)}` : String.fromCharCode(byte),
+            ).toString('latin1');
+          const hidden = some(Buffer.from(before.join('')).subarray(0, 200));
+          const bytes = `${hidden}${some(Buffer.from(canary))}${some(Buffer.from(after.join('')))}`;
+          expect(scanner.scan(Buffer.from(bytes, 'latin1')).map((hit) => hit.canary)).toContain(
+            canary,
+          );
+        },
+      ),
+    );
+  });
+
   test('in quoted-printable that a soft line break cuts in two', () => {
     const canary = createCanary(createRandom(3));
     const bytes = `Sch=C3=B6n: ${canary.slice(0, 5)}=\r\n${canary.slice(5)}`;
