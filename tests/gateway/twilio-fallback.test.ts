@@ -23,6 +23,10 @@ async function stageOf(options: Options = {}) {
       const { status, json } = await stage.call('POST', `${account}/Messages.json`, body, headers);
       return { status, sid: String(json['sid']), json };
     },
+    update: (sid: string, fields: Record<string, string>) => {
+      const body = new URLSearchParams(fields).toString();
+      return stage.call('POST', `${account}/Messages/${sid}.json`, body, headers);
+    },
     read: (sid: string) => stage.call('GET', `${account}/Messages/${sid}.json`, undefined, headers),
     byService: () => ({ MessagingServiceSid: stage.value('messagingServiceSid') }),
     told: (sid: string) =>
@@ -89,6 +93,16 @@ describe('a Messaging Service', () => {
       from: stage.value('phoneNumber'),
     });
     expect(stage.world.unfinished()).toEqual([]);
+  });
+
+  test('brings the text also when its resource was redacted meanwhile', async () => {
+    const stage = await stageOf();
+    stage.fault('carrier/northtel/rcs', 'outage', { mode: 'error', status: 503 });
+    const text = stage.plan('alerts-1');
+    const { sid } = await stage.create({ To: `+${ANA}`, Body: text, ...stage.byService() });
+    expect((await stage.update(sid, { Body: '' })).json['body']).toBe('');
+    await stage.run(80);
+    expect(stage.of('device.displayed')).toMatchObject([{ channel: 'sms', message: 'alerts-1' }]);
   });
 
   test('sends nothing twice when the phone has it by RCS already', async () => {

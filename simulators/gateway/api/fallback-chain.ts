@@ -1,12 +1,13 @@
 import type { Ambient } from '../../kernel/ambient.ts';
 import { MICROS_PER_MILLI } from '../../kernel/clock.ts';
-import type { Timer } from '../../kernel/clock.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { RichContent } from '../../protocol/rich-content.ts';
 import { holdsLink } from '../../protocol/rich-content.ts';
 import type { Scanner } from '../../protocol/canary/scanner.ts';
 import { createScanner } from '../../protocol/canary/scanner.ts';
 import type { Outbox, OutgoingText, Recall, TextEnd, TextFate } from './outbox.ts';
+import { WaitLine } from './wait-line.ts';
+import type { Waiting } from './wait-line.ts';
 
 /** One message of several that a gateway tries in their order. */
 export interface ChainStep {
@@ -24,6 +25,9 @@ export interface ChainStep {
   /** With another step behind it: after so long it is taken back, and the next one is tried. */
   readonly patienceMicros?: number | undefined;
 }
+
+/** In the order of trying. Whoever makes a step only when it is asked for keeps less of each. */
+export type ChainSteps = Pick<readonly ChainStep[], 'length' | 'at'>;
 
 /**
  * Why a step came to nothing: the world has no such channel, the number has no such bearer, the
@@ -70,7 +74,7 @@ export interface FallbackChains {
    */
   dispatch(step: ChainStep, facts: ChainFacts, onBehalf: boolean): void;
   /** The first step is the request's own: only those after it are recorded as dispatches. */
-  start(steps: readonly ChainStep[], facts: ChainFacts, listener: ChainListener): Chain;
+  start(steps: ChainSteps, facts: ChainFacts, listener: ChainListener): Chain;
   /** Not yet handed to a carrier. */
   readonly waiting: number;
 }
@@ -90,9 +94,10 @@ const ROUTING_MICROS = 20 * MICROS_PER_MILLI;
 /** What all chains of a gateway share. */
 interface Ways {
   readonly outbox: Outbox;
-  /** Attempts the chain's step after the gateway's own routing. */
-  soon(chain: RunningChain): void;
-  later(micros: number, task: () => void): Timer;
+  /** Chains whose step is attempted after the gateway's own routing. */
+  readonly routing: WaitLine<RunningChain>;
+  /** Those whose step is given so long. */
+  patienceOf(micros: number): WaitLine<RunningChain>;
   /** Records that the gateway sends this by itself now. */
   goOn(step: ChainStep, facts: ChainFacts): void;
 }
@@ -121,18 +126,21 @@ class StepFate implements TextFate {
 }
 
 /** Kept as long as its message, so it is an object with methods and no closures. */
-class RunningChain implements Chain {
+class RunningChain implements Chain, Waiting<RunningChain> {
   step = 0;
   over = false;
+  untilMicros = 0;
+  before: RunningChain | undefined = undefined;
+  after: RunningChain | undefined = undefined;
   #under: Recall | undefined = undefined;
-  /** Until when the step that is under way may take. */
-  #patience: Timer | undefined = undefined;
+  /** While the step that is under way has not all the time that there is. */
+  #patience: WaitLine<RunningChain> | undefined = undefined;
   readonly #ways: Ways;
-  readonly #steps: readonly ChainStep[];
+  readonly #steps: ChainSteps;
   readonly #facts: ChainFacts;
   readonly #listener: ChainListener;
 
-  constructor(ways: Ways, steps: readonly ChainStep[], facts: ChainFacts, listener: ChainListener) {
+  constructor(ways: Ways, steps: ChainSteps, facts: ChainFacts, listener: ChainListener) {
     this.#ways = ways;
     this.#steps = steps;
     this.#facts = facts;
@@ -141,7 +149,7 @@ class RunningChain implements Chain {
 
   begin(): void {
     if (this.#steps.length === 0) this.over = true;
-    else this.#ways.soon(this);
+    else this.#ways.routing.enter(this);
   }
 
   recall(): boolean {
@@ -167,7 +175,7 @@ class RunningChain implements Chain {
     if (this.over || number !== this.step) return;
     this.#under = undefined;
     this.#endPatience();
-    const next = this.#steps[number + 1];
+    const next = this.#steps.at(number + 1);
     const final = why === 'recalled' || this.#facts.final?.includes(why) === true;
     if (next === undefined || final) {
       this.over = true;
@@ -177,12 +185,12 @@ class RunningChain implements Chain {
     this.step = number + 1;
     this.#listener.failed(number, why, true);
     this.#ways.goOn(next, this.#facts);
-    this.#ways.soon(this);
+    this.#ways.routing.enter(this);
   }
 
   attempt(): void {
     const number = this.step;
-    const step = this.#steps[number];
+    const step = this.#steps.at(number);
     if (this.over || step === undefined) return;
     const { wire, channel, person, from, text, validMicros, patienceMicros } = step;
     const { outbox } = this.#ways;
@@ -201,22 +209,21 @@ class RunningChain implements Chain {
     if (number !== this.step || this.over) return;
     this.#listener.submitted(number);
     if (patienceMicros !== undefined && number + 1 < this.#steps.length) {
-      this.#losePatience(patienceMicros, number);
+      this.#patience = this.#ways.patienceOf(patienceMicros);
+      this.#patience.enter(this);
     }
   }
 
-  /** The timer would keep the whole message for as long. */
-  #endPatience(): void {
-    this.#patience?.cancel();
+  /** Only what can be taken back gives way: what the phone has is not sent twice. */
+  losePatience(): void {
     this.#patience = undefined;
+    if (!this.over && this.#under?.recall() === true) this.end(this.step, 'expired');
   }
 
-  /** Only what can be taken back gives way: what the phone has is not sent twice. */
-  #losePatience(micros: number, number: number): void {
-    this.#patience = this.#ways.later(micros, () => {
-      const stands = !this.over && number === this.step;
-      if (stands && this.#under?.recall() === true) this.end(number, 'expired');
-    });
+  /** The line would keep the whole message for as long. */
+  #endPatience(): void {
+    this.#patience?.leave(this);
+    this.#patience = undefined;
   }
 }
 
@@ -228,7 +235,6 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
   const { ambient, component, outbox, policyDisclosure } = options;
   const { clock, history, index } = ambient;
   const scanner: Scanner = createScanner();
-  let waiting = 0;
 
   const messageIn = (text: string): string | undefined => {
     const { hits } = scanner.examine(Buffer.from(text));
@@ -275,17 +281,21 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
     });
   };
 
-  const soon = (chain: RunningChain): void => {
-    waiting++;
-    clock.after(ROUTING_MICROS, () => {
-      waiting--;
-      chain.attempt();
-    });
+  const routing = new WaitLine<RunningChain>(clock, ROUTING_MICROS, (chain) => chain.attempt());
+  /** A gateway has one or two lengths of patience. */
+  const patience = new Map<number, WaitLine<RunningChain>>();
+  const patienceOf = (micros: number): WaitLine<RunningChain> => {
+    let line = patience.get(micros);
+    if (line === undefined) {
+      line = new WaitLine(clock, micros, (chain) => chain.losePatience());
+      patience.set(micros, line);
+    }
+    return line;
   };
   const ways: Ways = {
     outbox,
-    soon,
-    later: (micros, task) => clock.after(micros, task),
+    routing,
+    patienceOf,
     goOn: (step, facts) => dispatch(step, facts, true),
   };
 
@@ -300,7 +310,7 @@ export function createFallbackChains(options: FallbackChainsOptions): FallbackCh
     dispatch,
     start,
     get waiting() {
-      return waiting;
+      return routing.size;
     },
   };
 }

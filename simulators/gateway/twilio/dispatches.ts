@@ -9,7 +9,13 @@ import type { TwilioMessage, TwilioStatus } from '../../protocol/twilio/message.
 import { twilioErrorText } from '../../protocol/twilio/errors.ts';
 import type { TwilioErrorCode } from '../../protocol/twilio/errors.ts';
 import type { CallbackAddress } from '../api/callback-scheme.ts';
-import type { ChainListener, ChainStep, FallbackChains, StepEnd } from '../api/fallback-chain.ts';
+import type {
+  ChainListener,
+  ChainStep,
+  ChainSteps,
+  FallbackChains,
+  StepEnd,
+} from '../api/fallback-chain.ts';
 import { mayBecome, noRcs, notThisMessage, statusOf } from '../api/message-life.ts';
 import type { MessageState } from '../api/message-life.ts';
 import type { TwilioCallbacks } from './context.ts';
@@ -29,6 +35,8 @@ export interface Leg {
 
 export interface DispatchFacts {
   readonly message: TwilioMessage;
+  /** By which the history knows it. */
+  readonly wire: string;
   /** E.164 */
   readonly number: string;
   readonly person: string | undefined;
@@ -75,21 +83,25 @@ function shownAs({ bearer, sender }: Leg): string {
 }
 
 /** The text that is carried: a template has one of its own for RCS; media are their addresses. */
-function textOf({ message, rich }: DispatchFacts, channel: 'rcs' | 'sms' | 'mms'): string {
+function textOf(
+  { message: { media }, rich }: DispatchFacts,
+  body: string,
+  channel: 'rcs' | 'sms' | 'mms',
+): string {
   if (channel === 'rcs' && rich !== undefined && rich.text !== '') return rich.text;
-  const { body, media } = message;
   return body === '' ? media.map(({ url }) => url).join(' ') : body;
 }
 
 /** What goes with the text: MMS has no buttons. */
 function richOn(
-  { message, rich }: DispatchFacts,
+  { rich }: DispatchFacts,
+  body: string,
   channel: 'rcs' | 'mms',
   fetched: readonly Medium[],
 ): RichContent | undefined {
   const onRcs = channel === 'rcs' && rich !== undefined;
   const content = richOf(onRcs ? rich.suggestions : NO_SUGGESTIONS, fetched, '');
-  const worded = message.body !== '' || (onRcs && rich.text !== '');
+  const worded = body !== '' || (onRcs && rich.text !== '');
   if (content === undefined || worded || fetched.length === 0) return content;
   return { ...content, wordless: true };
 }
@@ -117,22 +129,52 @@ const ERROR_OF: Readonly<Record<StepEnd, TwilioErrorCode>> = {
   'too-large': 11751,
 };
 
-/** What every message on its way is told by. */
+/** What every message on its way has in common. */
 interface Ways {
   readonly nowMillis: () => number;
+  /** A number of the account sends media by MMS, and their addresses by SMS where there is none. */
+  channelOf(facts: DispatchFacts, leg: Leg): 'rcs' | 'sms' | 'mms';
   become(under: Under, state: MessageState, leg: Leg | undefined, code?: TwilioErrorCode): void;
 }
 
-/** A message on its way, and what listens to its chain: kept so long, and without closures. */
-class Under implements ChainListener {
+/**
+ * A message on its way: the steps of its chain, made when they are tried, and what listens to it.
+ * Kept so long, and without closures.
+ */
+class Under implements ChainListener, ChainSteps {
   readonly facts: DispatchFacts;
   state: MessageState;
+  /** What goes out, whatever the resource says later: its body may be redacted. */
+  body = '';
+  fetched: readonly Medium[] = NO_MEDIA;
   readonly #ways: Ways;
 
   constructor(ways: Ways, facts: DispatchFacts, state: MessageState) {
     this.#ways = ways;
     this.facts = facts;
     this.state = state;
+  }
+
+  get length(): number {
+    return this.facts.legs.length;
+  }
+
+  at(step: number): ChainStep | undefined {
+    const { facts, body, fetched } = this;
+    const { wire, person, legs, validMicros } = facts;
+    const leg = legs[step];
+    if (leg === undefined) return undefined;
+    const channel = this.#ways.channelOf(facts, leg);
+    return {
+      wire: step === 0 ? wire : `${wire}/${leg.bearer}`,
+      channel,
+      person,
+      from: shownAs(leg),
+      text: textOf(facts, body, channel),
+      rich: channel === 'sms' ? undefined : richOn(facts, body, channel, fetched),
+      validMicros,
+      patienceMicros: channel === 'rcs' ? RCS_PATIENCE_MICROS : undefined,
+    };
   }
 
   submitted(step: number): void {
@@ -173,11 +215,7 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
   /** Scheduled, not yet begun. */
   const scheduled = new Map<string, { readonly under: Under; readonly stop: () => void }>();
 
-  /** A number of the account sends media by MMS, and their addresses by SMS where there is none. */
-  const channelOf = (
-    { message, person }: DispatchFacts,
-    { bearer }: Leg,
-  ): 'rcs' | 'sms' | 'mms' => {
+  const channelOf: Ways['channelOf'] = ({ message, person }, { bearer }) => {
     if (bearer === 'rcs' || message.media.length === 0) return bearer;
     return person !== undefined && hasMms(person) ? 'mms' : 'sms';
   };
@@ -189,7 +227,7 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
   ];
 
   const told = (under: Under, leg: Leg | undefined, code: TwilioErrorCode | undefined): void => {
-    const { message, callback, person, request: cause, planned } = under.facts;
+    const { message, wire, callback, person, request: cause, planned } = under.facts;
     const { sid, accountSid, serviceSid, status } = message;
     streams.messageChanged(message);
     if (callback === undefined) return;
@@ -221,7 +259,7 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
       notification: { kind: 'form', fields },
       event: status,
       to: callback,
-      wire: wireOf(sid),
+      wire,
       implies: statusOf(under.state),
       cause,
       ...(person === undefined ? {} : { person }),
@@ -243,45 +281,28 @@ export function createDispatches(options: DispatchesOptions): Dispatches {
     told(under, leg, code);
   };
 
-  const ways: Ways = { nowMillis: clock.epochMillis, become };
+  const ways: Ways = { nowMillis: clock.epochMillis, channelOf, become };
 
-  const send = (under: Under, fetched: readonly Medium[]): void => {
-    const { facts } = under;
-    const { message, person, legs, validMicros, planned, request } = facts;
-    const first = wireOf(message.sid);
-    const steps = legs.map((leg, index): ChainStep => {
-      const channel = channelOf(facts, leg);
-      const text = textOf(facts, channel);
-      return {
-        wire: index === 0 ? first : `${first}/${leg.bearer}`,
-        channel,
-        person,
-        from: shownAs(leg),
-        text,
-        rich: channel === 'sms' ? undefined : richOn(facts, channel, fetched),
-        validMicros,
-        patienceMicros: channel === 'rcs' ? RCS_PATIENCE_MICROS : undefined,
-      };
-    });
-    chains.start(
-      steps,
-      { message: planned, request, wire: first, what: 'fall-back of the Messaging Service' },
-      under,
-    );
+  const send = (under: Under): void => {
+    const { message: resource, planned: message, request, wire } = under.facts;
+    under.body = resource.body;
+    const what = 'fall-back of the Messaging Service';
+    chains.start(under, { message, request, wire, what }, under);
   };
 
   const begin = (under: Under): void => {
-    const { message, legs, person, planned } = under.facts;
+    const { message, wire, legs, person, planned } = under.facts;
     if (message.media.length === 0) {
-      send(under, NO_MEDIA);
+      send(under);
       return;
     }
     const [leg] = legs;
     const channel = leg === undefined ? 'sms' : channelOf(under.facts, leg);
-    const facts = { wire: wireOf(message.sid), channel, person, message: planned };
+    const facts = { wire, channel, person, message: planned };
     media.fetch(message, facts, (fetched) => {
       if (fetched !== undefined) {
-        send(under, fetched);
+        under.fetched = fetched;
+        send(under);
         return;
       }
       if (leg !== undefined) under.choose(leg);

@@ -128,6 +128,7 @@ class MessageSend extends TextSend {
     const answer = answered(201, messageResource(message, context.dateOf));
     context.dispatches.start({
       message,
+      wire: this.wire,
       number: asked.number,
       person,
       legs: route.legs,

@@ -96,6 +96,7 @@ export function createTwimlReplies(
     const callback = given.action === undefined ? null : URL.parse(given.action, told);
     context.dispatches.start({
       message: entered,
+      wire,
       number: recipient,
       person,
       legs: [{ bearer, sender }],
