@@ -4,8 +4,8 @@
  * without a message under way.
  */
 import type { Ambient } from '../kernel/ambient.ts';
-import { MICROS_PER_SECOND } from '../kernel/clock.ts';
-import type { Timer } from '../kernel/clock.ts';
+import { MICROS_PER_SECOND, runTask } from '../kernel/clock.ts';
+import type { Task, Timer } from '../kernel/clock.ts';
 import type { EventInput } from '../kernel/events.ts';
 import type { CarrierPlan } from '../kernel/plan.ts';
 import type { Target } from '../kernel/target.ts';
@@ -14,7 +14,7 @@ import type { Conditions, Treatment } from '../network/conditions.ts';
 import type { Tap } from '../network/tap.ts';
 import { readableRich } from '../protocol/rich-content.ts';
 import { RcsItem } from './rcs-item.ts';
-import type { Upwards } from './rcs-item.ts';
+import type { CoreWays } from './rcs-item.ts';
 import { RcsItems } from './rcs-items.ts';
 import { Lanes } from './rcs-lanes.ts';
 import type { Lane } from './rcs-lanes.ts';
@@ -69,7 +69,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
   const held = new Set<RcsItem>();
   const lanes = new Lanes();
   /** Receipts and replies that the core's outage holds back. */
-  let upward: (() => void)[] = [];
+  let upward: Task[] = [];
   let receiptsUnderWay = 0;
   let retry: { readonly timer: Timer; readonly atMicros: number } | undefined;
   let retryAfterMicros = RETRY_FIRST_MICROS;
@@ -164,22 +164,6 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     finish(item);
   };
 
-  /** IMDN on the way back to the sender, in order per message. */
-  const upwards: Upwards = (item, told, device, reason) => {
-    const now = clock.now();
-    item.receiptsAtMicros = Math.max(now + delay(), item.receiptsAtMicros);
-    receiptsUnderWay++;
-    const arrive = (): void => {
-      if (conditions.state === 'down') {
-        upward.push(arrive);
-        return;
-      }
-      receiptsUnderWay--;
-      item.outcome[told](device, reason);
-    };
-    clock.after(item.receiptsAtMicros - now, arrive);
-  };
-
   const hand = (item: RcsItem, handset: Handset): void => {
     item.handed = true;
     handset.receive(item.message, item);
@@ -235,12 +219,33 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     const now = clock.now();
     const lane = enterLane(item);
     lane.lastAtMicros = Math.max(now + delayMicros + delay(), lane.lastAtMicros);
-    clock.after(lane.lastAtMicros - now, () => {
+    clock.after(lane.lastAtMicros - now, item);
+  };
+
+  const ways: CoreWays = {
+    arrived: (item) => {
       leaveLane(item);
       if (item.over) return;
       if (conditions.state === 'down') hold(item);
       else deliver(item);
-    });
+    },
+    // IMDN on the way back to the sender, in order per message.
+    upwards: (receipt) => {
+      const { item } = receipt;
+      const now = clock.now();
+      item.receiptsAtMicros = Math.max(now + delay(), item.receiptsAtMicros);
+      receiptsUnderWay++;
+      clock.after(item.receiptsAtMicros - now, receipt);
+    },
+    told: (receipt) => {
+      if (conditions.state === 'down') {
+        upward.push(receipt);
+        return;
+      }
+      receiptsUnderWay--;
+      const { item, told, device, reason } = receipt;
+      item.outcome[told](device, reason);
+    },
   };
 
   const take = (item: RcsItem, delayMicros: number): void => {
@@ -288,7 +293,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     if (conditions.state !== 'down') {
       const tasks = upward;
       upward = [];
-      for (const task of tasks) task();
+      for (const task of tasks) runTask(task);
     }
     for (const item of held) {
       const treatment = attempt(item);
@@ -316,7 +321,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
       return passed(conditions.meet(undefined)) ? features : undefined;
     },
     submit: (message, expiresAtMicros, outcome) => {
-      const item = new RcsItem(message, ids.next('rcs:'), expiresAtMicros, outcome, upwards);
+      const item = new RcsItem(message, ids.next('rcs:'), expiresAtMicros, outcome, ways);
       items.add(item);
       attempt(item);
     },

@@ -1,12 +1,40 @@
-import type { Timer } from '../kernel/clock.ts';
+import type { Due, Timer } from '../kernel/clock.ts';
 import type { InLine } from '../kernel/in-order.ts';
 import type { Channel } from '../kernel/words.ts';
 import { holdsLink } from '../protocol/rich-content.ts';
 import type { BearerMessage, CoreOutcome, Receipts } from '../network/bearer.ts';
 import type { Lane } from './rcs-lanes.ts';
 
-/** Takes what a phone answers. */
-export type Upwards = (item: RcsItem, told: keyof Receipts, device: string, reason: string) => void;
+/** What a core does with its messages. */
+export interface CoreWays {
+  /** Takes what a phone answers. */
+  upwards(receipt: RcsReceipt): void;
+  /** The receipt has come back through the core. */
+  told(receipt: RcsReceipt): void;
+  /** The message has come through the core to where its phones are. */
+  arrived(item: RcsItem): void;
+}
+
+/** What a phone answers to a message, on its way back. */
+export class RcsReceipt implements Due {
+  readonly item: RcsItem;
+  readonly told: keyof Receipts;
+  readonly device: string;
+  readonly reason: string;
+  readonly #ways: CoreWays;
+
+  constructor(ways: CoreWays, item: RcsItem, told: keyof Receipts, device: string, reason: string) {
+    this.#ways = ways;
+    this.item = item;
+    this.told = told;
+    this.device = device;
+    this.reason = reason;
+  }
+
+  due(): void {
+    this.#ways.told(this);
+  }
+}
 
 /** What the channel of a message is, for `carried`. */
 function channelOf(message: BearerMessage): Channel {
@@ -15,11 +43,20 @@ function channelOf(message: BearerMessage): Channel {
   return message.message === undefined && holdsLink(text, rich) ? 'secure-link' : 'rcs';
 }
 
+/** As devices get it. What gateways bring is written out, for a copy has no shape of its own. */
+function carriedAs(submitted: BearerMessage, wire: string): BearerMessage {
+  const { wire: parent, bearer, from, via, person, content, message, devices } = submitted;
+  if (message === undefined || via === undefined || devices !== undefined) {
+    return { ...submitted, wire, parent };
+  }
+  return { wire, parent, bearer, from, via, person, content, message };
+}
+
 /**
  * One message on its way through a core, and what phones answer to it: kept as long as the message,
  * so it is one object without closures.
  */
-export class RcsItem implements Receipts, InLine<RcsItem> {
+export class RcsItem implements Receipts, Due, InLine<RcsItem> {
   /** As devices get it: wire `rcs:<n>`, the submitter's wire as parent. */
   readonly message: BearerMessage;
   readonly parent: string;
@@ -44,21 +81,21 @@ export class RcsItem implements Receipts, InLine<RcsItem> {
   /** Its neighbours among all that the core has under way. */
   before: RcsItem | undefined = undefined;
   after: RcsItem | undefined = undefined;
-  readonly #upwards: Upwards;
+  readonly #ways: CoreWays;
 
   constructor(
     submitted: BearerMessage,
     wire: string,
     expiresAtMicros: number,
     outcome: CoreOutcome,
-    upwards: Upwards,
+    ways: CoreWays,
   ) {
-    this.message = { ...submitted, wire, parent: submitted.wire };
+    this.message = carriedAs(submitted, wire);
     this.parent = submitted.wire;
     this.channel = channelOf(submitted);
     this.outcome = outcome;
     this.expiresAtMicros = expiresAtMicros;
-    this.#upwards = upwards;
+    this.#ways = ways;
   }
 
   /** The wire by which the history knows it now. */
@@ -66,15 +103,19 @@ export class RcsItem implements Receipts, InLine<RcsItem> {
     return this.taken ? this.message.wire : this.parent;
   }
 
+  due(): void {
+    this.#ways.arrived(this);
+  }
+
   delivered(device: string): void {
-    this.#upwards(this, 'delivered', device, '');
+    this.#ways.upwards(new RcsReceipt(this.#ways, this, 'delivered', device, ''));
   }
 
   displayed(device: string): void {
-    this.#upwards(this, 'displayed', device, '');
+    this.#ways.upwards(new RcsReceipt(this.#ways, this, 'displayed', device, ''));
   }
 
   failed(device: string, reason: string): void {
-    this.#upwards(this, 'failed', device, reason);
+    this.#ways.upwards(new RcsReceipt(this.#ways, this, 'failed', device, reason));
   }
 }

@@ -12,6 +12,19 @@ export interface TimerOptions {
   readonly daemon?: boolean;
 }
 
+/** An object that is there anyway, in place of a closure: of some, thousands wait at a time. */
+export interface Due {
+  due(): void;
+}
+
+/** What a timer runs. */
+export type Task = (() => void) | Due;
+
+export function runTask(task: Task): void {
+  if (typeof task === 'function') task();
+  else task.due();
+}
+
 export interface Clock {
   readonly kind: 'virtual' | 'wall';
   /** Microseconds since the cell began; monotonic, an integer. */
@@ -19,7 +32,7 @@ export interface Clock {
   /** Milliseconds since the Unix epoch; in virtual time the cell begins at 2026-01-01T00:00:00Z. */
   epochMillis(): number;
   /** Runs `task` after `delayMicros` (0 = later in this instant). */
-  after(delayMicros: number, task: () => void, options?: TimerOptions): Timer;
+  after(delayMicros: number, task: Task, options?: TimerOptions): Timer;
   /**
    * Says that promise work was just started. In virtual time the clock then lets every microtask
    * run before time moves on; in wall time it does nothing.

@@ -1,19 +1,19 @@
-import type { Clock, Timer, TimerOptions } from './clock.ts';
-import { MICROS_PER_MILLI, VIRTUAL_EPOCH_MS } from './clock.ts';
+import type { Clock, Task, Timer, TimerOptions } from './clock.ts';
+import { MICROS_PER_MILLI, VIRTUAL_EPOCH_MS, runTask } from './clock.ts';
 
 /** A timer, and its own handle: there are dozens for each message. */
 class Entry implements Timer {
   readonly at: number;
   readonly order: number;
   readonly daemon: boolean;
-  task: (() => void) | undefined;
+  task: Task | undefined;
   readonly #cancelled: (entry: Entry) => void;
 
   constructor(
     at: number,
     order: number,
     daemon: boolean,
-    task: () => void,
+    task: Task,
     cancelled: (entry: Entry) => void,
   ) {
     this.at = at;
@@ -226,7 +226,7 @@ export function createVirtualClock(): VirtualClock {
     get pending() {
       return pending;
     },
-    after: (delayMicros: number, task: () => void, options?: TimerOptions): Timer => {
+    after: (delayMicros: number, task: Task, options?: TimerOptions): Timer => {
       const daemon = options?.daemon ?? false;
       const at = now + Math.max(0, Math.round(delayMicros));
       if (!daemon) pending++;
@@ -259,7 +259,7 @@ export function createVirtualClock(): VirtualClock {
         if (task === undefined) continue;
         next.task = undefined;
         if (!next.daemon) pending--;
-        task();
+        runTask(task);
       }
       now = Math.max(now, untilMicros);
     },

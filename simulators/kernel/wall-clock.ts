@@ -1,5 +1,5 @@
-import type { Clock, Timer } from './clock.ts';
-import { MICROS_PER_MILLI } from './clock.ts';
+import type { Clock, Task, Timer } from './clock.ts';
+import { MICROS_PER_MILLI, runTask } from './clock.ts';
 import type { InLine } from './in-order.ts';
 import { InOrder } from './in-order.ts';
 
@@ -16,14 +16,14 @@ class Entry implements Timer, InLine<Entry> {
   /** The millisecond in which it is due; -1: later in this instant. */
   readonly dueMs: number;
   readonly daemon: boolean;
-  readonly task: () => void;
+  readonly task: Task;
   /** Undefined once it has run or was cancelled. */
   line: Line | undefined = undefined;
   before: Entry | undefined = undefined;
   after: Entry | undefined = undefined;
   readonly #cancel: (entry: Entry) => void;
 
-  constructor(dueMs: number, daemon: boolean, task: () => void, cancel: (entry: Entry) => void) {
+  constructor(dueMs: number, daemon: boolean, task: Task, cancel: (entry: Entry) => void) {
     this.dueMs = dueMs;
     this.daemon = daemon;
     this.task = task;
@@ -128,7 +128,7 @@ export function createWallClock(): WallClock {
   const run = (entry: Entry, from: Line): void => {
     from.delete(entry);
     if (!entry.daemon) pending--;
-    entry.task();
+    runTask(entry.task);
   };
 
   const runDue = (): void => {

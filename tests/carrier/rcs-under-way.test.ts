@@ -7,7 +7,8 @@ function item(wire: string): RcsItem {
   const outcome = { delivered() {}, displayed() {}, failed() {}, expired() {} };
   const content = { kind: 'text', text: 'Hello.' } as const;
   const message = { wire, bearer: 'rcs', from: 'agent:a', person: 'ana', content } as const;
-  return new RcsItem(message, `rcs:${wire}`, 1_000, outcome, () => {});
+  const ways = { upwards() {}, told() {}, arrived() {} };
+  return new RcsItem(message, `rcs:${wire}`, 1_000, outcome, ways);
 }
 
 describe('what a core has under way', () => {
