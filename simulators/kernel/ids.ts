@@ -18,7 +18,8 @@ const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as co
 export function createIds(random: Random, startAfter = 0): Ids {
   const counters = new Map<string, { count: number }>();
   const uuid = Buffer.from('00000000-0000-0000-0000-000000000000');
-  const hex = (bytes: number): string => Buffer.from(random.bytes(bytes)).toString('hex');
+  /** Room for the digits of the longest that was asked for. */
+  let digits = Buffer.alloc(64);
   return {
     uuid: () => {
       const bytes = random.bytes(16);
@@ -37,6 +38,14 @@ export function createIds(random: Random, startAfter = 0): Ids {
       counter.count++;
       return `${prefix}${counter.count}`;
     },
-    hex,
+    hex: (count) => {
+      const bytes = random.bytes(count);
+      if (digits.length < 2 * count) digits = Buffer.alloc(2 * count);
+      for (let index = 0; index < count; index++) {
+        digits[2 * index] = DIGITS[bytes[index]! >> 4]!;
+        digits[2 * index + 1] = DIGITS[bytes[index]! & 15]!;
+      }
+      return digits.toString('latin1', 0, 2 * count);
+    },
   };
 }

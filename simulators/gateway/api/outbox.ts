@@ -4,6 +4,7 @@ import type { RichContent } from '../../protocol/rich-content.ts';
 import { fileOf } from './media-file.ts';
 import type { FetchedMedium, MediaRelay } from './media-relay.ts';
 import type {
+  BearerContent,
   BearerMessage,
   CoreOutcome,
   MmsLine,
@@ -141,15 +142,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
     rcs: ({ wire, person, from, text, rich, message, validMicros }, fate) => {
       const core = coreOf(person);
       if (core === undefined) return undefined;
-      const brought: Writable<BearerMessage> = {
-        wire,
-        bearer: 'rcs',
-        from,
-        via: component,
-        person,
-        content: rich === undefined ? { kind: 'text', text } : { kind: 'text', text, rich },
-      };
-      if (message !== undefined) brought.message = message;
+      const content: BearerContent =
+        rich === undefined ? { kind: 'text', text } : { kind: 'text', text, rich };
+      const brought: Writable<BearerMessage> =
+        message === undefined
+          ? { wire, bearer: 'rcs', from, via: component, person, content }
+          : { wire, bearer: 'rcs', from, via: component, person, content, message };
       const outcome = new RcsOutcome(fate, core, wire);
       const until = clock.now() + validMicros;
       if (rich === undefined || rich.media.length === 0) {

@@ -108,15 +108,13 @@ class AgentSend implements Call {
     }
     const sendTime = context.isoDate(context.ambient.clock.epochMillis());
     seenIds.remember(messageId, sendTime);
-    const bearer: Writable<BearerMessage> = {
-      wire,
-      bearer: 'rcs',
-      from: `agent:${context.agentId}`,
-      via: context.component,
-      person,
-      content: bearerContent(read.content),
-    };
-    if (message !== undefined) bearer.message = message;
+    const from = `agent:${context.agentId}`;
+    const via = context.component;
+    const content = bearerContent(read.content);
+    const bearer: Writable<BearerMessage> =
+      message === undefined
+        ? { wire, bearer: 'rcs', from, via, person, content }
+        : { wire, bearer: 'rcs', from, via, person, content, message };
     if (devices !== undefined) bearer.devices = devices;
     const { channel } = this;
     context.outgoing.send(reach.core, bearer, {

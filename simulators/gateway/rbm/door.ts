@@ -13,7 +13,7 @@ import { createRoutes } from '../api/routes.ts';
 import { ok, refuse } from './answer.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { busy } from './meanings.ts';
-import { decodePart, readQuery } from './query.ts';
+import { Query, decodePart } from './query.ts';
 import { RBM_ROUTES } from './routes.ts';
 
 export interface DoorOptions {
@@ -76,7 +76,7 @@ export function createRbmDoor(options: DoorOptions): HttpDoor {
     }
     const { route, what, params } = matched;
     const { operation } = route;
-    const query = readQuery(request.query);
+    const query = new Query(request.query);
     const number = decodePart(params['E164'] ?? '') ?? '';
     const subscriber = number === '' ? undefined : directory.byMsisdn(number);
     const refused = (answer: Answer): Call => {

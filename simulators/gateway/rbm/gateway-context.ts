@@ -7,6 +7,7 @@ import type { ConversationFocus } from './conversation-focus.ts';
 import type { DeviceWatch } from './device-watch.ts';
 import type { FileStore } from './files.ts';
 import type { OutgoingMessages } from './outgoing.ts';
+import type { Query } from './query.ts';
 import type { SeenIds } from './seen-ids.ts';
 import type { Testers } from './testers.ts';
 import type { WebhookQueue } from './webhook-scheme.ts';
@@ -48,7 +49,7 @@ export interface Routing {
   /** `POST /v1/phones/{E164}/agentMessages` */
   readonly what: string;
   readonly params: Readonly<Record<string, string>>;
-  readonly query: ReadonlyMap<string, string>;
+  readonly query: Query;
   /** The number of the path, where it has one. */
   readonly number: string;
   readonly subscriber: Subscriber | undefined;

@@ -112,6 +112,17 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     return token;
   };
 
+  /** The last header and its token: a client says the same each time. */
+  let lastHeader = '';
+  let lastToken: string | undefined;
+  const tokenOf = (header: string): string | undefined => {
+    if (header === lastHeader) return lastToken;
+    lastHeader = header;
+    // RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1).
+    lastToken = /^bearer +(\S+)$/i.exec(header)?.[1];
+    return lastToken;
+  };
+
   return {
     handle: (form) => {
       const text = typeof form === 'string' ? form : Buffer.from(form).toString('latin1');
@@ -145,10 +156,9 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
       return { status: 200, body: JSON.stringify(answer), word: 'OK', lifeMicros };
     },
     check: (authorization) => {
-      // RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1).
-      const match = /^bearer +(\S+)$/i.exec(authorization ?? '');
-      if (match?.[1] === undefined) return 'missing';
-      const expires = tokens.get(match[1]);
+      const token = tokenOf(authorization ?? '');
+      if (token === undefined) return 'missing';
+      const expires = tokens.get(token);
       if (expires === undefined) return 'unknown';
       return expires > options.now() ? 'valid' : 'expired';
     },

@@ -173,14 +173,33 @@ function readKind(kind: MessageKind, body: FieldReader, extras: Extras): string[
   }
 }
 
+/** Undefined when there is none, or more than one. */
+function onlyKindOf(reader: FieldReader): MessageKind | undefined {
+  let only: MessageKind | undefined;
+  for (const kind of MESSAGE_KINDS) {
+    if (!reader.has(kind)) continue;
+    if (only !== undefined) return undefined;
+    only = kind;
+  }
+  return only;
+}
+
+/** What may stand beside the one kind, and is read elsewhere if at all. */
+const BESIDE_THE_KIND = [
+  'agent',
+  'explicit_channel_message',
+  'channel_specific_message',
+  'explicit_channel_omni_message',
+] as const;
+
 /** Reads one AppMessage; undefined when `problems` has grown. */
 export function readAppMessage(
   reader: FieldReader,
   problems: FieldProblem[],
 ): SinchMessage | undefined {
   const before = problems.length;
-  const kind = MESSAGE_KINDS.find((each) => reader.has(each));
-  if (kind === undefined || MESSAGE_KINDS.some((each) => each !== kind && reader.has(each))) {
+  const kind = onlyKindOf(reader);
+  if (kind === undefined) {
     const reason = 'must hold exactly one kind of message';
     problems.push({ field: reader.at, kind: 'invalid', reason });
     return undefined;
@@ -188,10 +207,7 @@ export function readAppMessage(
   const body = reader.object(kind);
   const extras: Extras = { choices: [], media: [] };
   const lines = body === undefined ? [] : readKind(kind, body, extras);
-  for (const name of ['agent', 'explicit_channel_message', 'channel_specific_message']) {
-    reader.any(name);
-  }
-  reader.any('explicit_channel_omni_message');
+  for (const name of BESIDE_THE_KIND) reader.any(name);
   reader.close();
   return problems.length > before ? undefined : { text: shownText(lines, extras.media), ...extras };
 }

@@ -2,7 +2,7 @@
  * Requests of the Sinch Conversation API: messages:send, capability:query and events:send (API
  * reference; models of `@sinch/conversation` 1.4.0).
  */
-import type { FieldProblem, FieldReader, StringRule } from '../json/fields.ts';
+import type { FieldProblem, FieldReader, ListRule, StringRule } from '../json/fields.ts';
 import { readFields } from '../json/fields.ts';
 import type { SinchMessage } from './app-message.ts';
 import { readAppMessage } from './app-message.ts';
@@ -55,8 +55,16 @@ export interface SinchSend {
 
 const URL_SHAPE = /^https?:\/\/\S+$/;
 const DURATION = /^(\d{1,9})(\.\d{1,9})?s$/;
-const REQUIRED: StringRule = { required: true };
+const REQUIRED = { required: true } as const;
 const ANY_TEXT: StringRule = { min: 0 };
+const CALLBACK_URL: StringRule = { max: 742, pattern: URL_SHAPE, like: 'a URL' };
+const METADATA: StringRule = { min: 0, max: 1_024 };
+const CORRELATION_ID: StringRule = { min: 0, max: 128 };
+const TTL: StringRule = { pattern: DURATION, like: 'a duration such as "30s"' };
+const IDENTITIES: ListRule = { required: true, min: 1 };
+const QUEUES = ['NORMAL_PRIORITY', 'HIGH_PRIORITY'] as const;
+const STRATEGIES = ['DEFAULT', 'DISPATCH_ONLY'] as const;
+const CONTENT_TYPES = ['CONTENT_UNKNOWN', 'CONTENT_MARKETING', 'CONTENT_NOTIFICATION'] as const;
 const NUMBER_RULE: StringRule = {
   required: true,
   pattern: /^\+?[1-9]\d{6,14}$/,
@@ -64,12 +72,12 @@ const NUMBER_RULE: StringRule = {
 };
 
 function readRecipient(parent: FieldReader): SinchRecipient {
-  const recipient = parent.object('recipient', { required: true });
+  const recipient = parent.object('recipient', REQUIRED);
   const contactId = recipient?.string('contact_id');
   const identified = recipient?.object('identified_by');
   const identities: ChannelIdentity[] = [];
-  for (const each of identified?.objects('channel_identities', { required: true, min: 1 }) ?? []) {
-    const channel = each.word('channel', SINCH_CHANNELS, { required: true });
+  for (const each of identified?.objects('channel_identities', IDENTITIES) ?? []) {
+    const channel = each.word('channel', SINCH_CHANNELS, REQUIRED);
     const phone = channel === 'RCS' || channel === 'SMS' || channel === 'MMS';
     const identity = each.string('identity', phone ? NUMBER_RULE : REQUIRED);
     each.string('app_id', ANY_TEXT);
@@ -123,30 +131,22 @@ function wordOf(value: unknown): string | undefined {
 export function readSinchSend(value: unknown, problems: FieldProblem[]): SinchSend | undefined {
   const reader = readFields(value, problems);
   if (reader === undefined) return undefined;
-  const appId = reader.string('app_id', { required: true });
+  const appId = reader.string('app_id', REQUIRED);
   const recipient = readRecipient(reader);
   const content = reader.object('message', REQUIRED);
   const message = content === undefined ? undefined : readAppMessage(content, problems);
   const explicit = readExplicit(content, problems);
   const channels = readChannels(reader);
-  const callbackUrl = reader.string('callback_url', {
-    max: 742,
-    pattern: URL_SHAPE,
-    like: 'a URL',
-  });
-  const metadata = reader.string('message_metadata', { min: 0, max: 1_024 });
-  const correlationId = reader.string('correlation_id', { min: 0, max: 128 });
+  const callbackUrl = reader.string('callback_url', CALLBACK_URL);
+  const metadata = reader.string('message_metadata', METADATA);
+  const correlationId = reader.string('correlation_id', CORRELATION_ID);
   reader.object('conversation_metadata');
   const properties = reader.object('channel_properties')?.json ?? {};
-  reader.word('queue', ['NORMAL_PRIORITY', 'HIGH_PRIORITY']);
-  const strategy = reader.word('processing_strategy', ['DEFAULT', 'DISPATCH_ONLY']);
-  reader.word('message_content_type', [
-    'CONTENT_UNKNOWN',
-    'CONTENT_MARKETING',
-    'CONTENT_NOTIFICATION',
-  ]);
+  reader.word('queue', QUEUES);
+  const strategy = reader.word('processing_strategy', STRATEGIES);
+  reader.word('message_content_type', CONTENT_TYPES);
   reader.any('conversation_metadata_update_strategy');
-  const ttl = reader.string('ttl', { pattern: DURATION, like: 'a duration such as "30s"' });
+  const ttl = reader.string('ttl', TTL);
   reader.close();
   if (problems.length > 0 || appId === undefined || message === undefined) return undefined;
   return {
@@ -177,7 +177,7 @@ export function readCapabilityQuery(
 ): SinchCapabilityQuery | undefined {
   const reader = readFields(value, problems);
   if (reader === undefined) return undefined;
-  const appId = reader.string('app_id', { required: true });
+  const appId = reader.string('app_id', REQUIRED);
   const recipient = readRecipient(reader);
   const requestId = reader.string('request_id');
   reader.close();
@@ -202,7 +202,7 @@ export interface SinchEvent {
 export function readSinchEvent(value: unknown, problems: FieldProblem[]): SinchEvent | undefined {
   const reader = readFields(value, problems);
   if (reader === undefined) return undefined;
-  const appId = reader.string('app_id', { required: true });
+  const appId = reader.string('app_id', REQUIRED);
   const recipient = readRecipient(reader);
   const event = reader.object('event', { required: true });
   const kinds = EVENT_KINDS.filter((kind) => event?.has(kind));
