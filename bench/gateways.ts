@@ -21,7 +21,7 @@ const REQUESTS = 8_000;
 /** Of those that are several times slower. */
 const STATIC_REQUESTS = 1_000;
 const WARM_UP_ROUNDS = 3;
-const ROUNDS = 7;
+const ROUNDS = 15;
 const BARE_TARGET = 0.7;
 const STATIC_TARGET = 2.5;
 /** Long enough for what follows the last answers. */

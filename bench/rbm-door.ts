@@ -15,7 +15,7 @@ import { startServer } from './server-process.ts';
 
 const REQUESTS = 12_000;
 const WARM_UP_ROUNDS = 2;
-const ROUNDS = 9;
+const ROUNDS = 15;
 const TARGET = 0.7;
 /** Long enough for the timers of the last requests (the core's hop, at most 60 ms). */
 const SETTLE_MS = 150;
