@@ -6,6 +6,13 @@ import type { CliContext } from './context.ts';
 import { EXIT } from './context.ts';
 import { showError } from './show-error.ts';
 
+/** `help run` is `run --help`, so that a word that is no command is told as anywhere else. */
+function meant(argv: readonly string[]): readonly string[] {
+  const [first, named] = argv;
+  if (first !== 'help' || named === undefined) return argv;
+  return Object.hasOwn(COMMANDS, named) ? [named, '--help'] : [named];
+}
+
 /** Runs the command that is named, or says what there is; never throws. */
 export async function runCommand(argv: readonly string[], context: CliContext): Promise<number> {
   let code: number = EXIT.pass;
@@ -21,7 +28,8 @@ export async function runCommand(argv: readonly string[], context: CliContext): 
       getOutHelpWidth: () => Math.min(context.stdout.columns, 100),
       getErrHelpWidth: () => Math.min(context.stdout.columns, 100),
     });
-  const named = argv.find((word) => !word.startsWith('-'));
+  const words = meant(argv);
+  const named = words.find((word) => !word.startsWith('-'));
   const known = named !== undefined && Object.hasOwn(COMMANDS, named);
   const loaders = known ? [COMMANDS[named as keyof typeof COMMANDS]] : Object.values(COMMANDS);
   try {
@@ -31,7 +39,7 @@ export async function runCommand(argv: readonly string[], context: CliContext): 
         code = result;
       });
     }
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...words], { from: 'user' });
     return code;
   } catch (error) {
     // Commander has already printed its own message (or the help that was asked for).

@@ -68,6 +68,11 @@ describe('help', () => {
 describe('a command line that cannot be understood ends with 3 and what to do', () => {
   it.each<[what: string, argv: string[], says: RegExp]>([
     ['an unknown command', ['rnu'], /unknown command 'rnu'[\s\S]*Did you mean run\?/],
+    [
+      'help on an unknown command',
+      ['help', 'rnu'],
+      /unknown command 'rnu'[\s\S]*Did you mean run\?/,
+    ],
     ['no command', [], /Usage: bellwether/],
     [
       'an unknown option',
