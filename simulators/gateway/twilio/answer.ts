@@ -4,9 +4,14 @@ import type { TwilioErrorCode } from '../../protocol/twilio/errors.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import type { TwilioRouting } from './context.ts';
 
-export function answered(status: 200 | 201 | 202, json: unknown): Answer {
+/** `body`: JSON. */
+export function answeredJson(status: 200 | 201 | 202, body: string): Answer {
   const word = status === 201 ? '201 Created' : `${status} OK`;
-  return { status, body: JSON.stringify(json), outcome: 'accepted', word };
+  return { status, body, outcome: 'accepted', word };
+}
+
+export function answered(status: 200 | 201 | 202, json: unknown): Answer {
+  return answeredJson(status, JSON.stringify(json));
 }
 
 export function noContent(): Answer {

@@ -3,9 +3,9 @@ import type { StatusWord } from '../../kernel/words.ts';
 import type { Call } from '../api/answer.ts';
 import { readForm } from '../../protocol/twilio/form.ts';
 import type { Form } from '../../protocol/twilio/form.ts';
-import { TWILIO_API_VERSION, messageResource, twilioDate } from '../../protocol/twilio/message.ts';
+import { TWILIO_API_VERSION, messageJson, twilioDate } from '../../protocol/twilio/message.ts';
 import type { TwilioMedium, TwilioMessage, TwilioStatus } from '../../protocol/twilio/message.ts';
-import { answered, noContent, notFound, refuse, simpleCall } from './answer.ts';
+import { answered, answeredJson, noContent, notFound, refuse, simpleCall } from './answer.ts';
 import type { TwilioContext, TwilioRouting } from './context.ts';
 import { wireOf } from './dispatches.ts';
 
@@ -39,7 +39,7 @@ export function fetchMessage(context: TwilioContext, routing: TwilioRouting): Ca
   const call = simpleCall(routing, 'query', () => {
     const message = context.messages.get(sid);
     if (message === undefined) return notFound(routing);
-    return { ...answered(200, messageResource(message)), tells: tellsOf([message]) };
+    return { ...answeredJson(200, messageJson(message)), tells: tellsOf([message]) };
   });
   return { ...call, wire: wireOf(sid) };
 }
@@ -62,7 +62,7 @@ export function updateMessage(context: TwilioContext, routing: TwilioRouting): C
       message.body = '';
       message.updatedMillis = context.ambient.clock.epochMillis();
     }
-    return answered(200, messageResource(message));
+    return answeredJson(200, messageJson(message));
   });
   return { ...call, wire: wireOf(sid) };
 }
@@ -119,8 +119,7 @@ export function listMessages(context: TwilioContext, routing: TwilioRouting): Ca
       return `${request.path}?${asked.toString()}`;
     };
     const more = start + size < all.length;
-    const answer = answered(200, {
-      messages: shown.map((message) => messageResource(message)),
+    const place = JSON.stringify({
       page,
       page_size: size,
       start,
@@ -130,6 +129,8 @@ export function listMessages(context: TwilioContext, routing: TwilioRouting): Ca
       next_page_uri: more ? uri(page + 1, shown.at(-1)?.sid) : null,
       previous_page_uri: page > 0 ? uri(page - 1) : null,
     });
+    const list = shown.map((message) => messageJson(message)).join(',');
+    const answer = answeredJson(200, `{"messages":[${list}],${place.slice(1)}`);
     return { ...answer, tells: tellsOf(shown) };
   });
 }

@@ -3,14 +3,14 @@ import { fillContent } from '../../protocol/twilio/content.ts';
 import type { FilledContent } from '../../protocol/twilio/content.ts';
 import { readMessageRequest } from '../../protocol/twilio/create-message.ts';
 import type { MessageProblem, MessageRequest } from '../../protocol/twilio/create-message.ts';
-import { messageResource } from '../../protocol/twilio/message.ts';
+import { messageJson } from '../../protocol/twilio/message.ts';
 import type { TwilioMessage } from '../../protocol/twilio/message.ts';
 import { refusedCall } from '../api/answer.ts';
 import type { Answer, Call } from '../api/answer.ts';
 import type { CallbackAddress } from '../api/callback-scheme.ts';
 import { TextSend } from '../api/text-send.ts';
 import { toldAddress } from '../api/told-address.ts';
-import { answered, refuse } from './answer.ts';
+import { answeredJson, refuse } from './answer.ts';
 import type { TwilioContext, TwilioRouting } from './context.ts';
 import { wireOf } from './dispatches.ts';
 import type { Leg } from './dispatches.ts';
@@ -125,7 +125,7 @@ class MessageSend extends TextSend {
     for (const name of asked.unknown) this.#tellUnknown(name, cause);
     if (context.optedOut.has(asked.number)) return refuse(21610);
     const message = this.#enter();
-    const answer = answered(201, messageResource(message, context.dateOf));
+    const answer = answeredJson(201, messageJson(message, context.dateOf));
     context.dispatches.start({
       message,
       wire: this.wire,
@@ -145,7 +145,7 @@ class MessageSend extends TextSend {
   pretend(): Answer {
     const { ambient, component, dateOf } = this.#context;
     ambient.history.append({ kind: 'lost', wire: this.wire, component });
-    return answered(201, messageResource(this.#enter(), dateOf));
+    return answeredJson(201, messageJson(this.#enter(), dateOf));
   }
 
   #enter(): TwilioMessage {
