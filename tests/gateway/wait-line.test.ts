@@ -65,6 +65,8 @@ describe('a line of those that wait equally long', () => {
       if (again.push(name) === 1) enter('ana again');
     });
     enter('ana');
+    await clock.run(150);
+    expect(clock.pending).toBe(1);
     await clock.run(1_000);
     expect(told).toEqual(['ana at 100', 'ana again at 200']);
   });

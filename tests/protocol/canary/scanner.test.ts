@@ -315,6 +315,17 @@ describe('the scanner', () => {
     expect(experienced.scan(outer)).toEqual([{ canary, as: 'base64>base64>gzip' }]);
   });
 
+  test('does not take for empty what it had only seen too deep to be read', () => {
+    const experienced = createScanner();
+    const canary = createCanary(createRandom(14));
+    const wrapped = (text: string): string =>
+      Buffer.from(`<<${text}>>`).toString('base64').replace(/=+$/, '');
+    const inner = gzipSync(canary).toString('base64').replace(/=+$/, '');
+    expect(experienced.scan(wrapped(wrapped(inner)))).toEqual([]);
+    expect(experienced.scan(wrapped(inner))).toEqual([{ canary, as: 'base64>base64>gzip' }]);
+    expect(experienced.scan(inner)).toEqual([{ canary, as: 'base64>gzip' }]);
+  });
+
   test('tells where the first hit stands', () => {
     const canary = createCanary(createRandom(9));
     const blob = Buffer.from(canary).toString('hex');
