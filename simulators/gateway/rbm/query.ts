@@ -32,12 +32,9 @@ export class Query {
       const end = next < 0 ? text.length : next;
       const nameEnds = start + name.length;
       if (nameEnds <= end && text.startsWith(name, start)) {
-        const value =
-          nameEnds === end
-            ? ''
-            : text.charAt(nameEnds) === '='
-              ? decodePart(text.slice(nameEnds + 1, end))
-              : undefined;
+        if (nameEnds === end) return '';
+        const isValue = text.charAt(nameEnds) === '=';
+        const value = isValue ? decodePart(text.slice(nameEnds + 1, end)) : undefined;
         if (value !== undefined) return value;
       }
       start = end + 1;

@@ -45,15 +45,6 @@ export function createCanary(
   }
 }
 
-/** Is this a whole canary? A cut or altered one fails its checksum. */
-export function isCanary(text: string): boolean {
-  if (text.length !== CANARY_LENGTH || !text.startsWith(CANARY_MARKER)) return false;
-  for (let index = CANARY_MARKER.length; index < CANARY_LENGTH; index++) {
-    if (!ALPHABET.includes(text.charAt(index))) return false;
-  }
-  return text.endsWith(checksum(text.slice(0, CHECKED_LENGTH)));
-}
-
 /** By byte: which of the alphabet it is; -1: none. */
 const PLACE_IN_ALPHABET: Int8Array = (() => {
   const table = new Int8Array(256).fill(-1);
@@ -76,4 +67,10 @@ export function canaryAt(bytes: Buffer, at: number): string | undefined {
   if (PLACE_IN_ALPHABET[bytes[checked]!] !== bits >>> 5) return undefined;
   if (PLACE_IN_ALPHABET[bytes[checked + 1]!] !== (bits & 31)) return undefined;
   return bytes.toString('latin1', at, end);
+}
+
+/** Is this a whole canary? A cut or altered one fails its checksum. */
+export function isCanary(text: string): boolean {
+  if (text.length !== CANARY_LENGTH || !text.startsWith(CANARY_MARKER)) return false;
+  return canaryAt(Buffer.from(text), 0) !== undefined;
 }
