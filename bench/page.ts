@@ -12,11 +12,12 @@ export interface Measured {
 /** What a reader has to know to read the figures of one measurement. */
 const NOTES: Readonly<Record<string, string>> = {
   'virtual-time':
-    'A message goes the whole way: submission over the HTTP mapping, a minimal sender ' +
-    '(`bench/minimal/`), the RBM\ndoor, the carrier’s core, the phone, two signed webhooks, some ' +
-    'six status reads, five or six tap scans; 22 events\nare written and judged. The bare loop ' +
-    'does none of that: it pops a heap and writes a line. `JSON.stringify` of\nNode 24.21 makes ' +
-    'that floor twice as fast as the 2.2 µs an event that the target was set by.',
+    'Between people the world does everything: two phones, their cores, receipts, two tap ' +
+    'scans; ten events a message\nare written and judged. Through an implementation a message ' +
+    'also brings some ten HTTP exchanges: submission, the RBM\ndoor, two signed webhooks, some ' +
+    'six status reads; 22 events and five or six scans. The bare loop does none of that: it\n' +
+    'pops a heap and writes a line, and takes about 1 µs an event here; where the target was ' +
+    'set it took 2.2.',
   'world-mls':
     'The reference notifier sends to twenty people with suite 2, and keeps each group’s state ' +
     'sealed in its store;\nthe other side only encrypts and decrypts.',

@@ -34,6 +34,11 @@ export class PeopleFold {
   /** device → when its person had switched receipts off: from, until (null: to the end). */
   readonly #silent = new Map<string, { readonly from: number; until: number | null }[]>();
 
+  /** Were receipts ever switched off on this phone? */
+  wasSilent(device: string): boolean {
+    return this.#silent.has(device);
+  }
+
   /** Had the person switched receipts off on this phone, throughout? */
   keepsReceipts(device: string, from: number, to: number): boolean {
     return (this.#silent.get(device) ?? []).some(

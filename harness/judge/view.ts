@@ -63,7 +63,10 @@ function personDelay(display: Display): number {
   return Math.max(0, opened.at - received.at);
 }
 
-function attemptsOf(dispatches: readonly Dispatch[]): Attempt[] {
+const NO_ATTEMPTS: readonly Attempt[] = Object.freeze([]);
+
+function attemptsOf(dispatches: readonly Dispatch[]): readonly Attempt[] {
+  if (dispatches.length === 0) return NO_ATTEMPTS;
   const attempts: (Attempt & { dispatches: Dispatch[] })[] = [];
   for (const dispatch of dispatches) {
     const last = attempts.at(-1);

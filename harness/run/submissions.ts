@@ -6,6 +6,7 @@ import type { EventInput } from '../../simulators/kernel/events.ts';
 import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
 import type { Writing } from '../../simulators/device/conversation.ts';
 import { BUSINESS } from '../../simulators/kernel/words.ts';
+import type { Writable } from '../../simulators/kernel/writable.ts';
 import type { Tap } from '../../simulators/network/tap.ts';
 import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
@@ -33,9 +34,6 @@ const FINAL_BATCH = 32;
 /** Nothing better is to be heard of the message, or nothing more at all. */
 const ARRIVED: ReadonlySet<string> = new Set(['delivered', 'read', 'failed']);
 const SETTLED: ReadonlySet<string> = new Set(['read', 'failed']);
-
-/** For events that are built field by field: copies cost more than the event. */
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What the implementation took, and what it told of it. */
 interface Accepted {
@@ -253,14 +251,16 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     intended++;
     const print = textPrint(message.text, canary);
     index.add({ message: id, traffic: traffic.name, person, canary, print });
-    const base = {
+    const event: Writable<EventInput & { kind: 'message.intended' }> = {
       kind: 'message.intended',
       message: id,
       traffic: traffic.name,
       to: person,
-    } as const;
+      canary,
+    };
     if (traffic.from !== null) {
-      history.append({ ...base, canary, from: traffic.from });
+      event.from = traffic.from;
+      history.append(event);
       if (person === BUSINESS) {
         options.sendToBusiness(traffic.from, message, traffic);
         return;
@@ -274,7 +274,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
       });
       return;
     }
-    history.append({ ...base, canary });
+    history.append(event);
     open++;
     attempt(message, person, 1);
     // Only who promises to merge repetitions is sent any.

@@ -9,10 +9,11 @@ import type { Task, Timer } from '../kernel/clock.ts';
 import type { EventInput } from '../kernel/events.ts';
 import type { CarrierPlan } from '../kernel/plan.ts';
 import type { Target } from '../kernel/target.ts';
-import type { BearerContent, Directory, Handset, RcsCore } from '../network/bearer.ts';
+import type { Writable } from '../kernel/writable.ts';
+import type { Directory, Handset, RcsCore } from '../network/bearer.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
-import type { Tap } from '../network/tap.ts';
-import { readableRich } from '../protocol/rich-content.ts';
+import type { SteppedTap } from '../network/tap.ts';
+import { lookAt } from './content-look.ts';
 import { RcsItem } from './rcs-item.ts';
 import type { CoreWays } from './rcs-item.ts';
 import { RcsItems } from './rcs-items.ts';
@@ -28,7 +29,7 @@ export interface RcsCoreOptions {
   /** Made with `refusable: false`: a core has no connections of its own. */
   readonly conditions: Conditions;
   /** Observer `carrier`. */
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
 }
 
 export interface RcsCoreParts extends RcsCore {
@@ -41,20 +42,11 @@ export interface RcsCoreParts extends RcsCore {
 const RETRY_FIRST_MICROS = 5 * MICROS_PER_SECOND;
 const RETRY_LONGEST_MICROS = 60 * MICROS_PER_SECOND;
 
-/** For records that are built field by field: on this path copies cost more than the work. */
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Passed = Extract<Treatment, { kind: 'serve' | 'serve-then-drop-answer' }>;
 
 /** A core that took a message and lost the answer is asked again and drops the duplicate. */
 function passed(treatment: Treatment): treatment is Passed {
   return treatment.kind === 'serve' || treatment.kind === 'serve-then-drop-answer';
-}
-
-/** The bytes of a content that its carrier can read. */
-function readable(content: BearerContent): string | Uint8Array {
-  if (content.kind !== 'text') return content.body;
-  const { text, rich } = content;
-  return rich === undefined ? text : `${text}\n${readableRich(rich)}`;
 }
 
 export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
@@ -263,7 +255,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
       };
       if (message.message !== undefined) carried.message = message.message;
       const cause = history.append(carried);
-      tap.scan(readable(message.content), { channel, wire: message.wire, cause, fixed: true });
+      tap.record(lookAt(tap, message.content), cause, message.wire, channel);
     }
     move(item, delayMicros);
   };
@@ -341,16 +333,17 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     fromPhone: (device, content, wire, arrived, message) => {
       const channel = content.kind === 'mls' ? 'rcs-e2ee' : 'rcs';
       const up = (): void => {
-        const cause = history.append({
+        const carried: Writable<EventInput & { kind: 'carried' }> = {
           kind: 'carried',
           wire: ids.next('rcs:'),
           parent: wire,
           from: device,
           to: path,
           channel,
-          ...(message === undefined ? {} : { message }),
-        });
-        tap.scan(readable(content), { channel, wire, cause, fixed: true });
+        };
+        if (message !== undefined) carried.message = message;
+        const cause = history.append(carried);
+        tap.record(lookAt(tap, content), cause, wire, channel);
         clock.after(delay(), arrived);
       };
       const treatment = conditions.meet(message, wire);

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Ambient } from '../kernel/ambient.ts';
 import type { DoorOperation, DoorOutcome, EventInput, Meaning } from '../kernel/events.ts';
 import type { SmppPlan } from '../kernel/plan.ts';
+import type { Writable } from '../kernel/writable.ts';
 import type { Conditions } from '../network/conditions.ts';
 import type { RateLimit } from '../network/rate-limit.ts';
 import { createRateLimit } from '../network/rate-limit.ts';
@@ -65,7 +66,6 @@ export interface EsmeOptions {
   readonly handlers: EsmeHandlers;
 }
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Answered = Writable<EventInput & { kind: 'door.answered' }>;
 
 export function acceptEsme(options: EsmeOptions): Esme {

@@ -1,6 +1,7 @@
 /** A submission as it is read: recorded with what is known of it, tapped, checked. */
 import type { Ambient } from '../kernel/ambient.ts';
 import type { EventInput } from '../kernel/events.ts';
+import type { Writable } from '../kernel/writable.ts';
 import type { Directory } from '../network/bearer.ts';
 import type { SteppedTap } from '../network/tap.ts';
 import { echoedId } from '../protocol/link/echoed-id.ts';
@@ -33,8 +34,6 @@ export type ReadSubmission = (
   key: string,
   wire: string,
 ) => Submission;
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const KNOWN_TAGS: ReadonlySet<number> = new Set(Object.values(TLV_TAGS));
 

@@ -1,6 +1,7 @@
 /** One message that an ESME handed in, to one destination. */
 import type { MessageBody } from '../protocol/smpp/pdu.ts';
 import type { InLine } from '../kernel/in-order.ts';
+import type { Writable } from '../kernel/writable.ts';
 import type { SmsItem } from './sms-centre-item.ts';
 import type { PartText } from './sms-centre-parts.ts';
 
@@ -30,8 +31,6 @@ export interface ReadFacts {
   /** user_message_reference, where a receipt is to give it back. */
   readonly reference: Uint8Array | undefined;
 }
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const NO_OCTETS = new Uint8Array(0);
 

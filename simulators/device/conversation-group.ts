@@ -40,6 +40,10 @@ const ANSWER_MICROS = 10_000_000;
 export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 export function keyOf(numbers: readonly string[]): string {
+  const [one, other] = numbers;
+  if (numbers.length === 2 && one !== undefined && other !== undefined && one !== other) {
+    return one < other ? `${one} ${other}` : `${other} ${one}`;
+  }
   return [...new Set(numbers)].toSorted().join(' ');
 }
 

@@ -1,6 +1,8 @@
 /** How a phone's messages to other people leave it, and what their focus says to them. */
 import { MICROS_PER_SECOND } from '../kernel/clock.ts';
-import type { BearerContent, CoreOutcome } from '../network/bearer.ts';
+import type { EventInput } from '../kernel/events.ts';
+import type { Writable } from '../kernel/writable.ts';
+import type { BearerContent, BearerMessage, CoreOutcome } from '../network/bearer.ts';
 import type { FocusAnswer, FocusMessage } from '../network/focus.ts';
 import type { MlsMember } from '../protocol/mls/types.ts';
 import type { Owner } from './owner.ts';
@@ -53,7 +55,6 @@ export function contentOf(
 function forward(phone: Phone, wire: string, posting: Posting, from: string): void {
   const { ambient, lines } = phone.context;
   const { content, message, addresses } = posting;
-  const known = message === undefined ? {} : { message };
   const channel = content.kind === 'mls' ? 'rcs-e2ee' : 'rcs';
   for (const [index, { owner, devices, outcome }] of addresses.entries()) {
     const theirs = lines.coreOf(owner.plan.carrier);
@@ -61,25 +62,26 @@ function forward(phone: Phone, wire: string, posting: Posting, from: string): vo
     const own = index === 0 ? wire : ambient.ids.next('p2p:');
     if (own !== wire) {
       const hop = { wire: own, parent: wire, from, to: theirs.path, channel } as const;
-      ambient.history.append({ kind: 'carried', ...hop, ...known });
+      ambient.history.append({
+        kind: 'carried',
+        ...hop,
+        ...(message !== undefined && { message }),
+      });
     }
-    const ids = owner.handsets
-      .filter((handset) => devices?.includes(handset.path) === true)
-      .map((handset) => handset.plan.id);
-    theirs.submit(
-      {
-        wire: own,
-        bearer: 'rcs',
-        from: phone.owner.plan.msisdn,
-        via: from,
-        person: owner.plan.id,
-        content,
-        ...(devices !== undefined && { devices: ids }),
-        ...known,
-      },
-      ambient.clock.now() + VALIDITY_MICROS,
-      outcome,
-    );
+    const sent: Writable<BearerMessage> = {
+      wire: own,
+      bearer: 'rcs',
+      from: phone.owner.plan.msisdn,
+      via: from,
+      person: owner.plan.id,
+      content,
+    };
+    if (devices !== undefined) {
+      const theirOwn = owner.handsets.filter(({ path }) => devices.includes(path));
+      sent.devices = theirOwn.map(({ plan }) => plan.id);
+    }
+    if (message !== undefined) sent.message = message;
+    theirs.submit(sent, ambient.clock.now() + VALIDITY_MICROS, outcome);
   }
 }
 
@@ -116,14 +118,15 @@ export function post(phone: Phone, posting: Posting, focus?: FocusCall): string 
   if (own === undefined) return undefined;
   const { content, message } = posting;
   const wire = ambient.ids.next('p2p:');
-  ambient.history.append({
+  const carried: Writable<EventInput & { kind: 'carried' }> = {
     kind: 'carried',
     wire,
     from: phone.path,
     to: own.path,
     channel: content.kind === 'mls' ? 'rcs-e2ee' : 'rcs',
-    ...(message !== undefined && { message }),
-  });
+  };
+  if (message !== undefined) carried.message = message;
+  ambient.history.append(carried);
   const arrived = (): void => {
     if (focus !== undefined) {
       const answer = lines.focus.submit(focus.question);

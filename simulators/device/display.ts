@@ -2,11 +2,9 @@
 import type { EventInput } from '../kernel/events.ts';
 import { holdsText } from '../kernel/text-print.ts';
 import type { Channel } from '../kernel/words.ts';
+import type { Writable } from '../kernel/writable.ts';
 import type { Phone } from './phone.ts';
 import { readMessage } from './sight.ts';
-
-/** For events that are built field by field: copies cost more than the event. */
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface Shown {
   readonly wire: string;

@@ -35,10 +35,11 @@ export function receiveText(phone: Phone, arrived: BearerMessage, receipts: Rece
   };
   ambient.clock.after(phone.state.draw(phone.plan.displayDelayMicros), () => {
     const { onSeen, edges } = phone.context;
-    const shown = { wire, channel: bearer, message, padlock: false, onRead };
+    const channel = bearer;
+    const padlock = false;
     if (by !== undefined && (said.typing === true || readable !== undefined)) {
       const conversation = keyOf([phone.owner.plan.msisdn, arrived.from]);
-      hear(phone, { ...shown, said, by, conversation });
+      hear(phone, { wire, channel, message, padlock, said, by, conversation, onRead });
       return;
     }
     if (by === undefined) {
@@ -46,7 +47,7 @@ export function receiveText(phone: Phone, arrived: BearerMessage, receipts: Rece
       showMedia({ phone, arrived, message, onRead });
     }
     if (readable !== undefined || onSeen !== undefined) {
-      display(phone, { ...shown, text });
+      display(phone, { wire, channel, message, text, padlock, onRead });
       if (link === undefined || edges?.link === undefined) return;
       visitLink(phone, { url: link, text, wire, message, onRead });
       return;

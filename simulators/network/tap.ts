@@ -7,6 +7,7 @@ import type { EventInput } from '../kernel/events.ts';
 import type { History } from '../kernel/history.ts';
 import type { IndexedMessage, MessageIndex } from '../kernel/message-index.ts';
 import type { Channel, Observer } from '../kernel/words.ts';
+import type { Writable } from '../kernel/writable.ts';
 import type { CanaryHit, Scanner } from '../protocol/canary/scanner.ts';
 
 export interface TapContext {
@@ -14,8 +15,6 @@ export interface TapContext {
   readonly wire?: string;
   /** seq of the event that brought the bytes (a door.request). */
   readonly cause?: number;
-  /** These bytes never change: they are examined once however often they pass by here. */
-  readonly fixed?: boolean;
 }
 
 export interface Tap {
@@ -48,7 +47,6 @@ export interface TapDependencies {
   readonly index: MessageIndex;
 }
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Seen = EventInput & { kind: 'tap.scanned' };
 
 /** Bytes of a hit that the history keeps. */
@@ -127,15 +125,6 @@ export function createTap(
 ): SteppedTap {
   const remembered = new Map<string, TapLook>();
   const write = createSeenWriter(observer, where);
-  const fixedBytes = new WeakMap<Uint8Array, TapLook>();
-
-  const lookOnce = (bytes: Uint8Array): TapLook => {
-    const before = fixedBytes.get(bytes);
-    if (before !== undefined) return before;
-    const first = look(bytes);
-    fixedBytes.set(bytes, first);
-    return first;
-  };
 
   const look = (bytes: Uint8Array | string): TapLook => {
     const known = typeof bytes === 'string' ? remembered.get(bytes) : undefined;
@@ -193,10 +182,10 @@ export function createTap(
 
   const scan = (
     bytes: Uint8Array | string,
-    { channel, wire, cause, fixed }: TapContext,
+    { channel, wire, cause }: TapContext,
     calibration: boolean,
   ): readonly IndexedMessage[] => {
-    const seen = fixed === true && typeof bytes !== 'string' ? lookOnce(bytes) : look(bytes);
+    const seen = look(bytes);
     record(seen, cause, wire, channel, calibration);
     return seen.messages;
   };

@@ -11,6 +11,7 @@ import type { SteppedTap } from '../network/tap.ts';
 import type { Exchange } from '../network/wire.ts';
 import { recordRefusedConnection } from '../network/refused-connection.ts';
 import { MICROS_PER_SECOND, sleep } from '../kernel/clock.ts';
+import type { Writable } from '../kernel/writable.ts';
 
 const YEAR_MICROS = 365 * 86_400 * MICROS_PER_SECOND;
 /** How long a broken service counts as busy (docs/architecture.md, Meanings). */
@@ -88,9 +89,6 @@ export function tokenGone(device: string): readonly Meaning[] {
 export function retryAfterSeconds(micros: number): string {
   return String(Math.max(1, Math.ceil(micros / MICROS_PER_SECOND)));
 }
-
-/** For records that are built field by field: on this path copies cost more than the work. */
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const RESET: Exchange = { kind: 'reset' };
 const SILENCE: Exchange = { kind: 'silence' };

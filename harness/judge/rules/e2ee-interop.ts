@@ -1,4 +1,4 @@
-import type { PersonPlan } from '../../../simulators/kernel/plan.ts';
+import type { PersonPlan, TrafficPlan } from '../../../simulators/kernel/plan.ts';
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
 import { expectationFor } from '../interop-table.ts';
 import type { InteropExpectation } from '../interop-table.ts';
@@ -23,16 +23,46 @@ const entry: RuleEntry = {
 /** What was written so shortly before the end need not have reached everybody. */
 const LAST_MICROS = 10_000_000;
 
-/** Everybody in the message's conversation; null where it is not one between people. */
-function peopleOf(view: CaseView, { record, person }: MessageView): PersonPlan[] | null {
-  // What is done to an earlier message shows no words of its own, or not to everybody.
-  if (record.from === null || record.toBusiness || record.traffic.act !== undefined) return null;
-  const { traffic } = record;
-  // Which ways go by iMessage is judged by people/transport.
-  if (view.cell.world.imessage === true) return null;
-  const names = [record.from, ...(traffic.group === true ? traffic.to : [person.id])];
-  const people = names.map((name) => view.fold.people.get(name));
-  return people.includes(undefined) ? null : (people as PersonPlan[]);
+interface Conversation {
+  readonly expected: InteropExpectation;
+  readonly encrypted: boolean;
+  /** Devices that have to show what is said in it. */
+  readonly showing: readonly string[];
+}
+
+/** What holds in a conversation of these, of whom the first writes; null: somebody is unknown. */
+function conversationOf(view: CaseView, names: readonly string[]): Conversation | null {
+  const people: PersonPlan[] = [];
+  for (const name of names) {
+    const person = view.fold.people.get(name);
+    if (person === undefined) return null;
+    people.push(person);
+  }
+  const expected = expectationFor(view.cell, people);
+  const encrypted = expected.kind === 'encrypted';
+  const [from] = names;
+  const readers = people.filter(({ id }) => id !== from);
+  const showing = readers.flatMap((person) => devicesThatShow(person, encrypted));
+  return { expected, encrypted, showing };
+}
+
+/** The conversation of each message, worked out once; null where it is not one between people. */
+function conversationsOf(view: CaseView): (message: MessageView) => Conversation | null {
+  /** By traffic, which has one sender, then by who gets it. */
+  const known = new Map<TrafficPlan, Map<string, Conversation | null>>();
+  return ({ record, person }) => {
+    const { from, traffic } = record;
+    // What is done to an earlier message shows no words of its own, or not to everybody.
+    if (from === null || record.toBusiness || traffic.act !== undefined) return null;
+    let ofTraffic = known.get(traffic);
+    if (ofTraffic === undefined) known.set(traffic, (ofTraffic = new Map()));
+    let conversation = ofTraffic.get(person.id);
+    if (conversation === undefined) {
+      const to = traffic.group === true ? traffic.to : [person.id];
+      ofTraffic.set(person.id, (conversation = conversationOf(view, [from, ...to])));
+    }
+    return conversation;
+  };
 }
 
 /** From the first fault on, keys and settings are not those of the plan any more. */
@@ -66,20 +96,24 @@ export const interop: Rule = {
   worldToo: true,
   judge: (view) => {
     const tally = new Tally(entry);
+    // Which ways go by iMessage is judged by people/transport.
+    if (view.cell.world.imessage === true) return tally.result();
     const until = undisturbedUntil(view);
+    const isComplete = until > view.endedAt && view.fold.run.ended?.outcome !== 'stopped';
+    const conversation = conversationsOf(view);
     for (const message of view.messages) {
-      const people = peopleOf(view, message);
-      if (people === null) continue;
+      const talk = conversation(message);
+      if (talk === null) continue;
+      const { expected, encrypted, showing } = talk;
       const { record } = message;
-      const expected = expectationFor(view.cell, people);
       if (expected.kind === 'unknown') {
         tally.leave(expected.because);
         continue;
       }
-      const encrypted = expected.kind === 'encrypted';
-      const shown = message.transmissions
-        .flatMap(({ displays }) => displays)
-        .filter(({ at }) => at < until);
+      const shown: Display[] = [];
+      for (const { displays } of message.transmissions) {
+        for (const display of displays) if (display.at < until) shown.push(display);
+      }
       for (const display of shown) {
         if (display.channel === 'imessage') {
           tally.leave('iMessage brought it, which has an encryption of its own');
@@ -100,13 +134,9 @@ export const interop: Rule = {
             `${reasonOf(expected)}.`,
         });
       }
-      const complete = until > view.endedAt && record.intended.at + LAST_MICROS < view.endedAt;
-      if (!complete || view.fold.run.ended?.outcome === 'stopped') continue;
-      const missing = people
-        .filter(({ id }) => id !== record.from)
-        .flatMap((person) => devicesThatShow(person, encrypted))
-        .filter((device) => !shown.some((display) => display.device === device));
-      for (const device of missing) {
+      if (!isComplete || record.intended.at + LAST_MICROS >= view.endedAt) continue;
+      for (const device of showing) {
+        if (shown.some((display) => display.device === device)) continue;
         tally.judged();
         tally.find({
           message: message.id,

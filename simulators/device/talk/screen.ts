@@ -1,5 +1,7 @@
 /** What a phone shows of its conversations, and what may be done to it. */
+import type { EventInput } from '../../kernel/events.ts';
 import type { Channel } from '../../kernel/words.ts';
+import type { Writable } from '../../kernel/writable.ts';
 import { receiveAttachment } from '../attachments/receive.ts';
 import { display } from '../display.ts';
 import type { Phone } from '../phone.ts';
@@ -47,20 +49,18 @@ export function hear(phone: Phone, heard: Heard): void {
   }
 }
 
-function show(phone: Phone, { wire, channel, message, padlock, said, by, ...rest }: Heard): void {
-  display(phone, { wire, channel, message, text: said.text, padlock, onRead: rest.onRead });
+function show(phone: Phone, heard: Heard): void {
+  const { wire, channel, message, padlock, said, by, conversation, onRead } = heard;
+  display(phone, { wire, channel, message, text: said.text, padlock, onRead });
   if (message === undefined || by === undefined) return;
-  keepOnScreen(phone, message, { author: by, conversation: rest.conversation });
+  keepOnScreen(phone, message, { author: by, conversation });
   if (said.vanishSeconds !== undefined) vanish(phone, message, said.vanishSeconds);
 }
 
 /** What the person has before them, words of their own included: others may react to these. */
 export function keepOnScreen(phone: Phone, message: string, shown: OnScreen): void {
   const screen = (phone.state.screen ??= new Map<string, OnScreen>());
-  for (const oldest of screen.keys()) {
-    if (screen.size < MOST_ON_SCREEN) break;
-    screen.delete(oldest);
-  }
+  if (screen.size >= MOST_ON_SCREEN) screen.delete(screen.keys().next().value!);
   screen.set(message, shown);
 }
 
@@ -112,12 +112,13 @@ export function sendReceipt(
   { wire, message, by }: Pick<Heard, 'wire' | 'message' | 'by'>,
 ): void {
   if (by === undefined) return;
-  phone.context.ambient.history.append({
+  const sent: Writable<EventInput & { kind: 'receipt.sent' }> = {
     kind: 'receipt.sent',
     device: phone.path,
     person: phone.person,
     to: by,
     wire,
-    ...(message !== undefined && { message }),
-  });
+  };
+  if (message !== undefined) sent.message = message;
+  phone.context.ambient.history.append(sent);
 }

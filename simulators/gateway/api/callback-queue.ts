@@ -2,6 +2,7 @@ import type { Ambient } from '../../kernel/ambient.ts';
 import type { EventInput } from '../../kernel/events.ts';
 import type { Network, OutboundResult } from '../../network/wire.ts';
 import type { Verb } from '../../kernel/target.ts';
+import type { Writable } from '../../kernel/writable.ts';
 import { createCallbackFaults } from './callback-faults.ts';
 import type { Extra, Fate } from './callback-faults.ts';
 import type { Callback, CallbackAddress, CallbackScheme, Posted } from './callback-scheme.ts';
@@ -37,9 +38,6 @@ export interface CallbackQueueOptions<N> {
   /** Signs before `open` gave a key (vendors whose account has one from the start). */
   readonly key?: string;
 }
-
-/** For events that are built field by field: a copy for each field costs more than the event. */
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Waiting<N> {
   readonly callback: Callback<N>;

@@ -1,6 +1,7 @@
 import { sleep } from '../../kernel/clock.ts';
 import type { Ambient } from '../../kernel/ambient.ts';
 import type { EventInput, Meaning } from '../../kernel/events.ts';
+import type { Writable } from '../../kernel/writable.ts';
 import type { Conditions, Treatment } from '../../network/conditions.ts';
 import type { SteppedTap } from '../../network/tap.ts';
 import { paced, trickleMicros } from '../../network/pace.ts';
@@ -40,9 +41,6 @@ export interface ApiDoorOptions {
 
 const SILENCE: Exchange = Object.freeze({ kind: 'silence' });
 const RESET: Exchange = Object.freeze({ kind: 'reset' });
-
-/** For records that are built field by field: on this path copies cost more than the work. */
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The HTTP door of any vendor: has a request read, lets faults act, answers, records all of it. */
 export function createApiDoor(options: ApiDoorOptions): HttpDoor {

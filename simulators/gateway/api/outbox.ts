@@ -1,4 +1,5 @@
 import type { Ambient } from '../../kernel/ambient.ts';
+import type { Writable } from '../../kernel/writable.ts';
 import type { MmsFile } from '../../protocol/mms/message.ts';
 import type { RichContent } from '../../protocol/rich-content.ts';
 import { fileOf } from './media-file.ts';
@@ -11,9 +12,6 @@ import type {
   RcsCore,
   SmsLine,
 } from '../../network/bearer.ts';
-
-/** For records that are built field by field: on this path copies cost more than the work. */
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A text on its way from a gateway to a person, on one bearer. */
 export interface OutgoingText {

@@ -15,6 +15,7 @@ import { e2eeOf } from './meanings.ts';
 import { notReachable } from './reach.ts';
 import { readJson } from './read-json.ts';
 import { notATester } from './testers.ts';
+import type { Writable } from '../../kernel/writable.ts';
 
 /** messageId: a UUID by the reference; the service takes what its clients send (at most 64). */
 const MESSAGE_ID = /^[\w.~-]{1,64}$/;
@@ -32,8 +33,6 @@ function accepted(json: object, name: string, sendTime: string): Answer {
   const written = JSON.stringify(json);
   return ok(written === '{}' ? own : `${written.slice(0, -1)},${own.slice(1)}`);
 }
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What was read of a message that is as the API asks. */
 interface ReadSend {
