@@ -16,9 +16,13 @@ function readable(content: BearerContent): string | Uint8Array {
   return rich === undefined ? text : `${text}\n${readableRich(rich)}`;
 }
 
-/** It is examined by the first core on its way: the others would see the same. */
 export function lookAt(tap: SteppedTap, content: BearerContent): TapLook {
-  let look = looks.get(content);
-  if (look === undefined) looks.set(content, (look = tap.look(readable(content))));
+  return looks.get(content) ?? tap.look(readable(content));
+}
+
+/** At the first of several cores, which would all see the same. */
+export function lookOnce(tap: SteppedTap, content: BearerContent): TapLook {
+  const look = lookAt(tap, content);
+  looks.set(content, look);
   return look;
 }

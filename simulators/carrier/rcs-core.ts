@@ -13,7 +13,7 @@ import type { Writable } from '../kernel/writable.ts';
 import type { Directory, Handset, RcsCore } from '../network/bearer.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
 import type { SteppedTap } from '../network/tap.ts';
-import { lookAt } from './content-look.ts';
+import { lookAt, lookOnce } from './content-look.ts';
 import { RcsItem } from './rcs-item.ts';
 import type { CoreWays } from './rcs-item.ts';
 import { RcsItems } from './rcs-items.ts';
@@ -343,7 +343,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
         };
         if (message !== undefined) carried.message = message;
         const cause = history.append(carried);
-        tap.record(lookAt(tap, content), cause, wire, channel);
+        tap.record(lookOnce(tap, content), cause, wire, channel);
         clock.after(delay(), arrived);
       };
       const treatment = conditions.meet(message, wire);

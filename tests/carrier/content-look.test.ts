@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lookAt } from '../../simulators/carrier/content-look.ts';
+import { lookAt, lookOnce } from '../../simulators/carrier/content-look.ts';
 import { createHistory } from '../../simulators/kernel/history.ts';
 import { createMessageIndex } from '../../simulators/kernel/message-index.ts';
 import { createRandom } from '../../simulators/kernel/random.ts';
@@ -32,7 +32,7 @@ describe('what cores see in a content', () => {
     const first = coreTap('northtel');
     const second = coreTap('southtel');
     const content: BearerContent = { kind: 'text', text: `Hello ${canary}` };
-    const seen = lookAt(first.tap, content);
+    const seen = lookOnce(first.tap, content);
     expect(seen.hits).toEqual([{ canary, as: 'plain' }]);
     expect(lookAt(second.tap, content)).toBe(seen);
     expect([first.examined.length, second.examined.length]).toEqual([1, 0]);
@@ -41,7 +41,7 @@ describe('what cores see in a content', () => {
   test('is examined anew in a content made from it', () => {
     const { tap } = coreTap('northtel');
     const content: BearerContent = { kind: 'text', text: 'Hello' };
-    expect(lookAt(tap, content).hits).toEqual([]);
+    expect(lookOnce(tap, content).hits).toEqual([]);
     const altered = { ...content, text: `Hello ${other}` };
     expect(lookAt(tap, altered).hits).toEqual([{ canary: other, as: 'plain' }]);
   });
