@@ -3,6 +3,7 @@
  * end-to-end encryption, class. Groups of several cells merge without loss (HdrHistogram).
  */
 import type { BreakdownRow } from '../../simulators/kernel/finding.ts';
+import type { DevicePlan } from '../../simulators/kernel/plan.ts';
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from './histogram.ts';
 import type { Histogram } from './histogram.ts';
 import type { CaseView, MessageView } from './view.ts';
@@ -87,9 +88,11 @@ class Groups {
 function valuesOf(message: MessageView, regions: ReadonlyMap<string, string>): string[] {
   const { person, arrival, sensitivity } = message;
   const shownOn = arrival?.display.device;
-  const [first, ...others] = person.devices;
-  const device =
-    others.find(({ id }) => shownOn?.endsWith(`${person.id}/device/${id}`) === true) ?? first;
+  let [device] = person.devices;
+  if (shownOn !== undefined && person.devices.length > 1) {
+    const shows = ({ id }: DevicePlan): boolean => shownOn.endsWith(`${person.id}/device/${id}`);
+    device = person.devices.find(shows) ?? device;
+  }
   return [
     arrival?.display.channel ?? 'not displayed',
     device?.platform ?? 'none',

@@ -156,8 +156,10 @@ export function createView(fold: Fold): CaseView {
   const messages = [...attribution.messages.values()].map((record) =>
     messageView(record, owned.get(record) ?? [], policy, maybe.get(record) ?? []),
   );
-  const byId = new Map<string, MessageView>();
-  for (const message of messages) byId.set(message.id, message);
+  let index: ReadonlyMap<string, MessageView> | undefined;
+  // Few rules ask for one, and then mostly when they have something to say about it.
+  const byId = (): ReadonlyMap<string, MessageView> =>
+    (index ??= new Map(messages.map((message) => [message.id, message])));
   const lag = run.lag.filter((window) => window.worstMicros > policy.toleranceMicros);
   return {
     fold,
@@ -167,12 +169,14 @@ export function createView(fold: Fold): CaseView {
     judgesImplementation: !cell.worldCheck && fold.started.implementation.role !== 'none',
     messages,
     ordered: messages.filter(({ record }) => record.from === null),
-    byId,
+    get byId() {
+      return byId();
+    },
     transmissions,
     pushes: pushesOf(transmissions),
     messageOf: (transmission) => {
       const record = messageOf(attribution.root(transmission));
-      return record === null ? null : (byId.get(record.id) ?? null);
+      return record === null ? null : (byId().get(record.id) ?? null);
     },
     unattributed,
     availability: new Availability(fold),

@@ -3,12 +3,6 @@ import type { BearerContent } from '../network/bearer.ts';
 import type { SteppedTap, TapLook } from '../network/tap.ts';
 import { readableRich } from '../protocol/rich-content.ts';
 
-/**
- * By the content itself, which never changes: whoever alters one makes another, and that is looked
- * at anew.
- */
-const looks = new WeakMap<BearerContent, TapLook>();
-
 /** The bytes of a content that its carrier can read. */
 function readable(content: BearerContent): string | Uint8Array {
   if (content.kind !== 'text') return content.body;
@@ -17,12 +11,14 @@ function readable(content: BearerContent): string | Uint8Array {
 }
 
 export function lookAt(tap: SteppedTap, content: BearerContent): TapLook {
-  return looks.get(content) ?? tap.look(readable(content));
+  const { seen } = content;
+  // What was made from another content has its own words, and may have the other's look with it.
+  return seen?.of === content ? seen.look : tap.look(readable(content));
 }
 
 /** At the first of several cores, which would all see the same. */
 export function lookOnce(tap: SteppedTap, content: BearerContent): TapLook {
   const look = lookAt(tap, content);
-  looks.set(content, look);
+  content.seen = { of: content, look };
   return look;
 }

@@ -7,20 +7,30 @@ import type { DevicePlan, PersonPlan } from '../kernel/plan.ts';
 import type { MmsFile } from '../protocol/mms/message.ts';
 import type { RichContent } from '../protocol/rich-content.ts';
 import type { PublicKeys } from '../protocol/imessage/packet.ts';
+import type { TapLook } from './tap.ts';
+
+interface OpenText {
+  readonly kind: 'text';
+  readonly text: string;
+  readonly rich?: RichContent;
+}
+
+interface MlsBytes {
+  readonly kind: 'mls';
+  /** RCC.16: `message/mls` (application) or `message/mls-rcs-client` (Welcome, Commit). */
+  readonly contentType: 'message/mls' | 'message/mls-rcs-client';
+  readonly eraId: number;
+  /** base64 */
+  readonly epochAuthenticator: string;
+  /** An MLSMessage (RFC 9420 §6). */
+  readonly body: Uint8Array;
+}
 
 /** What a carrier brings to a phone. */
-export type BearerContent =
-  | { readonly kind: 'text'; readonly text: string; readonly rich?: RichContent }
-  | {
-      readonly kind: 'mls';
-      /** RCC.16: `message/mls` (application) or `message/mls-rcs-client` (Welcome, Commit). */
-      readonly contentType: 'message/mls' | 'message/mls-rcs-client';
-      readonly eraId: number;
-      /** base64 */
-      readonly epochAuthenticator: string;
-      /** An MLSMessage (RFC 9420 §6). */
-      readonly body: Uint8Array;
-    };
+export type BearerContent = (OpenText | MlsBytes) & {
+  /** What the first core on its way saw in it: those that follow would see the same. */
+  seen?: { readonly of: BearerContent; readonly look: TapLook };
+};
 
 export interface BearerMessage {
   readonly wire: string;

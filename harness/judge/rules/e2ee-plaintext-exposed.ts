@@ -81,10 +81,13 @@ function judgeSighting(view: CaseView, sighting: Sighting): Answer {
 /** What was put before somebody whom it was not for. */
 function judgeStrayed(view: CaseView, tally: Tally): void {
   for (const transmission of view.transmissions) {
-    const message = transmission.displays.length === 0 ? null : view.messageOf(transmission);
+    const { displays, message: known } = transmission;
+    // Nearly all were shown to whom they were for.
+    if (displays.every(({ person }) => person === known?.person.id)) continue;
+    const message = view.messageOf(transmission);
     if (message === null) continue;
     const { record, sensitivity } = message;
-    for (const { person, device, channel, seq } of transmission.displays) {
+    for (const { person, device, channel, seq } of displays) {
       if (person === message.person.id) continue;
       if (record.traffic.group === true && record.traffic.to.includes(person)) continue;
       if (mayBeSeen(view.policy, 'other-device', record, channel)) continue;

@@ -33,11 +33,11 @@ export const replayAccepted: Rule = {
     }
     for (const message of view.messages) {
       if (message.record.toBusiness) continue;
-      const first = new Map<string, number>();
+      let first: Map<string, number> | undefined;
       for (const display of message.displays) {
         if (display.channel !== 'rcs-e2ee') continue;
         const key = `${display.device}|${display.wire}`;
-        const seq = first.get(key);
+        const seq = (first ??= new Map<string, number>()).get(key);
         tally.judged();
         if (seq === undefined) {
           first.set(key, display.seq);
