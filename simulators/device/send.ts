@@ -32,15 +32,11 @@ function capabilitiesOf(
 ): { readonly e2ee: boolean } | undefined {
   if (!phone.reachable('rcs')) return undefined;
   const { lines } = phone.context;
-  let reached = true;
-  let e2ee = true;
-  // Each core is asked, whatever the others say.
-  for (const { plan } of [phone.owner, ...to]) {
-    const theirs = lines.coreOf(plan.carrier)?.capabilities(plan.id);
-    reached &&= theirs !== undefined;
-    e2ee &&= theirs?.e2ee === true;
-  }
-  return reached ? { e2ee } : undefined;
+  const all = [phone.owner, ...to].map(({ plan }) =>
+    lines.coreOf(plan.carrier)?.capabilities(plan.id),
+  );
+  if (all.includes(undefined)) return undefined;
+  return { e2ee: all.every((each) => each?.e2ee === true) };
 }
 
 /** Is there a way now that brings what lies in a store? */
