@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mergeBreakdowns } from '../../harness/judge/index.ts';
 import type { BreakdownRow } from '../../simulators/kernel/finding.ts';
 import { story } from './story-builder.ts';
+import { ANA, CELL, PHONE } from './world-plan.ts';
 
 const PLAIN = { claims: { channels: ['rcs', 'sms'] } } as const;
 
@@ -38,6 +39,27 @@ describe('delivery and latency by what the people have', () => {
     });
     expect(row(rows, 'os', 'android 16')).toMatchObject({ displayed: 2, onTime: 2 });
     expect(row(rows, 'class', 'low')?.latency?.max).toBe(3_000);
+  });
+
+  it('count under the device that showed it, where a person has several', () => {
+    const tablet = { ...PHONE, id: '2', platform: 'ios' as const, osVersion: '26.5' };
+    const people = [{ ...ANA, devices: [PHONE, tablet] }];
+    const history = story({ ...PLAIN, cell: { world: { ...CELL.world, people } } });
+    for (const [message, device] of [
+      ['m1', '1'],
+      ['m2', '2'],
+    ] as const) {
+      history
+        .at(10)
+        .accepted(message, 'low')
+        .dispatch(message, 'rcs', { wire: `rbm:${message}` });
+      history
+        .at(11)
+        .display(message, 'rcs', `rbm:${message}`, { device: `person/ana/device/${device}` });
+    }
+    const rows = history.end(700).verdict().breakdown;
+    expect(row(rows, 'os', 'android 16')).toMatchObject({ messages: 1, displayed: 1 });
+    expect(row(rows, 'os', 'ios 26.5')).toMatchObject({ messages: 1, displayed: 1 });
   });
 
   it('merge over cells without loss', () => {

@@ -49,6 +49,9 @@ describe('e2ee/plaintext-exposed', () => {
     ]);
     expect(told.verdict().counts).toMatchObject({ displayed: 0 });
     expect(told.guilty()).toContain('delivery/lost');
+    const both = story().at(1).accepted('m1', 'low').dispatch('m1', 'sms', { wire: 'smpp:1' });
+    both.at(2).display('m1', 'sms', 'smpp:1').display('m1', 'sms', 'smpp:1', ben).end(700);
+    expect(both.found(rule)).toHaveLength(1);
     const right = story().at(1).accepted('m1', 'low').dispatch('m1', 'sms', { wire: 'smpp:1' });
     right.at(2).display('m1', 'sms', 'smpp:1', { device: OTHER }).end(700);
     expect(right.found(rule)).toEqual([]);

@@ -95,6 +95,33 @@ describe('e2ee/interop', () => {
     expect(pair(ben, way, carrierHasIt).findings).toHaveLength(1);
   });
 
+  it('judges each conversation by its own people, in one traffic and in several', () => {
+    const cas = person('cas', 'ios-26.2');
+    const cell = cellOf([ANA_ABLE, BEN_ABLE, cas]);
+    const low = { ...CELL.traffic[0]!, name: 'low', from: 'ana', to: ['ben', 'cas'] };
+    const back = { ...low, name: 'back', from: 'cas', to: ['ben'] };
+    const told = story({ cell: { ...cell, traffic: [low, back] } });
+    const ways = [
+      ['m-1', 'low', 'ana', 'ben', 'rcs-e2ee'],
+      ['m-2', 'low', 'ana', 'cas', 'rcs'],
+      ['m-3', 'back', 'cas', 'ben', 'rcs'],
+    ] as const;
+    for (const [message, traffic, from, to, channel] of ways) {
+      told.add({ kind: 'message.intended', message, traffic, to, from, canary: `C-${message}` });
+      told.add({
+        kind: 'device.displayed',
+        device: `person/${to}/device/1`,
+        person: to,
+        wire: `p2p:${message}`,
+        channel,
+        message,
+        padlock: channel === 'rcs-e2ee',
+        disclosure: false,
+      });
+    }
+    expect(told.end(100).rule(rule)).toMatchObject({ judged: 3, findings: [] });
+  });
+
   it('finds whom a message of their group never reached, on each of their phones', () => {
     const cas = person('cas', 'android-16', {
       devices: [PHONE, { ...PHONE, id: '2' }, { ...PHONE, id: '3', online: false }],

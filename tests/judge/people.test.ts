@@ -16,8 +16,8 @@ const traffic = (name: string, from: string, more: Partial<TrafficPlan> = {}): T
   ...more,
 });
 
-/** Ben writes to Ana; ben-1 is on her phone from second 2 on. */
-function begun(ana = {}, vanishMicros?: number): Story {
+/** Ben writes to Ana; ben-1 is on her phone from second 2 on, `before` at second 1. */
+function begun(ana = {}, vanishMicros?: number, before: readonly EventInput[] = []): Story {
   const cell = {
     worldCheck: true,
     world: { ...CELL.world, people: [{ ...ANA, ...ana }, BEN, CLEO] },
@@ -41,6 +41,7 @@ function begun(ana = {}, vanishMicros?: number): Story {
   intend('chat-1', 'chat', 'ben');
   intend('own-1', 'own', 'ben');
   intend('strange-1', 'strange', 'cleo');
+  for (const event of before) told.add(event);
   told.at(2).add({
     kind: 'device.displayed',
     device: DEVICE,
@@ -131,6 +132,18 @@ describe('people/receipt-unwanted', () => {
   it('finds a receipt to whom there should be none', () => {
     expect(findings(rule, begun({ noReceiptsTo: ['ben'] }), receipt)).toBe(1);
     expect(findings(rule, begun({ readReceipts: false }), receipt)).toBe(1);
+  });
+  it('finds a receipt while they were switched off on the phone, and none of before', () => {
+    const off: EventInput = {
+      kind: 'device.changed',
+      device: DEVICE,
+      person: 'ana',
+      state: 'up',
+      change: 'receipts-off',
+      channels: [],
+    };
+    expect(findings(rule, begun({ readReceipts: true }, undefined, [off]), receipt)).toBe(1);
+    expect(findings(rule, begun({ readReceipts: true }), off, receipt)).toBe(0);
   });
   it('leaves alone receipts that the person lets out, and silence', () => {
     expect(findings(rule, begun({ noReceiptsTo: ['cleo'], readReceipts: true }), receipt)).toBe(0);
