@@ -189,7 +189,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
 
   const deliver = (item: RcsItem): void => {
     let waiting: Set<string> | undefined;
-    for (const handset of registrations.devicesFor(item.message)) {
+    for (const handset of registrations.devicesFor(item.message, item.subscriber)) {
       if (handset.reachable('rcs')) {
         hand(item, handset);
       } else {
@@ -314,6 +314,7 @@ export function createRcsCore(options: RcsCoreOptions): RcsCoreParts {
     },
     submit: (message, expiresAtMicros, outcome) => {
       const item = new RcsItem(message, ids.next('rcs:'), expiresAtMicros, outcome, ways);
+      item.subscriber = directory.byId(message.person);
       items.add(item);
       attempt(item);
     },

@@ -2,7 +2,7 @@ import type { Due, Timer } from '../kernel/clock.ts';
 import type { InLine } from '../kernel/in-order.ts';
 import type { Channel } from '../kernel/words.ts';
 import { holdsLink } from '../protocol/rich-content.ts';
-import type { BearerMessage, CoreOutcome, Receipts } from '../network/bearer.ts';
+import type { BearerMessage, CoreOutcome, Receipts, Subscriber } from '../network/bearer.ts';
 import type { Lane } from './rcs-lanes.ts';
 
 /** What a core does with its messages. */
@@ -62,6 +62,8 @@ export class RcsItem implements Receipts, Due, InLine<RcsItem> {
   readonly parent: string;
   readonly channel: Channel;
   readonly outcome: CoreOutcome;
+  /** Whom it is for, where they are anybody. */
+  subscriber: Subscriber | undefined = undefined;
   /** Microseconds of the clock. */
   expiresAtMicros: number;
   /** The core has it (`carried` is written); before that its submitter still holds it. */

@@ -7,7 +7,7 @@ export interface Lane {
 }
 
 /** With fewer lanes than this nobody looks for empty ones. */
-const FEWEST_SWEPT = 4_096;
+const FEWEST_SWEPT = 1_024;
 
 /**
  * The lanes of people with something under way. Whoever gets one message gets another: a lane that

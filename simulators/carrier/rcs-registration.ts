@@ -1,12 +1,12 @@
 import type { CarrierPlan } from '../kernel/plan.ts';
-import type { BearerMessage, Directory, Handset } from '../network/bearer.ts';
+import type { BearerMessage, Directory, Handset, Subscriber } from '../network/bearer.ts';
 
 /** What phones registered with the core (RCC.07 §2.4), read when asked; nothing is kept here. */
 export interface Registrations {
   /** The person's capabilities as last registered; undefined without any RCS device. */
   of(person: string): { readonly e2ee: boolean } | undefined;
   /** Devices that this message is for: named, RCS, and able to read MLS where it is MLS. */
-  devicesFor(message: BearerMessage): readonly Handset[];
+  devicesFor(message: BearerMessage, subscriber: Subscriber | undefined): readonly Handset[];
   /** Removed devices that still hear later ciphertexts, so that a leak would show. */
   removedOf(message: BearerMessage): readonly Handset[];
 }
@@ -16,8 +16,9 @@ const READABLE = Object.freeze({ e2ee: false });
 const ENCRYPTED = Object.freeze({ e2ee: true });
 
 export function createRegistrations(carrier: CarrierPlan, directory: Directory): Registrations {
-  const handsetsOf = (person: string): readonly Handset[] =>
-    carrier.rcs ? (directory.byId(person)?.handsets ?? NOBODY) : NOBODY;
+  const registered = (subscriber: Subscriber | undefined): readonly Handset[] =>
+    carrier.rcs ? (subscriber?.handsets ?? NOBODY) : NOBODY;
+  const handsetsOf = (person: string): readonly Handset[] => registered(directory.byId(person));
   const isFor = (handset: Handset, { content, devices }: BearerMessage): boolean => {
     if (handset.revoked || devices?.includes(handset.plan.id) === false) return false;
     const features = handset.features();
@@ -34,8 +35,8 @@ export function createRegistrations(carrier: CarrierPlan, directory: Directory):
       }
       return rcs ? READABLE : undefined;
     },
-    devicesFor: (message) => {
-      const all = handsetsOf(message.person);
+    devicesFor: (message, subscriber) => {
+      const all = registered(subscriber);
       // Nearly always every one: then no list is made.
       for (const handset of all) {
         if (!isFor(handset, message)) return all.filter((each) => isFor(each, message));

@@ -26,11 +26,24 @@ export function createPeople(
   const everybody = plans.map((plan) => new Owner(plan, context));
   const ids = new Map(everybody.map((owner) => [owner.plan.id, owner]));
   const numbers = new Map(everybody.map((owner) => [owner.plan.msisdn, owner]));
-  const byId = (person: string): Owner | undefined => ids.get(person) ?? strangers?.byId(person);
+  /** A message to somebody asks for them again and again, and a crowd does not fit into a cache. */
+  let last: Owner | undefined;
+  const byId = (person: string): Owner | undefined => {
+    if (last?.plan.id === person) return last;
+    const found = ids.get(person);
+    if (found === undefined) return strangers?.byId(person);
+    last = found;
+    return found;
+  };
   return {
     everybody,
     byId,
-    byMsisdn: (msisdn) => numbers.get(msisdn) ?? strangers?.byMsisdn(msisdn),
+    byMsisdn: (msisdn) => {
+      const found = numbers.get(msisdn);
+      if (found === undefined) return strangers?.byMsisdn(msisdn);
+      last = found;
+      return found;
+    },
     phone: (path) => {
       const [, person = '', device = ''] = DEVICE_PATH.exec(path) ?? [];
       return byId(person)?.phone(device);
