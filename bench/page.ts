@@ -31,8 +31,8 @@ const NOTES: Readonly<Record<string, string>> = {
   mls: 'Octets to octets: ours with all its checks, theirs with the default (WebCrypto) provider.',
   'world-memory':
     'One world of 100,000 phones; messages through door, core and phone in virtual time. The ' +
-    'costs are CPU time,\ngarbage collection included. Growth is counted once each phone was ' +
-    'written to.',
+    'costs are CPU time,\ngarbage collection included. Cost and growth are counted once each ' +
+    'phone was written to.',
   'rbm-door':
     'The client never lets the servers rest, so what the door does after its answer is in the ' +
     'first ratio, too:\nthe core’s timers, its hop, its tap and its history (five events and two ' +
