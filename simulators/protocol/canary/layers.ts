@@ -80,6 +80,34 @@ export function undoPercentNearby(bytes: Buffer, first: number): Buffer | undefi
   return undoPercent(bytes.subarray(start, end), first - start);
 }
 
+const PLUS = 0x2b;
+/** Letters and digits of any base64: what a run is made of. */
+const IN_RUN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[A-Za-z0-9+/_-]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/**
+ * Is every octet the plus sign of a short number, as forms have it? No canary has one, a run
+ * shorter than `shortest` is no base64, and a packed canary has bytes of no text: nothing appears
+ * when it is undone. For text without any other sign of an encoding.
+ */
+export function hasPlusSignsAlone(bytes: Buffer, first: number, shortest: number): boolean {
+  for (let at = bytes.indexOf(0x25, first); at !== -1; at = bytes.indexOf(0x25, at + 1)) {
+    const value = hexByte(bytes, at + 1);
+    if (value === -1) continue;
+    let start = at;
+    while (start > 0 && IN_RUN[bytes[start - 1]!] === 1) start--;
+    const after = at + 3;
+    let end = after;
+    while (end < bytes.length && IN_RUN[bytes[end]!] === 1) end++;
+    const isShort = at - start + 1 + end - after < shortest;
+    // Another octet, which may carry the run on.
+    const goesOn = bytes[end] === 0x25;
+    if (value !== PLUS || goesOn || !isShort) return false;
+  }
+  return true;
+}
+
 /** Does the equals sign at `at` begin an octet or a soft line break? */
 export function beginsQuoted(bytes: Buffer, at: number): boolean {
   const next = bytes[at + 1];

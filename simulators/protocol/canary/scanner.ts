@@ -10,6 +10,7 @@ import type { Stretch } from './empty-runs.ts';
 import { ImageHits, findEncoded, findPlain, readPacked, readPlain } from './images.ts';
 import type { Compression } from './layers.ts';
 import {
+  hasPlusSignsAlone,
   inflate,
   undoJsonEscapes,
   undoPercent,
@@ -18,7 +19,7 @@ import {
   undoUtf16,
 } from './layers.ts';
 import type { Run, Survey } from './survey.ts';
-import { ZLIB_FLAGS, survey } from './survey.ts';
+import { SHORTEST_BASE64, ZLIB_FLAGS, survey } from './survey.ts';
 
 export interface CanaryHit {
   readonly canary: string;
@@ -201,15 +202,20 @@ function unfoldRuns(work: Work, sheet: Sheet, seen: Survey): void {
   }
 }
 
+/** As much of it as can hold something that is not seen without; undefined: nothing can. */
+function percentUndone(bytes: Buffer, seen: Survey): Buffer | undefined {
+  const { percent, ascii, binary, zlib, escape, quoted } = seen;
+  const isPlain = ascii && !binary && !zlib && escape < 0 && quoted < 0;
+  if (!isPlain) return undoPercent(bytes, percent);
+  if (hasPlusSignsAlone(bytes, percent, SHORTEST_BASE64)) return undefined;
+  return undoPercentNearby(bytes, percent) ?? undoPercent(bytes, percent);
+}
+
 function unfoldAll(work: Work, sheet: Sheet, seen: Survey): void {
   const { bytes } = sheet;
   const { escape, percent, quoted } = seen;
   if (escape >= 0) unfold(work, sheet, 'json', undoJsonEscapes(bytes, escape));
-  if (percent >= 0) {
-    const isPlain = seen.ascii && !seen.binary && !seen.zlib && escape < 0 && quoted < 0;
-    const nearby = isPlain ? undoPercentNearby(bytes, percent) : undefined;
-    unfold(work, sheet, 'percent', nearby ?? undoPercent(bytes, percent));
-  }
+  if (percent >= 0) unfold(work, sheet, 'percent', percentUndone(bytes, seen));
   if (quoted >= 0) unfold(work, sheet, 'quoted-printable', undoQuotedPrintable(bytes, quoted));
   if (seen.zeros) {
     const utf16 = undoUtf16(bytes);

@@ -42,7 +42,7 @@ export interface Survey {
 }
 
 /** A packed canary is 11 bytes: 15 base64 characters, 22 hex digits. */
-const SHORTEST_BASE64 = 15;
+export const SHORTEST_BASE64 = 15;
 const SHORTEST_HEX = 22;
 /** MIME folds base64 at 76 characters, PEM at 64; shorter lines are words, not base64. */
 const SHORTEST_FOLDED_LINE = 60;
