@@ -163,10 +163,10 @@ export const use: readonly StatusGroup[] = [
         'RBM door at 0.7 of a bare server',
         'absent',
         [],
-        'At the edge. Medians of three runs by time, and what single runs said: RBM 0.71 (0.68 to ' +
-          '0.74), Twilio 0.74 (0.69 to 0.76), Sinch 0.70 (0.62 to 0.72), Vonage 0.73 (0.71 to ' +
-          '0.82), Infobip 0.72 (0.69 to 0.78); by CPU time 0.62 to 0.71. All are at least 2.5 ' +
-          'times mountebank and Prism; the APNs door is at 0.87.',
+        'At the edge. Medians of three runs by time, and what single runs said: RBM 0.71 (0.68 ' +
+          'to 0.74), Twilio 0.74 (0.69 to 0.76), Sinch 0.70 (0.62 to 0.72), Vonage 0.73 (0.71 ' +
+          'to 0.82), Infobip 0.72 (0.69 to 0.78); by CPU time 0.62 to 0.71. All are at least ' +
+          '2.5 times mountebank and Prism; the APNs door is at 0.87.',
       ),
       part(
         'SMS centre at twice npm smpp’s server',
