@@ -148,7 +148,7 @@ export const use: readonly StatusGroup[] = [
         'virtual time at 0.4 of a bare loop; real MLS at 3 times the default',
         'absent',
         [],
-        'Between people, where the world does everything: 0.41 to 0.43 in three runs. Through an ' +
+        'Between people, where the world does everything: 0.39 to 0.43 in six runs. Through an ' +
           'implementation not reached: 0.21 to 0.23; a message then brings some ten HTTP ' +
           'exchanges, too. With MLS 3.5 (3.3 to 3.9 in its rounds).',
       ),
