@@ -20,7 +20,7 @@ const ROUNDS = 9;
 const REFERENCE_ROUNDS = 3;
 const TARGET = 0.4;
 
-interface Folder {
+interface Files {
   readonly historyFile: string;
   readonly bareFile: string;
 }
@@ -29,7 +29,7 @@ async function compare(
   of: string,
   cell: Cell,
   description: Description | undefined,
-  { historyFile, bareFile }: Folder,
+  { historyFile, bareFile }: Files,
 ): Promise<BenchRow[]> {
   const { events } = await liveRun(cell, description, historyFile);
   const pairs = await paired(
@@ -54,7 +54,10 @@ async function compare(
 }
 
 async function measure(folder: string): Promise<BenchRow[]> {
-  const files = { historyFile: join(folder, 'run.ndjson'), bareFile: join(folder, 'bare.ndjson') };
+  const files: Files = {
+    historyFile: join(folder, 'run.ndjson'),
+    bareFile: join(folder, 'bare.ndjson'),
+  };
   const people = cellOf('bench/minimal/people.yaml');
   const crowd = cellOf('bench/minimal/crowd.yaml');
   const minimal = descriptionOf('bench/minimal/implementation.yaml');

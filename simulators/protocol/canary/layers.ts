@@ -81,10 +81,6 @@ export function undoPercentNearby(bytes: Buffer, first: number): Buffer | undefi
 }
 
 const PLUS = 0x2b;
-/** Letters and digits of any base64: what a run is made of. */
-const IN_RUN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
-  /[A-Za-z0-9+/_-]/.test(String.fromCharCode(byte)) ? 1 : 0,
-);
 
 /**
  * Is every octet the plus sign of a short number, as forms have it? No canary has one, a run
@@ -96,10 +92,10 @@ export function hasPlusSignsAlone(bytes: Buffer, first: number, shortest: number
     const value = hexByte(bytes, at + 1);
     if (value === -1) continue;
     let start = at;
-    while (start > 0 && IN_RUN[bytes[start - 1]!] === 1) start--;
+    while (start > 0 && IN_FOLDED_RUN[bytes[start - 1]!] === 1) start--;
     const after = at + 3;
     let end = after;
-    while (end < bytes.length && IN_RUN[bytes[end]!] === 1) end++;
+    while (end < bytes.length && IN_FOLDED_RUN[bytes[end]!] === 1) end++;
     const isShort = at - start + 1 + end - after < shortest;
     // Another octet, which may carry the run on.
     const goesOn = bytes[end] === 0x25;
