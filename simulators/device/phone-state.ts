@@ -1,3 +1,4 @@
+import type { BoundedMap } from '../kernel/bounded-map.ts';
 import type { DevicePlan } from '../kernel/plan.ts';
 import type { Random } from '../kernel/random.ts';
 import type { HandsetChange } from '../network/bearer.ts';
@@ -31,7 +32,7 @@ export class PhoneState {
   /** Encrypted conversations of this phone, by the numbers of their people. */
   conversations: Map<string, Conversation> | undefined;
   /** Messages of other people that it shows, by their ids. */
-  screen: Map<string, OnScreen> | undefined;
+  screen: BoundedMap<OnScreen> | undefined;
   /** What can be tapped, by who sent it. */
   onOffer: Map<string, OnOffer> | undefined;
   imessage: ImessageKeys | undefined;

@@ -1,4 +1,5 @@
 /** What a phone shows of its conversations, and what may be done to it. */
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 import type { EventInput } from '../../kernel/events.ts';
 import type { Channel } from '../../kernel/words.ts';
 import type { Writable } from '../../kernel/writable.ts';
@@ -27,7 +28,7 @@ export interface OnScreen {
   readonly conversation: string;
 }
 
-const MOST_ON_SCREEN = 10_000;
+const KEPT_ON_SCREEN = 10_000;
 
 /** Shows it, or does to an earlier message what it says. */
 export function hear(phone: Phone, heard: Heard): void {
@@ -59,9 +60,8 @@ function show(phone: Phone, heard: Heard): void {
 
 /** What the person has before them, words of their own included: others may react to these. */
 export function keepOnScreen(phone: Phone, message: string, shown: OnScreen): void {
-  const screen = (phone.state.screen ??= new Map<string, OnScreen>());
-  if (screen.size >= MOST_ON_SCREEN) screen.delete(screen.keys().next().value!);
-  screen.set(message, shown);
+  phone.state.screen ??= createBoundedMap<OnScreen>(KEPT_ON_SCREEN);
+  phone.state.screen.set(message, shown);
 }
 
 function vanish(phone: Phone, message: string, seconds: number): void {

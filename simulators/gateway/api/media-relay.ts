@@ -10,7 +10,7 @@ import type { Channel } from '../../kernel/words.ts';
 import type { Tap } from '../../network/tap.ts';
 import type { HttpDoor, Network, OutboundResult } from '../../network/wire.ts';
 import type { Medium, MediumContent } from '../../protocol/rich-content.ts';
-import { createBoundedMap } from './bounded-map.ts';
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 import type { WebhookAddress } from './gateway.ts';
 import { toldAddress } from './told-address.ts';
 

@@ -2,7 +2,7 @@ import type { Meaning } from '../../kernel/events.ts';
 import type { WireRequest } from '../../network/wire.ts';
 import type { StatusWord } from '../../kernel/words.ts';
 import type { InfobipReport, InfobipWebhook } from '../../protocol/infobip/webhook.ts';
-import type { BoundedMap } from '../api/bounded-map.ts';
+import type { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { WebhookVendorContext } from '../api/webhook-vendor.ts';
 import type { ReportLog } from './report-log.ts';
 

@@ -2,7 +2,7 @@
 import { createIds } from '../../kernel/ids.ts';
 import { INFOBIP_ERRORS } from '../../protocol/infobip/errors.ts';
 import { INFOBIP_STATUS } from '../../protocol/infobip/status.ts';
-import { createBoundedMap } from '../api/bounded-map.ts';
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
 import { createWebhookVendor } from '../api/webhook-vendor.ts';
 import type { Conversation, InfobipContext } from '../infobip/context.ts';

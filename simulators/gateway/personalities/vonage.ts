@@ -6,7 +6,7 @@ import {
 } from '../../protocol/oauth/service-account-key.ts';
 import { GENERIC_PROBLEMS, MESSAGE_ERRORS } from '../../protocol/vonage/errors.ts';
 import { createIsoDates } from '../../protocol/iso-dates.ts';
-import { createBoundedMap } from '../api/bounded-map.ts';
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 import { createMessageLog } from '../api/message-log.ts';
 import type { Gateway, GatewayEntry, GatewayOptions } from '../api/gateway.ts';
 import { createWebhookVendor } from '../api/webhook-vendor.ts';

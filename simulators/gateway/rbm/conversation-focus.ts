@@ -3,7 +3,7 @@ import { inspect } from '../../protocol/mls/inspect.ts';
 import { errorInfo } from '../../protocol/rbm/errors.ts';
 import { refuse } from './answer.ts';
 import type { Answer } from '../api/answer.ts';
-import { createBoundedMap } from '../api/bounded-map.ts';
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 
 /** The MLS group of one (agent, number), as far as a delivery service can see it. */
 interface Group {

@@ -3,7 +3,7 @@ import type { WireRequest } from '../../network/wire.ts';
 import type { Medium, MediumContent } from '../../protocol/rich-content.ts';
 import { FieldError, objectAt, onlyFields, textAt } from '../../protocol/rbm/field-check.ts';
 import { fileUrlAt } from '../../protocol/rbm/media.ts';
-import { createBoundedMap } from '../api/bounded-map.ts';
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 import type { Call } from '../api/answer.ts';
 import { ok } from './answer.ts';
 import type { GatewayContext, Routing } from './gateway-context.ts';

@@ -1,4 +1,4 @@
-import { createBoundedMap } from '../api/bounded-map.ts';
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 
 /** Ids that an agent used; of older ones a repetition is not noticed any more. */
 const REMEMBERED = 50_000;

@@ -1,5 +1,5 @@
 /** Files that people send to an agent, and where the agent finds them (UserFile, FileInfo). */
-import { createBoundedMap } from '../api/bounded-map.ts';
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 import type { Call } from '../api/answer.ts';
 import { ok, refuse } from './answer.ts';
 import type { GatewayContext, Routing, UserFile } from './gateway-context.ts';

@@ -4,7 +4,7 @@ import type { Ambient } from '../../kernel/ambient.ts';
 import { MICROS_PER_SECOND } from '../../kernel/clock.ts';
 import { createP256KeyPair, thumbprintOf } from '../../protocol/jose/p256-key.ts';
 import type { P256Jwk } from '../../protocol/jose/p256-key.ts';
-import { createBoundedMap } from '../api/bounded-map.ts';
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 
 interface SessionKey {
   readonly kid: string;

@@ -4,7 +4,7 @@ import type { Timer } from '../../kernel/clock.ts';
 import type { CoreOutcome, RcsCore } from '../../network/bearer.ts';
 import type { StatusWord } from '../../kernel/words.ts';
 import type { Receipt, TransactionState } from '../../protocol/sessions/notifications.ts';
-import { createBoundedMap } from '../api/bounded-map.ts';
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 import type { SessionCallbacks } from './callback-scheme.ts';
 import { deviceIdOf } from './managed-group.ts';
 import { notThisMessage } from './meanings.ts';

@@ -4,7 +4,7 @@ import type { IsoDates } from '../../protocol/iso-dates.ts';
 import type { VonageAuthorization } from '../../protocol/vonage/authorization.ts';
 import type { VonageChannel } from '../../protocol/vonage/request.ts';
 import type { VonageWebhook } from '../../protocol/vonage/webhook.ts';
-import type { BoundedMap } from '../api/bounded-map.ts';
+import type { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Chain } from '../api/fallback-chain.ts';
 import type { MessageLog } from '../api/message-log.ts';
 import type { WebhookVendorContext } from '../api/webhook-vendor.ts';

@@ -2,7 +2,8 @@
 export interface BoundedMap<V> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
-  delete(key: string): void;
+  /** True when it was there. */
+  delete(key: string): boolean;
 }
 
 /**
@@ -29,8 +30,8 @@ export function createBoundedMap<V>(limit: number): BoundedMap<V> {
     },
     set,
     delete: (key) => {
-      young.delete(key);
-      old.delete(key);
+      const wasYoung = young.delete(key);
+      return old.delete(key) || wasYoung;
     },
   };
 }
