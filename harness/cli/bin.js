@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The command's first lines: plain JavaScript, because an older Node cannot even load TypeScript.
-import { existsSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import module from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +67,18 @@ const written = (stream) =>
     stream.write('', () => resolve());
   });
 
+let ended = false;
+// Code under test may run in this process, and its end must not pass for a verdict.
+process.on('exit', (code) => {
+  if (ended) return;
+  writeSync(
+    process.stderr.fd,
+    `bellwether: something that runs in this process ended it with exit code ${code}, so there ` +
+      'is no verdict; the histories up to then are kept.\n',
+  );
+  process.exitCode = 4;
+});
+
 try {
   process.exitCode = await start();
 } catch (error) {
@@ -76,4 +88,5 @@ try {
 }
 // A module under test may have left real timers or sockets; they must not keep the command alive.
 await Promise.all([written(process.stdout), written(process.stderr)]);
+ended = true;
 process.exit();

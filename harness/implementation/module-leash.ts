@@ -46,6 +46,7 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
   /** Requests that are still to be answered. */
   const serving = new InOrder<Serving>();
   let alive = true;
+  const isAlive = (): boolean => alive;
   let paused: (() => void)[] | undefined;
 
   const enter = (task: () => void): void => {
@@ -146,7 +147,9 @@ export function createLeash(clock: Clock, crashed: (error: unknown) => void): Le
       clock.touch();
       try {
         const answer = serve();
-        return answer instanceof Promise ? served((tell) => follow(answer, tell)) : answer;
+        if (!(answer instanceof Promise)) return answer;
+        // Who ends while it begins to answer was cut before it was waited for.
+        return isAlive() ? served((tell) => follow(answer, tell)) : RESET;
       } catch (error) {
         crashed(error);
         return RESET;

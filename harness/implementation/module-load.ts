@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Description } from './description.ts';
+import { watchExits } from './module-exit.ts';
 import type { CreateModule } from './module-ports.ts';
 
 function moduleFile(description: Description): string {
@@ -37,11 +38,14 @@ export async function loadModule(description: Description): Promise<CreateModule
     throw unusable(`${where} is not there`, 'The path is relative to implementation.yaml.');
   }
   let loaded: { readonly create?: unknown };
+  const unwatch = watchExits(() => {});
   try {
     loaded = (await import(pathToFileURL(file).href)) as { create?: unknown };
   } catch (error) {
     const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     throw unusable(`${where} cannot be loaded: ${said}`, `Try: node ${written}`, error);
+  } finally {
+    unwatch();
   }
   if (typeof loaded.create !== 'function') {
     throw unusable(

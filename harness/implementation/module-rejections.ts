@@ -3,6 +3,7 @@
  * would end the harness. It is the module's crash. What comes from our own code stays our defect.
  */
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
+import { ModuleExit } from './module-exit.ts';
 
 /** Errors that our network gives to its callers; whoever made the call has to listen. */
 function isConnectionError(error: unknown): boolean {
@@ -19,6 +20,8 @@ function isOf(folder: string, error: unknown): boolean {
 /** Watches until the returned function is called. */
 export function watchRejections(folder: string, crashed: (error: unknown) => void): () => void {
   const take = (error: unknown): void => {
+    // It was told when it happened.
+    if (error instanceof ModuleExit) return;
     if (isOf(folder, error)) {
       crashed(error);
       return;

@@ -10,6 +10,7 @@ import { createLeash } from './module-leash.ts';
 import type { Leash } from './module-leash.ts';
 import { lightRequest, readResponse } from './module-http.ts';
 import type { FetchedResponse, ModuleInstance, ModulePorts } from './module-ports.ts';
+import { ModuleExit, watchExits } from './module-exit.ts';
 import { moduleFolder } from './module-load.ts';
 import { DEFAULT_READY_MICROS } from './readiness.ts';
 import { createStore } from './module-store.ts';
@@ -102,7 +103,11 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   };
 
   /** It is gone without having been asked; why stands in its last lines. */
-  const ended = (reason: 'crashed' | 'not-ready' | 'hung', said: string): void => {
+  const ended = (
+    reason: 'crashed' | 'not-ready' | 'hung',
+    said: string,
+    code: number | null = null,
+  ): void => {
     watch.suspend();
     leash.cut();
     running = undefined;
@@ -111,7 +116,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     history.append({
       kind: 'implementation.exited',
       instance,
-      code: reason === 'crashed' ? 1 : null,
+      code,
       signal: null,
       asked: false,
       ...(reason === 'crashed' ? {} : { reason }),
@@ -132,8 +137,12 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   const crashed = (error: unknown): void => {
     if (!leash.alive) return;
     const wasReady = running !== undefined;
-    // No stack: its paths are the machine's, and a history is the same everywhere.
-    ended('crashed', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    if (error instanceof ModuleExit) ended('crashed', `it called ${error.message}`, error.code);
+    else {
+      // No stack: its paths are the machine's, and a history is the same everywhere.
+      const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      ended('crashed', said, 1);
+    }
     // What never got ready once would end again and again.
     if (wasReady && description.doc.start.restart === 'on-crash') beginLater(RESTART_MICROS);
   };
@@ -217,10 +226,11 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     }
   };
 
-  const unwatch = watchRejections(moduleFolder(description), (error) => {
+  const unwatchRejections = watchRejections(moduleFolder(description), (error) => {
     clock.touch();
     crashed(error);
   });
+  const unwatchExits = watchExits(crashed);
   await begin();
   return {
     conversation: watch.over(createHttpConversation({ doc, network, baseUrl: BASE_URL })),
@@ -283,7 +293,8 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
         });
       }
       running = undefined;
-      unwatch();
+      unwatchRejections();
+      unwatchExits();
       await listener.close();
     },
   };

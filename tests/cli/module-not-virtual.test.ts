@@ -37,4 +37,17 @@ describe('a module in virtual time', () => {
     expect(stdout).toContain('implementation/crashed');
     expect(status).toBe(1);
   });
+
+  it('that ends its process, with whatever code, has crashed, and the verdict says so', () => {
+    const { status, stdout, stderr } = run('exits');
+    expect(stderr).toBe('');
+    expect(stdout).toContain('implementation/crashed');
+    expect(status).toBe(1);
+  });
+
+  it('that ends it past the harness ends the run as an error', () => {
+    const { status, stderr } = run('exits-unseen');
+    expect(stderr).toContain('ended it with exit code 0, so there is no verdict');
+    expect(status).toBe(4);
+  });
 });

@@ -174,10 +174,43 @@ describe('a module that breaks', () => {
   );
 });
 
+describe('a module that ends its process', () => {
+  it.each([
+    ['exits', 0],
+    ['exits-later', 3],
+  ])('(%s) has ended itself, and comes back if it is to', async (mode, code) => {
+    const { stage, submit, go, running } = await begin(mode, '  restart: on-crash\n');
+    await submit();
+    const second = await submit();
+    await go(100_000);
+    if (mode === 'exits') expect(second).toMatchObject({ outcome: 'no-answer', definite: false });
+    const exits = stage.of('implementation.exited');
+    expect(exits).toMatchObject([{ asked: false, code }]);
+    expect(exits[0]?.lastLines?.at(-1)).toBe(`it called process.exit(${code})`);
+    expect(running.down).toBe(true);
+    await go(1_000_000);
+    expect(running.down).toBe(false);
+    expect(await submit()).toMatchObject({ outcome: 'accepted', id: 'm-3' });
+    expect(stage.of('implementation.exited')).toHaveLength(1);
+  });
+
+  it('while it is created is down, and the process is the harness’s again afterwards', async () => {
+    const before = process.exit;
+    const { stage, go, running } = await begin('exits-at-once');
+    expect(running.down).toBe(true);
+    expect(stage.of('implementation.exited')).toMatchObject([{ asked: false, code: 0 }]);
+    const stopping = running.stop();
+    await go(1_000_000);
+    await stopping;
+    expect(process.exit).toBe(before);
+  });
+});
+
 describe('a module that cannot be loaded', () => {
   it.each([
     ['none.mjs', /module: .*none\.mjs is not there/],
     ['broken-module.mjs', /cannot be loaded: \w*Error/],
+    ['exiting-module.mjs', /cannot be loaded: ModuleExit: process\.exit\(0\)/],
     ['other-module.mjs', /does not export create\(ports\)/],
   ])('%s is the author’s to correct', async (file, says) => {
     await expect(loadModule(described('polite', '', file))).rejects.toThrow(
