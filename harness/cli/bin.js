@@ -67,18 +67,20 @@ const written = (stream) =>
     stream.write('', () => resolve());
   });
 
-let ended = false;
-// Code under test may run in this process, and its end must not pass for a verdict.
-process.on('exit', (code) => {
-  if (ended) return;
+/**
+ * Code under test may run in this process, and its end must not pass for a verdict.
+ * @param {number} code
+ */
+const endedFromInside = (code) => {
   writeSync(
     process.stderr.fd,
     `bellwether: something that runs in this process ended it with exit code ${code}, so there ` +
       'is no verdict; the histories up to then are kept.\n',
   );
   process.exitCode = 4;
-});
+};
 
+process.on('exit', endedFromInside);
 try {
   process.exitCode = await start();
 } catch (error) {
@@ -88,5 +90,5 @@ try {
 }
 // A module under test may have left real timers or sockets; they must not keep the command alive.
 await Promise.all([written(process.stdout), written(process.stderr)]);
-ended = true;
+process.off('exit', endedFromInside);
 process.exit();
