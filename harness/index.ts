@@ -30,7 +30,7 @@ export interface RunOptions {
   /** Where histories are kept; absent = a temporary folder that is removed. */
   readonly folder?: string;
   readonly workingDirectory?: string;
-  /** Cells at once in wall time; default 4. */
+  /** Cells at once, in virtual time at most one a core; default 4. */
   readonly jobs?: number;
   /** Ask the honesty probe first; default true. */
   readonly probe?: boolean;

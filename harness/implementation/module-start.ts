@@ -14,7 +14,7 @@ import { ModuleExit, watchExits } from './module-exit.ts';
 import { moduleFolder } from './module-load.ts';
 import { DEFAULT_READY_MICROS } from './readiness.ts';
 import { createStore } from './module-store.ts';
-import { watchRejections } from './module-rejections.ts';
+import { watchUncaught } from './module-uncaught.ts';
 import { fillCalls } from './filled-calls.ts';
 import { fillRecord } from './placeholders.ts';
 import type { RunningImplementation, StartContext } from './running.ts';
@@ -226,7 +226,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     }
   };
 
-  const unwatchRejections = watchRejections(moduleFolder(description), (error) => {
+  const unwatchUncaught = watchUncaught(moduleFolder(description), (error) => {
     clock.touch();
     crashed(error);
   });
@@ -293,7 +293,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
         });
       }
       running = undefined;
-      unwatchRejections();
+      unwatchUncaught();
       unwatchExits();
       await listener.close();
     },

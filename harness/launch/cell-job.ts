@@ -38,6 +38,9 @@ export interface CellOutcome {
   readonly error?: BellwetherError;
 }
 
+/** How one job is done: in this thread, or in another. */
+export type PlayCell = (job: CellJob) => Promise<CellOutcome>;
+
 /** `memory` when everything under test runs in this process, else `sockets`. */
 export function wireOf(cell: Cell, description: Description | undefined): 'memory' | 'sockets' {
   if (cell.clock === 'wall') return 'sockets';

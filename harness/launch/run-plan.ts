@@ -2,6 +2,7 @@
  * A whole plan: every cell as a job, a few at a time where time is real, folded into one report.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Cell, Plan } from '../../simulators/kernel/plan.ts';
@@ -12,8 +13,10 @@ import type { KnownFailure } from '../verdict/index.ts';
 import { blameFor } from './blame-job.ts';
 import { reportOf } from './report.ts';
 import { wireOf } from './cell-job.ts';
+import type { PlayCell } from './cell-job.ts';
 import { runAllowedJob } from './repeated-job.ts';
 import { toldCells, toldProbe } from './told-cells.ts';
+import { playVirtual, threadsFor } from './virtual-cells.ts';
 
 export interface RunPlanOptions {
   readonly plan: Plan;
@@ -22,7 +25,10 @@ export interface RunPlanOptions {
   readonly runFolder: string;
   readonly facts: Omit<RunFacts, 'wallMs'>;
   readonly version: string;
-  /** Cells at once in wall time (they mostly wait). Virtual cells run one after another. */
+  /**
+   * Cells at once: in wall time, where they mostly wait; in virtual time, where each takes a core,
+   * not more than there are cores.
+   */
   readonly jobs: number;
   /** See CellJob; then cells run one at a time. */
   readonly fixed?: NonNullable<CellRunOptions['fixed']>;
@@ -102,15 +108,20 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
     options.probe === undefined ? plan.cells.find(({ worldCheck }) => !worldCheck) : undefined;
   const stems = new Map(cells.map((cell, number) => [cell.id, stemOf(cell, number)]));
   let cellsDone = 0;
-  let error: BellwetherError | undefined;
+  /** By number of cell: which is met first depends on the machine. */
+  const errors: (BellwetherError | undefined)[] = [];
   const row = description?.start === 'url' ? toldCells(plan) : [];
   const inARow = new Map(row.map((each) => [each.cell.id, each]));
-  const one = async (planned: Cell, number: number): Promise<CellReport> => {
+  const one = async (
+    planned: Cell,
+    number: number,
+    play: PlayCell = runAllowedJob,
+  ): Promise<CellReport> => {
     const { cell, told } =
       planned === options.probe
         ? { cell: planned, told: toldProbe(row) }
         : (inARow.get(planned.id) ?? { cell: planned, told: undefined });
-    const outcome = await runAllowedJob({
+    const outcome = await play({
       cell,
       description,
       runFolder,
@@ -126,7 +137,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
         options.onProgress({ ...progress, cellsDone, cells: cells.length, wallMs });
       },
     });
-    error ??= outcome.error;
+    errors[number] = outcome.error;
     cellsDone++;
     options.onCell(outcome.report);
     return outcome.report;
@@ -142,13 +153,17 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
   const virtual = rest.filter(({ cell }) => wireOf(cell, description) === 'memory');
   const wall = rest.filter(({ cell }) => wireOf(cell, description) === 'sockets');
   const done = new Map<Cell, CellReport>();
-  for (const { cell, index } of virtual) {
-    if (signal?.aborted === true) break;
-    done.set(cell, await one(cell, index));
-  }
   // Who was told of one world can be in one cell at a time.
   const alone = options.fixed !== undefined || inARow.size > 0;
   const width = alone ? 1 : options.jobs;
+  const cores = Math.min(width, availableParallelism());
+  const threads = threadsFor(
+    virtual.map(({ cell }) => cell),
+    cores,
+  );
+  await playVirtual(virtual, threads, async ({ cell, index }, play) => {
+    if (signal?.aborted !== true) done.set(cell, await one(cell, index, play));
+  });
   await inParallel(wall, width, async ({ cell, index }) => {
     if (signal?.aborted !== true) done.set(cell, await one(cell, index));
   });
@@ -167,5 +182,6 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
     knownFailures: options.knownFailures,
   });
   writeFileSync(join(runFolder, 'run.json'), JSON.stringify(report.run, null, 2));
+  const error = errors.find((each) => each !== undefined);
   return error === undefined ? { report } : { report, error };
 }

@@ -31,8 +31,11 @@ describe('a module in virtual time', () => {
     expect(status).toBe(3);
   });
 
-  it('that lets a promise fail with nobody listening has crashed, not the harness', () => {
-    const { status, stdout, stderr } = run('rejects-later');
+  it.each([
+    ['lets a promise fail with nobody listening', 'rejects-later'],
+    ['throws where nobody can catch it', 'throws-unseen'],
+  ])('that %s has crashed, not the harness', (_what, mode) => {
+    const { status, stdout, stderr } = run(mode);
     expect(stderr).toBe('');
     expect(stdout).toContain('implementation/crashed');
     expect(status).toBe(1);

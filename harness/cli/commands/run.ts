@@ -19,7 +19,7 @@ export const registerRun: RegisterCommand = (program, context, done) => {
     .option('--seeds <count>', 'so many seeds in a row')
     .option('--only <text>', 'only cells whose id contains this text')
     .option('--speed <factor>', "the world's own delays, so many times as fast (default: 1)")
-    .option('-j, --jobs <n>', 'cells at once in wall time', '4')
+    .option('-j, --jobs <n>', 'cells at once; in virtual time at most one a core', '4')
     .option('--out <folder>', 'where runs are kept', '.bellwether/runs')
     .option(
       '-r, --reporter <name>',

@@ -1,9 +1,10 @@
 /** Cells spread over worker threads: virtual cells are pure computation, so each core takes one. */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { CellVerdict } from '../../../simulators/kernel/finding.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
 import type { Verdict } from '../../../simulators/kernel/words.ts';
+import { openThread } from '../threads/work-thread.ts';
+import type { WorkThread } from '../threads/work-thread.ts';
 
 export interface PoolJob {
   readonly cell: Cell;
@@ -42,6 +43,8 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+type PoolThread = WorkThread<PoolJob, PoolAnswer>;
+
 interface Waiting {
   readonly job: PoolJob;
   readonly settle: (answer: PoolAnswer) => void;
@@ -53,40 +56,31 @@ export function createPool(
   program = new URL('worker.ts', import.meta.url),
 ): Pool {
   const queue: Waiting[] = [];
-  const idle: Worker[] = [];
-  const workers = new Set<Worker>();
-  const running = new Map<Worker, Waiting>();
+  const idle: PoolThread[] = [];
+  const threads = new Set<PoolThread>();
 
+  const start = (): void => {
+    const thread: PoolThread = openThread(program);
+    threads.add(thread);
+    idle.push(thread);
+  };
   const feed = (): void => {
-    for (;;) {
-      const worker = idle.pop();
-      if (worker === undefined) return;
-      const next = queue.shift();
-      if (next === undefined) {
-        idle.push(worker);
-        return;
-      }
-      running.set(worker, next);
-      worker.postMessage(next.job);
+    while (queue.length > 0 && idle.length > 0) {
+      const thread = idle.pop()!;
+      if (thread.over) {
+        threads.delete(thread);
+        start();
+      } else void give(thread, queue.shift()!);
     }
   };
-  const start = (): void => {
-    const worker = new Worker(program);
-    workers.add(worker);
-    worker.on('message', (answer: PoolAnswer) => {
-      const done = running.get(worker);
-      running.delete(worker);
-      idle.push(worker);
-      done?.settle(answer);
-      feed();
-    });
-    worker.on('error', (error: Error) => {
-      running.get(worker)?.settle({ failure: `the worker died: ${error.message}` });
-      running.delete(worker);
-      workers.delete(worker);
-      start();
-    });
-    idle.push(worker);
+  const give = async (thread: PoolThread, { job, settle }: Waiting): Promise<void> => {
+    try {
+      settle(await thread.run(job));
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      settle({ failure: `the worker died: ${said}` });
+    }
+    idle.push(thread);
     feed();
   };
   for (let index = 0; index < size; index++) start();
@@ -98,7 +92,7 @@ export function createPool(
         feed();
       }),
     close: async () => {
-      await Promise.all([...workers].map((worker) => worker.terminate()));
+      await Promise.all([...threads].map((thread) => thread.end()));
     },
   };
 }

@@ -1,14 +1,12 @@
 /** One thread of the pool: virtual cells are pure computation and take a core each. */
-import { parentPort } from 'node:worker_threads';
+import { serveJobs } from '../threads/serve-jobs.ts';
 import { runJob } from './job.ts';
 import type { PoolAnswer, PoolJob } from './pool.ts';
 
-parentPort!.on('message', (job: PoolJob) => {
-  runJob(job).then(
-    (answer) => parentPort!.postMessage(answer),
-    (error: unknown) => {
-      const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      parentPort!.postMessage({ failure } satisfies PoolAnswer);
-    },
-  );
+serveJobs<PoolJob, PoolAnswer>(async (job) => {
+  try {
+    return await runJob(job);
+  } catch (error) {
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
 });

@@ -1,6 +1,7 @@
 /**
- * A promise that a module lets fail with nobody listening would end a process of its own; here it
- * would end the harness. It is the module's crash. What comes from our own code stays our defect.
+ * What a module lets fail with nobody listening, a promise or an event, would end a process of its
+ * own; here it would end the harness. It is the module's crash. What comes from our own code stays
+ * our defect.
  */
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import { ModuleExit } from './module-exit.ts';
@@ -18,21 +19,18 @@ function isOf(folder: string, error: unknown): boolean {
 }
 
 /** Watches until the returned function is called. */
-export function watchRejections(folder: string, crashed: (error: unknown) => void): () => void {
+export function watchUncaught(folder: string, crashed: (error: unknown) => void): () => void {
   const take = (error: unknown): void => {
     // It was told when it happened.
     if (error instanceof ModuleExit) return;
-    if (isOf(folder, error)) {
-      crashed(error);
-      return;
-    }
-    // As it would be without us: an uncaught exception.
-    queueMicrotask(() => {
-      throw error;
-    });
+    if (isOf(folder, error)) crashed(error);
+    // As it would be without us.
+    else throw error;
   };
   process.on('unhandledRejection', take);
+  process.on('uncaughtException', take);
   return () => {
     process.removeListener('unhandledRejection', take);
+    process.removeListener('uncaughtException', take);
   };
 }
