@@ -5,11 +5,14 @@
  * receipts, statuses, taps). Against a bare loop of as many events. Rounds are paired, in one
  * process, and take turns in who goes first.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Description } from '../harness/implementation/description.ts';
+import { run as runScenarios } from '../harness/index.ts';
 import type { Cell } from '../simulators/kernel/plan.ts';
 import { bareLoop } from './bare-loop.ts';
-import { cellOf, descriptionOf, inTemporaryFolder, liveRun } from './live-run.ts';
+import type { LiveRun } from './live-run.ts';
+import { ROOT, cellOf, descriptionOf, inTemporaryFolder, liveRun } from './live-run.ts';
 import { paired } from './paired.ts';
 import type { BenchRow } from './row.ts';
 import { formatRow, spread } from './row.ts';
@@ -18,6 +21,9 @@ import { formatRow, spread } from './row.ts';
 const WARM_UP_ROUNDS = 10;
 const ROUNDS = 9;
 const REFERENCE_ROUNDS = 3;
+const WHOLE_RUNS = 3;
+/** So that the threads’ compilers come to something, too. */
+const CELLS_A_CORE = 8;
 const TARGET = 0.4;
 
 interface Files {
@@ -53,6 +59,54 @@ async function compare(
   ];
 }
 
+/** Many cells as `bellwether run` plays them: on all cores, in threads that begin cold. */
+async function wholeRun(cores: number, folder: string): Promise<LiveRun> {
+  const begin = performance.now();
+  const { verdict, cells } = await runScenarios({
+    scenarios: [join(ROOT, 'bench/minimal/crowd.yaml')],
+    implementation: join(ROOT, 'bench/minimal/implementation.yaml'),
+    seeds: Array.from({ length: CELLS_A_CORE * cores }, (_, number) => number + 1),
+    workingDirectory: ROOT,
+    folder,
+    probe: false,
+    jobs: cores,
+  });
+  const seconds = (performance.now() - begin) / 1_000;
+  if (verdict !== 'pass') throw new Error(`the verdict of the run is ${verdict}`);
+  const sum = (of: (counts: (typeof cells)[number]['verdict']['counts']) => number): number =>
+    cells.reduce((all, cell) => all + of(cell.verdict.counts), 0);
+  return {
+    events: sum(({ events }) => events),
+    counted: sum(({ messages }) => messages),
+    seconds,
+  };
+}
+
+async function onAllCores(folder: string, bareFile: string): Promise<BenchRow[]> {
+  const cores = availableParallelism();
+  const { events } = await wholeRun(cores, folder);
+  const pairs = await paired(
+    { rounds: WHOLE_RUNS, warmUp: 0 },
+    () => wholeRun(cores, folder),
+    () => bareLoop(events, bareFile),
+  );
+  const name = `a run of ${CELLS_A_CORE * cores} such cells on ${cores} cores, cold threads`;
+  return [
+    {
+      name,
+      ...spread(pairs.map(({ ours, theirs }) => theirs / ours.seconds)),
+      target: undefined,
+      unit: '× the events a second of a bare loop of heap and JSON on one core',
+    },
+    {
+      name,
+      ...spread(pairs.map(({ ours }) => ours.counted / ours.seconds)),
+      target: undefined,
+      unit: 'messages a second',
+    },
+  ];
+}
+
 async function measure(folder: string): Promise<BenchRow[]> {
   const files: Files = {
     historyFile: join(folder, 'run.ndjson'),
@@ -65,6 +119,7 @@ async function measure(folder: string): Promise<BenchRow[]> {
   const rows = [
     ...(await compare('between people', people, undefined, files)),
     ...(await compare('through a minimal implementation', crowd, minimal, files)),
+    ...(await onAllCores(join(folder, 'runs'), files.bareFile)),
   ];
 
   const referenceRates: number[] = [];

@@ -32,6 +32,7 @@ export const foundation: readonly StatusGroup[] = [
         'tests/world/sms.test.ts > gives the same history, byte for byte',
         'tests/run/cell-run.test.ts > the same seed',
         'tests/examples/reference-notifier/world.test.ts > two processes write the same histories',
+        'tests/launch/virtual-cells.test.ts > has the same history, byte for byte',
       ]),
       part('run --check-determinism proves it', 'real', ['tests/cli/check-determinism.test.ts']),
       part('errors with code, blame, hint, position', 'real', [
