@@ -1,6 +1,13 @@
 /** The HTTP mapping of implementation.yaml: each call rendered from templates, each answer read. */
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
-import type { Network, OutboundRequest, OutboundResult } from '../../simulators/network/wire.ts';
+import { createAnswers } from '../../simulators/network/envelope.ts';
+import type { SteppedTap } from '../../simulators/network/tap.ts';
+import type {
+  Network,
+  OutboundRequest,
+  OutboundResult,
+  WireResponse,
+} from '../../simulators/network/wire.ts';
 import { asText, compilePointer } from '../../simulators/protocol/template/json-pointer.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
 import { compileTemplate } from '../../simulators/protocol/template/template.ts';
@@ -97,6 +104,11 @@ export interface HttpConversationOptions {
   readonly doc: DescriptionDoc;
   readonly network: Pick<Network, 'call' | 'request'>;
   readonly baseUrl: string;
+  /**
+   * Looks at what nobody reads in the answers: headers, and bodies in which no status stands.
+   * Absent where nothing is judged.
+   */
+  readonly tap?: SteppedTap;
   /** What ids of messages begin with towards the implementation; default nothing. */
   readonly idPrefix?: string;
 }
@@ -105,6 +117,7 @@ export function createHttpConversation({
   doc,
   network,
   baseUrl,
+  tap,
   idPrefix = '',
 }: HttpConversationOptions): Conversation {
   if (!('request' in doc.send)) {
@@ -139,6 +152,11 @@ export function createHttpConversation({
     const { status, body } = result.response;
     return { status, body };
   };
+  const answers = tap === undefined ? undefined : createAnswers(tap);
+  const overhear = (response: WireResponse, withBody: boolean): void => {
+    const seen = answers?.look(response, withBody);
+    if (seen !== undefined) tap?.record(seen, undefined, undefined, undefined);
+  };
   const acceptedId = compileAcceptedId(send);
   const readStatus = compileStatus(doc);
 
@@ -158,6 +176,7 @@ export function createHttpConversation({
     const result = await network.request(request);
     if (result.kind === 'failure')
       return { kind: 'no-answer', detail: `${what}: ${result.reason}` };
+    overhear(result.response, true);
     const { status } = result.response;
     if (status >= 200 && status < 300) return undefined;
     const detail = `${what} answered ${status}: ${bodyText(result).slice(0, 300)}`;
@@ -172,6 +191,8 @@ export function createHttpConversation({
     if (result.kind === 'failure') {
       return { outcome: 'no-answer', definite: !result.handed, status: result.reason, body: '' };
     }
+    // Its body goes to the tap with the answer's event.
+    overhear(result.response, false);
     const { status, headers } = result.response;
     const body = bodyText(result);
     const asked = (): string => `${request.method} ${request.url}\n${String(request.body ?? '')}`;
@@ -228,6 +249,7 @@ export function createHttpConversation({
         }
         const body = bodyText(result);
         const reading = readStatus(body);
+        overhear(result.response, reading === undefined);
         if (reading === undefined) told(undefined, unread(request, result.response.status, body));
         else told(reading);
       });
@@ -244,6 +266,7 @@ export function createHttpConversation({
         timeoutMicros: ANSWER_LIMIT_MICROS,
       });
       if (result.kind === 'failure') return { refused: true, detail: result.reason };
+      overhear(result.response, true);
       const { status } = result.response;
       return { refused: status >= 400, detail: `answered ${status}` };
     },

@@ -233,7 +233,9 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   const unwatchExits = watchExits(crashed);
   await begin();
   return {
-    conversation: watch.over(createHttpConversation({ doc, network, baseUrl: BASE_URL })),
+    conversation: watch.over(
+      createHttpConversation({ doc, network, baseUrl: BASE_URL, tap: taps.api }),
+    ),
     baseUrl: BASE_URL,
     get down() {
       return down;

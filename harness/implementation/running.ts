@@ -3,7 +3,7 @@ import type { Ambient } from '../../simulators/kernel/ambient.ts';
 import type { Target } from '../../simulators/kernel/target.ts';
 import type { Policy } from '../../simulators/kernel/policy.ts';
 import type { Network } from '../../simulators/network/wire.ts';
-import type { Tap } from '../../simulators/network/tap.ts';
+import type { SteppedTap, Tap } from '../../simulators/network/tap.ts';
 import type { Conversation } from './interface.ts';
 import type { Description } from './description.ts';
 import type { CreateModule } from './module-ports.ts';
@@ -22,7 +22,7 @@ export interface StartContext {
   readonly folder: string | undefined;
   /** Where what it prints is kept; undefined where nothing is. */
   readonly outputLog?: OutputLog;
-  readonly taps: { readonly output: Tap; readonly files: Tap };
+  readonly taps: { readonly api: SteppedTap; readonly output: Tap; readonly files: Tap };
   /** What ids of messages begin with, for a program that knows those of an earlier cell. */
   readonly idPrefix?: string;
   /** Somebody asked for an early end: nothing is waited for any more. */

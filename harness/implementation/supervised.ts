@@ -243,7 +243,7 @@ export async function supervise(
   };
 
   const current = (): Conversation => {
-    conversation ??= watch.over(createHttpConversation({ doc, network, baseUrl }));
+    conversation ??= watch.over(createHttpConversation({ doc, network, baseUrl, tap: taps.api }));
     return conversation;
   };
 

@@ -16,7 +16,7 @@ const LOOK_MICROS = MICROS_PER_SECOND;
 const LOOKS = 2;
 
 export async function startUrl(context: StartContext): Promise<RunningImplementation> {
-  const { description, network, ambient, idPrefix = '' } = context;
+  const { description, network, ambient, taps, idPrefix = '' } = context;
   const { clock, history } = ambient;
   // On the ports that `bellwether env` told it of.
   await openReach(description.doc, ambient, network);
@@ -102,7 +102,9 @@ export async function startUrl(context: StartContext): Promise<RunningImplementa
   lookAgain();
 
   return {
-    conversation: watch.over(createHttpConversation({ doc, network, baseUrl, idPrefix })),
+    conversation: watch.over(
+      createHttpConversation({ doc, network, baseUrl, tap: taps.api, idPrefix }),
+    ),
     baseUrl,
     // Never for good: it may come back, and what is sent meanwhile is judged as refused.
     down: false,

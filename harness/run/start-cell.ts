@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { Claims } from '../../simulators/kernel/events.ts';
 import { peopleOf } from '../../simulators/kernel/people.ts';
 import { createTap } from '../../simulators/network/tap.ts';
-import type { Tap } from '../../simulators/network/tap.ts';
+import type { SteppedTap, Tap } from '../../simulators/network/tap.ts';
 import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import { createScanner } from '../../simulators/protocol/canary/scanner.ts';
 import { createWorld } from '../../simulators/world.ts';
@@ -80,7 +80,8 @@ function flushRegularly({ ambient: { clock, history } }: CellStage): void {
 }
 
 interface OwnTaps {
-  readonly api: Tap;
+  readonly api: SteppedTap;
+  readonly callbacks: SteppedTap;
   readonly output: Tap;
   readonly files: Tap;
   readonly archive: Tap;
@@ -89,10 +90,11 @@ interface OwnTaps {
 /** Looks at what the implementation itself shows. */
 function ownTaps({ ambient: { history, index } }: CellStage): OwnTaps {
   const scanner = createScanner();
-  const tapOf = (observer: Parameters<typeof createTap>[1], where: string): Tap =>
+  const tapOf = (observer: Parameters<typeof createTap>[1], where: string): SteppedTap =>
     createTap({ history, scanner, index }, observer, where);
   return {
     api: tapOf('implementation-api', 'implementation'),
+    callbacks: tapOf('implementation-callbacks', 'implementation'),
     output: tapOf('implementation-output', 'output'),
     files: tapOf('implementation-files', 'files'),
     archive: tapOf('archive', 'archive'),
@@ -170,7 +172,11 @@ export async function startCell(stage: CellStage, loaded: Loaded): Promise<Playe
   world.calibrate();
   const canary = createCanary(ambient.random.fork('calibration'));
   if (description !== undefined) {
-    const own = description.doc.archive === undefined ? [] : [taps.archive];
+    const { archive, status } = description.doc;
+    const own = [
+      ...(archive === undefined ? [] : [taps.archive]),
+      ...(status?.push === undefined ? [] : [taps.callbacks]),
+    ];
     for (const tap of [taps.api, taps.output, taps.files, ...own]) tap.calibrate(canary);
   }
   let lastMoveMicros = 0;
@@ -189,7 +195,7 @@ export async function startCell(stage: CellStage, loaded: Loaded): Promise<Playe
     people,
     conversation: () => implementation!.conversation,
     recipientOf: (person) => world.recipientValues(person),
-    apiTap: taps.api,
+    taps,
     idempotent: description?.claims.idempotency ?? false,
     pollMicros,
     tellsStatus: pollMicros !== null || description?.doc.status !== undefined,

@@ -7,7 +7,7 @@ import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan
 import type { Writing } from '../../simulators/device/conversation.ts';
 import { BUSINESS } from '../../simulators/kernel/words.ts';
 import type { Writable } from '../../simulators/kernel/writable.ts';
-import type { Tap } from '../../simulators/network/tap.ts';
+import type { SteppedTap } from '../../simulators/network/tap.ts';
 import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
 import type {
@@ -56,14 +56,20 @@ function isSame(a: StatusReading, b: StatusReading | undefined): boolean {
   );
 }
 
+/** What is recorded only where there is something in it. */
+function overheard(tap: SteppedTap, body: string): void {
+  const seen = tap.find(body);
+  if (seen !== undefined) tap.record(seen, undefined, undefined, undefined);
+}
+
 export interface SubmissionOptions {
   readonly cell: Cell;
   readonly ambient: Ambient;
   readonly people: readonly PersonPlan[];
   readonly conversation: () => Conversation;
   readonly recipientOf: (person: string) => TemplateValues;
-  /** What the implementation's own answers show. */
-  readonly apiTap: Tap;
+  /** What the implementation's own answers show, and what it tells by itself. */
+  readonly taps: { readonly api: SteppedTap; readonly callbacks: SteppedTap };
   readonly idempotent: boolean;
   readonly pollMicros: number | null;
   /** It tells statuses, by poll or by push. */
@@ -109,7 +115,7 @@ export interface Submissions {
 }
 
 export function createSubmissions(options: SubmissionOptions): Submissions {
-  const { cell, ambient, conversation, apiTap } = options;
+  const { cell, ambient, conversation, taps } = options;
   const { clock, history, index } = ambient;
   const random = ambient.random.fork('traffic');
   const write = createTexts(`${cell.seed}`);
@@ -129,7 +135,13 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     final: boolean,
   ): void => {
     // Only what changed is news; the final read is always recorded, since it is what is judged.
-    if (!final && isSame(reading, one.last)) return;
+    const tap = by === 'poll' ? taps.api : taps.callbacks;
+    if (!final && isSame(reading, one.last)) {
+      // No news, but other words around it may say more than they should.
+      if (reading.body !== one.last?.body) overheard(tap, reading.body);
+      one.last = reading;
+      return;
+    }
     one.last = reading;
     const { raw, word, channel, encrypted } = reading;
     if (one.underWay && word !== undefined && ARRIVED.has(word)) {
@@ -147,7 +159,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     if (channel !== undefined) event.channel = channel;
     if (encrypted !== undefined) event.encrypted = encrypted;
     if (final) event.final = true;
-    apiTap.scan(reading.body, { cause: history.append(event) });
+    tap.scan(reading.body, { cause: history.append(event) });
   };
 
   const polls = createStatusPolls<Accepted>({
@@ -221,7 +233,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     };
     if (result.outcome === 'accepted') event.id = result.id;
     const cause = history.append(event);
-    if (result.body !== '') apiTap.scan(result.body, { cause });
+    if (result.body !== '') taps.api.scan(result.body, { cause });
     if (result.outcome === 'accepted') {
       taken(message.id, person, result.id);
       return;

@@ -9,7 +9,8 @@ import type { DoorOutcome } from '../kernel/events.ts';
 import type { Target } from '../kernel/target.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
 import { atPace } from '../network/pace.ts';
-import type { Tap } from '../network/tap.ts';
+import { createEnvelopes } from '../network/envelope.ts';
+import type { SteppedTap } from '../network/tap.ts';
 import type { Exchange, HttpDoor, WireRequest, WireResponse } from '../network/wire.ts';
 import { digestOf } from '../protocol/attachment/descriptor.ts';
 import type { StoreCredentials } from '../protocol/s3/signature.ts';
@@ -22,7 +23,7 @@ export interface StoreOptions {
   readonly ambient: Ambient;
   readonly conditions: Conditions;
   /** Observer `attachment-store`. */
-  readonly tap: Tap;
+  readonly tap: SteppedTap;
 }
 
 export interface AttachmentStore {
@@ -98,6 +99,7 @@ export function createAttachmentStore({ ambient, conditions, tap }: StoreOptions
     return { accessKeyId, secretAccessKey, region: REGION };
   };
   const credentials = makeKey('implementation');
+  const envelopes = createEnvelopes(tap);
   const keys = new Map<string, StoreCredentials>([[credentials.accessKeyId, credentials]]);
   const devices = new Map<string, string>();
   const ofDevices = new Map<string, StoreCredentials>();
@@ -115,6 +117,8 @@ export function createAttachmentStore({ ambient, conditions, tap }: StoreOptions
     }
     if (body.length > LARGEST_BYTES) return refuse('EntityTooLarge');
     const message = tap.scan(body, { cause })[0]?.message;
+    const around = envelopes.look(request, false);
+    if (around !== undefined) tap.record(around, cause, undefined, undefined);
     const open = headers['x-amz-acl']?.startsWith('public-read') === true;
     const device = devices.get(by);
     forget(name);

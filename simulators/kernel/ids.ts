@@ -10,6 +10,13 @@ export interface Ids {
   hex(bytes: number): string;
 }
 
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Of any version (RFC 9562 §4). */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
 const DIGITS = Buffer.from('0123456789abcdef');
 /** Where the 16 bytes of a UUID stand in its 36 characters. */
 const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;

@@ -8,7 +8,7 @@ import type { History } from '../kernel/history.ts';
 import type { IndexedMessage, MessageIndex } from '../kernel/message-index.ts';
 import type { Channel, Observer } from '../kernel/words.ts';
 import type { Writable } from '../kernel/writable.ts';
-import type { CanaryHit, Scanner } from '../protocol/canary/scanner.ts';
+import type { CanaryHit, Examination, Scanner } from '../protocol/canary/scanner.ts';
 
 export interface TapContext {
   readonly channel?: Channel;
@@ -32,10 +32,12 @@ export interface Tap {
 /** A tap whose `scan` can be taken in two steps, for whoever writes the event between them. */
 export interface SteppedTap extends Tap {
   look(bytes: Uint8Array | string): TapLook;
-  /** The `tap.scanned`; `cause` is the seq of the event that brought the bytes. */
+  /** The same where a canary is there; undefined: there is none. */
+  find(bytes: Uint8Array | string): TapLook | undefined;
+  /** The `tap.scanned`; `cause` is the seq of the event that brought the bytes, if one did. */
   record(
     seen: TapLook,
-    cause: number,
+    cause: number | undefined,
     wire: string | undefined,
     channel: Channel | undefined,
   ): void;
@@ -61,6 +63,9 @@ function keep(bytes: Uint8Array, at: number): string {
   const start = all.length <= KEPT_BYTES ? 0 : Math.max(0, at - KEPT_BEFORE_BYTES);
   return all.toString('base64', start, start + KEPT_BYTES);
 }
+
+const octetsOf = (bytes: Uint8Array | string): Uint8Array =>
+  typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
 
 const digestOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
 
@@ -126,17 +131,28 @@ export function createTap(
   const remembered = new Map<string, TapLook>();
   const write = createSeenWriter(observer, where);
 
+  const found = (octets: Uint8Array, examined: Examination): TapLook => {
+    const { hits, firstAt, truncated } = examined;
+    const { length } = octets;
+    const messages = planned(hits);
+    const sha256 = length <= KEPT_BYTES ? undefined : digestOf(octets);
+    return { hits, messages, length, sha256, truncated, kept: keep(octets, firstAt) };
+  };
+
+  const find = (bytes: Uint8Array | string): TapLook | undefined => {
+    const octets = octetsOf(bytes);
+    const examined = scanner.examine(octets);
+    return examined.hits.length > 0 ? found(octets, examined) : undefined;
+  };
+
   const look = (bytes: Uint8Array | string): TapLook => {
     const known = typeof bytes === 'string' ? remembered.get(bytes) : undefined;
     if (known !== undefined) return known;
-    const octets = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
-    const { hits, firstAt, truncated } = scanner.examine(octets);
+    const octets = octetsOf(bytes);
+    const examined = scanner.examine(octets);
     const { length } = octets;
-    if (hits.length > 0) {
-      const messages = planned(hits);
-      const sha256 = length <= KEPT_BYTES ? undefined : digestOf(octets);
-      return { hits, messages, length, sha256, truncated, kept: keep(octets, firstAt) };
-    }
+    if (examined.hits.length > 0) return found(octets, examined);
+    const { truncated } = examined;
     const sha256 = digestOf(octets);
     const nothing = { hits: NO_HITS, messages: NO_MESSAGES, length, sha256, truncated };
     if (typeof bytes === 'string' && length <= REMEMBERED_BYTES) {
@@ -194,6 +210,7 @@ export function createTap(
     where,
     scan: (bytes, context = {}) => scan(bytes, context, false),
     look,
+    find,
     record: (seen, cause, wire, channel) => record(seen, cause, wire, channel, false),
     calibrate: (canary) => {
       scan(JSON.stringify({ calibration: `This tap can see ${canary}.` }), {}, true);

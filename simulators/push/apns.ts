@@ -191,7 +191,6 @@ export function createApns(options: ApnsOptions): Apns {
     const read = checkApnsPush(headers, body, topics);
     const id = (read.kind === 'push' ? read.id : undefined) ?? ids.uuid();
     const wire = uniqueWire(id);
-    const named = headers['apns-collapse-id'];
     const echoed =
       read.kind === 'push' && pointer !== undefined
         ? textAtPointer(read.payload, pointer)
@@ -203,7 +202,7 @@ export function createApns(options: ApnsOptions): Apns {
       ...(handset === undefined ? {} : { person: handset.person, device: handset.path }),
       ...(echoed === undefined ? {} : { echoed }),
       push: factsOf(request, token, read),
-      seen: named === undefined ? body : Buffer.concat([Buffer.from(`${named}\n`), body]),
+      seen: body,
       serve: (message, deliver) => {
         const refused = senderRefused(request, id, message, wire);
         if (refused !== undefined) return refused;
@@ -250,9 +249,9 @@ export function createApns(options: ApnsOptions): Apns {
       accepts: door.accepts,
       handle: (request) => {
         const target = apnsTarget(request.method, request.path);
-        return door.meet(
-          target.kind === 'token' ? push(request, target.token) : wrong(request, target.reason),
-        );
+        const call =
+          target.kind === 'token' ? push(request, target.token) : wrong(request, target.reason);
+        return door.meet(call, request);
       },
     },
     credentials,

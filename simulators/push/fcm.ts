@@ -253,7 +253,7 @@ export function createFcm(options: FcmOptions): Fcm {
 
   return {
     path: COMPONENT,
-    door: { accepts: door.accepts, handle: (request) => door.meet(route(request)) },
+    door: { accepts: door.accepts, handle: (request) => door.meet(route(request), request) },
     projectId,
     serviceAccount: (tokenUri) => serviceAccount(projectId, tokenUri),
     target: { path: COMPONENT, kind: 'push', verbs: { ...conditions.verbs, ...faults.verbs } },

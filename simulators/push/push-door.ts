@@ -6,9 +6,10 @@ import type { Ambient } from '../kernel/ambient.ts';
 import type { DoorOperation, DoorOutcome, EventInput, Meaning } from '../kernel/events.ts';
 import type { PushFacts } from '../kernel/push-facts.ts';
 import type { Conditions, Treatment } from '../network/conditions.ts';
+import { createEnvelopes } from '../network/envelope.ts';
 import { paced, trickleMicros } from '../network/pace.ts';
 import type { SteppedTap } from '../network/tap.ts';
-import type { Exchange } from '../network/wire.ts';
+import type { Exchange, WireRequest } from '../network/wire.ts';
 import { recordRefusedConnection } from '../network/refused-connection.ts';
 import { MICROS_PER_SECOND, sleep } from '../kernel/clock.ts';
 import type { Writable } from '../kernel/writable.ts';
@@ -63,7 +64,7 @@ export interface PushDoorOptions {
 
 export interface PushDoor {
   accepts(): boolean;
-  meet(call: PushCall): Exchange | Promise<Exchange>;
+  meet(call: PushCall, request: WireRequest): Exchange | Promise<Exchange>;
 }
 
 /** The service is slow or down: nothing about one phone. */
@@ -96,6 +97,7 @@ const SILENCE: Exchange = { kind: 'silence' };
 export function createPushDoor(options: PushDoorOptions): PushDoor {
   const { component, conditions, tap } = options;
   const { clock, history } = options.ambient;
+  const envelopes = createEnvelopes(tap);
 
   const announce = (call: PushCall, message: string | undefined): number => {
     const { operation, what, wire, person, device, echoed, push } = call;
@@ -194,13 +196,17 @@ export function createPushDoor(options: PushDoorOptions): PushDoor {
       recordRefusedConnection(options.ambient, component, serviceBroken(component));
       return false;
     },
-    meet: (call) => {
+    meet: (call, received) => {
       const { wire } = call;
       const isSend = call.operation === 'send';
       const seen = tap.look(call.seen);
-      const message = isSend ? seen.messages[0]?.message : undefined;
+      const around = envelopes.look(received, false);
+      const named = seen.messages[0] ?? around?.messages[0];
+      const message = isSend ? named?.message : undefined;
       const request = announce(call, message);
-      tap.record(seen, request, wire, isSend ? 'app-push' : undefined);
+      const channel = isSend ? 'app-push' : undefined;
+      tap.record(seen, request, wire, channel);
+      if (around !== undefined) tap.record(around, request, wire, channel);
       const treatment = conditions.meet(message, wire, call.person, call.seen.length);
       if (treatment.delayMicros === 0) return conclude(request, call, message, treatment);
       return sleep(clock, treatment.delayMicros).then(() =>

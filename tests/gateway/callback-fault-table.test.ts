@@ -9,6 +9,8 @@ import { loadPlan } from '../../harness/plan/load.ts';
 import { GATEWAYS } from '../../simulators/gateway/personalities/index.ts';
 import { createCallbackQueue } from '../../simulators/gateway/api/callback-queue.ts';
 import { infobipScheme } from '../../simulators/gateway/infobip/webhook-scheme.ts';
+import { createTap } from '../../simulators/network/tap.ts';
+import { createScanner } from '../../simulators/protocol/canary/scanner.ts';
 import { CHECKS, DATED, holdsFor } from './callback-checks.ts';
 import { BEN, virtualStage } from './vendor-stage.ts';
 import type { Hook } from './vendor-stage.ts';
@@ -107,6 +109,7 @@ test('the table has every callback fault that a gateway knows, and no other', as
     ambient,
     request: network.call,
     component: 'gateway/a',
+    tap: createTap({ ...ambient, scanner: createScanner() }, 'gateway', 'gateway/a'),
     scheme: infobipScheme,
     key: 'a',
     nextKey: 'b',

@@ -33,6 +33,15 @@ describe.each(Object.entries(registry))('%s', (name, row) => {
     expect(routes.find('GET', '/nothing/of/the/kind')).toBeUndefined();
   });
 
+  test('sees what stands in headers and in the address of a request', async () => {
+    const stage = await virtualStage(name);
+    const words = (message: string): string => encodeURIComponent(stage.plan(message));
+    await stage.call('POST', `/nowhere?note=${words('alerts-1')}`, {}, {});
+    await stage.call('POST', '/nowhere', {}, { 'x-note': words('alerts-2') });
+    const found = stage.of('tap.scanned').filter((event) => event.found.length > 0);
+    expect(found.map(({ observer }) => observer)).toEqual(['gateway', 'gateway']);
+  });
+
   test('can be reached, and takes every fault that gateways take', async () => {
     const stage = await virtualStage(name);
     expect(stage.value('url')).toMatch(/^http/);

@@ -15,6 +15,7 @@ import { createIds } from '../../simulators/kernel/ids.ts';
 import { createMessageIndex } from '../../simulators/kernel/message-index.ts';
 import { createRandom } from '../../simulators/kernel/random.ts';
 import { createWallClock } from '../../simulators/kernel/wall-clock.ts';
+import type { Observer } from '../../simulators/kernel/words.ts';
 import { createSocketNetwork } from '../../simulators/network/socket-network.ts';
 import { createTap } from '../../simulators/network/tap.ts';
 import { createScanner } from '../../simulators/protocol/canary/scanner.ts';
@@ -91,8 +92,7 @@ export function stageFor(
   const index = createMessageIndex();
   const network = createSocketNetwork({ clock, certificateNames });
   const scanner = createScanner();
-  const tapOf = (observer: 'implementation-output' | 'implementation-files') =>
-    createTap({ history, scanner, index }, observer, 'here');
+  const tapOf = (observer: Observer) => createTap({ history, scanner, index }, observer, 'here');
   onTestFinished(async () => {
     await network.close();
     clock.stop?.();
@@ -106,7 +106,11 @@ export function stageFor(
       policy: POLICY,
       environment,
       folder: temporaryFolder(),
-      taps: { output: tapOf('implementation-output'), files: tapOf('implementation-files') },
+      taps: {
+        api: tapOf('implementation-api'),
+        output: tapOf('implementation-output'),
+        files: tapOf('implementation-files'),
+      },
       module: undefined,
     },
     of: <K extends EventKind>(kind: K) =>

@@ -10,6 +10,9 @@ import { createMessageIndex } from '../../simulators/kernel/message-index.ts';
 import { peopleOf } from '../../simulators/kernel/people.ts';
 import { createRandom } from '../../simulators/kernel/random.ts';
 import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
+import type { Observer } from '../../simulators/kernel/words.ts';
+import { createTap } from '../../simulators/network/tap.ts';
+import { createScanner } from '../../simulators/protocol/canary/scanner.ts';
 
 type Seen = EventOf<'status.seen'>;
 const told = (raw: string, word: NonNullable<StatusReading['word']>): StatusReading => ({
@@ -24,8 +27,10 @@ function stage(polled?: StatusReading) {
   const clock = createVirtualClock();
   const history = createHistory(clock);
   const seen: Seen[] = [];
+  const scans: EventOf<'tap.scanned'>[] = [];
   history.subscribe((event) => {
     if (event.kind === 'status.seen') seen.push(event);
+    else if (event.kind === 'tap.scanned') scans.push(event);
   });
   const random = createRandom(1);
   const ids = createIds(random.fork('ids'));
@@ -40,13 +45,15 @@ function stage(polled?: StatusReading) {
     unknownOperation: () => Promise.resolve(undefined),
     quiesce: () => Promise.resolve(),
   };
+  const tapOf = (observer: Observer) =>
+    createTap({ history, scanner: createScanner(), index: createMessageIndex() }, observer, 'here');
   const submissions = createSubmissions({
     cell,
     ambient: { clock, random, ids, history, index: createMessageIndex() },
     people: peopleOf(cell),
     conversation: () => conversation,
     recipientOf: () => ({}),
-    apiTap: { observer: 'implementation-api', where: 'here', scan: () => [], calibrate: () => {} },
+    taps: { api: tapOf('implementation-api'), callbacks: tapOf('implementation-callbacks') },
     idempotent: false,
     pollMicros: null,
     tellsStatus: true,
@@ -58,7 +65,9 @@ function stage(polled?: StatusReading) {
     clock.touch();
     await clock.run(5_000_000);
   };
-  return { submissions, seen, begin };
+  const exposed = (): string[] =>
+    scans.filter(({ found }) => found.length > 0).map(({ observer }) => observer);
+  return { submissions, seen, exposed, begin };
 }
 
 describe('a status that the implementation pushes', () => {
@@ -66,6 +75,15 @@ describe('a status that the implementation pushes', () => {
     const { seen, begin } = stage();
     await begin();
     expect(seen).toMatchObject([{ message: 'first-1', raw: '8', word: 'sent', by: 'push' }]);
+  });
+
+  it('is looked at for content when its words change and its status does not', async () => {
+    const { exposed, submissions, begin } = stage();
+    await begin();
+    submissions.pushed('own-1', { ...told('8', 'sent'), body: 'still 8' });
+    expect(exposed()).toEqual([]);
+    submissions.pushed('own-1', { ...told('8', 'sent'), body: 'still 8: QX7H37RZR9C6' });
+    expect(exposed()).toEqual(['implementation-callbacks']);
   });
 
   it('is the final one when the implementation cannot be asked', async () => {

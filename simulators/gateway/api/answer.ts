@@ -29,6 +29,8 @@ export interface Call {
   readonly what: string;
   /** The bytes (or the address) that the gateway sees. */
   readonly seen: Uint8Array | string;
+  /** See Envelopes.look. Most addresses are few and known again without it. */
+  readonly plainAddress?: boolean;
   /** `secure-link` for an open text with a link: only the scan tells whether content is in it. */
   readonly channel?: Channel;
   /** The bearer of an open text whose link turned out not to be the point; default `rcs`. */

@@ -1,5 +1,7 @@
 import type { Ambient } from '../../kernel/ambient.ts';
 import type { EventInput } from '../../kernel/events.ts';
+import { createAnswers } from '../../network/envelope.ts';
+import type { SteppedTap } from '../../network/tap.ts';
 import type { Network, OutboundResult } from '../../network/wire.ts';
 import type { Verb } from '../../kernel/target.ts';
 import type { Writable } from '../../kernel/writable.ts';
@@ -30,6 +32,8 @@ export interface CallbackQueueOptions<N> {
   readonly ambient: Ambient;
   readonly request: Network['call'];
   readonly component: string;
+  /** What the vendor reads in the answers. */
+  readonly tap: SteppedTap;
   readonly scheme: CallbackScheme<N>;
   /** The key that `rotate-signing-key` brings in. */
   readonly nextKey: string;
@@ -37,6 +41,14 @@ export interface CallbackQueueOptions<N> {
   readonly foreignKey: string;
   /** Signs before `open` gave a key (vendors whose account has one from the start). */
   readonly key?: string;
+}
+
+/** What is known of an answer besides itself. */
+interface AnswerFacts {
+  readonly wire?: string | undefined;
+  /** The vendor carries out what its body says, and looks at that itself. */
+  readonly isOrder?: boolean;
+  readonly verdict?: HandshakeResult;
 }
 
 interface Waiting<N> {
@@ -49,8 +61,9 @@ interface Waiting<N> {
 }
 
 export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): CallbackQueue<N> {
-  const { ambient, component, request, scheme } = options;
+  const { ambient, component, request, scheme, tap } = options;
   const { clock, history, ids } = ambient;
+  const answers = createAnswers(tap);
   const inOrder = scheme.order === 'one-queue';
   /** Taken from the front by index, so that a long queue costs nothing. */
   let queue: (Waiting<N> | undefined)[] = [];
@@ -89,7 +102,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     cause: number,
     sentAt: number,
     result: OutboundResult,
-    verdict?: HandshakeResult,
+    { wire, isOrder = false, verdict }: AnswerFacts = {},
   ): number => {
     if (result.kind === 'failure') {
       return history.append({
@@ -104,7 +117,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     }
     const held = verdict?.held ?? accepted(result);
     const note = verdict === undefined ? undefined : verdict.held ? verdict.note : verdict.why;
-    return history.append({
+    const told = history.append({
       kind: 'callback.answered',
       cause,
       callback,
@@ -114,6 +127,9 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
         note === undefined ? `${result.response.status}` : `${result.response.status} (${note})`,
       handedAt: clock.now(),
     });
+    const seen = answers.look(result.response, !isOrder);
+    if (seen !== undefined) tap.record(seen, told, wire, undefined);
+    return told;
   };
 
   const next = (): void => {
@@ -191,7 +207,10 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
     if (fate?.key !== undefined) sent.newKey = true;
     const seq = history.append(sent);
     call(posted, to, (result) => {
-      const told = answered(id, attempt, seq, sentAt, result);
+      const told = answered(id, attempt, seq, sentAt, result, {
+        wire: callback.wire,
+        isOrder: callback.taken !== undefined,
+      });
       if (result.kind === 'answer' && scheme.taken(result.response.status)) {
         callback.taken?.(id, told, result.response);
         if (fate !== undefined) faults.taken(callback, fate, posted, to);
@@ -221,7 +240,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
       attempt: 1,
     });
     call(posted, to, (result) => {
-      const told = answered(id, 1, seq, sentAt, result);
+      const told = answered(id, 1, seq, sentAt, result, { isOrder: taken !== undefined });
       if (result.kind === 'answer' && accepted(result)) taken?.(told, result.response);
       apart--;
     });
@@ -281,7 +300,7 @@ export function createCallbackQueue<N>(options: CallbackQueueOptions<N>): Callba
             result.kind === 'failure'
               ? { held: false, why: `no answer: ${result.reason}` }
               : judge(result);
-          answered(id, 1, seq, sentAt, result, verdict);
+          answered(id, 1, seq, sentAt, result, { verdict });
           clock.touch();
           resolve(verdict);
         });

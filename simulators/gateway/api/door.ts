@@ -4,6 +4,7 @@ import type { EventInput, Meaning } from '../../kernel/events.ts';
 import type { Writable } from '../../kernel/writable.ts';
 import type { Conditions, Treatment } from '../../network/conditions.ts';
 import type { SteppedTap } from '../../network/tap.ts';
+import { createEnvelopes } from '../../network/envelope.ts';
 import { paced, trickleMicros } from '../../network/pace.ts';
 import type { Exchange, HttpDoor, WireRequest } from '../../network/wire.ts';
 import { recordRefusedConnection } from '../../network/refused-connection.ts';
@@ -42,11 +43,18 @@ export interface ApiDoorOptions {
 const SILENCE: Exchange = Object.freeze({ kind: 'silence' });
 const RESET: Exchange = Object.freeze({ kind: 'reset' });
 
+/** It holds nothing by itself, or was looked at in place of a body. */
+function isAddressSeen({ plainAddress, seen }: Call, { path, query }: WireRequest): boolean {
+  if (plainAddress === true) return true;
+  return typeof seen === 'string' && seen.length >= path.length + query.length;
+}
+
 /** The HTTP door of any vendor: has a request read, lets faults act, answers, records all of it. */
 export function createApiDoor(options: ApiDoorOptions): HttpDoor {
   const { component, conditions, tap, callOf, errors, busy, backOffMicros } = options;
   const { clock, history } = options.ambient;
   const standing = options.headers;
+  const envelopes = createEnvelopes(tap);
 
   /** Writes the door.request; of a text with a link only the scan tells what it is. */
   const announce = (call: Call, message: string | undefined): number => {
@@ -205,7 +213,10 @@ export function createApiDoor(options: ApiDoorOptions): HttpDoor {
       const message = seen.messages[0]?.message;
       const cause = announce(call, message);
       // Of a text with a link only the scan tells what it is: nobody told it to the tap.
-      tap.record(seen, cause, wire, channel === 'secure-link' ? undefined : channel);
+      const told = channel === 'secure-link' ? undefined : channel;
+      tap.record(seen, cause, wire, told);
+      const around = envelopes.look(request, isAddressSeen(call, request));
+      if (around !== undefined) tap.record(around, cause, wire, told);
       const treatment = conditions.meet(message, wire, call.person, request.body.length);
       if (treatment.delayMicros === 0) return treat(call, message, cause, treatment);
       return sleep(clock, treatment.delayMicros).then(() => treat(call, message, cause, treatment));

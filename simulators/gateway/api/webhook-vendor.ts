@@ -64,7 +64,7 @@ export function createWebhookVendor<N>(
 ): WebhookVendor<N> {
   const { ambient, conditions, tap, directory, coreOf, smsOf, mmsOf, request } = options;
   const { policyDisclosure, backOffMicros = BACK_OFF_MICROS } = options;
-  const webhook = createCallbackQueue({ ambient, request, component, ...signing });
+  const webhook = createCallbackQueue({ ambient, request, component, tap, ...signing });
   const media = createMediaRelay({ ambient, component, request, tap, webhook: () => declared });
   const outbox = createOutbox({ ambient, component, coreOf, smsOf, mmsOf, media });
   const chains = createFallbackChains({ ambient, component, outbox, policyDisclosure });

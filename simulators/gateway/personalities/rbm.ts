@@ -68,6 +68,7 @@ export function createRbmGateway(options: RbmGatewayOptions): Gateway {
     ambient,
     request,
     component,
+    tap,
     scheme: webhookScheme(agentId),
     nextKey,
     foreignKey: secret('foreign-client-token'),

@@ -42,6 +42,7 @@ function createSessionsGateway(options: GatewayOptions): Gateway {
     ambient,
     request,
     component,
+    tap,
     scheme: sessionScheme(keys),
     key: 'first',
     nextKey: 'next',

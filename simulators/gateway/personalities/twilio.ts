@@ -36,6 +36,7 @@ function createTwilioGateway(options: GatewayOptions): Gateway {
     ambient,
     request,
     component,
+    tap,
     scheme: TWILIO_CALLBACKS,
     key: account.authToken,
     nextKey: account.nextAuthToken,

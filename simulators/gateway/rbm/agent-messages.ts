@@ -1,3 +1,4 @@
+import { isUuid } from '../../kernel/ids.ts';
 import type { BearerContent, BearerMessage } from '../../network/bearer.ts';
 import { echoedId } from '../../protocol/link/echoed-id.ts';
 import { readAgentMessage } from '../../protocol/rbm/agent-message.ts';
@@ -19,6 +20,8 @@ import type { Writable } from '../../kernel/writable.ts';
 
 /** messageId: a UUID by the reference; the service takes what its clients send (at most 64). */
 const MESSAGE_ID = /^[\w.~-]{1,64}$/;
+/** `messageId=`, `&agentId=` */
+const QUERY_NAMES_LENGTH = 19;
 
 function bearerContent(content: AgentContent): BearerContent {
   if (content.kind === 'text') return content;
@@ -48,6 +51,7 @@ class AgentSend implements Call {
   readonly operation: 'send' | 'mls-control';
   readonly what: string;
   readonly seen: Uint8Array;
+  readonly plainAddress: boolean;
   readonly channel: 'rcs' | 'rcs-e2ee' | 'secure-link';
   readonly wire: string;
   readonly person?: string;
@@ -71,6 +75,10 @@ class AgentSend implements Call {
     this.operation = mls?.control === true ? 'mls-control' : 'send';
     this.what = what;
     this.seen = request.body;
+    const asked = messageId.length + context.agentId.length + QUERY_NAMES_LENGTH;
+    // A number that somebody has, the agent, and an id like all: nothing else has room there.
+    this.plainAddress =
+      subscriber !== undefined && request.query.length === asked && isUuid(messageId);
     this.wire = wire;
     if (subscriber !== undefined) this.person = subscriber.plan.id;
     const first = seenIds.sendTimeOf(messageId);
