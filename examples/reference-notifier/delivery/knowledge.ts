@@ -23,6 +23,10 @@ export interface Knowledge {
   /** It is back, before the time that was assumed. */
   serviceWell(service: Service): void;
   busyUntilMs(service: Service): number;
+  /** It took something just now. */
+  serviceAnswered(service: Service): void;
+  /** Something else, while what was asked then was not. */
+  hasAnsweredSince(service: Service, askedAtMs: number): boolean;
   learned(person: string, capability: { readonly rcs: boolean; readonly e2ee: boolean }): void;
   /** Nobody there to encrypt to, although the carrier said so. */
   withoutE2ee(person: string): void;
@@ -46,6 +50,8 @@ export function createKnowledge({
   capabilityAgeMs,
   services,
 }: KnowledgeDeps): Knowledge {
+  /** A restart forgets it, and with it all that was asked before. */
+  const answeredAtMs = new Map<Service, number>();
   const busyUntilMs = (service: Service): number => {
     const until = store.get(`busy/${service}`);
     return typeof until === 'number' ? until : 0;
@@ -92,6 +98,10 @@ export function createKnowledge({
     serviceWell: (name) => {
       if (busyUntilMs(name) > 0) store.delete(`busy/${name}`);
     },
+    serviceAnswered: (name) => {
+      answeredAtMs.set(name, clock.epochMillis());
+    },
+    hasAnsweredSince: (name, askedAtMs) => (answeredAtMs.get(name) ?? 0) > askedAtMs,
     learned,
     withoutE2ee: (person) =>
       learned(person, { rcs: capabilityOf(person)?.rcs ?? true, e2ee: false }),

@@ -40,9 +40,11 @@ export async function submitToRbm(
   for (;;) {
     if (attempt.state !== 'sending') return 'refused';
     const ttlMs = Math.max(SHORTEST_TTL_MS, message.expiresAtMs - clock.epochMillis());
+    const askedAtMs = clock.epochMillis();
     const answer = await rbm.send(person.msisdn, messageId, content, { ttlMs, limitMs });
     switch (answer.kind) {
       case 'ok':
+        knowledge.serviceAnswered('rbm');
         return 'accepted';
       case 'conflict':
         return 'conflict';
@@ -64,7 +66,10 @@ export async function submitToRbm(
       }
       case 'no-answer':
         if (left.repeats-- <= 0 || attempt.state !== 'sending') {
-          knowledge.serviceBusy('rbm', clock.epochMillis() + policy.backOffMs);
+          // Where others were answered meanwhile, only this one was lost.
+          if (!knowledge.hasAnsweredSince('rbm', askedAtMs)) {
+            knowledge.serviceBusy('rbm', clock.epochMillis() + policy.backOffMs);
+          }
           return 'unsure';
         }
         await sleep(clock, REPEAT_PAUSE_MS);

@@ -1,5 +1,6 @@
 import type { ModulePorts } from 'bellwether/module';
 import type { FcmSettings } from '../settings.ts';
+import { PUSH_LIMIT_MS } from './apns-client.ts';
 import type { PushClient } from './apns-client.ts';
 import { createAuthorisedCalls } from './authorised-calls.ts';
 
@@ -25,6 +26,7 @@ export function createFcmClient(
         method: 'POST',
         url,
         body: { message: { token, data: { messageId }, android } },
+        limitMs: PUSH_LIMIT_MS,
       });
     },
   };

@@ -51,7 +51,7 @@ interface Job {
 
 const WINDOW = 10;
 const CONNECT_LIMIT_MS = 5_000;
-const RESPONSE_LIMIT_MS = 10_000;
+const RESPONSE_LIMIT_MS = 5_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 const THROTTLE_PAUSE_MS = 1_000;
