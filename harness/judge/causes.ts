@@ -62,6 +62,7 @@ export const CAUSES: Readonly<Partial<Record<RuleName, readonly RuleName[]>>> = 
   'latency/slow': [...NOT_THERE, ...CUT_OFF, 'delivery/late', 'fallback/late', 'fallback/needless'],
   'recovery/slow': [...NOT_THERE, ...CUT_OFF, 'api/hammering', 'delivery/lost'],
   'evidence/missing': NOT_THERE,
+  'contract/probe': NOT_THERE,
   'fallback/missed': [...NOT_THERE, ...CUT_OFF, ...BAD_PUSH, 'fallback/late'],
   'fallback/late': [...NOT_THERE, ...CUT_OFF],
   'fallback/duplicate': ['api/not-idempotent', ...NOT_THERE, ...CUT_OFF],

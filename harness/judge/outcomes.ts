@@ -99,7 +99,8 @@ export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellC
   let padlocked = 0;
   for (const message of view.messages) {
     // What a person sent is under way; there is nobody to accept it first.
-    if (message.acceptedAt !== null || message.record.toBusiness) accepted++;
+    const bySelf = message.record.traffic.from !== null && !view.cell.worldCheck;
+    if (message.acceptedAt !== null || bySelf) accepted++;
     else if (message.record.answers.some(({ outcome }) => outcome === 'refused')) refused++;
     if (message.arrival === null) continue;
     displayed++;

@@ -2,6 +2,9 @@ import { BellwetherError, nearestWord } from '../../simulators/kernel/errors.ts'
 import { pathText } from '../scenario/diagnose.ts';
 import type { Source, SourcePath } from '../scenario/source.ts';
 
+/** So many valid words are listed; the reference pages have all. */
+const MOST_LISTED = 20;
+
 /** Collects what is wrong with a scenario beyond its shape, each at its place in the file. */
 export class Problems {
   readonly #source: Source;
@@ -36,10 +39,11 @@ export class Problems {
     part: 'key' | 'value' = 'value',
   ): void {
     const near = nearestWord(written, valid);
+    const more = valid.length > MOST_LISTED ? ` and ${valid.length - MOST_LISTED} more` : '';
     const list =
       valid.length === 0
         ? 'There is none in this scenario.'
-        : `Valid: ${valid.slice(0, 20).join(', ')}.`;
+        : `Valid: ${valid.slice(0, MOST_LISTED).join(', ')}${more}.`;
     this.add(
       'SCENARIO_UNKNOWN_NAME',
       path,

@@ -1,6 +1,6 @@
 import type { CellReport, ReporterEntry, RunReport } from '../model.ts';
 import { printedPath } from '../printed.ts';
-import { scenarioGroups } from '../figures.ts';
+import { ruleGroups, scenarioGroups } from '../figures.ts';
 import { eventsText, explainCommand, findingsOf, matrixText, scenarioName } from '../wording.ts';
 
 /** XML 1.0 knows no control characters, not even escaped ones; lone surrogates neither. */
@@ -54,9 +54,9 @@ const findingsText = (cell: CellReport, report: RunReport): string => {
   ].join('\n');
 };
 
-/** The most telling rule, as the type of a failure. */
+/** The rule that comes before what follows from it, as the type of a failure. */
 const failureType = (cell: CellReport): string =>
-  findingsOf(cell).find(({ level }) => level === 'must')?.rule ?? 'expectation';
+  ruleGroups([cell]).find(({ level }) => level === 'must')?.rule ?? 'expectation';
 
 const outcomeElement = (cell: CellReport, report: RunReport): string => {
   const { verdict, why } = cell.verdict;

@@ -115,7 +115,7 @@ export interface MessageOutcome {
 
 export interface CellCounts {
   readonly messages: number;
-  /** By the implementation; what people write to the business counts as soon as it is sent. */
+  /** By the implementation; what people write counts as soon as it is sent. 0 in world checks. */
   readonly accepted: number;
   /** Refused by the implementation and never accepted; absent: none. */
   readonly refused?: number;

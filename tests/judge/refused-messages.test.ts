@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CellVerdict } from '../../simulators/kernel/finding.ts';
 import { story } from './story-builder.ts';
+import { CELL } from './world-plan.ts';
 
 /** One shown, and one that was answered like this. */
 function verdictWith(outcome: 'refused' | 'busy' | 'accepted'): CellVerdict {
@@ -21,6 +22,16 @@ describe('messages that the implementation refused', () => {
   it('are counted beside those that it accepted', () => {
     const { counts } = verdictWith('refused');
     expect(counts).toMatchObject({ messages: 2, accepted: 1, refused: 1, displayed: 1 });
+  });
+
+  it('are not what people write to each other beside them, which nobody has to accept', () => {
+    const traffic = CELL.traffic.map((one) =>
+      one.name === 'low' ? { ...one, from: 'ben', to: ['ana'] } : one,
+    );
+    const told = story({ cell: { traffic } }).at(1).accepted('m1', 'high').intend('m2', 'low');
+    const { counts } = told.end(100).verdict();
+    expect(counts).toMatchObject({ messages: 2, accepted: 2 });
+    expect(counts).not.toHaveProperty('refused');
   });
 
   it('are no more than what was refused: not what found it busy', () => {
