@@ -183,6 +183,7 @@ const cellVerdict = z.object({
   counts,
   messages: z.array(message).describe('At most 1,000; failing ones first'),
   notes: texts,
+  unmatchedFiles: texts.exactOptional().describe('Patterns of evidence.files that no file fitted'),
 });
 
 const partingStep = z.nullable(z.object({ seq: count, atMicros: z.number(), text }));

@@ -65,6 +65,7 @@ export const implementations: readonly StatusGroup[] = [
       ]),
       part('evidence', 'real', [
         'tests/implementation/command-start.test.ts > output',
+        'tests/implementation/evidence.test.ts',
         'tests/run/archive-reads.test.ts',
       ]),
       part('what the program printed, beside the history of its cell', 'real', [

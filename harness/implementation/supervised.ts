@@ -320,8 +320,11 @@ export async function supervise(
       },
     },
     scanEvidence: () => {
-      const patterns = doc.evidence?.files ?? ['data/**'];
-      scanFiles(context.folder!, patterns, taps.files);
+      const named = doc.evidence?.files;
+      const read = scanFiles(context.folder!, named ?? ['data/**'], taps.files);
+      const { files, unread } = read;
+      const unmatched = named === undefined ? [] : read.unmatched;
+      history.append({ kind: 'implementation.evidence', files, unmatched, unread });
     },
     stop,
   };

@@ -117,6 +117,8 @@ function inconclusiveReasons(
   } else if (expectations.length === 0 && judged.length === 0) {
     reasons.push('no rule had anything to judge');
   }
+  const unread = view.fold.run.evidence?.unread ?? [];
+  if (unread.length > 0) reasons.push(`of its files not all could be read: ${unread.join(', ')}`);
   if (view.messages.length === 0) reasons.push('no message was ever sent');
   return reasons;
 }
@@ -222,6 +224,7 @@ export function judgeCell(
   const expectations = cell.expect.map((each) => judgeExpectation(view, each, counting));
   const rules = withCauses(withTolerance(view, judged, expectations));
   const word = wordOf(view, rules, expectations, cut);
+  const unmatchedFiles = view.fold.run.evidence?.unmatched ?? [];
   return {
     cell: cell.id,
     scenario: cell.scenario,
@@ -240,5 +243,6 @@ export function judgeCell(
       ...notesOf(view, rules),
       ...(word.verdict === 'pass' || cell.worldCheck ? [] : missingGateways(view)),
     ],
+    ...(unmatchedFiles.length === 0 ? {} : { unmatchedFiles }),
   };
 }

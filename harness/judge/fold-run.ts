@@ -32,6 +32,7 @@ export class RunFold {
   starts = 0;
   readies = 0;
   outputs = 0;
+  evidence: EventOf<'implementation.evidence'> | null = null;
   finalPhase: Mark | null = null;
   ended: EventOf<'cell.ended'> | null = null;
   lastMicros = 0;

@@ -167,6 +167,7 @@ export class Fold {
     else if (event.kind === 'implementation.ready') run.ready(event);
     else if (event.kind === 'implementation.exited') run.exited(event);
     else if (event.kind === 'implementation.output') run.output(event);
+    else if (event.kind === 'implementation.evidence') run.evidence = event;
     else if (event.kind === 'probe.result') run.probes.push(event);
     else if (event.kind === 'archive.read') this.archiveReads.push(event);
     else if (event.kind === 'cell.ended') run.ended = event;

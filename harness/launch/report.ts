@@ -6,7 +6,7 @@ import type { CellReport, RunFacts, RunReport } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
 import { mergeBreakdowns, rulesNotClaimed } from '../judge/index.ts';
 import type { KnownFailure } from '../verdict/index.ts';
-import { foldRun, unusedClaims } from '../verdict/index.ts';
+import { foldRun, unmatchedFiles, unusedClaims } from '../verdict/index.ts';
 
 export interface ReportOptions {
   readonly version: string;
@@ -43,8 +43,17 @@ function sum(cells: readonly CellReport[], count: (cell: CellReport) => number):
 /** What only the whole run can tell, and what fails nothing. */
 function notesOf(description: Description | undefined, verdicts: readonly CellVerdict[]): string[] {
   const unused = description === undefined ? [] : unusedClaims(description.claims, verdicts);
-  if (unused.length === 0) return [];
-  return [`claimed and never used in this run: ${unused.join(', ')} (no certificate covers it)`];
+  const unmatched = unmatchedFiles(verdicts);
+  const notes: string[] = [];
+  if (unused.length > 0) {
+    const named = unused.join(', ');
+    notes.push(`claimed and never used in this run: ${named} (no certificate covers it)`);
+  }
+  if (unmatched.length > 0) {
+    const named = unmatched.join(', ');
+    notes.push(`evidence.files names what no file fitted in this run: ${named} (nothing was read)`);
+  }
+  return notes;
 }
 
 /** Without an implementation there is nobody whose claims a rule could wait for. */

@@ -5,5 +5,5 @@ export { EXIT_CODES } from './exit-code.ts';
 export { parseKnownFailures } from './known-failures.ts';
 export type { KnownFailure } from './known-failures.ts';
 export { foldRun } from './run-verdict.ts';
-export { unusedClaims } from './unused-claims.ts';
+export { unmatchedFiles, unusedClaims } from './unused-claims.ts';
 export { foldRepeated } from './repeated-runs.ts';

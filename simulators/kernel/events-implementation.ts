@@ -26,6 +26,15 @@ export type ImplementationEventKinds = {
     /** The bytes beyond the limit were dropped. */
     readonly flooded?: boolean;
   };
+  /** At the end of a cell: what its files came to, where it has any. */
+  'implementation.evidence': {
+    /** How many were read. */
+    readonly files: number;
+    /** Patterns that its description names and that no file fits. */
+    readonly unmatched: readonly string[];
+    /** What fits and could not be read, and why: `data/x (EACCES)`. At most ten. */
+    readonly unread: readonly string[];
+  };
   /** At the end of a cell: the answer about an accepted message had no status that can be read. */
   'status.unread': { readonly message: string; readonly detail: string };
   'probe.result': { readonly probe: string; readonly held: boolean; readonly detail: string };

@@ -183,4 +183,6 @@ export interface CellVerdict {
   /** At most 1,000; failing ones first. */
   readonly messages: readonly MessageOutcome[];
   readonly notes: readonly string[];
+  /** Patterns of `evidence.files` that no file fitted, where there are any. */
+  readonly unmatchedFiles?: readonly string[];
 }

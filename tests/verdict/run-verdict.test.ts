@@ -5,6 +5,7 @@ import {
   missingClaims,
   notApplicable,
   parseKnownFailures,
+  unmatchedFiles,
   unusedClaims,
 } from '../../harness/verdict/index.ts';
 import type { CellVerdict, Finding } from '../../simulators/kernel/finding.ts';
@@ -180,4 +181,13 @@ describe('claims that no cell used', () => {
     expect(unusedClaims(claims, [used({ rcs: 1 }), check])).toEqual(['sms']);
     expect(unusedClaims(claims, [check, cell('not-applicable')])).toEqual([]);
   });
+});
+
+it('patterns of evidence files that no file fitted are known over the whole run only', () => {
+  const both = cell('pass', { unmatchedFiles: ['logs/**', 'db/*'] });
+  const one = cell('fail', { unmatchedFiles: ['db/*'] });
+  const check = cell('pass', { worldCheck: true });
+  expect(unmatchedFiles([both, one, check])).toEqual(['db/*']);
+  expect(unmatchedFiles([both, cell('pass')])).toEqual([]);
+  expect(unmatchedFiles([check])).toEqual([]);
 });
