@@ -68,7 +68,15 @@ const written = (stream) =>
   });
 
 /**
- * Code under test may run in this process, and its end must not pass for a verdict.
+ * Ends this process with nobody listening: taken before code under test, which may run in this
+ * process, can put anything in its place.
+ * @type {(code: number) => never}
+ */
+const end = Reflect.get(process, 'reallyExit').bind(process);
+
+/**
+ * Code under test may run in this process, and its end must not pass for a verdict, whatever it
+ * does when it hears of it.
  * @param {number} code
  */
 const endedFromInside = (code) => {
@@ -77,18 +85,15 @@ const endedFromInside = (code) => {
     `bellwether: something that runs in this process ended it with exit code ${code}, so there ` +
       'is no verdict; the histories up to then are kept.\n',
   );
-  process.exitCode = 4;
+  end(4);
 };
 
 process.on('exit', endedFromInside);
-try {
-  process.exitCode = await start();
-} catch (error) {
+const code = await start().catch((error) => {
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`bellwether: an error of its own: ${said}\n`);
-  process.exitCode = 4;
-}
+  return 4;
+});
 // A module under test may have left real timers or sockets; they must not keep the command alive.
 await Promise.all([written(process.stdout), written(process.stderr)]);
-process.off('exit', endedFromInside);
-process.exit();
+end(code);

@@ -72,9 +72,10 @@ export async function createStage(options: CellRunOptions): Promise<CellStage> {
   undo.push(() => network.close());
   const history = createHistory(clock, sink, fail);
   for (const reader of options.readers) history.subscribe(reader);
-  // What runs in this process may end it at any time; what was told up to then is kept.
+  // What runs in this process may end it at any time; what was told up to then is kept, before
+  // whoever else hears of the end can make it worse.
   const keep = (): void => history.flush();
-  process.on('exit', keep);
+  process.prependListener('exit', keep);
   undo.push(() => process.off('exit', keep));
   const random = ownRandom(options);
   const ids = createIds(random.fork('ids'), options.told?.idsAfter);

@@ -41,16 +41,25 @@ describe('a module in virtual time', () => {
     expect(status).toBe(1);
   });
 
-  it('that ends its process, with whatever code, has crashed, and the verdict says so', () => {
-    const { status, stdout, stderr } = run('exits');
-    expect(stderr).toBe('');
-    expect(stdout).toContain('implementation/crashed');
-    expect(status).toBe(1);
+  it.each(['exits', 'exits-by-name', 'really-exits', 'aborts', 'becomes-another'])(
+    'that ends its process, with whatever code, has crashed, and the verdict says so (%s)',
+    (mode) => {
+      const { status, stdout, stderr } = run(mode);
+      expect(stderr).toBe('');
+      expect(stdout).toContain('implementation/crashed');
+      expect(status).toBe(1);
+    },
+  );
+
+  it('that brings it to an end past the harness ends the run as an error', () => {
+    const { status, stderr } = run('stalls');
+    expect(stderr).toContain('so there is no verdict');
+    expect(status).toBe(4);
   });
 
-  it('that ends it past the harness ends the run as an error', () => {
-    const { status, stderr } = run('exits-unseen');
-    expect(stderr).toContain('ended it with exit code 0, so there is no verdict');
-    expect(status).toBe(4);
+  it('has no say in the exit code of the run', () => {
+    const { status, stdout } = run('mends-exit-code');
+    expect(stdout).toContain('verdict: fail (exit code 1)');
+    expect(status).toBe(1);
   });
 });
