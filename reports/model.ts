@@ -80,7 +80,7 @@ export interface CellReport {
   readonly lastedMicros: number;
   /** Relative to the run's folder. */
   readonly history: string | null;
-  /** Relative to the run's folder; absent: no program of its own printed anything. */
+  /** Relative to the run's folder; absent: it printed nothing (a module: past its log). */
   readonly output?: string;
   readonly replay: string;
   readonly verdict: CellVerdict;

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Description } from './description.ts';
 import { watchExits } from './module-exit.ts';
+import { guardOutput } from './module-output.ts';
 import type { CreateModule } from './module-ports.ts';
 
 function moduleFile(description: Description): string {
@@ -38,6 +39,7 @@ export async function loadModule(description: Description): Promise<CreateModule
     throw unusable(`${where} is not there`, 'The path is relative to implementation.yaml.');
   }
   let loaded: { readonly create?: unknown };
+  guardOutput();
   const unwatch = watchExits(() => {});
   try {
     loaded = (await import(pathToFileURL(file).href)) as { create?: unknown };

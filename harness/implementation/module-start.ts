@@ -12,6 +12,8 @@ import { lightRequest, readResponse } from './module-http.ts';
 import type { FetchedResponse, ModuleInstance, ModulePorts } from './module-ports.ts';
 import { ModuleExit, watchExits } from './module-exit.ts';
 import { moduleFolder } from './module-load.ts';
+import { watchOutput } from './module-output.ts';
+import { createOutputScan } from './output-scan.ts';
 import { DEFAULT_READY_MICROS } from './readiness.ts';
 import { createStore } from './module-store.ts';
 import { watchUncaught } from './module-uncaught.ts';
@@ -73,6 +75,13 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   let running: ModuleInstance | undefined;
   let down = false;
 
+  const said = (line: string): void => {
+    lastOutput.push(line);
+    if (lastOutput.length > LAST_LINES) lastOutput.shift();
+  };
+
+  const printedScan = createOutputScan(taps.output, async () => clock.touch());
+
   const portsOf = (held: Leash): ModulePorts => {
     const fetchIt = network.fetchAs((task) => held.enter(task));
     const number = instance;
@@ -93,8 +102,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
       policy,
       log: (line) => {
         if (!held.alive) return;
-        lastOutput.push(line);
-        if (lastOutput.length > LAST_LINES) lastOutput.shift();
+        said(line);
         const bytes = Buffer.byteLength(line) + 1;
         history.append({ kind: 'implementation.output', instance: number, stream: 'log', bytes });
         taps.output.scan(line);
@@ -105,14 +113,15 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   /** It is gone without having been asked; why stands in its last lines. */
   const ended = (
     reason: 'crashed' | 'not-ready' | 'hung',
-    said: string,
+    why: string,
     code: number | null = null,
   ): void => {
     watch.suspend();
     leash.cut();
+    printedScan.end();
     running = undefined;
     down = true;
-    lastOutput.push(said);
+    lastOutput.push(why);
     history.append({
       kind: 'implementation.exited',
       instance,
@@ -140,8 +149,8 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     if (error instanceof ModuleExit) ended('crashed', `it called ${error.message}`, error.code);
     else {
       // No stack: its paths are the machine's, and a history is the same everywhere.
-      const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      ended('crashed', said, 1);
+      const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      ended('crashed', what, 1);
     }
     // What never got ready once would end again and again.
     if (wasReady && description.doc.start.restart === 'on-crash') beginLater(RESTART_MICROS);
@@ -198,6 +207,7 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
   const kill = (afterMicros: number): void => {
     if (leash.alive) {
       leash.cut();
+      printedScan.end();
       history.append({
         kind: 'implementation.exited',
         instance,
@@ -231,6 +241,16 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
     crashed(error);
   });
   const unwatchExits = watchExits(crashed);
+  const unwatchOutput = watchOutput((stream, chunk) => {
+    // What is dead prints nothing.
+    if (!leash.alive) return;
+    clock.touch();
+    const { length: bytes } = chunk;
+    history.append({ kind: 'implementation.output', instance, stream, bytes });
+    context.outputLog?.write(instance, chunk);
+    printedScan.take(stream, chunk);
+    for (const line of chunk.toString().split(/\r?\n/)) if (line !== '') said(line);
+  });
   await begin();
   return {
     conversation: watch.over(
@@ -278,6 +298,10 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
       },
     },
     scanEvidence: () => {
+      const unmatched = doc.evidence?.files;
+      if (unmatched !== undefined) {
+        history.append({ kind: 'implementation.evidence', files: 0, unmatched, unread: [] });
+      }
       for (const [key, text] of store.entries()) taps.files.scan(`${key} ${text}`);
     },
     stop: async () => {
@@ -297,6 +321,10 @@ export async function startModule(context: StartContext): Promise<RunningImpleme
       running = undefined;
       unwatchUncaught();
       unwatchExits();
+      unwatchOutput();
+      printedScan.end();
+      await printedScan.finish();
+      context.outputLog?.close();
       await listener.close();
     },
   };

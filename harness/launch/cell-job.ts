@@ -106,9 +106,7 @@ export async function runCellJob(asked: CellJob): Promise<CellOutcome> {
     job.onProgress?.({ cell: cell.id, micros, endsAtMicros, phase, messages, displayed });
   const historyFile = runFolder === undefined ? undefined : join(runFolder, `${fileStem}.ndjson`);
   const outputFile =
-    runFolder === undefined || wire === 'memory'
-      ? undefined
-      : join(runFolder, `${fileStem}.output.log`);
+    runFolder === undefined ? undefined : join(runFolder, `${fileStem}.output.log`);
   const run = await runCell({
     cell,
     description,

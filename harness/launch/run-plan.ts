@@ -8,6 +8,7 @@ import type { BellwetherError } from '../../simulators/kernel/errors.ts';
 import type { Cell, Plan } from '../../simulators/kernel/plan.ts';
 import type { CellReport, Progress, RunFacts, RunReport } from '../../reports/model.ts';
 import type { Description } from '../implementation/description.ts';
+import { aside } from '../implementation/module-output.ts';
 import type { CellRunOptions } from '../run/cell-options.ts';
 import type { KnownFailure } from '../verdict/index.ts';
 import { blameFor } from './blame-job.ts';
@@ -134,12 +135,12 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
       ...(told === undefined ? {} : { told }),
       onProgress: (progress) => {
         const wallMs = Math.round(options.elapsedMs());
-        options.onProgress({ ...progress, cellsDone, cells: cells.length, wallMs });
+        aside(() => options.onProgress({ ...progress, cellsDone, cells: cells.length, wallMs }));
       },
     });
     errors[number] = outcome.error;
     cellsDone++;
-    options.onCell(outcome.report);
+    aside(() => options.onCell(outcome.report));
     return outcome.report;
   };
 

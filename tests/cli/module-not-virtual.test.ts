@@ -57,6 +57,18 @@ describe('a module in virtual time', () => {
     expect(status).toBe(4);
   });
 
+  it.each(['logs', 'prints'])(
+    'that prints shows it to the tap of its output, not on the terminal (%s)',
+    (mode) => {
+      const { status, stdout, stderr } = run(mode);
+      expect(stderr).toBe('');
+      expect(stdout).not.toMatch(/^to /m);
+      expect(stdout).toContain('readable for the implementation’s output');
+      expect(stdout).toMatch(/WHAT THE PROGRAM PRINTED[^]*\.output\.log/);
+      expect(status).toBe(1);
+    },
+  );
+
   it('has no say in the exit code of the run', () => {
     const { status, stdout } = run('mends-exit-code');
     expect(stdout).toContain('verdict: fail (exit code 1)');

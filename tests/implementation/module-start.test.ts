@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadModule } from '../../harness/implementation/module-load.ts';
+import { aside } from '../../harness/implementation/module-output.ts';
 import { startModule } from '../../harness/implementation/module-start.ts';
 import type { RunningImplementation } from '../../harness/implementation/running.ts';
 import { createVirtualClock } from '../../simulators/kernel/virtual-clock.ts';
@@ -203,6 +204,36 @@ describe('a module that ends its process', () => {
     await stopping;
     // Vitest’s own, which stands for the process’s.
     expect(() => process.exit(7)).toThrow('process.exit unexpectedly called with "7"');
+  });
+});
+
+describe('what a module prints', () => {
+  it('is its output, whole lines of it are looked at', async () => {
+    const { stage, submit, go, running } = await begin('prints');
+    const before = stage.of('tap.scanned').length;
+    await submit();
+    await go(1_000_000);
+    const stopping = running.stop();
+    await go(1_000_000);
+    await stopping;
+    const printed = stage.of('implementation.output').filter(({ stream }) => stream !== 'log');
+    expect(printed.map(({ stream, bytes }) => `${stream} ${bytes}`)).toEqual([
+      'stdout 3',
+      'stderr 5',
+      'stdout 3',
+    ]);
+    const scans = stage.of('tap.scanned').slice(before);
+    expect(scans.map(({ bytes }) => bytes)).toEqual([6, 5]);
+    expect(running.lastOutput.slice(-3)).toEqual(['hel', 'hello', 'lo']);
+  });
+
+  it('is told apart from what others print while it lives', async () => {
+    const { stage } = await begin('polite');
+    const before = stage.events.length;
+    aside(() => process.stdout.write(''));
+    expect(stage.events).toHaveLength(before);
+    process.stdout.write('mine');
+    expect(stage.events.at(-1)).toMatchObject({ kind: 'implementation.output', bytes: 4 });
   });
 });
 
