@@ -4,6 +4,7 @@ import type { Level, Verdict } from '../simulators/kernel/words.ts';
 import { silentTexts } from './printed.ts';
 import {
   findingsOf,
+  isKnown,
   plural,
   protectionText,
   scenarioName,
@@ -62,6 +63,8 @@ export interface RuleGroup {
   readonly rule: string;
   readonly level: Level;
   readonly kind: Finding['kind'];
+  /** The register of known failures names them: they fail nothing. */
+  readonly known: boolean;
   /** Rules that explain it in some cell. */
   readonly follows: readonly string[];
   readonly findings: readonly { readonly finding: Finding; readonly cell: CellReport }[];
@@ -156,21 +159,25 @@ const followsIn = ({ verdict }: CellReport, rule: string): readonly string[] =>
   verdict.rules.find((outcome) => outcome.rule === rule)?.follows ?? [];
 
 /**
- * Findings by rule: `must` before `should` before `may`, causes before what follows from them,
- * safety first, then by number.
+ * Findings by rule: what is known last, `must` before `should` before `may`, causes before what
+ * follows from them, safety first, then by number.
  */
 export const ruleGroups = (cells: readonly CellReport[]): RuleGroup[] => {
   const all = cells.flatMap((cell) => findingsOf(cell).map((finding) => ({ finding, cell })));
-  return [...Map.groupBy(all, ({ finding }) => `${finding.level} ${finding.rule}`).values()]
+  const groupOf = ({ finding, cell }: (typeof all)[number]): string =>
+    `${isKnown(cell, finding) ? 'known' : finding.level} ${finding.rule}`;
+  return [...Map.groupBy(all, groupOf).values()]
     .flatMap((findings): RuleGroup[] => {
-      const first = findings[0]?.finding;
-      if (first === undefined) return [];
-      const { rule, level, kind } = first;
+      const [one] = findings;
+      if (one === undefined) return [];
+      const { rule, level, kind } = one.finding;
+      const known = isKnown(one.cell, one.finding);
       const follows = [...new Set(findings.flatMap(({ cell }) => followsIn(cell, rule)))];
-      return [{ rule, level, kind, follows, findings: varied(findings) }];
+      return [{ rule, level, kind, known, follows, findings: varied(findings) }];
     })
     .toSorted(
       (a, b) =>
+        Number(a.known) - Number(b.known) ||
         levelOrder[a.level] - levelOrder[b.level] ||
         Number(a.follows.length > 0) - Number(b.follows.length > 0) ||
         Number(b.kind === 'safety') - Number(a.kind === 'safety') ||

@@ -80,6 +80,7 @@ const expectation = z.object({
   text,
   outcome: z.enum(['held', 'failed', 'not-exercised', 'inconclusive']),
   seen: text,
+  by: texts.exactOptional().describe('Rules whose findings broke it; absent: none did'),
 });
 
 const fault = z.object({
@@ -168,11 +169,27 @@ const counts = z.object({
   fallbackCorrect: count,
 });
 
+const verdictWord = z.object({ verdict, why: text });
+
+const knownHere = z.object({
+  rule: text.describe('The rule, or expect/delivery'),
+  reason: text,
+  owner: text,
+  expiry: text.describe('The last day on which it holds: 2027-03-31'),
+});
+
 const cellVerdict = z.object({
   cell: text,
   scenario: text,
-  verdict,
+  verdict: verdict.describe('The one that counts: without known failures'),
   why: text,
+  besides: verdictWord
+    .exactOptional()
+    .describe('Of a fail: what is left without its failures; absent: a pass'),
+  known: z
+    .object({ judged: verdictWord, failures: z.array(knownHere) })
+    .exactOptional()
+    .describe('Failures that the register names, and what the judges said'),
   level,
   worldCheck: z.boolean(),
   rules: z.array(ruleOutcome),

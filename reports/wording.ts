@@ -113,6 +113,33 @@ export const protectionText = (counts: readonly CellCounts['protection'][]): str
 export const findingsOf = (cell: CellReport): Finding[] =>
   cell.verdict.rules.flatMap((rule) => (rule.ignored === undefined ? rule.findings : []));
 
+/** Is this one of the failures that the register of known failures names for the cell? */
+export const isKnown = ({ verdict }: CellReport, { rule, level }: Finding): boolean =>
+  level === 'must' && verdict.known?.failures.some((each) => each.rule === rule) === true;
+
+/** Would this cell fail without the register of known failures? */
+export const failsKnown = ({ verdict }: CellReport): boolean =>
+  verdict.known !== undefined && verdict.verdict !== 'fail';
+
+/** `fallback/late is known: the vendor mends it (dana, until 2027-03-31)` */
+export const knownTexts = ({ verdict }: CellReport): string[] =>
+  (verdict.known?.failures ?? []).map(
+    ({ rule, reason, owner, expiry }) => `${rule} is known: ${reason} (${owner}, until ${expiry})`,
+  );
+
+/** `1 fail, 3 pass (2 with known failures)` */
+export const cellsText = ({ cells, totals }: RunReport): string => {
+  const known = cells.filter(failsKnown).map(({ verdict }) => verdict.verdict);
+  return verdictWords
+    .filter((word) => totals.cells[word] > 0)
+    .map((word) => {
+      const own = known.filter((each) => each === word).length;
+      const how = own === 0 ? '' : ` (${thousands(own)} with known failures)`;
+      return `${thousands(totals.cells[word])} ${word}${how}`;
+    })
+    .join(', ');
+};
+
 /** Every `a → b` of a record of counts summed over many. */
 export const sumCounts = (
   records: readonly Readonly<Partial<Record<string, number>>>[],

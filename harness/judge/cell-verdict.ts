@@ -4,8 +4,9 @@ import type {
   ExpectationOutcome,
   Finding,
   RuleOutcome,
+  VerdictWord,
 } from '../../simulators/kernel/finding.ts';
-import type { Level, Verdict } from '../../simulators/kernel/words.ts';
+import type { Level } from '../../simulators/kernel/words.ts';
 import { causesAmong, withCauses } from './causes.ts';
 import { breakdownOf } from './breakdown.ts';
 import { judgeExpectation } from './expectations.ts';
@@ -43,11 +44,6 @@ function judgeRule(view: CaseView, rule: Rule): RuleOutcome {
   };
 }
 
-interface Word {
-  readonly verdict: Verdict;
-  readonly why: string;
-}
-
 function failing(view: CaseView, rules: readonly RuleOutcome[]): Finding[] {
   return rules
     .filter((outcome) => outcome.ignored === undefined)
@@ -75,7 +71,7 @@ function failWord(
   view: CaseView,
   rules: readonly RuleOutcome[],
   expectations: readonly ExpectationOutcome[],
-): Word | null {
+): VerdictWord | null {
   const findings = failing(view, rules);
   const first = headline(
     endedEarly(view) ? findings.filter(({ kind }) => kind === 'safety') : findings,
@@ -123,14 +119,13 @@ function inconclusiveReasons(
   return reasons;
 }
 
-function wordOf(
+/** What is to be said where nothing failed, or but for what failed. */
+function unfailedWord(
   view: CaseView,
   rules: readonly RuleOutcome[],
   expectations: readonly ExpectationOutcome[],
   cut: string | null,
-): Word {
-  const fail = failWord(view, rules, expectations);
-  if (fail !== null) return fail;
+): VerdictWord {
   if (view.fold.run.ended?.outcome === 'harness-error') {
     const what = view.fold.run.ended.why ?? 'no reason was recorded';
     return {
@@ -223,13 +218,16 @@ export function judgeCell(
   const counting = judged.filter((outcome) => outcome.ignored === undefined);
   const expectations = cell.expect.map((each) => judgeExpectation(view, each, counting));
   const rules = withCauses(withTolerance(view, judged, expectations));
-  const word = wordOf(view, rules, expectations, cut);
+  const unfailed = unfailedWord(view, rules, expectations, cut);
+  const fail = failWord(view, rules, expectations);
+  const word = fail ?? unfailed;
   const unmatchedFiles = view.fold.run.evidence?.unmatched ?? [];
   return {
     cell: cell.id,
     scenario: cell.scenario,
     verdict: word.verdict,
     why: word.why,
+    ...(fail !== null && unfailed.verdict !== 'pass' && { besides: unfailed }),
     level: cell.level,
     worldCheck: cell.worldCheck,
     rules,

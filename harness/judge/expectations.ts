@@ -48,7 +48,8 @@ function latency(view: CaseView, expectation: Of<'latency'>): ExpectationOutcome
   if (check.samples === 0) return { text, outcome: 'not-exercised', seen: 'no samples' };
   if (!check.enough) return { text, outcome: 'inconclusive', seen: check.seen };
   if (check.broken.length === 0) return { text, outcome: 'held', seen: check.seen };
-  return { text, outcome: check.lagged ? 'inconclusive' : 'failed', seen: check.seen };
+  if (check.lagged) return { text, outcome: 'inconclusive', seen: check.seen };
+  return { text, outcome: 'failed', seen: check.seen, by: ['latency/slow'] };
 }
 
 function fallback(
@@ -62,10 +63,9 @@ function fallback(
   const share = tally.correct / tally.judged;
   const seen = `${percent(share)} (${tally.correct} of ${tally.judged})`;
   // What a class forbids is never averaged.
-  if (tally.forbidden > 0) {
-    return { text, outcome: 'failed', seen: `${seen}, ${tally.forbidden} on a forbidden channel` };
-  }
-  return { text, outcome: share >= expectation.correct ? 'held' : 'failed', seen };
+  if (tally.forbidden === 0 && share >= expectation.correct) return { text, outcome: 'held', seen };
+  const forbidden = tally.forbidden > 0 ? `, ${tally.forbidden} on a forbidden channel` : '';
+  return { text, outcome: 'failed', seen: `${seen}${forbidden}`, by: tally.rules };
 }
 
 function recovery(view: CaseView, expectation: Of<'recovery'>): ExpectationOutcome {
@@ -83,7 +83,8 @@ function recovery(view: CaseView, expectation: Of<'recovery'>): ExpectationOutco
     return { text, outcome: 'held', seen };
   }
   const disturbed = view.lagged(found.liftedAt, found.liftedAt + found.micros);
-  return { text, outcome: disturbed ? 'inconclusive' : 'failed', seen };
+  if (disturbed) return { text, outcome: 'inconclusive', seen };
+  return { text, outcome: 'failed', seen, by: ['recovery/slow'] };
 }
 
 /** `e2ee/*` or a rule's full name. */
@@ -108,6 +109,7 @@ function never(expectation: Of<'never'>, rules: readonly RuleOutcome[]): Expecta
       text,
       outcome: 'failed',
       seen: `${plural(findings.length, 'time')}: ${findings[0]?.sentence ?? ''}`,
+      by: [...new Set(findings.map(({ rule }) => rule))],
     };
   }
   const doubt = named.find((outcome) => outcome.inconclusive !== undefined);

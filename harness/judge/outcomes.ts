@@ -25,6 +25,8 @@ export interface FallbackTally {
   readonly judged: number;
   readonly correct: number;
   readonly forbidden: number;
+  /** Those that found something wrong with a message of these. */
+  readonly rules: readonly string[];
 }
 
 /** Messages without a fallback finding among the messages judged; `of` one traffic, or all. */
@@ -37,6 +39,7 @@ export function fallbackTally(
   let judged = 0;
   let wrong = 0;
   let forbidden = 0;
+  const guilty = new Set<string>();
   for (const message of view.messages) {
     if (of !== null && message.record.traffic.name !== of) continue;
     if (message.record.from !== null || message.maybe.length > 0) continue;
@@ -45,9 +48,10 @@ export function fallbackTally(
     judged++;
     if (names === undefined) continue;
     wrong++;
+    for (const name of names) guilty.add(name);
     if (names.includes('fallback/forbidden-channel')) forbidden++;
   }
-  return { judged, correct: judged - wrong, forbidden };
+  return { judged, correct: judged - wrong, forbidden, rules: [...guilty] };
 }
 
 /** The best allowed channel that was there from submission to the first dispatch, or `none`. */

@@ -12,6 +12,7 @@ import { createCase } from '../judge/index.ts';
 import type { CellRunOptions } from '../run/cell-options.ts';
 import { runCell } from '../run/cell-run.ts';
 import { notApplicable } from '../verdict/index.ts';
+import type { KnownFailure } from '../verdict/index.ts';
 
 export interface CellJob {
   readonly cell: Cell;
@@ -29,6 +30,9 @@ export interface CellJob {
   readonly provesTemplate?: boolean;
   /** How the reader repeats just this cell. */
   readonly replay: string;
+  /** Known failures, and the day (`2026-11-21`) by which its entries expire; absent: none. */
+  readonly register?: readonly KnownFailure[];
+  readonly today?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Omit<Progress, 'cellsDone' | 'cells'>) => void;
 }

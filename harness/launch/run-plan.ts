@@ -86,13 +86,16 @@ async function withBlame(
   const told: CellReport[] = [];
   for (const report of reports) {
     const cell = cells.get(report.id);
-    const failed = report.verdict.verdict === 'fail' && !report.verdict.worldCheck;
+    // A failure that is known has somebody to blame as well.
+    const judged = { ...report.verdict, ...report.verdict.known?.judged };
+    const failed = judged.verdict === 'fail' && !judged.worldCheck;
     // What is random by nature has no single history to compare.
     const plain = cell !== undefined && cell.allow === undefined;
     if (!plain || !failed || signal?.aborted === true) told.push(report);
     else {
       const fileStem = stems.get(cell.id) ?? 'cell';
-      const job = { cell, report, subject: description, reference, runFolder, fileStem };
+      const asJudged = { ...report, verdict: judged };
+      const job = { cell, report: asJudged, subject: description, reference, runFolder, fileStem };
       const blame = await blameFor(signal === undefined ? job : { ...job, signal });
       told.push({ ...report, blame });
     }
@@ -130,6 +133,8 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
       probe: planned === options.probe,
       provesTemplate: planned === unproven,
       replay: options.replayOf(cell),
+      register: options.knownFailures,
+      today: options.facts.began.slice(0, 10),
       ...(signal === undefined ? {} : { signal }),
       ...(options.fixed === undefined ? {} : { fixed: options.fixed }),
       ...(told === undefined ? {} : { told }),

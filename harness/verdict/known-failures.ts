@@ -6,7 +6,7 @@
 import { LineCounter, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
 import { BellwetherError, BellwetherErrors } from '../../simulators/kernel/errors.ts';
-import type { CellVerdict, Finding } from '../../simulators/kernel/finding.ts';
+import type { CellVerdict, KnownHere, VerdictWord } from '../../simulators/kernel/finding.ts';
 
 const entrySchema = z.strictObject({
   scenario: z.string().min(1),
@@ -52,6 +52,7 @@ export function parseKnownFailures(text: string, file: string): readonly KnownFa
 }
 
 export interface AppliedRegister {
+  /** What was given, with `known` set where an entry matches. */
   readonly cells: readonly CellVerdict[];
   readonly matched: readonly string[];
   readonly problems: readonly string[];
@@ -59,22 +60,34 @@ export interface AppliedRegister {
   readonly toPaste: readonly string[];
 }
 
-function matches(entry: KnownFailure, cell: CellVerdict, rule: string): boolean {
-  if (entry.scenario !== cell.scenario || entry.rule !== rule) return false;
-  return entry.cell === '*' || entry.cell === cell.cell;
+type Named = Pick<CellVerdict, 'cell' | 'scenario'>;
+
+function matches(entry: KnownFailure, { cell, scenario }: Named, rule: string): boolean {
+  if (entry.scenario !== scenario || entry.rule !== rule) return false;
+  return entry.cell === '*' || entry.cell === cell;
 }
 
-/** Rules with must findings, and `expect/delivery` where that expectation failed by itself. */
+/** Entries without a day to judge by (`''`) never expire. */
+function expired({ expiry }: KnownFailure, today: string): boolean {
+  return today !== '' && expiry < today;
+}
+
+/**
+ * Everything that a failed cell failed by: rules with must findings, rules of any level that broke
+ * an expectation, and `expect/delivery` where an expectation broke by itself.
+ */
 function failedWords(cell: CellVerdict): string[] {
-  const findings: Finding[] = cell.rules
+  const found = cell.rules
     .filter((outcome) => outcome.ignored === undefined)
-    .flatMap((outcome) => outcome.findings);
-  const words = findings.filter((each) => each.level === 'must').map((each) => each.rule);
-  // Latency, recovery, fallback and never fail with findings of their own rules.
-  const undelivered = cell.expectations.some(
-    (each) => each.outcome === 'failed' && each.text.startsWith('delivery '),
-  );
-  return [...new Set(undelivered ? [...words, 'expect/delivery'] : words)];
+    .flatMap((outcome) => outcome.findings)
+    .filter((finding) => finding.level === 'must')
+    .map((finding) => finding.rule);
+  const broken = cell.expectations
+    .filter((each) => each.outcome === 'failed')
+    .flatMap(({ by, text }) =>
+      by === undefined || by.length === 0 ? [`expect/${text.split(' ')[0]}`] : by,
+    );
+  return [...new Set([...found, ...broken])];
 }
 
 function entryText(cell: CellVerdict, rule: string): string {
@@ -89,39 +102,83 @@ function entryText(cell: CellVerdict, rule: string): string {
   return stringify([entry]).trimEnd();
 }
 
-/** Cells whose only failures are registered pass with a note; the rest stays as it is. */
+/** What a cell comes to without its failures, all of which are known. */
+function leftOf({ besides }: CellVerdict, failures: readonly KnownHere[]): VerdictWord {
+  const known = `Known failures only: ${failures.map(({ rule }) => rule).join(', ')}.`;
+  if (besides === undefined) return { verdict: 'pass', why: known };
+  return { verdict: besides.verdict, why: `${besides.why} ${known}` };
+}
+
+/** What of a failed cell's failures is not known, by its first word. */
+function unknownWord(cell: CellVerdict, [word]: readonly string[]): VerdictWord {
+  const finding = cell.rules.flatMap(({ findings }) => findings).find(({ rule }) => rule === word);
+  const broken = cell.expectations.find(
+    ({ outcome, by }) => outcome === 'failed' && by === undefined,
+  );
+  const what = finding?.sentence ?? `Expected ${broken?.text}, seen ${broken?.seen}.`;
+  return { verdict: 'fail', why: `${what} (${word}; beside known failures)` };
+}
+
+/**
+ * One cell with its known failures taken out: where the register has all of them, what is left is
+ * its verdict, which may be inconclusive. What is not in the register, or expired, still fails.
+ */
+export function withKnown(
+  cell: CellVerdict,
+  register: readonly KnownFailure[],
+  today: string,
+): CellVerdict {
+  if (cell.verdict !== 'fail' || cell.known !== undefined) return cell;
+  const words = failedWords(cell);
+  const failures = words.flatMap((word): KnownHere[] => {
+    const entry = register.find((each) => matches(each, cell, word) && !expired(each, today));
+    if (entry === undefined) return [];
+    const { rule, reason, owner, expiry } = entry;
+    return [{ rule, reason, owner, expiry }];
+  });
+  if (failures.length === 0) return cell;
+  const judged = { verdict: cell.verdict, why: cell.why };
+  const unknown = words.filter((word) => !failures.some(({ rule }) => rule === word));
+  const left = unknown.length > 0 ? unknownWord(cell, unknown) : leftOf(cell, failures);
+  return { ...cell, ...left, known: { judged, failures } };
+}
+
+/** The words of a failed cell that are not known, and a line for each that is. */
+function toldOf(cell: CellVerdict): { readonly unknown: string[]; readonly known: string[] } {
+  const failures = cell.known?.failures ?? [];
+  const unknown =
+    cell.verdict === 'fail'
+      ? failedWords(cell).filter((word) => !failures.some(({ rule }) => rule === word))
+      : [];
+  const known = failures.map(
+    ({ rule, reason, owner, expiry }) =>
+      `${cell.cell}: ${rule} is known — ${reason} (${owner}, until ${expiry})`,
+  );
+  return { unknown, known };
+}
+
+/** Cells with their known failures taken out, and what the register itself is to be told. */
 export function applyKnownFailures(
   cells: readonly CellVerdict[],
   register: readonly KnownFailure[],
   today: string,
 ): AppliedRegister {
-  const used = new Set<KnownFailure>();
-  const matched: string[] = [];
-  const toPaste: string[] = [];
-  const expired = (entry: KnownFailure): boolean => today !== '' && entry.expiry < today;
-  const out = cells.map((cell) => {
-    if (cell.verdict !== 'fail') return cell;
-    const rules = failedWords(cell);
-    const unknown = rules.filter((rule) => {
-      const entry = register.find((each) => matches(each, cell, rule));
-      if (entry === undefined) return true;
-      used.add(entry);
-      if (expired(entry)) return true;
-      matched.push(
-        `${cell.cell}: ${rule} is known — ${entry.reason} (${entry.owner}, until ${entry.expiry})`,
-      );
-      return false;
-    });
-    for (const rule of unknown) toPaste.push(entryText(cell, rule));
-    if (rules.length === 0 || unknown.length > 0) return cell;
-    const why = `Known failures only: ${rules.join(', ')}.`;
-    return { ...cell, verdict: 'pass' as const, why, notes: [...cell.notes, `Known: ${cell.why}`] };
-  });
+  const out = cells.map((cell) => withKnown(cell, register, today));
+  const told = out.map(toldOf);
+  const isUsed = (entry: KnownFailure): boolean =>
+    out.some((cell) => cell.known?.failures.some(({ rule }) => matches(entry, cell, rule)));
   const problems = register.flatMap((entry) => {
     const name = `${entry.scenario}, ${entry.cell}, ${entry.rule}`;
-    if (expired(entry)) return [`The known failure “${name}” expired on ${entry.expiry}.`];
-    if (used.has(entry)) return [];
+    if (expired(entry, today)) return [`The known failure “${name}” expired on ${entry.expiry}.`];
+    if (isUsed(entry)) return [];
     return [`The known failure “${name}” no longer matches anything: remove it.`];
   });
-  return { cells: out, matched, problems, toPaste };
+  return {
+    cells: out,
+    matched: told.flatMap(({ known }) => known),
+    problems,
+    toPaste: out.flatMap((cell, at) =>
+      (told[at]?.unknown ?? []).map((rule) => entryText(cell, rule)),
+    ),
+  };
 }

@@ -85,11 +85,15 @@ function wordOf(
       why: 'All cells are outside what the implementation claims.',
     };
   }
-  const passed = judged.length === 1 ? 'The cell passed.' : `All ${judged.length} cells passed.`;
+  const known = judged.filter((cell) => cell.known !== undefined).length;
+  const passed =
+    judged.length === 1
+      ? `The cell passed${known === 0 ? '' : ', but for known failures'}`
+      : `All ${judged.length} cells passed${known === 0 ? '' : `, ${known} with known failures`}`;
   const held = world.filter((cell) => cell.verdict === 'pass').length;
   const beside =
     held === 0 ? '' : ` So did ${held === 1 ? 'a world check' : `${held} world checks`}.`;
-  return { verdict: 'pass', why: `${passed}${beside}` };
+  return { verdict: 'pass', why: `${passed}.${beside}` };
 }
 
 /** Worst first: fail, error, inconclusive, pass. Known failures are taken out before. */

@@ -1,7 +1,16 @@
 import type { CellReport, ReporterEntry, RunReport } from '../model.ts';
 import { printedPath } from '../printed.ts';
 import { ruleGroups, scenarioGroups } from '../figures.ts';
-import { eventsText, explainCommand, findingsOf, matrixText, scenarioName } from '../wording.ts';
+import {
+  eventsText,
+  explainCommand,
+  failsKnown,
+  findingsOf,
+  isKnown,
+  knownTexts,
+  matrixText,
+  scenarioName,
+} from '../wording.ts';
 
 /** XML 1.0 knows no control characters, not even escaped ones; lone surrogates neither. */
 const forbidden =
@@ -48,6 +57,7 @@ const findingsText = (cell: CellReport, report: RunReport): string => {
     ...cell.verdict.expectations
       .filter(({ outcome }) => outcome === 'failed')
       .map(({ text, seen }) => `\nexpectation not held: ${text}\n  seen: ${seen}`),
+    ...knownTexts(cell).map((text) => `\n${text}`),
     '',
     `replay: ${cell.replay}`,
     ...(printed === undefined ? [] : [`what the program printed: ${printed}`]),
@@ -56,7 +66,13 @@ const findingsText = (cell: CellReport, report: RunReport): string => {
 
 /** The rule that comes before what follows from it, as the type of a failure. */
 const failureType = (cell: CellReport): string =>
-  ruleGroups([cell]).find(({ level }) => level === 'must')?.rule ?? 'expectation';
+  ruleGroups([cell]).find(
+    ({ level, findings }) =>
+      level === 'must' && findings.some(({ finding }) => !isKnown(cell, finding)),
+  )?.rule ?? 'expectation';
+
+const knownMessage = (cell: CellReport): string =>
+  `message="${escapeXml(`known failure: ${knownTexts(cell).join('; ')}`)}"`;
 
 const outcomeElement = (cell: CellReport, report: RunReport): string => {
   const { verdict, why } = cell.verdict;
@@ -64,7 +80,8 @@ const outcomeElement = (cell: CellReport, report: RunReport): string => {
   const text = (): string => escapeContent(findingsText(cell, report));
   switch (verdict) {
     case 'pass':
-      return '';
+      // What failed and is known neither passed nor fails the build.
+      return failsKnown(cell) ? `\n      <skipped ${knownMessage(cell)}/>` : '';
     case 'not-applicable':
       return `\n      <skipped ${message}/>`;
     case 'fail':
@@ -94,9 +111,10 @@ const caseElement = (cell: CellReport, report: RunReport): string => {
 const tallyOf = (cells: readonly CellReport[]): string => {
   const count = (...words: readonly string[]): number =>
     cells.filter(({ verdict }) => words.includes(verdict.verdict)).length;
+  const known = cells.filter((cell) => cell.verdict.verdict === 'pass' && failsKnown(cell)).length;
   return (
     `tests="${cells.length}" failures="${count('fail')}" ` +
-    `errors="${count('error', 'inconclusive')}" skipped="${count('not-applicable')}"`
+    `errors="${count('error', 'inconclusive')}" skipped="${count('not-applicable') + known}"`
   );
 };
 

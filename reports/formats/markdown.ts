@@ -4,14 +4,15 @@ import { wordGrid } from '../grid.ts';
 import { caveatsOf, displayedText, figuresOf, ruleGroups, scenarioGroups } from '../figures.ts';
 import { printedFiles } from '../printed.ts';
 import {
+  cellsText,
   channelsText,
   durationOf,
   explainCommand,
+  failsKnown,
   implementationText,
   percentOf,
   plural,
   thousands,
-  verdictWords,
 } from '../wording.ts';
 import { unexercisedOf } from '../unexercised.ts';
 import type { Verdict } from '../../simulators/kernel/words.ts';
@@ -50,9 +51,10 @@ const row = (group: ScenarioGroup): string => {
   const faults = figures.faults
     .map(({ name, hits, floor, missed }) => `${name} ${hits} (${floor})${missed > 0 ? ' ⚠' : ''}`)
     .join(', ');
+  const known = cells.some(failsKnown) ? ' (known failures)' : '';
   return [
     '',
-    `${signs[figures.verdict]} ${figures.verdict}`,
+    `${signs[figures.verdict]} ${figures.verdict}${known}`,
     `${escapeMarkdown(group.scenario)}${cells.length > 1 ? ` × ${cells.length}` : ''}`,
     `${thousands(figures.displayed)}/${thousands(figures.accepted)}`,
     channelsText(figures.dispatched) || '–',
@@ -107,11 +109,12 @@ const findingsOfRules = (report: RunReport): string[] => {
   return [
     '',
     '### Findings',
-    ...groups.flatMap(({ rule, level, kind, findings }) => {
+    ...groups.flatMap(({ rule, level, kind, known, findings }) => {
       const more = findings.length - MAX_PER_RULE;
+      const facts = [known ? 'known' : level, kind, plural(findings.length, 'finding')];
       return [
         '',
-        `**${escapeMarkdown(rule)}** · ${level} · ${kind} · ${plural(findings.length, 'finding')}`,
+        `**${escapeMarkdown(rule)}** · ${facts.join(' · ')}`,
         ...findings
           .slice(0, MAX_PER_RULE)
           .flatMap(({ finding, cell }) => [
@@ -145,6 +148,11 @@ const oddCells = ({ cells }: RunReport): string[] => {
   ];
 };
 
+const knownOf = ({ knownFailures: { used } }: RunReport): string[] =>
+  used.length === 0
+    ? []
+    : ['', '### Known failures', '', ...used.map((text) => `- ${escapeMarkdown(text)}`)];
+
 const printedOf = (report: RunReport): string[] => {
   const { paths, more } = printedFiles(report);
   if (paths.length === 0) return [];
@@ -159,12 +167,9 @@ const printedOf = (report: RunReport): string[] => {
 
 /** What a CI system shows beside a build. */
 const markdownOf = (report: RunReport): string => {
-  const { implementation, totals } = report;
+  const { implementation } = report;
   const unexercised = unexercisedOf(report);
-  const cells = verdictWords
-    .filter((word) => totals.cells[word] > 0)
-    .map((word) => `${thousands(totals.cells[word])} ${word}`)
-    .join(', ');
+  const cells = cellsText(report);
   const caveats = [...caveatsOf(report.cells), ...report.notes];
   const who = implementationText(implementation);
   return [
@@ -177,6 +182,7 @@ const markdownOf = (report: RunReport): string => {
     ...tableOf(report),
     ...gridsOf(report),
     ...findingsOfRules(report),
+    ...knownOf(report),
     ...oddCells(report),
     ...printedOf(report),
     ...(unexercised.count === 0

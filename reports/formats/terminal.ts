@@ -1,5 +1,5 @@
 import type { CellReport, Progress, Reporter, ReporterEntry, ReporterOutput } from '../model.ts';
-import { plural, scenarioName } from '../wording.ts';
+import { failsKnown, plural, scenarioName } from '../wording.ts';
 import { createInk } from '../terminal/ink.ts';
 import { cellLine, foldedLine, periodicLine, progressLine } from '../terminal/live.ts';
 import { summaryLines } from '../terminal/summary.ts';
@@ -81,7 +81,8 @@ const createTerminal = (output: ReporterOutput): Reporter => {
       drawn = true;
     },
     cell: (cell) => {
-      const fold = total > MANY_CELLS && cell.verdict.verdict === 'pass';
+      const passed = cell.verdict.verdict === 'pass' && !failsKnown(cell);
+      const fold = total > MANY_CELLS && passed;
       if (folded[0] !== undefined && scenarioName(folded[0]) !== scenarioName(cell)) unfold();
       if (fold) folded.push(cell);
       else print([cellLine(cell, columns(), ink)]);

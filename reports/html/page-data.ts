@@ -2,7 +2,15 @@ import type { CellReport, RunReport } from '../model.ts';
 import type { BreakdownRow, MessageOutcome, RuleOutcome } from '../../simulators/kernel/finding.ts';
 import { unexercisedOf } from '../unexercised.ts';
 import { caveatsOf, displayedText, figuresOf, ruleGroups, scenarioGroups } from '../figures.ts';
-import { explainCommand, findingsOf, protectionText, scenarioName, sumCounts } from '../wording.ts';
+import {
+  explainCommand,
+  failsKnown,
+  findingsOf,
+  isKnown,
+  protectionText,
+  scenarioName,
+  sumCounts,
+} from '../wording.ts';
 import type {
   PageBreakdownRow,
   PageCell,
@@ -49,7 +57,9 @@ const pageRules = (cells: readonly CellReport[]): PageRule[] => {
 export const pageCell = (cell: CellReport): PageCell => {
   const figures = figuresOf([cell]);
   const rulesOf = (must: boolean): string[] => {
-    const own = findingsOf(cell).filter(({ level }) => (level === 'must') === must);
+    const own = findingsOf(cell).filter(
+      (one) => (one.level === 'must' && !isKnown(cell, one)) === must,
+    );
     return [...new Set(own.map(({ rule }) => rule))];
   };
   const failed = rulesOf(true);
@@ -68,7 +78,10 @@ export const pageCell = (cell: CellReport): PageCell => {
     fallbackJudged: figures.fallbackJudged,
     fallbackCorrect: figures.fallbackCorrect,
     p95Ms: figures.p95Ms,
-    why: cell.verdict.verdict === 'pass' || failed.length > 0 ? null : cell.verdict.why,
+    why:
+      (cell.verdict.verdict === 'pass' && !failsKnown(cell)) || failed.length > 0
+        ? null
+        : cell.verdict.why,
     failed,
     noted: rulesOf(false),
   };
@@ -101,10 +114,11 @@ export const pageData = (report: RunReport): PageData => {
     })),
     cells: cells.map(pageCell),
     rules: pageRules(cells),
-    findings: ruleGroups(cells).map(({ rule, level, kind, findings }) => ({
+    findings: ruleGroups(cells).map(({ rule, level, kind, known, findings }) => ({
       rule,
       level,
       kind,
+      ...(known && { known }),
       count: findings.length,
       first: findings
         .slice(0, FIRST_FINDINGS)

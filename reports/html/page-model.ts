@@ -87,6 +87,8 @@ export interface PageRuleFindings {
   readonly rule: string;
   readonly level: Level;
   readonly kind: 'safety' | 'liveness';
+  /** The register of known failures names them. */
+  readonly known?: true;
   readonly count: number;
   readonly first: readonly { readonly sentence: string; readonly cell: number }[];
 }

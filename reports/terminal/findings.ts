@@ -42,14 +42,14 @@ const findingLines = (
 };
 
 const headLines = (
-  { findings, kind, level, follows }: RuleGroup,
+  { findings, kind, level, known, follows }: RuleGroup,
   columns: number,
   ink: Ink,
 ): string[] => {
   const cells = new Set(findings.map(({ cell }) => cell)).size;
   const count = `${plural(findings.length, 'finding')} in ${plural(cells, 'cell')}`;
   const after = follows.length === 0 ? '' : `; may follow from ${follows.join(', ')}`;
-  const words = `${count}, ${kind}, ${level}${after}`;
+  const words = `${count}, ${kind}, ${known ? 'known' : level}${after}`;
   return wrap(words, columns - 2).map((line) => `  ${ink.quiet(line)}`);
 };
 
@@ -86,8 +86,8 @@ const otherLines = (group: RuleGroup, report: RunReport, columns: number, ink: I
 /** Findings grouped by rule; nothing where there are none. */
 export const findingsLines = (report: RunReport, columns: number, ink: Ink): string[] => {
   const groups = ruleGroups(report.cells);
-  const musts = groups.filter(({ level }) => level === 'must');
-  const others = groups.filter(({ level }) => level !== 'must');
+  const musts = groups.filter(({ level, known }) => level === 'must' && !known);
+  const others = groups.filter((group) => !musts.includes(group));
   return [
     ...(musts.length === 0 ? [] : ['', ink.strong('FINDINGS')]),
     ...musts.flatMap((group) => mustLines(group, report, columns, ink)),

@@ -1,5 +1,13 @@
 import type { CellReport, Progress } from '../model.ts';
-import { clockOf, durationOf, matrixText, plural, scenarioName, thousands } from '../wording.ts';
+import {
+  clockOf,
+  durationOf,
+  failsKnown,
+  matrixText,
+  plural,
+  scenarioName,
+  thousands,
+} from '../wording.ts';
 import { figuresOf } from '../figures.ts';
 import type { Ink } from './ink.ts';
 import { harmless, padEnd, padStart, shorten, widthOf } from './ink.ts';
@@ -75,7 +83,8 @@ const figuresText = (cells: readonly CellReport[], columns: number): string => {
 export const cellLine = (cell: CellReport, columns: number, ink: Ink): string => {
   const { verdict } = cell;
   const figures = figuresText([cell], columns);
-  const head = ink.verdict(verdict.verdict, padEnd(verdict.verdict, 15));
+  const word = verdict.verdict === 'pass' && failsKnown(cell) ? 'pass (known)' : verdict.verdict;
+  const head = ink.verdict(verdict.verdict, padEnd(word, 15));
   const matrix = matrixText(cell.matrix);
   const name = harmless(`${scenarioName(cell)}${matrix === '' ? '' : ` [${matrix}]`}`);
   const room = Math.max(12, columns - 15 - widthOf(figures) - 3);

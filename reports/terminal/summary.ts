@@ -2,12 +2,13 @@ import type { RunReport } from '../model.ts';
 import { caveatsOf, displayedText, figuresOf } from '../figures.ts';
 import { printedFiles } from '../printed.ts';
 import {
+  cellsText,
   durationOf,
   findingsOf,
   implementationFacts,
+  isKnown,
   plural,
   thousands,
-  verdictWords,
 } from '../wording.ts';
 import { unexercisedOf } from '../unexercised.ts';
 import { blameLines } from './blame.ts';
@@ -33,20 +34,21 @@ const bannerLines = (report: RunReport, columns: number, ink: Ink): string[] => 
 
 /** `3 that fail the run, 24 that do not` */
 const findingsText = ({ cells }: RunReport): string => {
-  const levels = cells.flatMap(findingsOf).map(({ level }) => level);
-  const musts = levels.filter((level) => level === 'must').length;
-  const others = levels.length - musts;
-  if (levels.length === 0) return 'none';
-  return `${thousands(musts)} of must rules, ${thousands(others)} of should and may rules`;
+  const all = cells.flatMap((cell) =>
+    findingsOf(cell).map((one) => (isKnown(cell, one) ? 'known' : one.level)),
+  );
+  const count = (word: string): number => all.filter((each) => each === word).length;
+  const [musts, known] = [count('must'), count('known')];
+  const others = all.length - musts - known;
+  if (all.length === 0) return 'none';
+  const rest = known === 0 ? '' : `, ${thousands(known)} known`;
+  return `${thousands(musts)} of must rules, ${thousands(others)} of should and may rules${rest}`;
 };
 
 const factLines = (report: RunReport, columns: number): string[] => {
-  const { implementation, run, totals } = report;
+  const { implementation, run } = report;
   const shape = { indent: 1, label: LABEL_COLUMNS, width: columns };
-  const cells = verdictWords
-    .filter((word) => totals.cells[word] > 0)
-    .map((word) => `${thousands(totals.cells[word])} ${word}`)
-    .join(', ');
+  const cells = cellsText(report);
   const wires = [...new Set(report.cells.map(({ wire }) => wire))].join(' and ') || '–';
   const all = report.cells.length;
   return [

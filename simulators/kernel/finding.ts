@@ -42,6 +42,8 @@ export interface ExpectationOutcome {
   readonly text: string;
   readonly outcome: 'held' | 'failed' | 'not-exercised' | 'inconclusive';
   readonly seen: string;
+  /** Rules whose findings broke it; absent: it held, or broke by itself. */
+  readonly by?: readonly string[];
 }
 
 export interface FaultOutcome {
@@ -166,12 +168,35 @@ export const NO_COUNTS: CellCounts = {
   fallbackCorrect: 0,
 };
 
+/** What a cell comes to, and why in one sentence. */
+export interface VerdictWord {
+  readonly verdict: Verdict;
+  readonly why: string;
+}
+
+/** One entry of the register of known failures, as far as it is told with a cell. */
+export interface KnownHere {
+  /** A rule, or `expect/delivery` for an expectation that failed by itself. */
+  readonly rule: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** The last day on which it holds: `2027-03-31`. */
+  readonly expiry: string;
+}
+
 export interface CellVerdict {
   readonly cell: string;
   readonly scenario: string;
   readonly verdict: Verdict;
   /** One sentence: why this verdict. */
   readonly why: string;
+  /** Of a fail: what is left without its failures; absent: a pass. */
+  readonly besides?: VerdictWord;
+  /**
+   * Set where the register of known failures names any of this cell's. The verdict is then the one
+   * that counts, and `judged` what the judges said.
+   */
+  readonly known?: { readonly judged: VerdictWord; readonly failures: readonly KnownHere[] };
   readonly level: Level;
   readonly worldCheck: boolean;
   readonly rules: readonly RuleOutcome[];

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { chanceOfSoFew, foldRepeated } from '../../harness/verdict/repeated-runs.ts';
+import { chanceOfSoFew, foldRepeated, verdictOfRuns } from '../../harness/verdict/repeated-runs.ts';
 import type { CellVerdict, Finding } from '../../simulators/kernel/finding.ts';
 import type { Verdict } from '../../simulators/kernel/words.ts';
 
 const ALLOWANCE = { passRate: 0.98, confidence: 0.95, atMostRuns: 60 };
 
-function run(verdict: Verdict, kind?: Finding['kind']): CellVerdict {
+function run(verdict: Verdict, kind?: Finding['kind'], cell = 'c #1'): CellVerdict {
   const finding: Finding = {
     rule: 'delivery/late',
     level: 'must',
@@ -18,11 +18,12 @@ function run(verdict: Verdict, kind?: Finding['kind']): CellVerdict {
   const findings = verdict === 'fail' ? [finding] : [];
   const rules = [{ rule: finding.rule, level: 'must', judged: 1, unjudged: 0, findings }];
   return {
-    cell: 'c',
+    cell,
     scenario: 's',
     verdict,
     why: `was ${verdict}`,
     rules,
+    notes: [],
   } as unknown as CellVerdict;
 }
 
@@ -32,6 +33,9 @@ function runs(passed: number, failed: number): CellVerdict[] {
     ...Array.from({ length: failed }, () => run('fail')),
   ];
 }
+
+const blind = (count: number): CellVerdict[] =>
+  Array.from({ length: count }, () => run('inconclusive'));
 
 describe('repeated runs', () => {
   it('knows the binomial tail', () => {
@@ -63,8 +67,53 @@ describe('repeated runs', () => {
   });
 
   it('is inconclusive when most runs saw too little', () => {
-    const blind = Array.from({ length: 60 }, () => run('inconclusive'));
-    expect(foldRepeated(blind, ALLOWANCE).verdict).toBe('inconclusive');
+    expect(foldRepeated(blind(60), ALLOWANCE).verdict).toBe('inconclusive');
+  });
+
+  it.each([
+    ['nothing but failures that prove nothing', runs(0, 1), { atMostRuns: 1, passRate: 0.5 }],
+    ['half of the runs blind', [...runs(30, 0), ...blind(30)], {}],
+  ])('never passes on %s', (_, some, more) => {
+    expect(foldRepeated(some, { ...ALLOWANCE, ...more })).toMatchObject({
+      decided: true,
+      verdict: 'inconclusive',
+    });
+  });
+
+  it('counts no blind run as a pass', () => {
+    // 3 of 60 failures are chance, 3 of 31 are not.
+    const some = [...blind(29), ...runs(28, 3)];
+    expect(foldRepeated(some, ALLOWANCE)).toMatchObject({ decided: true, verdict: 'fail' });
+    expect(foldRepeated([...blind(5), ...runs(55, 0)], ALLOWANCE).verdict).toBe('pass');
+  });
+
+  it('goes on while only passes are missing', () => {
+    const half = { passRate: 0.5, confidence: 0.95, atMostRuns: 60 };
+    expect(foldRepeated(blind(31), half).decided).toBe(false);
+  });
+
+  it('shows the run that tells most, under the name of the cell', () => {
+    const some = [run('pass', undefined, 'c #7'), run('fail', undefined, 'c #8')];
+    const { verdict, shown } = verdictOfRuns(some, { ...ALLOWANCE, atMostRuns: 2 }, 'c #7');
+    expect(shown).toBe(1);
+    expect(verdict).toMatchObject({
+      cell: 'c #7',
+      verdict: 'fail',
+      notes: ['2 runs were made; shown is the one with seed 8.'],
+    });
+  });
+
+  it('takes known failures out of each run before it folds them', () => {
+    const known: NonNullable<CellVerdict['known']> = {
+      judged: { verdict: 'fail', why: 'was fail' },
+      failures: [{ rule: 'delivery/late', reason: 'r', owner: 'o', expiry: '2099-01-01' }],
+    };
+    const two = { ...ALLOWANCE, atMostRuns: 2 };
+    const taken = { ...run('fail', 'safety'), verdict: 'pass' as const, known };
+    const { verdict } = verdictOfRuns([taken, run('pass')], two, 'c #1');
+    expect(verdict).toMatchObject({ verdict: 'pass', known: { judged: { verdict: 'fail' } } });
+    const unknown = verdictOfRuns([taken, run('fail')], two, 'c #1').verdict;
+    expect(unknown.verdict).toBe('fail');
   });
 
   it('ends with the error of a harness that failed', () => {

@@ -7,6 +7,7 @@ import {
   parseKnownFailures,
   unmatchedFiles,
   unusedClaims,
+  withKnown,
 } from '../../harness/verdict/index.ts';
 import type { CellVerdict, Finding } from '../../simulators/kernel/finding.ts';
 import type { Verdict } from '../../simulators/kernel/words.ts';
@@ -148,6 +149,60 @@ describe('known failures', () => {
     const run = foldRun([cell('fail', { expectations: [failed] })], { knownFailures, today });
     expect(run.verdict).toBe('fail');
     expect(run.register[0]).toContain('expect/delivery');
+  });
+
+  const failed = (text: string, by?: readonly string[]) => ({
+    text,
+    outcome: 'failed' as const,
+    seen: 'too little',
+    ...(by !== undefined && { by }),
+  });
+
+  it.each([
+    ['inconclusive', 'Not enough was seen: a fault hit nothing.'],
+    ['inconclusive', 'Not enough was seen: the run was stopped.'],
+    ['error', 'The harness or its environment failed.'],
+  ] as const)('leaves what else the cell is: %s, %s', (verdict, why) => {
+    const knownFailures = parseKnownFailures(register, 'known.yaml');
+    const run = foldRun([cell('fail', { besides: { verdict, why } })], { knownFailures, today });
+    expect(run).toMatchObject({ verdict, exitCode: EXIT_CODES[verdict] });
+    expect(run.why).toContain(why);
+    expect(run.known[0]).toContain('dana');
+  });
+
+  it('does not let a known rule hide an expectation that a rule of no must broke', () => {
+    const knownFailures = parseKnownFailures(register, 'known.yaml');
+    const expectations = [failed('never delivery/altered', ['delivery/altered'])];
+    const run = foldRun([cell('fail', { expectations })], { knownFailures, today });
+    expect(run.verdict).toBe('fail');
+    expect(run.register[0]).toContain('rule: delivery/altered');
+    expect(run.why).toContain('delivery/altered; beside known failures');
+    const both = [
+      ...knownFailures,
+      { ...knownFailures[0]!, rule: 'delivery/altered', reason: 'letters are left out' },
+    ];
+    expect(foldRun([cell('fail', { expectations })], { knownFailures: both, today })).toMatchObject(
+      { verdict: 'pass', register: [] },
+    );
+  });
+
+  it('takes an expectation as known with the rules that broke it', () => {
+    const knownFailures = parseKnownFailures(register, 'known.yaml');
+    const expectations = [failed('fallback of low: 100 % correct', ['fallback/late'])];
+    const run = foldRun([cell('fail', { expectations })], { knownFailures, today });
+    expect(run).toMatchObject({ verdict: 'pass', why: 'The cell passed, but for known failures.' });
+  });
+
+  it('keeps what the judges said beside what counts', () => {
+    const knownFailures = parseKnownFailures(register, 'known.yaml');
+    const taken = withKnown(cell('fail'), knownFailures, today);
+    expect(taken).toMatchObject({
+      verdict: 'pass',
+      known: { judged: { verdict: 'fail', why: 'why fail' }, failures: [{ owner: 'dana' }] },
+    });
+    // Applied once or twice, it is the same.
+    expect(withKnown(taken, knownFailures, today)).toEqual(taken);
+    expect(foldRun([taken], { knownFailures, today })).toMatchObject({ verdict: 'pass' });
   });
 
   it('refuses a wrong register with place and key', () => {

@@ -192,6 +192,10 @@ const factPieces = (cell) => {
 /** @param {PageCellDetail} cell */
 const caveatPieces = (cell) => {
   const notes = [
+    ...(cell.verdict.known?.failures ?? []).map(
+      ({ rule, reason, owner, expiry }) =>
+        `Known failure: ${rule}: ${reason} (${owner}, until ${expiry}).`,
+    ),
     ...cell.hypothetical.map((what) => `Hypothetical: ${what}.`),
     ...cell.relaxations.map((what) => `Policy relaxed: ${what}.`),
     ...cell.ignored.map(({ rule, reason }) => `Ignores ${rule}: ${reason}.`),

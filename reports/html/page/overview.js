@@ -89,7 +89,7 @@ export const findingsPiece = ({ findings, cells }, go) => {
     'section',
     {},
     h('h2', {}, 'What was found'),
-    ...findings.map(({ rule, level, kind, count, first }) =>
+    ...findings.map(({ rule, level, kind, known, count, first }) =>
       h(
         'article',
         { class: `found level-${level}` },
@@ -99,7 +99,11 @@ export const findingsPiece = ({ findings, cells }, go) => {
           h('code', {}, rule),
           tag(plural(count, 'finding')),
           tag(kind),
-          tag(level === 'must' ? 'must' : `${level}: does not fail the run`),
+          tag(
+            level === 'must' && known !== true
+              ? 'must'
+              : `${known === true ? 'known' : level}: does not fail the run`,
+          ),
         ),
         h(
           'ul',
