@@ -3,7 +3,9 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BellwetherError, nearestWord } from '../../simulators/kernel/errors.ts';
 
-const isHistory = (name: string): boolean => name.endsWith('.ndjson');
+export const HISTORY_SUFFIX = '.ndjson';
+
+const isHistory = (name: string): boolean => name.endsWith(HISTORY_SUFFIX);
 
 function noRun(message: string, hint: string): BellwetherError {
   return new BellwetherError(message, { code: 'CLI_NO_RUN', blame: 'author', hint });

@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
-import type { HistoryEvent } from '../../simulators/kernel/events.ts';
+import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
 import type { CellVerdict } from '../../simulators/kernel/finding.ts';
 import { judgeCell } from './cell-verdict.ts';
 import { Fold } from './fold.ts';
@@ -65,24 +65,27 @@ export function createCase({ without = [], file }: CaseOptions = {}): Case {
 
 /**
  * The events of an NDJSON history, line by line. An incomplete last line is left out and reported;
- * a damaged line before it throws JUDGE_HISTORY_DAMAGED.
+ * before it, a line that is damaged or empty, or that is not numbered one more than the line before
+ * it, throws JUDGE_HISTORY_DAMAGED.
  */
 export async function* readHistory(
   path: string,
   incomplete: (line: number) => void,
 ): AsyncGenerator<HistoryEvent> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
-  let damagedAt: number | null = null;
+  let wrong: { readonly line: number; readonly what: 'is empty' | 'is not JSON' } | null = null;
   let number = 0;
+  let seq = 0;
   for await (const line of lines) {
     number++;
-    if (line === '') continue;
-    if (damagedAt !== null) throw damaged(path, damagedAt);
-    const event = parse(line);
-    if (event === null) damagedAt = number;
-    else yield event;
+    if (wrong !== null) throw damaged(path, wrong.line, wrong.what);
+    const event = line === '' ? null : parse(line);
+    if (event === null) wrong = { line: number, what: line === '' ? 'is empty' : 'is not JSON' };
+    else if (event.seq === seq + 1) yield event;
+    else throw damaged(path, number, `has the number ${event.seq} after ${seq}`);
+    seq++;
   }
-  if (damagedAt !== null) incomplete(damagedAt);
+  if (wrong?.what === 'is not JSON') incomplete(wrong.line);
 }
 
 function parse(line: string): HistoryEvent | null {
@@ -95,20 +98,38 @@ function parse(line: string): HistoryEvent | null {
   }
 }
 
-function damaged(path: string, line: number): BellwetherError {
-  return new BellwetherError(`line ${line} of the history is not JSON`, {
+function damaged(path: string, line: number, what: string): BellwetherError {
+  return new BellwetherError(`line ${line} of the history ${what}`, {
     code: 'JUDGE_HISTORY_DAMAGED',
     blame: 'environment',
-    hint: 'only the last line may be incomplete; was the file edited?',
+    hint: 'only the last line may be incomplete, and none may be missing; was the file edited?',
     at: { file: path, line, column: 1 },
   });
 }
 
+/** A cell as its history tells it. */
+export interface JudgedHistory {
+  /** With the plan of the cell and who took part. */
+  readonly started: EventOf<'run.started'>;
+  readonly verdict: CellVerdict;
+}
+
 /** Recomputes a cell's verdict from its history alone: byte for byte the one of the live run. */
-export async function judgeHistory(path: string): Promise<CellVerdict> {
+export async function judgeCellOf(path: string): Promise<JudgedHistory> {
   const judged = createCase({ file: path });
   const incomplete = (line: number): void =>
     judged.cut(`the history's last line (${line}) is incomplete`);
-  for await (const event of readHistory(path, incomplete)) judged.observe(event);
-  return judged.verdict();
+  let started: EventOf<'run.started'> | undefined;
+  for await (const event of readHistory(path, incomplete)) {
+    if (started === undefined && event.kind === 'run.started') started = event;
+    judged.observe(event);
+  }
+  const verdict = judged.verdict();
+  if (started === undefined) throw noPlan(path);
+  return { started, verdict };
+}
+
+/** The verdict alone. */
+export async function judgeHistory(path: string): Promise<CellVerdict> {
+  return (await judgeCellOf(path)).verdict;
 }

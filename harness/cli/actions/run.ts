@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { createWallClock } from '../../../simulators/kernel/wall-clock.ts';
-import { BellwetherError } from '../../../simulators/kernel/errors.ts';
 import type { Cell } from '../../../simulators/kernel/plan.ts';
 import { openReporters } from '../../../reports/multiplexer.ts';
 import { createVocabulary, PROJECT_FOLDER, projectVersion } from '../../compose.ts';
@@ -10,13 +8,11 @@ import { loadDescription } from '../../implementation/description.ts';
 import { runPlan } from '../../launch/run-plan.ts';
 import { toldCells } from '../../launch/told-cells.ts';
 import { subjectOf } from '../../launch/subject.ts';
-import { parseKnownFailures } from '../../verdict/index.ts';
-import type { KnownFailure } from '../../verdict/index.ts';
 import { checkDeterminism } from '../check-determinism.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import { interruptible } from '../interruptible.ts';
-import { reasonOf } from '../file-reasons.ts';
+import { knownFailuresOf } from '../known-failures.ts';
 import { referenceFile } from '../reference.ts';
 import { newRunFolder, outputOf, reporterNames } from '../run-output.ts';
 import { fixedAddresses, nothingPlanned, planFor, wholeNumber } from '../scenario-arguments.ts';
@@ -33,21 +29,6 @@ export interface RunOptions extends ScenarioOptions {
   readonly probe: boolean;
   readonly checkDeterminism?: boolean;
   readonly blame?: boolean;
-}
-
-function knownFailuresOf(file: string | undefined, folder: string): readonly KnownFailure[] {
-  if (file === undefined) return [];
-  try {
-    return parseKnownFailures(readFileSync(resolve(folder, file), 'utf8'), file);
-  } catch (error) {
-    if (error instanceof BellwetherError) throw error;
-    throw new BellwetherError(`cannot read the register ${file} (${reasonOf(error)})`, {
-      code: 'CLI_KNOWN_FAILURES',
-      blame: 'author',
-      hint: 'Check the path of --known-failures.',
-      cause: error,
-    });
-  }
 }
 
 /** As a reader types it: through npm in a checkout of Bellwether, else the installed command. */
