@@ -12,6 +12,7 @@ import { overlayPolicy } from '../scenario/policy.ts';
 import { matrixSchema, scenarioSchema } from '../scenario/schema.ts';
 import type { ScenarioDoc } from '../scenario/schema.ts';
 import type { Source } from '../scenario/source.ts';
+import { checkFloors } from './floors.ts';
 import type { Combination } from './matrix.ts';
 import { combinationsOf, substitute } from './matrix.ts';
 import { Problems } from './problems.ts';
@@ -59,6 +60,12 @@ export function claimWords(vocabulary: Vocabulary): string[] {
     'attachments',
     'archive',
   ];
+}
+
+function allowanceOf({ allow }: ScenarioDoc): Cell['allow'] {
+  if (allow === undefined) return undefined;
+  const { confidence, 'pass-rate': passRate, 'at-most': runs } = allow;
+  return { passRate, confidence, atMostRuns: Number.parseInt(runs, 10) };
 }
 
 function resolvePolicy(doc: ScenarioDoc, context: CompileContext, problems: Problems): Policy {
@@ -112,7 +119,8 @@ function compileCell(
       problems.unknown(['requires', index], 'claim', requirement, claims);
     }
   }
-  const allow = doc.allow;
+  const allow = allowanceOf(doc);
+  checkFloors(doc, faults, allow, problems);
   return {
     id: cellId(context.suite, doc.scenario, combination, seed),
     suite: context.suite,
@@ -139,15 +147,7 @@ function compileCell(
     ignore: (doc.ignore ?? []).flatMap(({ rule, reason }) =>
       rulesMatching(rule, rules).map((name) => ({ rule: name, reason })),
     ),
-    ...(allow === undefined
-      ? {}
-      : {
-          allow: {
-            passRate: allow['pass-rate'],
-            confidence: allow.confidence,
-            atMostRuns: Number.parseInt(allow['at-most'], 10),
-          },
-        }),
+    ...(allow === undefined ? {} : { allow }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemOf, problemsOfText, replaced } from './small-scenario.ts';
+import { problemOf, problemsOfText, replaced, SCENARIO } from './small-scenario.ts';
 
 const fault = (text: string): string => replaced(', during: 60s..3m', `, ${text}`);
 const traffic = (text: string): string => replaced('rate: 2/s\n    during: 0s..5m', text);
@@ -152,5 +152,78 @@ describe('traffic', () => {
     expect(problemOf(replaced('to: population', 'from: population\n    to: ana')).hint).toContain(
       'ana',
     );
+  });
+});
+
+const expecting = (text: string): string =>
+  replaced('delivery: { of: alerts, at-least: 99%, within: 60s }', text);
+const allowing = (text: string): string => `${SCENARIO}allow: { ${text} }\n`;
+
+describe('what nothing could break', () => {
+  it.each<[what: string, text: string, at: RegExp, remedy: RegExp]>([
+    ['hits of none', fault('during: 60s..3m, evidence: { hits: ">= 0" }'), /hits/, />= 5/],
+    ['hits up to some', fault('during: 60s..3m, evidence: { hits: "<= 5" }'), /hits/, />= 5/],
+    ['hits below some', fault('during: 60s..3m, evidence: { hits: "< 5" }'), /hits/, />= 5/],
+    ['hits of just none', fault('during: 60s..3m, evidence: { hits: "== 0" }'), /hits/, />= 5/],
+    ['a delivery of none', expecting('delivery: { of: alerts, at-least: 0% }'), /at-least/, /99%/],
+    ['a fallback of none', expecting('fallback: { of: alerts, correct: 0% }'), /correct/, /99%/],
+    ['any latency', expecting('latency: { of: alerts, p95: "> 0s" }'), /p95/, /< 5s/],
+    ['every latency', expecting('latency: { of: alerts, max: ">= 0ms" }'), /max/, /< 5s/],
+    [
+      'samples of none',
+      expecting('latency: { of: alerts, p95: "< 5s", samples: "<= 9" }'),
+      /samples/,
+      />= 20/,
+    ],
+    [
+      'too few runs to fail',
+      allowing("pass-rate: '>= 90%', confidence: 95%, at-most: 1 runs"),
+      /all 1 runs failed/,
+      /at least 2 runs/,
+    ],
+    [
+      'half of four runs',
+      allowing("pass-rate: '>= 50%', confidence: 95%, at-most: 4 runs"),
+      /all 4 runs failed/,
+      /at least 5 runs/,
+    ],
+    [
+      'no pass asked for',
+      allowing("pass-rate: '>= 0%', confidence: 95%, at-most: 60 runs"),
+      /all 60 runs failed/,
+      /pass-rate above 0%/,
+    ],
+    [
+      'certainty, which no runs give',
+      allowing("pass-rate: '>= 98%', confidence: 100%, at-most: 60 runs"),
+      /all 60 runs failed/,
+      /confidence below 100%/,
+    ],
+    [
+      'no run',
+      allowing('pass-rate: 98%, confidence: 95%, at-most: 0 runs'),
+      /all 0 runs/,
+      /1 runs/,
+    ],
+  ])('%s', (_what, text, at, remedy) => {
+    const problem = problemOf(text);
+    expect(problem.code).toBe('SCENARIO_ALWAYS_HOLDS');
+    expect(problem.message).toMatch(at);
+    expect(problem.hint).toMatch(remedy);
+    expect(problem.underlined).not.toBe('');
+  });
+
+  it('and what anything at all could break is taken', () => {
+    for (const text of [
+      fault('during: 60s..3m, evidence: { hits: "> 0" }'),
+      fault('during: 60s..3m, evidence: { hits: "== 1" }'),
+      expecting('delivery: { of: alerts, at-least: 1% }'),
+      expecting('latency: { of: alerts, p50: "> 1ms", p95: "<= 5s", samples: "> 0" }'),
+      allowing("pass-rate: '>= 50%', confidence: 95%, at-most: 5 runs"),
+      allowing("pass-rate: '>= 98%', confidence: 95%, at-most: 60 runs"),
+      allowing('pass-rate: 100%, confidence: 95%, at-most: 1 runs'),
+    ]) {
+      expect(problemsOfText(text)).toEqual([]);
+    }
   });
 });
