@@ -13,6 +13,7 @@ import { judgeExpectation } from './expectations.ts';
 import { faultOutcomes } from './fault-outcomes.ts';
 import { latencySummaries } from './latency.ts';
 import { cellCounts, messageOutcomes } from './outcomes.ts';
+import { nothingAccepted } from './nothing-accepted.ts';
 import type { Rule } from './rule.ts';
 import { withTolerance } from './tolerance.ts';
 import type { CaseView } from './view.ts';
@@ -116,6 +117,8 @@ function inconclusiveReasons(
   const unread = view.fold.run.evidence?.unread ?? [];
   if (unread.length > 0) reasons.push(`of its files not all could be read: ${unread.join(', ')}`);
   if (view.messages.length === 0) reasons.push('no message was ever sent');
+  const refused = nothingAccepted(view);
+  if (refused !== null) reasons.push(refused);
   return reasons;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CellVerdict } from '../../simulators/kernel/finding.ts';
-import { story } from './story-builder.ts';
+import { DEVICE, story } from './story-builder.ts';
+import type { Story } from './story-builder.ts';
 import { CELL } from './world-plan.ts';
 
 /** One shown, and one that was answered like this. */
@@ -51,5 +52,92 @@ describe('messages that the implementation refused', () => {
   it('are not what a pass says that was to be shown', () => {
     const { why } = verdictWith('refused');
     expect(why).toMatch(/^1 of 1 accepted message \(of 2 sent\) were shown, and each of the /);
+  });
+});
+
+/** Ana writes to the business, which takes it. */
+function letterTaken(): Story {
+  const traffic = CELL.traffic.map((one) =>
+    one.name === 'high' ? { ...one, from: 'ana', to: ['business'] } : one,
+  );
+  const told = story({ cell: { traffic } }).at(0.1);
+  const facts = { wire: 'rbm-user:w1', channel: 'rcs', message: 'w1' } as const;
+  told.add({
+    kind: 'message.intended',
+    message: 'w1',
+    traffic: 'high',
+    to: 'business',
+    from: 'ana',
+    canary: 'CANARY-w1',
+  });
+  told.add({ kind: 'carried', ...facts, from: DEVICE, to: 'gateway/rbm' });
+  const at = { person: 'ana', device: DEVICE, callback: 'cb-w1' };
+  told.at(0.2).add({ kind: 'business.received', ...facts, ...at });
+  return told;
+}
+
+describe('an implementation that accepts nothing', () => {
+  const refusing = (
+    answer: { readonly outcome: 'refused' | 'busy'; readonly definite: boolean },
+    told: Story = story(),
+  ): Story => {
+    for (const message of ['m1', 'm2']) {
+      told
+        .at(message === 'm1' ? 1 : 20)
+        .intend(message, 'low')
+        .submit(message);
+      told.answer(message, { ...answer, status: '503' });
+      told.tap('implementation-api', message);
+    }
+    return told;
+  };
+
+  it.each(['busy', 'refused'] as const)('has shown nothing: %s', (outcome) => {
+    const verdict = refusing({ outcome, definite: true }).end(700).verdict();
+    expect(verdict).toMatchObject({
+      verdict: 'inconclusive',
+      why: expect.stringContaining('accepted none of 2 messages') as string,
+    });
+  });
+
+  it('is judged as soon as it accepts one, or sends one all the same', () => {
+    const one = refusing({ outcome: 'busy', definite: false }).submit('m1', 2).answer('m1');
+    one.dispatch('m1', 'rcs-e2ee', { wire: 'rbm:1' }).display('m1', 'rcs-e2ee', 'rbm:1');
+    expect(one.end(700).verdict().why).not.toContain('accepted none');
+    const sent = refusing({ outcome: 'refused', definite: true });
+    sent.dispatch('m1', 'rcs-e2ee', { wire: 'rbm:impl-m1' });
+    expect(sent.end(700).verdict().why).not.toContain('accepted none');
+  });
+
+  it('is right where its person wants nothing more', () => {
+    const told = story().at(0.1);
+    const message = 'no-more/ana/1';
+    const said = { kind: 'consent.said', person: 'ana', says: 'stop', fault: 'no-more' } as const;
+    told.add({ ...said, device: DEVICE, message });
+    told.at(0.2).add({
+      kind: 'business.received',
+      wire: `rbm-user:${message}`,
+      person: 'ana',
+      device: DEVICE,
+      channel: 'rcs',
+      message,
+      callback: 'cb-1',
+    });
+    const verdict = refusing({ outcome: 'refused', definite: true }, told).end(700).verdict();
+    expect(verdict.verdict).toBe('pass');
+  });
+
+  it('is right where the policy leaves no channel that it claims', () => {
+    const none = { ...CELL.policy, allowed: { ...CELL.policy.allowed, low: [] } };
+    const told = story({ cell: { policy: none } });
+    const verdict = refusing({ outcome: 'refused', definite: true }, told).end(700).verdict();
+    expect(verdict.why).not.toContain('accepted none');
+  });
+
+  it('is judged by what people wrote to it', () => {
+    const verdict = refusing({ outcome: 'refused', definite: true }, letterTaken())
+      .end(700)
+      .verdict();
+    expect(verdict.why).not.toContain('accepted none');
   });
 });
