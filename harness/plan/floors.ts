@@ -1,4 +1,4 @@
-/** Floors, expectations and allowances that nothing could break: they would pass whatever happens. */
+/** Floors, expectations and allowances that nothing could break: they pass whatever happens. */
 import type { Cell, Comparison, FaultPlan } from '../../simulators/kernel/plan.ts';
 import type { ExpectationDoc, ScenarioDoc } from '../scenario/schema.ts';
 import { pathText } from '../scenario/diagnose.ts';
