@@ -20,6 +20,13 @@ export interface ProcessFact extends Mark {
   readonly what: string;
 }
 
+/** The harness stopped or froze the implementation. */
+export interface Stop {
+  readonly since: number;
+  /** It reads on where it was; otherwise it begins anew. */
+  readonly frozen: boolean;
+}
+
 /** Folds what the run, the faults and the implementation's process did. */
 export class RunFold {
   readonly faults = new Map<string, FaultStory>();
@@ -37,7 +44,8 @@ export class RunFold {
   ended: EventOf<'cell.ended'> | null = null;
   lastMicros = 0;
   events = 0;
-  #stoppedSince: number | null = null;
+  /** While it is stopped; null while it runs. */
+  stop: Stop | null = null;
 
   #fault(name: string): FaultStory {
     let story = this.faults.get(name);
@@ -48,20 +56,22 @@ export class RunFold {
     return story;
   }
 
-  #stopped(at: number): void {
-    this.#stoppedSince ??= at;
+  #stopped(at: number, frozen: boolean): void {
+    this.stop = { since: this.stop?.since ?? at, frozen: frozen && this.stop?.frozen !== false };
   }
 
-  #runs(at: number): void {
-    if (this.#stoppedSince === null) return;
-    this.downtime.push({ from: this.#stoppedSince, to: at });
-    this.#stoppedSince = null;
+  /** The stop that is over, if there was one. */
+  #runs(at: number): Stop | null {
+    const { stop } = this;
+    if (stop !== null) this.downtime.push({ from: stop.since, to: at });
+    this.stop = null;
+    return stop;
   }
 
   /** Downtime that has not ended yet lasts until now. */
   allDowntime(): readonly Span[] {
-    if (this.#stoppedSince === null) return this.downtime;
-    return [...this.downtime, { from: this.#stoppedSince, to: this.lastMicros }];
+    if (this.stop === null) return this.downtime;
+    return [...this.downtime, { from: this.stop.since, to: this.lastMicros }];
   }
 
   /** Was it down at any time of the stretch? */
@@ -71,12 +81,13 @@ export class RunFold {
 
   exited(event: EventOf<'implementation.exited'>): void {
     this.exits.push(event);
-    if (event.asked && event.reason === undefined) this.#stopped(event.t);
+    if (event.asked && event.reason === undefined) this.#stopped(event.t, false);
   }
 
-  ready(event: EventOf<'implementation.ready'>): void {
+  /** The stop that is over with this, if there was one. */
+  ready(event: EventOf<'implementation.ready'>): Stop | null {
     this.readies++;
-    this.#runs(event.t);
+    return this.#runs(event.t);
   }
 
   output(event: EventOf<'implementation.output'>): void {
@@ -87,12 +98,14 @@ export class RunFold {
 
   applied(event: EventOf<'fault.applied'>): void {
     this.#fault(event.fault).applied ??= { at: event.t, seq: event.seq };
-    if (event.target === 'implementation' && event.entry === 'pause') this.#stopped(event.t);
+    if (event.target === 'implementation' && event.entry === 'pause') this.#stopped(event.t, true);
   }
 
-  lifted(event: EventOf<'fault.lifted'>): void {
+  /** The stop that is over with this, if there was one. */
+  lifted(event: EventOf<'fault.lifted'>): Stop | null {
     this.#fault(event.fault).lifted = { at: event.t, seq: event.seq };
-    if (event.target === 'implementation' && event.entry === 'pause') this.#runs(event.t);
+    if (event.target !== 'implementation' || event.entry !== 'pause') return null;
+    return this.#runs(event.t);
   }
 
   touched(event: EventOf<'fault.touched'>): void {

@@ -4,6 +4,7 @@ import type { Channel } from '../../simulators/kernel/words.ts';
 import type { Attribution } from './attribution.ts';
 import { CallbackLedger } from './callback-ledger.ts';
 import type { DoorLedger } from './door-ledger.ts';
+import type { Stop } from './fold-run.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Dispatch, Mark, Told, Transmission } from './records.ts';
 import { withOne } from './records.ts';
@@ -11,6 +12,12 @@ import { withOne } from './records.ts';
 interface PendingRequest {
   readonly request: EventOf<'door.request'>;
   readonly dispatch: Dispatch | null;
+}
+
+/** An answer to a request whose sender was stopped when it came. */
+interface Unheard {
+  readonly request: EventOf<'door.request'>;
+  readonly answer: EventOf<'door.answered'>;
 }
 
 const NO_CHANNELS: readonly Channel[] = Object.freeze([]);
@@ -37,6 +44,7 @@ export class WireFold {
   readonly #doors: DoorLedger;
   readonly #requests = new Map<number, PendingRequest>();
   readonly #callbacks = new Map<string, EventOf<'callback.sent'>>();
+  #unheard: Unheard[] = [];
   /** device → when the implementation acknowledged its removal. */
   readonly removals = new Map<string, RemovalTold>();
   /** device → when it was told that the device needs new keys or has them. */
@@ -108,7 +116,8 @@ export class WireFold {
     return dispatch;
   }
 
-  answered(event: EventOf<'door.answered'>): void {
+  /** `stop`: the implementation is stopped meanwhile. */
+  answered(event: EventOf<'door.answered'>, stop: Stop | null): void {
     const pending = this.#requests.get(event.request);
     if (pending === undefined) return;
     this.#requests.delete(event.request);
@@ -127,7 +136,8 @@ export class WireFold {
       }
     }
     this.#doors.answered(request, event);
-    this.#learn(event, request);
+    if (stop === null || !isOf(stop, request)) this.#learn(event, request, event.handedAt);
+    else this.#unheard.push({ request, answer: event });
     this.#toldByAnswer(event);
     if (request.operation === 'devices' && event.outcome === 'accepted') {
       this.#removalsSeen(request.person, event);
@@ -143,30 +153,63 @@ export class WireFold {
     }
   }
 
-  #learn(event: EventOf<'door.answered'>, request: EventOf<'door.request'>): void {
+  /**
+   * It runs again. What was answered meanwhile reaches it now, if it was only frozen; but nobody
+   * can say whether it reads that first or sees that a timer of its own has run out. Whoever begins
+   * anew has lost the connection.
+   */
+  isBack(stop: Stop, at: number): void {
+    const backOff = this.#policy.gatewayBackOffMicros;
+    const doubts = (request: EventOf<'door.request'>, seq: number): void => {
+      if (stop.frozen && at <= this.#doubtedAt(request)) return;
+      this.#knowledge.broke(request.component, at, at + backOff, seq);
+    };
+    const unheard = this.#unheard;
+    this.#unheard = [];
+    for (const { request, answer } of unheard) {
+      if (stop.frozen) this.#learn(answer, request, answer.handedAt === null ? null : at);
+      doubts(request, answer.seq);
+    }
+    for (const { request } of this.#requests.values()) {
+      if (isOf(stop, request)) doubts(request, request.seq);
+    }
+  }
+
+  /**
+   * The timeout bounds a whole attempt, its repetitions included. How long a sender waits for one
+   * answer within it is its own affair: while there is none, it may think what it likes from here.
+   */
+  #doubtedAt(request: EventOf<'door.request'>): number {
+    return request.t + Math.min(this.#patience(request), this.#policy.toleranceMicros);
+  }
+
+  /** `handedAt`: when the answer could be read; null when it never came. */
+  #learn(
+    event: EventOf<'door.answered'>,
+    request: EventOf<'door.request'>,
+    handedAt: number | null,
+  ): void {
     const { component, t } = request;
     const backOff = this.#policy.gatewayBackOffMicros;
     const patience = this.#patience(request);
-    const came = event.outcome === 'silence' ? Infinity : (event.handedAt ?? event.t);
+    const came = event.outcome === 'silence' ? Infinity : (handedAt ?? event.t);
     // To a sender that waits no longer, a later answer is a timeout; it may not even see it, so
     // what it says in favour of the channel counts for nothing.
     const late = came - t > patience;
-    // The timeout bounds a whole attempt, its repetitions included. How long a sender waits for one
-    // answer within it is its own affair: while there is none, it may think what it likes.
-    const doubted = t + Math.min(patience, this.#policy.toleranceMicros);
+    const doubted = this.#doubtedAt(request);
     if (came > doubted) {
       const until = late ? t + patience + backOff : came;
       this.#knowledge.broke(component, doubted, until, event.seq);
     }
-    if (event.meaning !== undefined && event.meaning.length > 0) {
-      if (event.handedAt === null) return;
+    if (handedAt !== null && event.meaning !== undefined && event.meaning.length > 0) {
       for (const meaning of event.meaning) {
         if (late && meaning.says === 'available') continue;
-        this.#knowledge.learn(meaning, event.handedAt, event.seq);
+        this.#knowledge.learn(meaning, handedAt, event.seq);
       }
       return;
     }
-    // Doors say nothing about an answer that never comes: the sender sees its connection break.
+    // What an answer that never comes would have said is not known: the sender sees its connection
+    // break.
     switch (event.outcome) {
       case 'reset':
       case 'refused-connection':
@@ -278,6 +321,11 @@ export class WireFold {
       transmission.carriedAt = event.t;
     }
   }
+}
+
+/** Was it sent by the one that was stopped? The next one may send before it is called ready. */
+function isOf({ since, frozen }: Stop, request: EventOf<'door.request'>): boolean {
+  return frozen || request.t < since;
 }
 
 function tell(transmission: Transmission, told: Omit<Told, 'untrue' | 'unavailable'>): void {

@@ -12,6 +12,7 @@ import { MmsFold } from './fold-mms.ts';
 import { PeopleFold } from './fold-people.ts';
 import { DoorLedger } from './door-ledger.ts';
 import { RunFold } from './fold-run.ts';
+import type { Stop } from './fold-run.ts';
 import { WireFold } from './fold-wires.ts';
 import { SessionFold } from './fold-sessions.ts';
 import { Knowledge } from './knowledge.ts';
@@ -116,7 +117,7 @@ export class Fold {
       case 'door.request':
         return this.wires.requested(event);
       case 'door.answered':
-        return this.wires.answered(event);
+        return this.wires.answered(event, this.run.stop);
       case 'carried':
         return this.wires.carried(event);
       case 'callback.sent':
@@ -161,10 +162,10 @@ export class Fold {
     const { run } = this;
     if (event.kind === 'fault.applied') run.applied(event);
     else if (event.kind === 'fault.touched') run.touched(event);
-    else if (event.kind === 'fault.lifted') run.lifted(event);
+    else if (event.kind === 'fault.lifted') this.#isBack(run.lifted(event), event.t);
     else if (event.kind === 'harness.lag') run.lagged(event);
     else if (event.kind === 'implementation.started') this.#started();
-    else if (event.kind === 'implementation.ready') run.ready(event);
+    else if (event.kind === 'implementation.ready') this.#isBack(run.ready(event), event.t);
     else if (event.kind === 'implementation.exited') run.exited(event);
     else if (event.kind === 'implementation.output') run.output(event);
     else if (event.kind === 'implementation.evidence') run.evidence = event;
@@ -174,6 +175,10 @@ export class Fold {
     else if (event.kind === 'phase.began' && event.phase === 'final') {
       run.finalPhase = { at: event.t, seq: event.seq };
     }
+  }
+
+  #isBack(stop: Stop | null, at: number): void {
+    if (stop !== null) this.wires.isBack(stop, at);
   }
 
   #started(): void {

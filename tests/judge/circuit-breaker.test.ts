@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { EventOf, Meaning } from '../../simulators/kernel/events.ts';
+import { story } from './story-builder.ts';
+import type { Story } from './story-builder.ts';
+import { SECOND } from './world-plan.ts';
+
+const RULE = 'fallback/needless';
+/** Without links, SMS is what comes after RCS. The policy's back-off is a minute. */
+const NO_LINKS = { claims: { channels: ['rcs-e2ee', 'rcs', 'sms'] as const } };
+
+const busy = (holds: Meaning['holds']): Meaning => ({
+  channels: ['rcs', 'rcs-e2ee'],
+  scope: { component: 'gateway/rbm' },
+  says: 'busy',
+  holds,
+});
+
+/** Who went by SMS although nothing said otherwise. */
+const passedOver = (told: Story): (string | undefined)[] =>
+  told
+    .end(300)
+    .rule(RULE)
+    .findings.map(({ message }) => message);
+
+const bySms = (told: Story, seconds: number, message: string): Story =>
+  told
+    .at(seconds)
+    .accepted(message, 'low')
+    .dispatch(message, 'sms', { wire: `smpp:${message}` });
+
+describe('a connection that broke', () => {
+  const broken = (meaning?: readonly Meaning[]): Story =>
+    story(NO_LINKS)
+      .at(1)
+      .accepted('m0', 'low')
+      .dispatch('m0', 'rcs-e2ee', {
+        wire: 'rbm:0',
+        outcome: 'answer-lost',
+        ...(meaning === undefined ? {} : { meaning }),
+      });
+
+  it('lets a circuit breaker rest for the back-off, whatever the door would have said', () => {
+    for (const told of [broken(), broken([busy(60 * SECOND)])]) {
+      expect(passedOver(bySms(told, 40, 'm1'))).toEqual([]);
+    }
+  });
+
+  it('excuses no breaker that stays open for longer', () => {
+    for (const told of [broken(), broken([busy(60 * SECOND)])]) {
+      expect(passedOver(bySms(told, 64, 'm1'))).toEqual(['m1']);
+    }
+  });
+
+  it('hands over nothing: what the lost answer meant is not known', () => {
+    const told = broken([{ ...busy('capability-age'), says: 'unavailable' }]);
+    expect(passedOver(bySms(told, 64, 'm1'))).toEqual(['m1']);
+  });
+});
+
+describe('what was answered while the harness had stopped the implementation', () => {
+  const freeze = (told: Story, kind: 'fault.applied' | 'fault.lifted'): Story => {
+    told.add({ kind, fault: 'frozen', entry: 'pause', target: 'implementation' });
+    return told;
+  };
+  const asked = (seconds = 3): Story =>
+    story(NO_LINKS)
+      .at(seconds)
+      .accepted('m0', 'low')
+      .dispatch('m0', 'rcs-e2ee', { wire: 'rbm:0', answered: false });
+  const answer = (
+    told: Story,
+    request: number,
+    more: Partial<EventOf<'door.answered'>> = {},
+  ): Story => {
+    const said = { request, outcome: 'accepted', status: '200', handedAt: told.now } as const;
+    told.add({ kind: 'door.answered', ...said, ...more });
+    return told;
+  };
+  const frozen = (until: number, more: Partial<EventOf<'door.answered'>> = {}): Story => {
+    const told = asked();
+    const request = told.events.at(-1)?.seq ?? 0;
+    freeze(told.at(3.5), 'fault.applied');
+    return freeze(answer(told.at(4), request, more).at(until), 'fault.lifted');
+  };
+
+  it('may have come after its timers had run out: a breaker rests for the back-off', () => {
+    expect(passedOver(bySms(frozen(9), 40, 'm1'))).toEqual([]);
+  });
+
+  it('excuses no breaker that stays open for longer', () => {
+    expect(passedOver(bySms(frozen(9), 72, 'm1'))).toEqual(['m1']);
+  });
+
+  it('is no reason for doubt where it was stopped for a moment', () => {
+    expect(passedOver(bySms(frozen(4.5), 20, 'm1'))).toEqual(['m1']);
+  });
+
+  it('and had been read before, is none either', () => {
+    const told = asked(1);
+    const request = told.events.at(-1)?.seq ?? 0;
+    freeze(answer(told.at(2), request).at(3.5), 'fault.applied');
+    expect(passedOver(bySms(freeze(told.at(9), 'fault.lifted'), 20, 'm1'))).toEqual(['m1']);
+  });
+
+  it('or only after that, may have been given up as well', () => {
+    const told = asked();
+    const request = told.events.at(-1)?.seq ?? 0;
+    freeze(freeze(told.at(3.5), 'fault.applied').at(9), 'fault.lifted');
+    expect(passedOver(bySms(answer(told.at(9.5), request), 40, 'm1'))).toEqual([]);
+  });
+
+  it('is known from its return on, not from when nobody read it', () => {
+    const meaning = [{ ...busy(30 * SECOND), says: 'unavailable' as const }];
+    const told = frozen(4.5, { outcome: 'unavailable', meaning });
+    expect(passedOver(bySms(bySms(told, 33, 'm1'), 40, 'm2'))).toEqual(['m2']);
+  });
+
+  it('never reaches the one that begins anew: its connection is lost', () => {
+    const told = asked();
+    const request = told.events.at(-1)?.seq ?? 0;
+    const end = { instance: 1, code: null, signal: 'SIGKILL', asked: true } as const;
+    told.at(3.5).add({ kind: 'implementation.exited', ...end });
+    const meaning = [{ ...busy('capability-age'), says: 'unavailable' as const }];
+    answer(told.at(4), request, { outcome: 'unavailable', meaning });
+    told.at(5).add({ kind: 'implementation.ready', instance: 2 });
+    expect(passedOver(bySms(bySms(told, 40, 'm1'), 80, 'm2'))).toEqual(['m2']);
+  });
+});
