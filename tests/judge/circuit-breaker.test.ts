@@ -126,3 +126,68 @@ describe('what was answered while the harness had stopped the implementation', (
     expect(passedOver(bySms(bySms(told, 40, 'm1'), 80, 'm2'))).toEqual(['m2']);
   });
 });
+
+describe('what was decided for a channel that was then away', () => {
+  const CENTRE = 'carrier/northtel/sms';
+  /** The gateway is believed broken until 61 s; it is not. */
+  const rested = (): Story =>
+    story(NO_LINKS)
+      .at(1)
+      .accepted('m0', 'low')
+      .dispatch('m0', 'rcs-e2ee', { wire: 'rbm:0', outcome: 'answer-lost' });
+  const leaves = (told: Story, seconds: number, message = 'm1'): Story =>
+    told.at(seconds).dispatch(message, 'sms', { wire: `smpp:${message}` });
+  const refused = (told: Story): Story => {
+    const request = told.add({
+      kind: 'door.request',
+      component: CENTRE,
+      operation: 'connect',
+      what: 'connect',
+    });
+    told.add({
+      kind: 'door.answered',
+      request,
+      outcome: 'refused-connection',
+      status: 'connection refused',
+      handedAt: told.now,
+      meaning: [
+        { channels: ['sms'], scope: { component: CENTRE }, says: 'busy', holds: 60 * SECOND },
+      ],
+    });
+    return told;
+  };
+
+  it('may wait there until it is back', () => {
+    const told = rested().at(55).component(CENTRE, 'down').at(58).accepted('m1', 'low');
+    expect(passedOver(leaves(told.at(80).component(CENTRE, 'up'), 81))).toEqual([]);
+  });
+
+  it('may wait until the connector knows that it is back', () => {
+    const told = refused(rested().at(55).component(CENTRE, 'down')).at(58).accepted('m1', 'low');
+    expect(passedOver(leaves(told.at(75).component(CENTRE, 'up'), 81))).toEqual([]);
+  });
+
+  it('may have been handed over just before it went away', () => {
+    const told = rested().at(60.5).accepted('m1', 'low').at(61.5).component(CENTRE, 'down');
+    expect(passedOver(leaves(told.at(80).component(CENTRE, 'up'), 81))).toEqual([]);
+  });
+
+  it('is needless where the better channel had been back when the message came', () => {
+    const told = rested().at(55).component(CENTRE, 'down').at(62).accepted('m1', 'low');
+    expect(passedOver(leaves(told.at(80).component(CENTRE, 'up'), 81))).toEqual(['m1']);
+  });
+
+  it('is needless where nothing had kept it waiting', () => {
+    expect(passedOver(leaves(rested().at(58).accepted('m1', 'low'), 81))).toEqual(['m1']);
+  });
+
+  it('is needless where it had been back for long', () => {
+    const told = rested().at(55).component(CENTRE, 'down').at(58).accepted('m1', 'low');
+    expect(passedOver(leaves(told.at(70).component(CENTRE, 'up'), 81))).toEqual(['m1']);
+  });
+
+  it('is needless where nothing ever spoke against the better one', () => {
+    const told = story(NO_LINKS).at(1).component(CENTRE, 'down').at(2).accepted('m1', 'low');
+    expect(passedOver(leaves(told.at(20).component(CENTRE, 'up'), 21))).toEqual(['m1']);
+  });
+});

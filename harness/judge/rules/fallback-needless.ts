@@ -18,6 +18,39 @@ const entry: RuleEntry = {
 
 type Outcome = { kind: 'fine' | 'unclear' } | { kind: 'passed-over'; channel: Channel };
 
+/**
+ * From when on it may have been decided for this channel. What it would have taken at once was
+ * decided within the tolerance before; while it was away, or counted as away, a connector keeps
+ * what it was given, and nothing asks for another decision.
+ */
+function decidedSince(view: CaseView, message: MessageView, attempt: Attempt): number {
+  const { availability, policy } = view;
+  const { submittedAt } = message;
+  const recent = attempt.at - policy.toleranceMicros;
+  if (recent <= submittedAt) return submittedAt;
+  const open = availability.spans(message, attempt.channel, submittedAt, attempt.at, false);
+  const last = open.at(-1);
+  if (last === undefined) return submittedAt;
+  const isOpen = last.to === attempt.at;
+  if (isOpen && last.from <= recent) return recent;
+  const before = isOpen ? open.at(-2) : last;
+  const waitedSince = before?.to ?? submittedAt;
+  return Math.max(submittedAt, waitedSince - policy.toleranceMicros);
+}
+
+/** Was it known to be away at any time since it may have been decided to pass it over? */
+function wasKnownAway(
+  view: CaseView,
+  message: MessageView,
+  better: Channel,
+  attempt: Attempt,
+): boolean {
+  const since = decidedSince(view, message, attempt);
+  if (since >= attempt.at) return false;
+  const open = view.availability.spans(message, better, since, attempt.at, false);
+  return open.length !== 1 || open[0]?.from !== since || open[0].to !== attempt.at;
+}
+
 function judgeAttempt(
   view: CaseView,
   message: MessageView,
@@ -34,7 +67,7 @@ function judgeAttempt(
     const known =
       view.availability.against(message, better, attempt.at) ??
       view.availability.against(message, better, decided);
-    if (known !== undefined) continue;
+    if (known !== undefined || wasKnownAway(view, message, better, attempt)) continue;
     if (truth === 'up') return { kind: 'passed-over', channel: better };
     unclear = true;
   }
