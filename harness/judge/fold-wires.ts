@@ -30,6 +30,12 @@ export interface Verification extends Mark {
 /** How every gateway's history calls the handshake by which a webhook is proven. */
 const VERIFICATION = 'verification';
 
+/** A door refused a send as wrong before it could tell which channel was meant. */
+export interface Misfit extends Mark {
+  readonly component: string;
+  readonly status: string;
+}
+
 /** When the implementation learned that a device was removed from a number. */
 export interface RemovalTold {
   readonly at: number;
@@ -53,6 +59,8 @@ export class WireFold {
   readonly unreadTold = new Map<string, RemovalTold[]>();
   /** How a gateway's last verification of the implementation's webhook ended. */
   readonly verifications = new Map<string, Verification>();
+  /** By message. */
+  readonly misfits = new Map<string, Misfit[]>();
   /** What else is to be said of gateways' callbacks. */
   readonly callbacks = new CallbackLedger();
   readonly #revokedOf = new Map<string, Set<string>>();
@@ -135,6 +143,7 @@ export class WireFold {
         );
       }
     }
+    if (dispatch === null) this.#misfit(request, event);
     this.#doors.answered(request, event);
     if (stop === null || !isOf(stop, request)) this.#learn(event, request, event.handedAt);
     else this.#unheard.push({ request, answer: event });
@@ -142,6 +151,14 @@ export class WireFold {
     if (request.operation === 'devices' && event.outcome === 'accepted') {
       this.#removalsSeen(request.person, event);
     }
+  }
+
+  #misfit(request: EventOf<'door.request'>, event: EventOf<'door.answered'>): void {
+    if (request.operation !== 'send' || event.outcome !== 'rejected') return;
+    if (request.message === undefined) return;
+    const { component, t: at } = request;
+    const one = { at, seq: event.seq, component, status: event.status };
+    this.misfits.set(request.message, withOne(this.misfits.get(request.message) ?? [], one));
   }
 
   #removalsSeen(person: string | undefined, event: EventOf<'door.answered'>): void {

@@ -191,3 +191,34 @@ describe('what was decided for a channel that was then away', () => {
     expect(passedOver(leaves(told.at(20).component(CENTRE, 'up'), 21))).toEqual(['m1']);
   });
 });
+
+describe('a request that the door refused as wrong', () => {
+  const wrong = (told: Story): Story => {
+    const request = told.add({
+      kind: 'door.request',
+      component: 'gateway/rbm',
+      operation: 'send',
+      wire: 'rbm:too-long',
+      message: 'm1',
+      person: 'ana',
+      what: 'send',
+    });
+    const said = { outcome: 'rejected', status: '400 INVALID_ARGUMENT' } as const;
+    told.add({ kind: 'door.answered', request, ...said, handedAt: told.now });
+    return told;
+  };
+  const sentence = (told: Story): string =>
+    told.dispatch('m1', 'sms', { wire: 'smpp:1' }).end(300).found(RULE)[0] ?? '';
+
+  it('is no reason to pass the channel over, and is named', () => {
+    expect(sentence(wrong(story(NO_LINKS).at(1).accepted('m1', 'low')))).toMatch(
+      /was available: gateway\/rbm was tried once and refused the request as wrong \(400 INV/,
+    );
+  });
+
+  it('is counted', () => {
+    expect(sentence(wrong(wrong(story(NO_LINKS).at(1).accepted('m1', 'low'))))).toContain(
+      'was tried 2 times and refused',
+    );
+  });
+});

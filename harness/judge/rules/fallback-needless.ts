@@ -1,5 +1,6 @@
 import type { Channel } from '../../../simulators/kernel/words.ts';
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
+import type { Misfit } from '../fold-wires.ts';
 import { Tally, UNJUDGED_CEILING, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import type { Attempt, CaseView, MessageView } from '../view.ts';
@@ -74,6 +75,55 @@ function judgeAttempt(
   return { kind: unclear ? 'unclear' : 'fine' };
 }
 
+/** Sends that its door refused as wrong, before it could tell which channel was meant. */
+function misfits(
+  view: CaseView,
+  message: MessageView,
+  better: Channel,
+  attempt: Attempt,
+): readonly Misfit[] {
+  const found = view.fold.wires.misfits.get(message.id);
+  if (found === undefined) return [];
+  const ways = view.fold.truth.waysOf(message.person, better, message.sensitivity);
+  return found.filter(
+    ({ at, component }) =>
+      at <= attempt.at && ways.some(({ components }) => components[0] === component),
+  );
+}
+
+function find(
+  view: CaseView,
+  message: MessageView,
+  better: Channel,
+  attempt: Attempt,
+  tally: Tally,
+): void {
+  const [wrong, ...more] = misfits(view, message, better, attempt);
+  const tries = more.length === 0 ? 'once' : `${more.length + 1} times`;
+  const last = more.at(-1) ?? wrong;
+  const went = `${subject(message)} went out by ${copyWords(view, attempt)} although`;
+  const was = `${offeredWords(view, better)} was available`;
+  const gone = `${attempt.channel} ${when(attempt.at)}`;
+  const submitted = message.record.submitted?.seq ?? message.record.intended.seq;
+  tally.find({
+    message: message.id,
+    expected: `${better} first`,
+    ...(last === undefined
+      ? {
+          seqs: [submitted, attempt.seq],
+          seen: `${gone}, ${better} not tried`,
+          sentence: `${went} ${was} and nothing said otherwise.`,
+        }
+      : {
+          seqs: [submitted, last.seq, attempt.seq],
+          seen: `${gone}, after ${last.component} had refused a wrong request (${last.status})`,
+          sentence:
+            `${went} ${was}: ${last.component} was tried ${tries} and refused the request as ` +
+            `wrong (${last.status}).`,
+        }),
+  });
+}
+
 /**
  * What counts as known is `knowledge.ts`: answers and callbacks from when they were handed over,
  * and the lack of an answer from the policy's tolerance after the request on, until the answer is
@@ -95,15 +145,7 @@ export const needless: Rule = {
         if (outcome.kind === 'unclear') unclear = true;
         if (outcome.kind !== 'passed-over') continue;
         tally.judged();
-        tally.find({
-          message: message.id,
-          seqs: [message.record.submitted?.seq ?? message.record.intended.seq, attempt.seq],
-          expected: `${outcome.channel} first`,
-          seen: `${attempt.channel} ${when(attempt.at)}, ${outcome.channel} not tried`,
-          sentence:
-            `${subject(message)} went out by ${copyWords(view, attempt)} although ` +
-            `${offeredWords(view, outcome.channel)} was available and nothing said otherwise.`,
-        });
+        find(view, message, outcome.channel, attempt, tally);
         return;
       }
       if (unclear) tally.leave('a preferred channel was degraded');
