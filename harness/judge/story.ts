@@ -45,15 +45,24 @@ type Linked = {
 
 function judgementLines(verdict: CellVerdict, message: string, end: number): StoryLine[] {
   const lines: StoryLine[] = [];
-  const findings = verdict.rules.flatMap((outcome) => outcome.findings);
-  for (const finding of findings.filter((each) => each.message === message)) {
+  const findings = verdict.rules.flatMap((outcome) =>
+    outcome.findings
+      .filter((finding) => finding.message === message)
+      .map((finding) => ({ finding, follows: outcome.follows ?? [] })),
+  );
+  const spoke = new Set(findings.map(({ finding }) => finding.rule));
+  const told = findings
+    .map(({ finding, follows }) => ({ finding, causes: follows.filter((rule) => spoke.has(rule)) }))
+    .sort((a, b) => a.causes.length - b.causes.length);
+  for (const { finding, causes } of told) {
     lines.push({
       atMicros: end,
       seq: 0,
       kind: 'judged',
       text:
         `${finding.rule} (${finding.level}): ${finding.sentence} Expected: ${finding.expected}; ` +
-        `seen: ${finding.seen}.`,
+        `seen: ${finding.seen}.` +
+        (causes.length === 0 ? '' : ` It may follow from ${causes.join(', ')}.`),
       evidence: finding.evidence,
     });
   }

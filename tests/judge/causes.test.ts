@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CAUSES, causesAmong } from '../../harness/judge/causes.ts';
 import { RULES } from '../../harness/judge/rules/index.ts';
+import { storyOf } from '../../harness/judge/story.ts';
 import { story } from './story-builder.ts';
 import type { Story } from './story-builder.ts';
 
@@ -70,5 +71,19 @@ describe('the headline', () => {
     for (const { follows } of verdict.rules.filter(({ rule }) => rule === 'fallback/missed')) {
       expect(follows).toBeUndefined();
     }
+  });
+});
+
+describe('the story of one message', () => {
+  const judged = (told: Story): string[] =>
+    storyOf(told.events, 'm1')
+      .map(({ text }) => text)
+      .filter((text) => /^(fallback|delivery)\//.test(text));
+
+  it('names the cause first, and of the rest what it may follow from', () => {
+    const [missed, lost] = judged(story().at(1).accepted('m1').end(900));
+    expect(missed).toMatch(/^fallback\/missed .*\.$/);
+    expect(missed).not.toContain('follow');
+    expect(lost).toMatch(/^delivery\/lost .* It may follow from fallback\/missed\.$/);
   });
 });
