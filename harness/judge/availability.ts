@@ -25,6 +25,10 @@ export interface Search {
   readonly running: (from: number, durationMicros: number) => number;
 }
 
+function forGood({ at, seq }: Mark, unavailable: boolean): Belief {
+  return { from: at, until: Infinity, saidUntil: Infinity, unavailable, seq };
+}
+
 export class Availability {
   readonly #fold: Fold;
   readonly #usable = new Map<Sensitivity, readonly Channel[]>();
@@ -67,12 +71,12 @@ export class Availability {
     for (const told of message.told) {
       if (told.at > at) break;
       if (told.unavailable.includes(channel)) {
-        return { from: told.at, until: Infinity, unavailable: true, seq: told.seq };
+        return forGood(told, true);
       }
     }
     const wish = this.#fold.consent.excuse(message.person.id, at);
     if (wish !== undefined) {
-      return { from: wish.at, until: Infinity, unavailable: false, seq: wish.seq };
+      return forGood(wish, false);
     }
     const ways = this.#fold.truth.waysOf(message.person, channel, message.sensitivity);
     if (ways.length === 0) return undefined;

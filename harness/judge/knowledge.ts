@@ -13,6 +13,8 @@ import type { Way } from './truth.ts';
 export interface Belief {
   from: number;
   until: number;
+  /** Until when it was said to hold, whatever took it back since. */
+  saidUntil: number;
   /** `unavailable` was said, not only `busy`. */
   readonly unavailable: boolean;
   /** seq of the answer or callback. */
@@ -59,13 +61,14 @@ export class Knowledge {
     }
     const unavailable = meaning.says === 'unavailable';
     for (const channel of meaning.channels) {
-      this.#told(place, channel, { from: at, until: at + age, unavailable, seq });
+      const until = at + age;
+      this.#told(place, channel, { from: at, until, saidUntil: until, unavailable, seq });
     }
   }
 
   /** No answer came from a component, or none came yet: meanwhile it counts as broken. */
   broke(component: string, from: number, until: number, seq: number): void {
-    this.#told(component, ANY, { from, until, unavailable: false, seq });
+    this.#told(component, ANY, { from, until, saidUntil: until, unavailable: false, seq });
   }
 
   #told(place: string, channel: Channel | typeof ANY, told: Belief): void {
@@ -80,6 +83,7 @@ export class Knowledge {
     if (told.from <= last.until && last.unavailable === told.unavailable) {
       last.from = Math.min(last.from, told.from);
       last.until = Math.max(last.until, told.until);
+      last.saidUntil = Math.max(last.saidUntil, told.saidUntil);
       return;
     }
     last.until = Math.min(last.until, Math.max(told.from, last.from));

@@ -15,6 +15,32 @@ const entry: RuleEntry = {
   source: 'policy: deadlines and attempt timeouts',
 };
 
+/** Every allowed channel was known to be away then, until after the deadline. */
+function nothingLeft(view: CaseView, message: MessageView, at: number, deadline: number): boolean {
+  const { availability, fold } = view;
+  return availability.usable(message.sensitivity).every((channel) => {
+    if (fold.truth.waysOf(message.person, channel, message.sensitivity).length === 0) return true;
+    const known = availability.against(message, channel, at);
+    return known !== undefined && known.saidUntil >= deadline;
+  });
+}
+
+/**
+ * Until when the sender had cause to look for a channel. “Failed” is final: told when nothing was
+ * left by all that could be known, it binds, and what opens later is for whoever sends once more.
+ */
+function soughtUntil(view: CaseView, message: MessageView, deadline: number): number {
+  // Told that it was delivered, truly or not, the sender had no cause to go on.
+  const delivered = view.availability.deliveredTold(message, deadline);
+  if (delivered !== null) return delivered.at;
+  const failed = message.record.failedTold;
+  if (failed === null || failed.at >= deadline) return deadline;
+  // Telling takes time, or is asked for.
+  const decided = Math.max(message.submittedAt, failed.at - view.policy.toleranceMicros);
+  const isRight = [failed.at, decided].some((at) => nothingLeft(view, message, at, deadline));
+  return isRight ? failed.at : deadline;
+}
+
 function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void {
   const { availability, policy } = view;
   const deadline = view.running(message.submittedAt, message.deadlineAt - message.submittedAt);
@@ -28,9 +54,8 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
     tally.leave('the cell ended before the deadline');
     return;
   }
-  // Told that it was delivered, truly or not, the sender had no cause to go on.
-  const told = availability.deliveredTold(message, deadline);
-  const opening = availability.opening(message, message.submittedAt, told?.at ?? deadline, {
+  const until = soughtUntil(view, message, deadline);
+  const opening = availability.opening(message, message.submittedAt, until, {
     untriedOnly: true,
     ownTurn: false,
     running: view.running,
