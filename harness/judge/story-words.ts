@@ -126,6 +126,8 @@ export function eventWords(
       return `${event.device} was told that it lies at its carrier’s MMS centre.`;
     case 'mms.retrieved':
       return `${event.device} fetched it from there, ${event.bytes} bytes.`;
+    case 'device.asked':
+      return `Its app on ${event.device} called the implementation.`;
     case 'device.link-opened':
       return `Link opened (${event.step}): ${event.outcome}, ${event.status}.`;
     case 'mls.decrypted':

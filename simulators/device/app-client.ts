@@ -9,6 +9,16 @@ import { recipientValues, deviceValues } from './registration.ts';
 
 export type AppEvent = 'received' | 'displayed' | 'read';
 
+/** The app, about one push. */
+export interface App {
+  readonly phone: Phone;
+  readonly edges: PhoneEdges;
+  /** The message's id as the push named it. */
+  readonly messageId: string;
+  /** A call that left then was taken by the implementation. */
+  readonly reached: (since: number) => void;
+}
+
 /** What the app shows of a message. */
 export interface AppContent {
   readonly text: string;
@@ -20,12 +30,12 @@ const utf8 = new TextDecoder();
 
 /** An outgoing request as its template says, with the values that it names. */
 async function call(
-  phone: Phone,
-  edges: PhoneEdges,
+  app: App,
   template: AppCall,
   values: TemplateValues,
   timeoutMicros: number,
 ): Promise<OutboundResult> {
+  const { phone, edges } = app;
   const { network, ambient } = phone.context;
   const method = template.method ?? 'GET';
   const headers: Record<string, string> = { accept: 'application/json' };
@@ -36,6 +46,7 @@ async function call(
   if (hasBody) headers['content-type'] ??= 'application/json';
   const url = edges.baseUrl + renderTemplate(template.path, values, encodeURIComponent);
   ambient.clock.touch();
+  const since = ambient.clock.now();
   const result = await network.request({
     method,
     url,
@@ -44,6 +55,8 @@ async function call(
     timeoutMicros,
   });
   ambient.clock.touch();
+  // An error in the answer, or none at all, makes it no less known that the app has called.
+  if (result.kind === 'answer' || result.handed) app.reached(since);
   return result;
 }
 
@@ -77,15 +90,14 @@ function fits(phone: Phone, result: OutboundResult): boolean {
  * was too large.
  */
 export async function fetchContent(
-  phone: Phone,
-  edges: PhoneEdges,
-  messageId: string,
+  app: App,
   timeoutMicros: number,
 ): Promise<AppContent | undefined> {
+  const { phone, edges, messageId } = app;
   const template = edges.app?.fetch;
   if (template === undefined) return undefined;
   const values = valuesFor(phone, { 'push.messageId': messageId });
-  const result = await call(phone, edges, template, values, timeoutMicros);
+  const result = await call(app, template, values, timeoutMicros);
   const json = fits(phone, result) ? jsonOf(result) : undefined;
   const text = textAtPointer(json, template.text);
   if (text === undefined) return undefined;
@@ -94,19 +106,12 @@ export async function fetchContent(
 }
 
 /** The inbox's item that the push was about, as readable text. */
-export async function readInbox(
-  phone: Phone,
-  edges: PhoneEdges,
-  messageId: string,
-  timeoutMicros: number,
-): Promise<AppContent | undefined> {
+export async function readInbox(app: App, timeoutMicros: number): Promise<AppContent | undefined> {
+  const { phone, edges, messageId } = app;
   const template = edges.app?.inbox;
   if (template === undefined) return undefined;
   const values = valuesFor(phone, { 'push.messageId': messageId });
-  const items = atPointer(
-    jsonOf(await call(phone, edges, template, values, timeoutMicros)),
-    template.items,
-  );
+  const items = atPointer(jsonOf(await call(app, template, values, timeoutMicros)), template.items);
   if (!Array.isArray(items)) return undefined;
   const item: unknown = items.find(
     (candidate: unknown) =>
@@ -121,15 +126,11 @@ export async function readInbox(
 }
 
 /** Tells the implementation what became of a message; its answer changes nothing on the phone. */
-export async function postReceipt(
-  phone: Phone,
-  edges: PhoneEdges,
-  messageId: string,
-  event: AppEvent,
-): Promise<void> {
+export async function postReceipt(app: App, event: AppEvent): Promise<void> {
+  const { phone, edges, messageId } = app;
   const template = edges.app?.receipt;
   if (template === undefined) return;
   const values = valuesFor(phone, { 'push.messageId': messageId, 'receipt.event': event });
   const timeoutMicros = phone.plan.push.extensionMicros;
-  await call(phone, edges, { method: 'POST', ...template }, values, timeoutMicros);
+  await call(app, { method: 'POST', ...template }, values, timeoutMicros);
 }

@@ -2,7 +2,7 @@
 import type { PushDelivery } from '../network/bearer.ts';
 import { textAtPointer } from '../protocol/template/json-pointer.ts';
 import { fetchContent, postReceipt, readInbox } from './app-client.ts';
-import type { AppContent, AppEvent } from './app-client.ts';
+import type { App, AppContent, AppEvent } from './app-client.ts';
 import { receiveAttachment } from './attachments/receive.ts';
 import { display, notify, recordReceived } from './display.ts';
 import type { PhoneEdges } from './edges.ts';
@@ -33,26 +33,54 @@ interface Job {
   readonly phone: Phone;
   readonly push: PushDelivery;
   readonly edges: PhoneEdges | undefined;
-  /** The message's id as the payload names it. */
-  readonly messageId: string | undefined;
+  /** By whose calls the content comes; undefined where the payload names no message. */
+  readonly app: App | undefined;
 }
 
-function tell({ phone, edges, messageId }: Job, event: AppEvent): void {
+/** Records the first of its calls that the implementation took. */
+function recordAsked(phone: Phone, { wire, message }: PushDelivery, since: number): void {
+  phone.context.ambient.history.append({
+    kind: 'device.asked',
+    device: phone.path,
+    person: phone.person,
+    wire,
+    ...(message !== undefined && { message }),
+    since,
+  });
+}
+
+function appFor(phone: Phone, push: PushDelivery): App | undefined {
+  const { edges } = phone.context;
+  const pointer = edges?.app?.push[push.provider];
+  const messageId = pointer === undefined ? undefined : textAtPointer(push.payload, pointer);
+  if (edges === undefined || messageId === undefined) return undefined;
+  let reached = false;
+  return {
+    phone,
+    edges,
+    messageId,
+    reached: (since) => {
+      if (!reached) recordAsked(phone, push, since);
+      reached = true;
+    },
+  };
+}
+
+function tell({ phone, app }: Job, event: AppEvent): void {
   const { context } = phone;
-  if (edges === undefined || messageId === undefined) return;
+  if (app === undefined) return;
   context.ambient.clock.touch();
-  postReceipt(phone, edges, messageId, event).catch(context.failed);
+  postReceipt(app, event).catch(context.failed);
 }
 
 /** The content by the payload's own JWE, or by a call to the implementation. */
 async function contentOf(job: Job): Promise<AppContent | undefined> {
-  const { phone, push, edges, messageId } = job;
+  const { phone, push, edges, app } = job;
   const field = edges?.app?.decrypt?.field;
   const jwe = field === undefined ? undefined : textAtPointer(push.payload, field);
   const opened = jwe === undefined ? undefined : phone.appKeys.open(jwe);
   if (opened !== undefined) return { text: opened };
-  if (edges === undefined || messageId === undefined) return undefined;
-  return fetchContent(phone, edges, messageId, phone.plan.push.extensionMicros);
+  return app === undefined ? undefined : fetchContent(app, phone.plan.push.extensionMicros);
 }
 
 function show(job: Job, content: AppContent, planned: string | undefined): void {
@@ -95,24 +123,24 @@ function showContent(job: Job, content: AppContent | undefined): boolean {
 
 /** A placeholder; the person opens the app when they get to it, and reads there. */
 function placeholder(job: Job): void {
-  const { phone, push, edges, messageId } = job;
+  const { phone, push, app } = job;
   const { ambient, failed } = phone.context;
   phone.state.power.ended(true, ambient.clock.now());
   notify(phone, push.wire, push.message);
-  if (edges?.app?.inbox === undefined || messageId === undefined) return;
+  if (app?.edges.app?.inbox === undefined) return;
   ambient.clock.after(phone.state.draw(phone.owner.plan.readDelayMicros), () => {
     if (!phone.hasApp || !phone.online || isReplaced(job)) return;
     ambient.clock.touch();
-    readInbox(phone, edges, messageId, phone.plan.push.extensionMicros)
+    readInbox(app, phone.plan.push.extensionMicros)
       .then((content) => showContent(job, content))
       .catch(failed);
   });
 }
 
 /** Data without a word of what it is about means nothing to the app: it shows nothing. */
-function meansNothing({ push, edges, messageId }: Job): boolean {
+function meansNothing({ push, edges, app }: Job): boolean {
   if (push.provider !== 'fcm' || edges?.app?.push.fcm === undefined) return false;
-  return messageId === undefined && push.kind === 'background';
+  return app === undefined && push.kind === 'background';
 }
 
 /** The app's own code runs: iOS's service extension, Android's messaging service. */
@@ -205,9 +233,7 @@ function alertOnIos(job: Job): void {
 export function receivePush(phone: Phone, push: PushDelivery): void {
   if (!phone.hasApp || !phone.online) return;
   const { edges } = phone.context;
-  const pointer = edges?.app?.push[push.provider];
-  const messageId = pointer === undefined ? undefined : textAtPointer(push.payload, pointer);
-  const job: Job = { phone, push, edges, messageId };
+  const job: Job = { phone, push, edges, app: appFor(phone, push) };
   recordReceived(phone, push.wire, 'app-push', push.message);
   if (push.collapseId !== undefined) {
     phone.state.collapsed ??= new Map();

@@ -147,8 +147,13 @@ type Kinds = ElsewhereKinds & {
     /** The word as the implementation said it; `word` is absent when it is not one it declared. */
     readonly raw: string;
     readonly word?: StatusWord;
+    /** As the implementation called it. */
     readonly channel?: string;
+    /** What that stands for where it declared the name: one channel, several, or none. */
+    readonly means?: readonly Channel[];
     readonly encrypted?: boolean;
+    /** What it told instead of true or false, as JSON. */
+    readonly encryptedAs?: string;
     readonly by: 'poll' | 'push';
     /** The read after heal, by which it is judged. */
     readonly final?: boolean;
@@ -273,6 +278,18 @@ type Kinds = ElsewhereKinds & {
     readonly wire: string;
     readonly channel: Channel;
     readonly message?: string;
+  };
+  /**
+   * The phone's app reached the implementation about a push, by whatever call came first: from then
+   * on the implementation may know that the phone has it.
+   */
+  'device.asked': {
+    readonly device: string;
+    readonly person: string;
+    readonly wire: string;
+    readonly message?: string;
+    /** When the call left, µs of the cell; the event stands where it ended. */
+    readonly since: number;
   };
   /** A placeholder was shown: there is something, not what. */
   'device.notified': {

@@ -81,6 +81,10 @@ describe('a push', () => {
     expect(fetched?.headers['authorization']).toBe(`Bearer ${world.phone.appKeys.appToken}`);
     const events = receipts.map(({ body }) => JSON.parse(Buffer.from(body).toString()).event);
     expect(events).toEqual(['received', 'displayed', 'read']);
+    const [asked, ...more] = world.of('device.asked');
+    expect(asked).toMatchObject({ wire: 'apns:1' });
+    expect(asked?.since).toBeLessThanOrEqual(asked?.t ?? 0);
+    expect(more).toEqual([]);
     expect(world.failures).toEqual([]);
   });
 
@@ -95,6 +99,8 @@ describe('a push', () => {
     await world.run(120_000_000);
     expect(world.of('device.notified')).toMatchObject([{ wire: 'apns:1' }]);
     expect(world.of('device.displayed')).toEqual([]);
+    // It called, and whoever it called knows that.
+    expect(world.of('device.asked')).toHaveLength(1);
   });
 
   test('whose fetch failed is read in the app after the person’s own delay', async () => {
