@@ -53,6 +53,7 @@ export const implementations: readonly StatusGroup[] = [
       part('HTTP mapping, status by poll and push', 'real', [
         'tests/implementation/http-conversation.test.ts',
         'tests/run/pushed-statuses.test.ts',
+        'tests/implementation/status-reading.test.ts',
       ]),
       part('stdio contract', 'real', [
         'tests/implementation/stdio-conversation.test.ts',

@@ -68,6 +68,7 @@ export const judging: readonly StatusGroup[] = [
         'tests/judge/fallback.test.ts',
         'tests/judge/fallback-copies.test.ts',
         'tests/judge/hasty-claims.test.ts',
+        'tests/judge/told-channels.test.ts',
         'tests/judge/unfounded-failure.test.ts',
       ]),
       part('contract rules', 'real', ['tests/judge/contract.test.ts > contract rules']),

@@ -31,6 +31,18 @@ const statusWords = z.strictObject({
   failed: words.optional(),
 });
 
+/** Names of its own for channels: one may stand under several, or under `none` for no channel. */
+const channelNames = z.strictObject({
+  'app-push': words.optional(),
+  imessage: words.optional(),
+  'rcs-e2ee': words.optional(),
+  rcs: words.optional(),
+  'secure-link': words.optional(),
+  mms: words.optional(),
+  sms: words.optional(),
+  none: words.optional(),
+});
+
 const commandLine = z.array(z.string()).min(1);
 const ready = z.strictObject({
   http: z.string().optional(),
@@ -150,6 +162,7 @@ export const descriptionSchema = z.strictObject({
         })
         .optional(),
       words: statusWords,
+      channels: channelNames.optional(),
     })
     .optional(),
   registration: z.strictObject({ person: call.optional(), device: call.optional() }).optional(),

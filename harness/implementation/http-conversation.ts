@@ -23,7 +23,7 @@ import type {
   UnreadStatus,
 } from './interface.ts';
 import { ANSWER_LIMIT_MICROS } from './interface.ts';
-import { statusWordOf } from './status-words.ts';
+import { compileReading } from './status-reading.ts';
 
 type Send = Extract<DescriptionDoc['send'], { request: unknown }>;
 
@@ -63,40 +63,32 @@ function compileAcceptedId({ accepted: { id, body: pattern } }: Send): ReadId {
   return (body) => asText(pointer(parseJson(body)));
 }
 
-type ReadStatus = (body: string) => StatusReading | undefined;
+type ReadAnswer = (body: string) => StatusReading | undefined;
 
 /** Answers to polls that are remembered with what they say: most are like many before. */
 const REMEMBERED_READINGS = 256;
 
-function compileStatus({ status }: DescriptionDoc): ReadStatus {
+function compileStatus({ status }: DescriptionDoc): ReadAnswer {
   const poll = status?.poll;
   if (poll === undefined || status === undefined) return () => undefined;
   const stateAt = compilePointer(poll.state);
   const channelAt = poll.channel === undefined ? undefined : compilePointer(poll.channel);
   const encryptedAt = poll.encrypted === undefined ? undefined : compilePointer(poll.encrypted);
-  const read: ReadStatus = (body) => {
+  const reading = compileReading(status);
+  const read: ReadAnswer = (body) => {
     const json = parseJson(body);
     const raw = asText(stateAt(json));
     if (raw === undefined) return undefined;
-    const word = statusWordOf(raw, status.words);
-    const channel = asText(channelAt?.(json));
-    const encrypted = encryptedAt?.(json);
-    return {
-      raw,
-      body,
-      ...(word === undefined ? {} : { word }),
-      ...(channel === undefined ? {} : { channel }),
-      ...(typeof encrypted === 'boolean' ? { encrypted } : {}),
-    };
+    return reading({ raw, channel: channelAt?.(json), encrypted: encryptedAt?.(json), body });
   };
   const remembered = new Map<string, StatusReading | undefined>();
   return (body) => {
     const known = remembered.get(body);
     if (known !== undefined) return known;
-    const reading = read(body);
+    const fresh = read(body);
     if (remembered.size >= REMEMBERED_READINGS) remembered.clear();
-    remembered.set(body, reading);
-    return reading;
+    remembered.set(body, fresh);
+    return fresh;
   };
 }
 

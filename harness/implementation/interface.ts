@@ -1,7 +1,7 @@
 /** How the runner speaks with whatever is under test; HTTP mapping and stdio both offer it. */
 import type { Clock } from '../../simulators/kernel/clock.ts';
 import type { TemplateValues } from '../../simulators/protocol/template/template.ts';
-import type { StatusWord } from '../../simulators/kernel/words.ts';
+import type { Channel, StatusWord } from '../../simulators/kernel/words.ts';
 
 export interface OutgoingMessage {
   readonly id: string;
@@ -48,8 +48,13 @@ export type SubmitResult =
 export interface StatusReading {
   readonly raw: string;
   readonly word?: StatusWord;
+  /** As it was told. */
   readonly channel?: string;
+  /** What that stands for, where the description declares it: several, or none. */
+  readonly means?: readonly Channel[];
   readonly encrypted?: boolean;
+  /** What was told instead of true or false, as JSON. */
+  readonly encryptedAs?: string;
   /** What was read, for the tap of implementation-api. */
   readonly body: string;
 }

@@ -18,10 +18,18 @@ import type {
   UnreadStatus,
 } from './interface.ts';
 import { ANSWER_LIMIT_MICROS } from './interface.ts';
-import { statusWordOf } from './status-words.ts';
+import { compileReading } from './status-reading.ts';
 
 /** What hello offers, and hello-ok has to agree to when it names one. */
 const CONTRACT_VERSION = 1;
+/** What its words for statuses are where the description declares none. */
+const OWN_WORDS = {
+  queued: ['queued'],
+  sent: ['sent'],
+  delivered: ['delivered'],
+  read: ['read'],
+  failed: ['failed'],
+};
 /** A line longer than this is not an answer but a flood. */
 const LINE_LIMIT = 1024 * 1024;
 
@@ -70,6 +78,7 @@ export function createStdioConversation(options: {
   const { doc, clock, pipe } = options;
   const waiting = new Map<number, { settle: (reply: Reply) => void; timer: Timer }>();
   const decoder = new StringDecoder('utf8');
+  const reading = compileReading(doc.status ?? { words: OWN_WORDS });
   let garbage: string[] = [];
   let nextId = 1;
   let buffered = '';
@@ -174,22 +183,8 @@ export function createStdioConversation(options: {
       const request = JSON.stringify({ type: 'status', ...question });
       return { detail: 'status without a text as status', request, body: JSON.stringify(reply) };
     }
-    const words = doc.status?.words ?? {
-      queued: ['queued'],
-      sent: ['sent'],
-      delivered: ['delivered'],
-      read: ['read'],
-      failed: ['failed'],
-    };
-    const word = statusWordOf(raw, words);
     const { channel, encrypted } = reply as Answer;
-    return {
-      raw,
-      body: JSON.stringify(reply),
-      ...(word === undefined ? {} : { word }),
-      ...(typeof channel === 'string' ? { channel } : {}),
-      ...(typeof encrypted === 'boolean' ? { encrypted } : {}),
-    };
+    return reading({ raw, channel, encrypted, body: JSON.stringify(reply) });
   };
 
   return {

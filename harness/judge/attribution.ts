@@ -110,6 +110,7 @@ function merge(into: Transmission, gone: Transmission): void {
   into.person ??= gone.person;
   into.control ||= gone.control;
   into.linkOpened ??= gone.linkOpened;
+  into.asked ??= gone.asked;
   into.held ??= gone.held;
   into.revokeAsked ??= gone.revokeAsked;
   if (into.carriedAt === null) into.carriedAt = gone.carriedAt;

@@ -72,6 +72,10 @@ export class DeviceFold {
     transmission.notified = withOne(transmission.notified, markOf(event));
   }
 
+  asked(event: EventOf<'device.asked'>): void {
+    this.#of(event).asked ??= { at: event.since, seq: event.seq };
+  }
+
   /** A service keeps pushes for phones that are away; this is a phone that has it and waits. */
   stored(event: EventOf<'stored'>): void {
     if (!event.component.startsWith('person/')) return;

@@ -1,7 +1,8 @@
 import type { Claims, EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
 import { peopleOf } from '../../simulators/kernel/people.ts';
 import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
-import { BUSINESS } from '../../simulators/kernel/words.ts';
+import { BUSINESS, CHANNELS } from '../../simulators/kernel/words.ts';
+import type { Channel } from '../../simulators/kernel/words.ts';
 import { Attribution } from './attribution.ts';
 import { AttachmentFold } from './fold-attachments.ts';
 import { ConsentFold } from './fold-consent.ts';
@@ -23,8 +24,9 @@ import { TapFold } from './taps.ts';
 import { Truth } from './truth.ts';
 import type { Way } from './truth.ts';
 
-/** A status word that the implementation did not declare. */
+/** Something told of a status that nobody declared, or that can be no truth value. */
 export interface UnknownStatus {
+  readonly what: 'status' | 'channel' | 'encrypted';
   readonly raw: string;
   count: number;
   readonly seqs: number[];
@@ -39,6 +41,15 @@ function isClaimed(way: Way, claims: Claims): boolean {
   const gateway = way.components.find((component) => component.startsWith('gateway/'));
   if (gateway !== undefined) return claims.gateways.includes(gateway.slice('gateway/'.length));
   return way.bearer !== 'sms' || claims.sms.length > 0;
+}
+
+const ONE_CHANNEL: ReadonlyMap<string, readonly Channel[]> = new Map(
+  CHANNELS.map((channel) => [channel, [channel]]),
+);
+
+/** Our own names mean themselves. */
+function channelsNamed(name: string | undefined): readonly Channel[] | null {
+  return name === undefined ? null : (ONE_CHANNEL.get(name) ?? null);
 }
 
 /** `failed` yields to later evidence of arrival, and to nothing else. */
@@ -132,6 +143,8 @@ export class Fold {
         return this.devices.taken(event);
       case 'device.received':
         return this.devices.received(event);
+      case 'device.asked':
+        return this.devices.asked(event);
       case 'device.notified':
         return this.devices.notified(event);
       case 'device.read':
@@ -237,7 +250,12 @@ export class Fold {
   #status(event: EventOf<'status.seen'>): void {
     this.statusesSeen++;
     if (event.by === 'poll') this.statusesPolled++;
-    if (event.word === undefined) this.#unknownStatus(event);
+    const channels = event.means ?? channelsNamed(event.channel);
+    if (event.word === undefined) this.#unknown('status', event.raw, event);
+    if (event.channel !== undefined && channels === null) {
+      this.#unknown('channel', event.channel, event);
+    }
+    if (event.encryptedAs !== undefined) this.#unknown('encrypted', event.encryptedAs, event);
     const record = this.attribution.messages.get(event.message);
     if (record === undefined || record.status?.final === true) return;
     const status: StatusTold = {
@@ -245,7 +263,7 @@ export class Fold {
       seq: event.seq,
       word: event.word ?? null,
       raw: event.raw,
-      channel: event.channel ?? null,
+      channels,
       encrypted: event.encrypted ?? null,
       final: event.final === true,
     };
@@ -266,15 +284,19 @@ export class Fold {
     if (record !== undefined) record.unread = detail;
   }
 
-  #unknownStatus(event: EventOf<'status.seen'>): void {
-    const known = this.unknownStatuses.get(event.raw);
+  #unknown(
+    what: UnknownStatus['what'],
+    raw: string,
+    { seq, message }: EventOf<'status.seen'>,
+  ): void {
+    const key = `${what} ${raw}`;
+    const known = this.unknownStatuses.get(key);
     if (known === undefined) {
-      const { raw, message } = event;
-      this.unknownStatuses.set(raw, { raw, count: 1, seqs: [event.seq], message });
+      this.unknownStatuses.set(key, { what, raw, count: 1, seqs: [seq], message });
       return;
     }
     known.count++;
-    if (known.seqs.length < KEPT) known.seqs.push(event.seq);
+    if (known.seqs.length < KEPT) known.seqs.push(seq);
   }
 
   /** Its new token is told to the implementation: what was said of the old one holds no more. */

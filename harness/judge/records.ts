@@ -82,6 +82,8 @@ export interface Transmission {
   notified: DeviceMark[];
   reads: DeviceMark[];
   refused: DeviceMark[];
+  /** When the app first called the implementation about it. */
+  asked: Mark | null;
   /** Kept back by a phone that saves power. */
   held: Mark | null;
   /** Fed to a device that had been removed. */
@@ -105,7 +107,8 @@ export interface Answer extends Mark {
 export interface StatusTold extends Mark {
   readonly word: StatusWord | null;
   readonly raw: string;
-  readonly channel: string | null;
+  /** What its name for the channel may mean; null where none was told, or none that is known. */
+  readonly channels: readonly Channel[] | null;
   readonly encrypted: boolean | null;
   readonly final: boolean;
 }
@@ -170,6 +173,7 @@ export function emptyTransmission(order: number, wire: string | null): Transmiss
     notified: NONE,
     reads: NONE,
     refused: NONE,
+    asked: null,
     held: null,
     overheard: NONE,
     linkOpened: null,

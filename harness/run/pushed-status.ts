@@ -3,7 +3,7 @@ import type { Listener, Network, WireRequest } from '../../simulators/network/wi
 import { atPointer } from '../../simulators/protocol/template/json-pointer.ts';
 import type { DescriptionDoc } from '../implementation/description-schema.ts';
 import type { StatusReading } from '../implementation/interface.ts';
-import { statusWordOf } from '../implementation/status-words.ts';
+import { compileReading } from '../implementation/status-reading.ts';
 
 type Place = string | { readonly query: string };
 
@@ -35,23 +35,18 @@ export function listenForStatuses(
   told: (id: string, reading: StatusReading) => void,
 ): Promise<Listener> {
   const places = doc.status?.push;
+  const reading = doc.status === undefined ? undefined : compileReading(doc.status);
   return network.listenHttp('harness-status', {
     accepts: () => true,
     handle: (request) => {
       const json = parse(request.body);
       const id = word(read(request, json, places?.id));
       const raw = word(read(request, json, places?.state));
-      if (id !== undefined && raw !== undefined && doc.status !== undefined) {
-        const ours = statusWordOf(raw, doc.status.words);
+      if (id !== undefined && raw !== undefined && reading !== undefined) {
         const channel = read(request, json, places?.channel);
         const encrypted = read(request, json, places?.encrypted);
-        told(id, {
-          raw,
-          body: `${request.query} ${Buffer.from(request.body).toString('utf8')}`,
-          ...(ours === undefined ? {} : { word: ours }),
-          ...(typeof channel === 'string' ? { channel } : {}),
-          ...(typeof encrypted === 'boolean' ? { encrypted } : {}),
-        });
+        const body = `${request.query} ${Buffer.from(request.body).toString('utf8')}`;
+        told(id, reading({ raw, channel, encrypted, body }));
       }
       return { kind: 'answer', response: { status: 200, headers: {}, body: '' } };
     },

@@ -52,7 +52,11 @@ interface Accepted {
 function isSame(a: StatusReading, b: StatusReading | undefined): boolean {
   if (a === b) return true;
   return (
-    b !== undefined && a.raw === b.raw && a.channel === b.channel && a.encrypted === b.encrypted
+    b !== undefined &&
+    a.raw === b.raw &&
+    a.channel === b.channel &&
+    a.encrypted === b.encrypted &&
+    a.encryptedAs === b.encryptedAs
   );
 }
 
@@ -143,7 +147,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
       return;
     }
     one.last = reading;
-    const { raw, word, channel, encrypted } = reading;
+    const { raw, word, channel, means, encrypted, encryptedAs } = reading;
     if (one.underWay && word !== undefined && ARRIVED.has(word)) {
       one.underWay = false;
       underWay--;
@@ -157,7 +161,9 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     };
     if (word !== undefined) event.word = word;
     if (channel !== undefined) event.channel = channel;
+    if (means !== undefined) event.means = means;
     if (encrypted !== undefined) event.encrypted = encrypted;
+    if (encryptedAs !== undefined) event.encryptedAs = encryptedAs;
     if (final) event.final = true;
     tap.scan(reading.body, { cause: history.append(event) });
   };

@@ -195,7 +195,8 @@ describe('the status over HTTP', () => {
   it('keeps a word that it did not declare', async () => {
     const { conversation } = speak(poll, { status: 200, body: '{"state":"odd","e2e":"yes"}' });
     const reading = await statusRead(conversation, 'a', 'm');
-    expect(reading).toEqual({ raw: 'odd', body: '{"state":"odd","e2e":"yes"}' });
+    const body = '{"state":"odd","e2e":"yes"}';
+    expect(reading).toEqual({ raw: 'odd', body, encryptedAs: '"yes"' });
   });
 });
 

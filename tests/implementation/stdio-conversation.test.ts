@@ -214,6 +214,9 @@ describe('a stdio implementation', () => {
       channel: 'sms',
       encrypted: false,
     });
+    const asText = statusRead(conversation, 'alerts-1', 'm-1');
+    answer({ type: 'status', status: 'done', channel: ['sms'], encrypted: 'true' });
+    expect(await asText).toMatchObject({ channel: '["sms"]', encrypted: true });
     const strange = statusRead(conversation, 'alerts-1', 'm-1');
     answer({ type: 'status', status: 'odd' });
     const reading = await strange;

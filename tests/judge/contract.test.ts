@@ -59,6 +59,8 @@ describe('contract rules', () => {
     told.add({ kind: 'status.seen', message: 'm1', raw: 'yeeted', by: 'poll' });
     expect(told.end(100).found('contract/unknown-status')[0]).toContain('“yeeted”');
     expect(sent().status('m1', 'queued').end(100).found('contract/unknown-status')).toEqual([]);
+    const odd = sent().status('m1', 'queued', { encryptedAs: '"yes"' }).end(100);
+    expect(odd.found('contract/unknown-status')[0]).toContain('is neither true nor false');
   });
 
   it('definite-failure-delivered finds what was refused for certain and went out', () => {

@@ -34,8 +34,11 @@ function hiddenBy(view: CaseView, message: MessageView, status: StatusTold): Hid
     seen: `a copy on ${channel}`,
     seq,
   });
-  const named = OPEN.find((channel) => channel === status.channel);
-  if (named !== undefined) return openly(named, status.seq);
+  const named = status.channels ?? [];
+  const [first] = named;
+  if (first !== undefined && named.every((channel) => OPEN.includes(channel))) {
+    return openly(first, status.seq);
+  }
   const shown = message.displays.filter((display) => display.at <= status.at);
   const used = shown.length > 0 ? shown : message.dispatches.filter((each) => each.at <= status.at);
   const isRead = ({ transmission }: Display | Dispatch): boolean =>

@@ -1,7 +1,12 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
-import { CHANNELS } from '../../../simulators/kernel/words.ts';
 import type { Channel } from '../../../simulators/kernel/words.ts';
-import type { Display, StatusTold, Told } from '../records.ts';
+import {
+  evidence,
+  evidenceSeqs,
+  mayKnowOfArrival,
+  channelsOfArrival,
+} from '../arrival-evidence.ts';
+import type { StatusTold } from '../records.ts';
 import { Tally, UNJUDGED_CEILING, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
 import { unfoundedFailure } from '../unfounded-failure.ts';
@@ -14,64 +19,11 @@ const entry: RuleEntry = {
   kind: 'safety',
   fails:
     'The status told at the final read contradicts the evidence that had reached the ' +
-    'implementation, or delivery or failure is claimed, at any time, without any.',
+    'implementation or names a channel that did not bring the message, or delivery or failure ' +
+    'is claimed, at any time, without any evidence.',
   hint: 'Compare the callbacks that were handed over with what the status was made from.',
   source: 'design: status order queued < sent < delivered < read',
 };
-
-interface Known {
-  /** Any sign of arrival, also of a link's carrier text or of content that was only fetched. */
-  delivered: boolean;
-  read: boolean;
-  /** A receipt for the content itself: less than `delivered` contradicts it. */
-  certain: boolean;
-  /** The last copy was reported failed and none delivered. */
-  failed: boolean;
-}
-
-const speaks = (told: Told, by: number): boolean => told.at <= by && told.implies !== null;
-
-/** Content that it served itself: it knows who fetched it. */
-const serves = ({ at, channel }: Display, by: number): boolean =>
-  at <= by && (channel === 'app-push' || channel === 'secure-link');
-
-/** What the evidence rests on. */
-function evidenceSeqs(message: MessageView, by: number): number[] {
-  const told = message.transmissions.flatMap((each) => each.told);
-  return [
-    ...told.filter((each) => speaks(each, by)).map(({ seq }) => seq),
-    ...message.displays.filter((each) => serves(each, by)).map(({ seq }) => seq),
-  ];
-}
-
-function fromCallbacks(message: MessageView, by: number, known: Known): void {
-  for (const transmission of message.transmissions) {
-    const link = transmission.dispatches[0]?.channel === 'secure-link';
-    for (const told of transmission.told) {
-      if (!speaks(told, by)) continue;
-      if (told.implies === 'read') known.read = true;
-      if (told.implies !== 'delivered' && told.implies !== 'read') continue;
-      known.delivered = true;
-      if (!link) known.certain = true;
-    }
-  }
-}
-
-/** Evidence that had reached the implementation: callbacks, and content it served itself. */
-function evidence(message: MessageView, by: number): Known {
-  const known = { delivered: false, read: false, certain: false, failed: false };
-  fromCallbacks(message, by, known);
-  if (message.displays.some((display) => serves(display, by))) {
-    known.delivered = true;
-    known.read = true;
-  }
-  const last = message.dispatches.at(-1);
-  known.failed =
-    !known.delivered &&
-    last !== undefined &&
-    last.transmission.told.some((told) => told.at <= by && told.implies === 'failed');
-  return known;
-}
 
 function contradiction(view: CaseView, message: MessageView, status: StatusTold): string | null {
   if (status.word === 'delivered' || status.word === 'read') {
@@ -87,28 +39,44 @@ function contradiction(view: CaseView, message: MessageView, status: StatusTold)
   return null;
 }
 
-/** Channels whose arrival is told by callbacks alone, so that the moment of knowing is exact. */
-const TOLD_BY_CALLBACK: ReadonlySet<Channel> = new Set(['rcs', 'rcs-e2ee', 'sms']);
-
 /** A claim made while the message was under way, before anything could have shown it to be true. */
 function hasty(view: CaseView, message: MessageView): readonly [StatusTold, string] | null {
   const { deliveredTold, readTold } = message.record;
-  if (deliveredTold === null && readTold === null) return null;
-  if (!message.dispatches.every(({ channel }) => TOLD_BY_CALLBACK.has(channel))) return null;
   for (const status of [deliveredTold, readTold]) {
     if (status === null) continue;
-    const soon = evidence(message, status.at + view.policy.toleranceMicros);
-    if (!soon.delivered) return [status, 'no evidence of delivery'];
-    if (status.word === 'read' && !soon.read) return [status, 'no evidence that it was read'];
+    const soon = status.at + view.policy.toleranceMicros;
+    if (!mayKnowOfArrival(message, soon)) return [status, 'no evidence of delivery'];
+    if (status.word === 'read' && !evidence(message, soon).read) {
+      return [status, 'no evidence that it was read'];
+    }
   }
   return null;
 }
 
-function wrongChannel(message: MessageView, status: StatusTold): string | null {
-  const channel = CHANNELS.find((candidate) => candidate === status.channel);
-  if (channel === undefined || message.dispatches.length === 0) return null;
-  if (message.dispatches.some((dispatch) => dispatch.channel === channel)) return null;
-  return channel;
+/** A channel that was told and cannot be true: none that it may mean was used, or brought it. */
+interface WrongChannel {
+  readonly told: string;
+  /** What may be told: the channels that were used, or those by which it arrived. */
+  readonly right: readonly Channel[];
+  readonly used: boolean;
+}
+
+function wrongChannel(
+  view: CaseView,
+  message: MessageView,
+  { channels, word, at }: StatusTold,
+): WrongChannel | null {
+  if (channels === null || channels.length === 0 || message.dispatches.length === 0) return null;
+  const told = channels.join(' or ');
+  const used = new Set(message.dispatches.map((dispatch) => dispatch.channel));
+  if (!channels.some((channel) => used.has(channel))) {
+    return { told, right: [...used], used: false };
+  }
+  // Before it has arrived, the channel is the one that is being tried: any of them.
+  if (word !== 'delivered' && word !== 'read') return null;
+  const arrived = channelsOfArrival(message, at + view.policy.toleranceMicros);
+  if (arrived.size === 0 || channels.some((channel) => arrived.has(channel))) return null;
+  return { told, right: [...arrived], used: true };
 }
 
 function findHasty(view: CaseView, message: MessageView, tally: Tally): boolean {
@@ -175,15 +143,19 @@ function judgeMessage(view: CaseView, message: MessageView, tally: Tally): void 
     return;
   }
   if (findUnfounded(view, message, tally)) return;
-  const channel = wrongChannel(message, status);
-  if (channel === null) return;
-  const used = [...new Set(message.dispatches.map((dispatch) => dispatch.channel))].join(', ');
+  const wrong = wrongChannel(view, message, status);
+  if (wrong === null) return;
+  const right = wrong.right.join(', ');
+  const shown = message.displays.map((display) => display.seq);
   tally.find({
     message: message.id,
-    seqs: [...message.attempts.map((attempt) => attempt.seq), status.seq],
-    expected: `one of ${used}`,
-    seen: `channel ${channel}`,
-    sentence: `${subject(message)} was reported as sent by ${channel}, but only ${used} was used.`,
+    seqs: [...message.attempts.map((attempt) => attempt.seq), ...shown, status.seq],
+    expected: `one of ${right}`,
+    seen: `channel ${wrong.told}`,
+    sentence: wrong.used
+      ? `${subject(message)} was reported ${status.word} by ${wrong.told}, but only ${right} ` +
+        'brought it.'
+      : `${subject(message)} was reported as sent by ${wrong.told}, but only ${right} was used.`,
   });
 }
 
