@@ -76,7 +76,7 @@ const faultFigures = (faults: readonly FaultOutcome[]): FaultFigure[] => {
     name,
     hits: outcomes.reduce((sum, { hits }) => sum + hits, 0),
     floor: outcomes[0]?.floor ?? '',
-    missed: outcomes.filter(({ reached }) => !reached).length,
+    missed: outcomes.filter(({ reached, outside }) => !reached && outside !== true).length,
   }));
 };
 

@@ -90,6 +90,10 @@ const fault = z.object({
   hits: count,
   floor: text.describe('The evidence floor: >= 5'),
   reached: z.boolean(),
+  outside: z
+    .literal(true)
+    .exactOptional()
+    .describe('It strikes only what the implementation does not claim: no floor is asked for'),
 });
 
 const latency = z.object({

@@ -2,6 +2,7 @@
 import type {
   CellVerdict,
   ExpectationOutcome,
+  FaultOutcome,
   Finding,
   RuleOutcome,
   VerdictWord,
@@ -164,13 +165,21 @@ function unfailedWord(
   };
 }
 
-function notesOf(view: CaseView, rules: readonly RuleOutcome[]): string[] {
+function notesOf(
+  view: CaseView,
+  rules: readonly RuleOutcome[],
+  faults: readonly FaultOutcome[],
+): string[] {
   const { cell, fold } = view;
   const notes: string[] = [];
   if (cell.worldCheck)
     notes.push('World check: no implementation takes part; it never counts towards the verdict.');
   for (const what of cell.hypothetical) notes.push(`Hypothetical: ${what}.`);
   for (const each of cell.ignore) notes.push(`Ignored: ${each.rule} — ${each.reason}.`);
+  for (const { name, reached, outside } of faults) {
+    if (outside !== true || reached) continue;
+    notes.push(`The fault ${name} strikes only what the implementation does not claim to use.`);
+  }
   for (const cellOfTable of cell.policy.relaxations)
     notes.push(`Relaxed in the policy: ${cellOfTable}.`);
   if (cell.speed !== undefined) {
@@ -224,6 +233,7 @@ export function judgeCell(
   const unfailed = unfailedWord(view, rules, expectations, cut);
   const fail = failWord(view, rules, expectations);
   const word = fail ?? unfailed;
+  const faults = faultOutcomes(view);
   const unmatchedFiles = view.fold.run.evidence?.unmatched ?? [];
   return {
     cell: cell.id,
@@ -235,13 +245,13 @@ export function judgeCell(
     worldCheck: cell.worldCheck,
     rules,
     expectations,
-    faults: faultOutcomes(view),
+    faults,
     latency: latencySummaries(view),
     breakdown: breakdownOf(view),
     counts: cellCounts(view, counting),
     messages: messageOutcomes(view, rules),
     notes: [
-      ...notesOf(view, rules),
+      ...notesOf(view, rules, faults),
       ...(word.verdict === 'pass' || cell.worldCheck ? [] : missingGateways(view)),
     ],
     ...(unmatchedFiles.length === 0 ? {} : { unmatchedFiles }),

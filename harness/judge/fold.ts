@@ -1,4 +1,5 @@
-import type { Claims, EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
+import { isClaimedWay } from '../../simulators/kernel/claimed-ways.ts';
+import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
 import { peopleOf } from '../../simulators/kernel/people.ts';
 import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
 import { BUSINESS, CHANNELS } from '../../simulators/kernel/words.ts';
@@ -35,13 +36,6 @@ export interface UnknownStatus {
 
 /** Seqs kept per aggregated finding. */
 const KEPT = 10;
-
-/** A way is closed to an implementation that claims neither its gateway nor a centre of its own. */
-function isClaimed(way: Way, claims: Claims): boolean {
-  const gateway = way.components.find((component) => component.startsWith('gateway/'));
-  if (gateway !== undefined) return claims.gateways.includes(gateway.slice('gateway/'.length));
-  return way.bearer !== 'sms' || claims.sms.length > 0;
-}
 
 const ONE_CHANNEL: ReadonlyMap<string, readonly Channel[]> = new Map(
   CHANNELS.map((channel) => [channel, [channel]]),
@@ -92,7 +86,8 @@ export class Fold {
     this.started = started;
     this.cell = started.plan;
     const { claims, role } = started.implementation;
-    const usable = (way: Way): boolean => role === 'none' || isClaimed(way, claims);
+    const usable = ({ components }: Way): boolean =>
+      role === 'none' || isClaimedWay(components, claims);
     const everybody = peopleOf(this.cell);
     for (const person of everybody) this.people.set(person.id, person);
     for (const traffic of this.cell.traffic) this.#traffic.set(traffic.name, traffic);

@@ -75,17 +75,28 @@ function within(told: Cell, probe: Cell): Cell {
 }
 
 /** What of an implementation's claims decides how it can be asked. */
-type Claims = Pick<Description['claims'], 'channels' | 'gateways'>;
+type Claims = Pick<Description['claims'], 'channels' | 'gateways' | 'push'>;
+
+/** Whose phones get their pushes from which service. */
+const PHONE_OF = { fcm: 'android-16', apns: 'ios-26.2' } as const;
+
+/** The app is on it only where nothing but a push could reach the person. */
+function phoneFor(claims: Claims): { readonly device: string; readonly app: 'on' | 'off' } {
+  const isPushAlone = claims.channels.every((channel) => channel === 'app-push');
+  const isIphone = isPushAlone && claims.push.includes('apns') && !claims.push.includes('fcm');
+  return { device: PHONE_OF[isIphone ? 'apns' : 'fcm'], app: isPushAlone ? 'on' : 'off' };
+}
 
 /**
- * The gateways that are claimed: a program by one vendor knows no other. The person has the app
- * only where nothing but a push could reach them.
+ * The gateways that are claimed: a program by one vendor knows no other. Where pushes alone could
+ * reach the person, their phone is one whose push service is claimed.
  */
 function textFor(claims: Claims | undefined, vocabulary: Vocabulary): string {
   const known = (claims?.gateways ?? []).filter((name) => vocabulary.gateways.includes(name));
   const text = known.length === 0 ? TEXT : TEXT.replace('[rbm]', `[${known.join(', ')}]`);
-  const pushAlone = claims?.channels.every((channel) => channel === 'app-push') ?? false;
-  return pushAlone ? text.replace(' app: off,', '') : text;
+  if (claims === undefined) return text;
+  const { device, app } = phoneFor(claims);
+  return text.replace('device: android-16', `device: ${device}`).replace('app: off', `app: ${app}`);
 }
 
 /** The probe's cell; `told` as `toldWorld` says. */

@@ -102,7 +102,7 @@ const reasonsOf = ({ verdict }: CellReport): string[] => [
     .filter(({ outcome }) => outcome !== 'held')
     .map(({ text, outcome, seen }) => `expectation "${text}" ${outcome}: ${seen}`),
   ...verdict.faults
-    .filter(({ reached }) => !reached)
+    .filter(({ reached, outside }) => !reached && outside !== true)
     .map(({ name, hits, floor }) => `fault ${name} hit ${hits} times, its floor is ${floor}`),
   ...verdict.rules
     .filter(({ inconclusive }) => inconclusive !== undefined)

@@ -53,6 +53,8 @@ export interface FaultOutcome {
   readonly hits: number;
   readonly floor: string;
   readonly reached: boolean;
+  /** It strikes only what the implementation does not claim to use: no floor is asked for. */
+  readonly outside?: true;
 }
 
 export interface LatencySummary {

@@ -26,6 +26,11 @@ export const evidenceMissing: Rule = {
         continue;
       }
       const what = `${fault.name} (${fault.entry} of ${fault.target})`;
+      // Nobody's message could have met it: what the scenario says besides is judged without it.
+      if (fault.outside === true) {
+        tally.leave(`${what} strikes only what the implementation does not claim to use`);
+        continue;
+      }
       const reason = `${what} hit ${fault.hits}, floor ${fault.floor}`;
       tally.leave(reason);
       tally.distrust(reason);

@@ -6,6 +6,7 @@ import { loadDescription } from '../../implementation/description.ts';
 import { createCase } from '../../judge/index.ts';
 import { RULES } from '../../judge/rules/index.ts';
 import { runCell } from '../../run/cell-run.ts';
+import { notApplicable } from '../../verdict/index.ts';
 import { wireOf } from '../cell-job.ts';
 import type { PoolAnswer, PoolJob, Sabotaged } from './pool.ts';
 
@@ -47,6 +48,9 @@ export async function runJob(job: PoolJob): Promise<PoolAnswer> {
   const description = cell.worldCheck
     ? undefined
     : loadDescription(implementation, workingDirectory);
+  // A variant may claim less than the reference does.
+  const outside = description === undefined ? null : notApplicable(cell, description.claims);
+  if (outside !== null) return { verdict: outside };
   const wire = wireOf(cell, description);
   const judged = createCase();
   const events: HistoryEvent[] = [];

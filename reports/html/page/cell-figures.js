@@ -3,6 +3,7 @@ import { badge, table } from './pieces.js';
 import { durationOf, plural, protectionWords, thousands } from './wording.js';
 
 /** @typedef {import('../page-model.ts').PageCellDetail} PageCellDetail */
+/** @typedef {import('../../../simulators/kernel/finding.ts').FaultOutcome} FaultOutcome */
 /** @typedef {import('../../../simulators/kernel/finding.ts').LatencySummary} LatencySummary */
 /** @typedef {import('../../../simulators/kernel/finding.ts').MessageOutcome} MessageOutcome */
 
@@ -143,6 +144,12 @@ export const messagePieces = ({ verdict, messagesLeftOut }) => {
   return [box, h('p', { class: 'quiet' }, note)];
 };
 
+/** @param {FaultOutcome} fault */
+const floorWord = ({ reached, outside }) => {
+  if (reached) return 'reached';
+  return outside ? 'on nothing that is claimed' : h('span', { class: 'bad' }, 'not reached');
+};
+
 /** @param {PageCellDetail} cell */
 export const faultPieces = ({ verdict }) =>
   verdict.faults.length === 0
@@ -164,7 +171,7 @@ export const faultPieces = ({ verdict }) =>
             fault.target,
             thousands(fault.hits),
             fault.floor,
-            fault.reached ? 'reached' : h('span', { class: 'bad' }, 'not reached'),
+            floorWord(fault),
           ]),
         ),
       ];
