@@ -75,6 +75,7 @@ export const implementations: readonly StatusGroup[] = [
       ]),
       part('honesty probe', 'real', [
         'tests/run/honesty-probe.test.ts',
+        'tests/launch/probe-cell.test.ts',
         'tests/judge/contract.test.ts > probe finds a probe that did not hold',
       ]),
       part('unexpected traffic is a finding', 'real', [

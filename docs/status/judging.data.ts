@@ -71,7 +71,15 @@ export const judging: readonly StatusGroup[] = [
         'tests/judge/told-channels.test.ts',
         'tests/judge/unfounded-failure.test.ts',
       ]),
-      part('contract rules', 'real', ['tests/judge/contract.test.ts > contract rules']),
+      part('contract rules', 'real', [
+        'tests/judge/contract.test.ts > contract rules',
+        'tests/judge/claimed-vendors.test.ts > contract/unclaimed-channel',
+      ]),
+      part('claims by vendor: what is not claimed is asked of nobody', 'real', [
+        'tests/judge/claimed-vendors.test.ts',
+        'tests/verdict/claimed-world.test.ts',
+        'tests/verdict/run-verdict.test.ts > never passes on the honesty probe alone',
+      ]),
       part('implementation rules', 'real', [
         'tests/judge/contract.test.ts > implementation rules',
         'tests/implementation/hang-watch.test.ts',

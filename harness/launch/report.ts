@@ -14,6 +14,8 @@ export interface ReportOptions {
   readonly description: Description | undefined;
   /** How many cells were to be run. */
   readonly planned: number;
+  /** Id of the honesty probe's cell, where there is one. */
+  readonly probe: string | undefined;
   readonly cells: readonly CellReport[];
   readonly ruleNames: readonly string[];
   readonly knownFailures: readonly KnownFailure[];
@@ -75,6 +77,7 @@ export function reportOf(options: ReportOptions): RunReport {
   const verdicts = cells.map(({ verdict }) => verdict);
   const folded = foldRun(verdicts, {
     plannedCells: options.planned,
+    ...(options.probe !== undefined && { probe: options.probe }),
     knownFailures: options.knownFailures,
     today: run.began.slice(0, 10),
   });

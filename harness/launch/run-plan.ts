@@ -183,6 +183,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunPlanResult> {
     run: { ...options.facts, wallMs: Math.round(options.elapsedMs()) },
     description,
     planned: cells.length,
+    probe: options.probe?.id,
     cells: told,
     ruleNames: options.ruleNames,
     knownFailures: options.knownFailures,

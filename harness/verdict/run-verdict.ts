@@ -22,6 +22,8 @@ export interface RunVerdict {
 export interface RunOptions {
   /** How many cells the plan has; fewer verdicts than that is inconclusive (`merge`). */
   readonly plannedCells?: number;
+  /** The honesty probe’s cell: alone it proves nothing about any scenario. */
+  readonly probe?: string;
   readonly knownFailures?: readonly KnownFailure[];
   /** The day of the run, `2026-11-21`: by it entries expire. */
   readonly today?: string;
@@ -47,7 +49,7 @@ interface Word {
 function wordOf(
   cells: readonly CellVerdict[],
   world: readonly CellVerdict[],
-  planned: number | undefined,
+  { plannedCells: planned, probe }: RunOptions,
 ): Word {
   const all = cells.length + world.length;
   if (all === 0) return { verdict: 'inconclusive', why: 'No cell was run.' };
@@ -79,10 +81,11 @@ function wordOf(
       why: 'Only world checks were run: nothing follows for an implementation.',
     };
   }
-  if (judged.length === 0) {
+  if (judged.every(({ cell }) => cell === probe)) {
+    const beside = judged.length === 0 ? '' : '; the honesty probe alone was judged';
     return {
       verdict: 'inconclusive',
-      why: 'All cells are outside what the implementation claims.',
+      why: `All cells are outside what the implementation claims${beside}.`,
     };
   }
   const known = judged.filter((cell) => cell.known !== undefined).length;
@@ -101,7 +104,7 @@ export function foldRun(verdicts: readonly CellVerdict[], options: RunOptions = 
   const known = applyKnownFailures(verdicts, options.knownFailures ?? [], options.today ?? '');
   const cells = known.cells.filter((cell) => !cell.worldCheck);
   const world = known.cells.filter((cell) => cell.worldCheck);
-  let word = wordOf(cells, world, options.plannedCells);
+  let word = wordOf(cells, world, options);
   const stale = known.problems[0];
   if (stale !== undefined && word.verdict !== 'fail') word = { verdict: 'fail', why: stale };
   return {

@@ -71,6 +71,17 @@ describe('folding a run', () => {
     }
   });
 
+  it('never passes on the honesty probe alone', () => {
+    const probe = cell('pass', { cell: 'contract/honesty-probe' });
+    const options = { probe: probe.cell };
+    const alone = foldRun([probe, cell('not-applicable')], options);
+    expect(alone).toMatchObject({ verdict: 'inconclusive', exitCode: 2 });
+    expect(alone.why).toContain('the honesty probe alone was judged');
+    expect(foldRun([probe, cell('pass')], options)).toMatchObject({ verdict: 'pass' });
+    const lied = cell('fail', { cell: probe.cell });
+    expect(foldRun([lied, cell('not-applicable')], options)).toMatchObject({ verdict: 'fail' });
+  });
+
   it('passes with some cells not applicable', () => {
     expect(foldRun([cell('pass'), cell('not-applicable')])).toMatchObject({
       verdict: 'pass',
