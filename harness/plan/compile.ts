@@ -180,12 +180,27 @@ function checkMatrix(
   );
 }
 
+/** A folder may hold both, and its `${…}` would all be called axes that are not there. */
+function checkKind({ value }: Source, problems: Problems): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (!('implementation' in value) || 'scenario' in value) return;
+  problems.add(
+    'SCENARIO_IS_IMPLEMENTATION',
+    ['implementation'],
+    'this is an implementation.yaml, not a scenario',
+    'Give it with -i, and name the scenarios alone or keep it in a folder of its own.',
+    'key',
+  );
+}
+
 /** All cells of one scenario, or everything that is wrong with it. */
 export function compileScenario(
   source: Source,
   context: CompileContext,
 ): { cells: Cell[]; problems: readonly BellwetherError[] } {
   const problems = new Problems(source);
+  checkKind(source, problems);
+  if (problems.list.length > 0) return { cells: [], problems: problems.list };
   const known = (path: readonly (string | number)[]): readonly string[] =>
     knownKeys(scenarioSchema, path);
   // The matrix comes first: what it says wrongly would show as errors everywhere else.

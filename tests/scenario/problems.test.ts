@@ -9,6 +9,21 @@ describe('a good scenario', () => {
   });
 });
 
+describe('an implementation.yaml among the scenarios', () => {
+  it('is called what it is, once, with the remedy', () => {
+    const text =
+      'bellwether: 1\nimplementation: mine\nstart:\n  env: { A: "${port}", B: "${sms.url}" }\n';
+    const problems = problemsOfText(text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({
+      code: 'SCENARIO_IS_IMPLEMENTATION',
+      message: 'this is an implementation.yaml, not a scenario',
+    });
+    expect(problems[0]?.at).toMatchObject({ line: 2, column: 1 });
+    expect(problems[0]?.hint).toContain('-i');
+  });
+});
+
 describe('each mistake is named with its place and the nearest valid word', () => {
   it.each<[what: string, text: string, code: string, underlined: string, says: RegExp]>([
     [
