@@ -223,6 +223,20 @@ const worldCheckTexts = (cells: readonly CellReport[]): string[] => {
     : [`world checks, which say nothing about the implementation: ${names.join(', ')}`];
 };
 
+/** Scenarios named with a reason why they were not run. */
+const MOST_NAMED = 4;
+
+/** One line for each reason, with the scenarios that it kept from being run. */
+const notApplicableTexts = (cells: readonly CellReport[]): string[] => {
+  const outside = cells.filter(({ verdict }) => verdict.verdict === 'not-applicable');
+  return [...Map.groupBy(outside, ({ verdict }) => verdict.why)].map(([why, own]) => {
+    const names = [...new Set(own.map(scenarioName))];
+    const more = names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : '';
+    const count = own.length > 1 ? `${own.length} cells: ` : '';
+    return `not applicable: ${why} (${count}${names.slice(0, MOST_NAMED).join(', ')}${more})`;
+  });
+};
+
 /**
  * What every report must print: relaxed policies, rules switched off, what no device offers yet,
  * what was left unjudged, and first of all that nothing was sent.
@@ -233,11 +247,8 @@ export const caveatsOf = (cells: readonly CellReport[]): string[] => {
     seen.set(text, (seen.get(text) ?? 0) + 1);
   };
   for (const cell of cells) {
-    if (cell.verdict.verdict === 'not-applicable') {
-      // What was never run has nothing else to bear in mind.
-      add(`not applicable: ${cell.verdict.why}`);
-      continue;
-    }
+    // What was never run has nothing else to bear in mind.
+    if (cell.verdict.verdict === 'not-applicable') continue;
     for (const what of cell.hypothetical) add(`hypothetical: ${what}`);
     for (const what of cell.relaxations) add(`policy "${cell.policy}" relaxed: ${what}`);
     for (const { rule, reason } of cell.ignored) {
@@ -245,5 +256,11 @@ export const caveatsOf = (cells: readonly CellReport[]): string[] => {
     }
   }
   const caveats = [...seen].map(([text, count]) => (count > 1 ? `${text} (${count} cells)` : text));
-  return [...silentTexts(cells), ...caveats, ...worldCheckTexts(cells), ...unjudgedTexts(cells)];
+  return [
+    ...silentTexts(cells),
+    ...notApplicableTexts(cells),
+    ...caveats,
+    ...worldCheckTexts(cells),
+    ...unjudgedTexts(cells),
+  ];
 };

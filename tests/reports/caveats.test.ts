@@ -19,6 +19,32 @@ describe('what a report wants borne in mind', () => {
   });
 });
 
+describe('what was not run', () => {
+  const outside = (scenario: string, why: string) =>
+    cell({ scenario }, { verdict: 'not-applicable', why });
+  const twilio = 'Its world has nothing for rcs that is claimed.';
+
+  it('stands with its reason, and each scenario is named once', () => {
+    const cells = [
+      outside('gate/a', twilio),
+      outside('gate/b', 'It does not claim sms.'),
+      outside('gate/a', twilio),
+      outside('gate/c', twilio),
+    ];
+    expect(caveatsOf(cells)).toEqual([
+      `not applicable: ${twilio} (3 cells: gate/a, gate/c)`,
+      'not applicable: It does not claim sms. (gate/b)',
+    ]);
+  });
+
+  it('names the first few of many', () => {
+    const cells = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => outside(`gate/${name}`, twilio));
+    expect(caveatsOf(cells)).toEqual([
+      `not applicable: ${twilio} (6 cells: gate/a, gate/b, gate/c, gate/d, and 2 more)`,
+    ]);
+  });
+});
+
 describe('what was left unjudged', () => {
   it('names a reason once, however the cells join theirs', () => {
     const left = (reason: string) => ({ ...rule('e2ee/revoked-reads', 2), unjudged: 1, reason });
