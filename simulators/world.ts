@@ -219,6 +219,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       sendSms: (carrier, text: PhoneSms) => carriers.sendSms(carrier, text),
       mmsOf: (carrier) => carriers.mmsOf(carrier),
       ownerOf: (person) => people.byId(person),
+      somebodyElse: (person) => people.everybody.slice(0, 2).find(({ plan }) => plan.id !== person),
       ownerOfNumber: (msisdn) => people.byMsisdn(msisdn),
       focus: createConversationFocus({
         admits: ({ identity }) => isRegistered(deviceOf(context.lines, identity)),

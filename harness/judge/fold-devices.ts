@@ -9,6 +9,9 @@ export interface LinkStep extends Mark {
   readonly step: EventOf<'device.link-opened'>['step'];
   readonly outcome: EventOf<'device.link-opened'>['outcome'];
   readonly leaks: readonly string[];
+  readonly afterSignIn: boolean;
+  /** Whose right code the wrong one was. */
+  readonly codeOf: string | null;
   readonly device: string;
   readonly transmission: Transmission;
 }
@@ -129,6 +132,8 @@ export class DeviceFold {
       step: event.step,
       outcome: event.outcome,
       leaks: event.leaks ?? [],
+      afterSignIn: event.afterSignIn === true,
+      codeOf: event.codeOf ?? null,
       device: event.device,
       transmission,
     });

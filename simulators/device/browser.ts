@@ -15,6 +15,8 @@ export interface Page {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly html: string;
+  /** Header lines of all answers on the way, but for a Location that was followed (`visited`). */
+  readonly headerLines: string;
   /** All addresses on the way, the last included. */
   readonly visited: readonly string[];
   /** Why there is no page: a broken connection, too many redirects. */
@@ -75,6 +77,11 @@ export function attachmentOf(page: Page): unknown {
   }
 }
 
+function linesOf(headers: Readonly<Record<string, string>>, moves: boolean): string {
+  const lines = Object.entries(headers).filter(([name]) => !moves || name !== 'location');
+  return lines.map(([name, value]) => `${name}: ${value}\n`).join('');
+}
+
 /** A visit with a fresh cookie jar (RFC 6265 name and value; attributes have no effect in it). */
 export class Browser {
   readonly #options: BrowserOptions;
@@ -101,9 +108,10 @@ export class Browser {
     let url = address;
     let verb = method;
     let body = form;
+    let headerLines = '';
     for (;;) {
       visited.push(url);
-      const nothing = { url, status: 0, headers: {}, html: '', visited };
+      const nothing = { url, status: 0, headers: {}, html: '', headerLines, visited };
       const target = URL.canParse(url) ? this.#options.resolve(new URL(url)) : undefined;
       if (target === undefined) return { ...nothing, failure: `cannot resolve ${url}` };
       const result = await this.#options.network.request(this.#request(verb, target, body));
@@ -111,9 +119,16 @@ export class Browser {
       const { status, headers, body: bytes } = result.response;
       this.#keep(headers['set-cookie']);
       const location = result.location ?? headers['location'];
-      if (status >= 300 && status < 400 && location !== undefined) {
+      const moves = status >= 300 && status < 400 && location !== undefined;
+      headerLines += linesOf(headers, moves);
+      if (moves) {
         if (visited.length > MOST_REDIRECTS) {
-          return { ...nothing, status, failure: `more than ${MOST_REDIRECTS} redirects` };
+          return {
+            ...nothing,
+            status,
+            headerLines,
+            failure: `more than ${MOST_REDIRECTS} redirects`,
+          };
         }
         // 307 and 308 keep the method (RFC 9110 §15.4); browsers turn the others into GET.
         if (status !== 307 && status !== 308) [verb, body] = ['GET', undefined];
@@ -121,7 +136,7 @@ export class Browser {
         continue;
       }
       const html = typeof bytes === 'string' ? bytes : utf8.decode(bytes);
-      return { url, status, headers, html, visited };
+      return { url, status, headers, html, headerLines, visited };
     }
   }
 

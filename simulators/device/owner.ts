@@ -15,6 +15,7 @@ export class Owner implements Subscriber {
   #newcomers: ((handset: Handset) => void)[] | undefined;
   #reading: Set<string> | undefined;
   #signInCode: string | undefined;
+  #linkVisits = 0;
 
   constructor(plan: PersonPlan, context: PhoneContext) {
     this.#plan = plan;
@@ -88,6 +89,11 @@ export class Owner implements Subscriber {
       }
     }
     return true;
+  }
+
+  /** How many links the person had followed before this one. */
+  countLinkVisit(): number {
+    return this.#linkVisits++;
   }
 
   /** What the person types into a sign-in form: six digits, the same for the same seed. */

@@ -25,6 +25,8 @@ export interface PhoneLines {
   /** The MMS centre of a carrier; undefined when it has none. */
   readonly mmsOf: (carrier: string) => MmsLine | undefined;
   readonly ownerOf: (person: string) => Owner | undefined;
+  /** The first of the plan's people who is somebody else; undefined where there is nobody. */
+  readonly somebodyElse: (person: string) => Owner | undefined;
   readonly ownerOfNumber: (msisdn: string) => Owner | undefined;
   /** Puts the Commits of conversations between people in order. */
   readonly focus: ConversationFocus;

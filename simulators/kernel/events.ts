@@ -325,7 +325,11 @@ type Kinds = ElsewhereKinds & {
     readonly outcome: 'content' | 'no-content' | 'error';
     readonly status: string;
     readonly message?: string;
-    /** Where else the canary stood: url, title, referrer, cacheable. */
+    /** Once more by a stranger, after the person had signed in and read it. */
+    readonly afterSignIn?: true;
+    /** Of a wrong code that is somebody else's right one: whose. */
+    readonly codeOf?: string;
+    /** Where else the canary stood: url, title, header, referrer, cacheable. */
     readonly leaks?: readonly string[];
   };
 

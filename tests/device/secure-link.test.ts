@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LinkEdge } from '../../simulators/device/edges.ts';
+import { createRandom } from '../../simulators/kernel/random.ts';
 import type { WireResponse } from '../../simulators/network/wire.ts';
+import { createCanary } from '../../simulators/protocol/canary/canary.ts';
 import type { Service } from './stage.ts';
 import { devicePlan, stage } from './stage.ts';
 
@@ -42,7 +44,12 @@ function open(service: Service, link: LinkEdge = LINK) {
     world.bring(world.phone, { kind: 'text', text });
     await world.run();
   };
-  const steps = () => world.of('device.link-opened').map(({ step, outcome }) => [step, outcome]);
+  const steps = () =>
+    world
+      .of('device.link-opened')
+      .map(({ step, outcome, afterSignIn }) =>
+        afterSignIn === true ? [step, outcome, 'after'] : [step, outcome],
+      );
   return { ...world, canary, go, steps };
 }
 
@@ -68,6 +75,8 @@ describe('a secure link', () => {
       ['preview-bot', 'no-content'],
       ['wrong-code', 'no-content'],
       ['signed-in', 'content'],
+      ['anonymous', 'no-content', 'after'],
+      ['preview-bot', 'no-content', 'after'],
     ]);
     expect(world.of('device.displayed')).toMatchObject([
       { channel: 'secure-link', message: 'alerts-1', wire: 'rcs:1' },
@@ -75,7 +84,7 @@ describe('a secure link', () => {
     expect(world.of('device.received')).toMatchObject([{ channel: 'secure-link' }]);
     expect(world.of('device.link-opened').flatMap(({ leaks }) => leaks ?? [])).toEqual([]);
     const scans = world.of('tap.scanned').filter(({ observer }) => observer === 'link-anonymous');
-    expect(scans).toHaveLength(2);
+    expect(scans).toHaveLength(4);
     expect(world.failures).toEqual([]);
   });
 
@@ -88,7 +97,91 @@ describe('a secure link', () => {
       ['wrong-code', 'content'],
     ]);
     const found = world.of('tap.scanned').filter(({ found: hits }) => hits.length > 0);
-    expect(found).toHaveLength(2);
+    expect(found).toHaveLength(4);
+  });
+
+  test('that its recipient’s sign-in opens to everybody is seen to', async () => {
+    let isOpen = false;
+    const world = open(({ method }) => {
+      isOpen ||= method === 'POST' && world.requests.length > 5;
+      return html(isOpen ? world.canary : FORM);
+    });
+    await world.go();
+    expect(world.steps()).toEqual([
+      ['anonymous', 'no-content'],
+      ['preview-bot', 'no-content'],
+      ['wrong-code', 'no-content'],
+      ['signed-in', 'content'],
+      ['anonymous', 'content', 'after'],
+      ['preview-bot', 'content', 'after'],
+    ]);
+  });
+
+  test('is tried with nearly the right code and with somebody else’s in turns', async () => {
+    const world = openCorrect();
+    const typed = (): (string | null)[] =>
+      world.requests
+        .filter(({ method }) => method === 'POST')
+        .map(({ body }) => new URLSearchParams(Buffer.from(body).toString()).get('code'));
+    await world.go();
+    await world.go();
+    await world.go();
+    const { owner, ben } = world;
+    const [near, right] = typed();
+    expect(right).toBe(owner.signInCode);
+    expect(near?.slice(0, -1)).toBe(right?.slice(0, -1));
+    expect(typed().slice(2)).toEqual([ben.signInCode, right, near, right]);
+    const wrong = world.of('device.link-opened').filter(({ step }) => step === 'wrong-code');
+    expect(wrong.map(({ codeOf }) => codeOf)).toEqual([undefined, 'ben', undefined]);
+  });
+
+  test('that shows somebody else their own content by their own code is healthy', async () => {
+    const canaryOfBen = createCanary(createRandom(3));
+    const world = open(({ method, body }) => {
+      const code = new URLSearchParams(Buffer.from(body).toString()).get('code');
+      if (method === 'POST' && code === world.ben.signInCode) return html(canaryOfBen);
+      return html(method === 'POST' && code === world.owner.signInCode ? world.canary : FORM);
+    });
+    const ofBen = { message: 'alerts-2', traffic: 'alerts', person: 'ben', canary: canaryOfBen };
+    world.context.ambient.index.add(ofBen);
+    await world.go();
+    await world.go();
+    const wrong = world.of('device.link-opened').filter(({ codeOf }) => codeOf === 'ben');
+    expect(wrong).toMatchObject([{ step: 'wrong-code', outcome: 'no-content' }]);
+  });
+
+  test('that lets nobody in after two wrong codes in a row is opened all the same', async () => {
+    let wrongInARow = 0;
+    const world = open(({ method, body }) => {
+      if (method !== 'POST') return html(FORM);
+      if (wrongInARow >= 2) return html('later', 429);
+      const code = new URLSearchParams(Buffer.from(body).toString()).get('code');
+      wrongInARow = code === world.owner.signInCode ? 0 : wrongInARow + 1;
+      return wrongInARow === 0 ? html(world.canary) : html(FORM, 403);
+    });
+    for (let visit = 0; visit < 4; visit++) await world.go();
+    expect(world.of('device.displayed')).toHaveLength(4);
+  });
+
+  test('whose answers carry the content in a header is seen to, redirects too', async () => {
+    const preview = open(() => html(FORM, 200, { 'x-description': preview.canary }));
+    await preview.go();
+    expect(preview.of('device.link-opened')[0]).toMatchObject({
+      step: 'anonymous',
+      outcome: 'content',
+      leaks: ['header'],
+    });
+    const found = preview.of('tap.scanned').filter(({ found: hits }) => hits.length > 0);
+    expect(found).toMatchObject([{ observer: 'link-anonymous' }, { observer: 'link-anonymous' }]);
+    const cookie = open(({ method, path }) => {
+      if (path === '/content') return html(cookie.canary);
+      if (method === 'GET') return html(FORM);
+      return html('', 303, { location: '/content', 'set-cookie': `last=${cookie.canary}` });
+    });
+    await cookie.go();
+    const opened = cookie.of('device.link-opened');
+    expect(opened.find(({ step }) => step === 'signed-in')?.leaks).toEqual(['header']);
+    expect(opened[0]).toMatchObject({ outcome: 'no-content' });
   });
 
   test('that shows itself only to preview bots is seen to', async () => {
@@ -118,7 +211,7 @@ describe('a secure link', () => {
       };
     });
     await world.go();
-    const signedIn = world.of('device.link-opened').at(-1);
+    const signedIn = world.of('device.link-opened').find(({ step }) => step === 'signed-in');
     expect(signedIn?.leaks).toEqual(['url', 'title', 'referrer', 'cacheable']);
   });
 

@@ -123,6 +123,7 @@ export function stage(devices: readonly DevicePlan[], service?: Service) {
       mmsOf: () => undefined,
       ownerOf: () => undefined,
       ownerOfNumber: () => undefined,
+      somebodyElse: (person) => (person === 'ben' ? owner : ben),
       focus: createConversationFocus(),
     },
     edges: undefined,
@@ -142,6 +143,7 @@ export function stage(devices: readonly DevicePlan[], service?: Service) {
     });
   }
   const owner = new Owner(personPlan('ana', devices), context);
+  const ben = new Owner(personPlan('ben', [devicePlan('1')]), context);
   let wires = 0;
   const canaries = random.fork('canaries');
   return {
@@ -154,6 +156,7 @@ export function stage(devices: readonly DevicePlan[], service?: Service) {
     changed,
     requests,
     owner,
+    ben,
     engineOf,
     phone: owner.handsets[0]!,
     lines: () => {

@@ -292,6 +292,17 @@ describe('link rules', () => {
       expect(guilty.found(rule)[0]).toContain('Fraud alert m1');
     });
   }
+  it('says so where a stranger came after the sign-in, and whose code a wrong one was', () => {
+    const told = opened(null);
+    const step = { device: DEVICE, person: 'ana', wire: 'rbm:1', outcome: 'content' } as const;
+    const kind = 'device.link-opened';
+    told.add({ kind, ...step, step: 'anonymous', status: '200', afterSignIn: true });
+    told.add({ kind, ...step, step: 'preview-bot', status: '200', afterSignIn: true });
+    told.add({ kind, ...step, step: 'wrong-code', status: '200', codeOf: 'ben' });
+    expect(told.found('link/without-sign-in')[0]).toContain('once its recipient had signed in');
+    expect(told.found('link/preview-bot')[0]).toContain('after its recipient had signed in');
+    expect(told.found('link/wrong-code')[0]).toContain('the code of somebody else (ben)');
+  });
   it('link/leak finds content in a title and a cacheable answer', () => {
     expect(opened(null, ['title', 'cacheable']).found('link/leak')[0]).toContain(
       'title, cacheable',

@@ -195,6 +195,8 @@ describe('a world brings', () => {
       'no-content',
       'no-content',
       'content',
+      'no-content',
+      'no-content',
     ]);
     expect(stage.of('device.displayed')).toMatchObject([
       { channel: 'secure-link', message: 'alerts-1' },

@@ -5,8 +5,9 @@ export const linkLeak = linkStepRule({
     name: 'link/leak',
     level: 'must',
     kind: 'safety',
-    fails: 'The content of a secure link stands in a URL, title or referrer, or may be cached.',
-    hint: 'Cache-Control: no-store and Referrer-Policy: no-referrer; nothing of the text in URLs.',
+    fails:
+      'The content of a secure link stands in a URL, title, header or referrer, or may be cached.',
+    hint: 'Cache-Control: no-store, Referrer-Policy: no-referrer; the text in the page body alone.',
     source: 'RFC 9111 §5.2.2.5 (no-store); design: secure links',
   },
   judges: () => true,

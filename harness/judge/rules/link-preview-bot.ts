@@ -12,5 +12,6 @@ export const linkPreviewBot = linkStepRule({
   judges: (step) => step.step === 'preview-bot',
   wrong: (step) => (step.outcome === 'content' ? 'the content' : null),
   expected: 'a page without the content',
-  sentence: () => 'was given to a link-preview bot.',
+  sentence: ({ afterSignIn }) =>
+    `was given to a link-preview bot${afterSignIn ? ' after its recipient had signed in' : ''}.`,
 });

@@ -6,11 +6,14 @@ export const linkWithoutSignIn = linkStepRule({
     level: 'must',
     kind: 'safety',
     fails: 'A secure link shows the content without sign-in.',
-    hint: 'The page behind the link must not hold the content before the code was right.',
+    hint: 'The page must hold the content for whoever gave the right code alone, before and after.',
     source: 'design: secure links',
   },
   judges: (step) => step.step === 'anonymous',
   wrong: (step) => (step.outcome === 'content' ? 'the content' : null),
   expected: 'a page without the content',
-  sentence: () => 'could be read by anybody who has the link, without signing in.',
+  sentence: (step) =>
+    step.afterSignIn
+      ? 'could be read by anybody who has the link, once its recipient had signed in.'
+      : 'could be read by anybody who has the link, without signing in.',
 });
