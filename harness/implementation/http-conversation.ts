@@ -151,10 +151,13 @@ export function createHttpConversation({
   };
   const acceptedId = compileAcceptedId(send);
   const readStatus = compileStatus(doc);
+  const isBusy = (status: number): boolean =>
+    send.busy?.status.includes(status) ?? (status === 429 || status === 503);
 
   const unread = ({ method, url }: OutboundRequest, status: number, body: string): UnreadStatus => {
     const detail = `${status}, and ${poll?.state ?? 'status'} points at nothing`;
-    return { detail, request: `${method} ${url}`, body };
+    const later = isBusy(status) || status >= 500;
+    return { detail, request: `${method} ${url}`, body, ...(later && { later }) };
   };
 
   const register = async (
@@ -195,7 +198,7 @@ export function createHttpConversation({
       return { outcome: 'refused', definite: false, status: told, body, request: asked() };
     }
     const wait = retryAfter(headers);
-    const busy = send.busy?.status.includes(status) ?? (status === 429 || status === 503);
+    const busy = isBusy(status);
     return {
       outcome: busy ? 'busy' : 'refused',
       // A 5xx may have happened after all; 4xx and the declared busy answers did not.
@@ -257,10 +260,15 @@ export function createHttpConversation({
         body: '{}',
         timeoutMicros: ANSWER_LIMIT_MICROS,
       });
-      if (result.kind === 'failure') return { refused: true, detail: result.reason };
+      if (result.kind === 'failure') return { outcome: 'no-answer', detail: result.reason };
       overhear(result.response, true);
-      const { status } = result.response;
-      return { refused: status >= 400, detail: `answered ${status}` };
+      const { status, headers: answered } = result.response;
+      const wait = retryAfter(answered);
+      return {
+        outcome: isBusy(status) ? 'busy' : status >= 400 ? 'refused' : 'taken',
+        detail: `answered ${status}`,
+        ...(wait === undefined ? {} : { retryAfterMicros: wait }),
+      };
     },
     quiesce: () => Promise.resolve(),
   };

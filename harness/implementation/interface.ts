@@ -80,6 +80,16 @@ export interface UnreadStatus {
   readonly detail: string;
   readonly request: string;
   readonly body: string;
+  /** It is busy or failed just now (429, 5xx): that says nothing about where statuses stand. */
+  readonly later?: true;
+}
+
+/** What an operation that does not exist was answered. */
+export interface UnknownAnswer {
+  /** `busy`, `no-answer`: not answered yet. */
+  readonly outcome: 'refused' | 'taken' | 'busy' | 'no-answer';
+  readonly detail: string;
+  readonly retryAfterMicros?: number;
 }
 
 /**
@@ -104,7 +114,7 @@ export interface Conversation {
   /** Absent where no archive is described. */
   readonly archived?: (values: TemplateValues) => Promise<ArchiveReading>;
   /** Asks for an operation that does not exist; undefined = this transport cannot ask. */
-  unknownOperation(): Promise<{ readonly refused: boolean; readonly detail: string } | undefined>;
+  unknownOperation(): Promise<UnknownAnswer | undefined>;
   /** Says that nothing more will come; resolves when it is at rest, if it can say so. */
   quiesce(): Promise<void>;
 }

@@ -242,10 +242,9 @@ export function createStdioConversation(options: {
     },
     unknownOperation: async () => {
       const reply = await ask('bellwether-honesty-probe');
-      return {
-        refused: reply.type === 'error' || reply.type === 'unsupported',
-        detail: reply.type,
-      };
+      // The contract asks for an answer: silence is none that refuses.
+      const refused = reply.type === 'error' || reply.type === 'unsupported';
+      return { outcome: refused ? 'refused' : 'taken', detail: reply.type };
     },
     quiesce: async () => {
       await ask('quiesce');

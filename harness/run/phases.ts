@@ -42,6 +42,8 @@ export async function runMain(
       ambient: stage.ambient,
       conversation: implementation!.conversation,
       claims: description!.claims,
+      isOver: () => stage.stopped() || implementation!.down,
+      asksStatus: description!.doc.status?.poll !== undefined,
       told: (id) => submissions.told(id),
       recipient: world.recipientValues(cell.world.people[0]!.id),
     });

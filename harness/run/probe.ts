@@ -14,11 +14,17 @@ import type {
   UnreadStatus,
 } from '../implementation/interface.ts';
 import { answerOf } from '../implementation/interface.ts';
+import { createPatience } from './probe-patience.ts';
+import type { Patience } from './probe-patience.ts';
 
 export interface ProbeOptions {
   readonly ambient: Ambient;
   readonly conversation: Conversation;
   readonly claims: Claims;
+  /** Whether it can be polled for statuses over HTTP, where an answer differs from silence. */
+  readonly asksStatus: boolean;
+  /** It is down, or the run is stopped: nothing is asked a second time. */
+  readonly isOver: () => boolean;
   /** What it pushed last about an own id. */
   readonly told: (id: string) => StatusReading | undefined;
   /** Somebody whom it knows. */
@@ -64,21 +70,43 @@ export function showsTemplate(result: SubmitResult): boolean {
   return result.outcome === 'refused' && /^[234]\d\d\b/.test(result.status);
 }
 
+interface Asked {
+  readonly reading: StatusReading | undefined;
+  readonly unread: UnreadStatus | undefined;
+}
+
+function askStatus({ conversation, ambient }: ProbeOptions, key: string, id: string) {
+  return answerOf<Asked>(ambient.clock, (told) =>
+    conversation.status(key, id, (reading, unread) => told({ reading, unread })),
+  );
+}
+
+/** Nothing that says anything: no answer, or one that puts the question off. */
+function isPutOff({ asksStatus }: ProbeOptions, { reading, unread }: Asked): boolean {
+  if (reading !== undefined || !asksStatus) return false;
+  return unread === undefined || unread.later === true;
+}
+
 /**
  * Asks for the status of the very first message until one can be read, for a moment: were it never
  * read, nothing that the implementation says would be judged. No answer at all is not the
- * template's fault, and a status that is pushed is one, too.
+ * template's fault, and a status that is pushed is one, too. False: it was never answered.
  */
-async function readFirstStatus(options: ProbeOptions, id: string): Promise<void> {
-  const { conversation, ambient, told } = options;
+async function readFirstStatus(
+  options: ProbeOptions,
+  patience: Patience,
+  id: string,
+): Promise<boolean> {
+  const { ambient, told } = options;
   const { clock } = ambient;
   const until = clock.now() + WAIT_MICROS;
   for (;;) {
-    const unread = await answerOf<UnreadStatus | undefined>(clock, (answered) =>
-      conversation.status('probe-1', id, (_reading, without) => answered(without)),
-    );
-    if (unread === undefined || told(id) !== undefined) return;
-    if (clock.now() >= until) throw unreadableStatus(unread);
+    const ask = (): Promise<Asked> => askStatus(options, 'probe-1', id);
+    const asked = await patience.answer(ask, (answer) => isPutOff(options, answer));
+    if (asked.reading !== undefined || told(id) !== undefined) return true;
+    if (isPutOff(options, asked)) return false;
+    if (asked.unread === undefined) return true;
+    if (clock.now() >= until) throw unreadableStatus(asked.unread);
     await sleep(clock, PAUSE_MICROS);
   }
 }
@@ -96,47 +124,118 @@ function unreadableStatus({ detail, request, body }: UnreadStatus): BellwetherEr
   );
 }
 
-export async function probeHonesty(options: ProbeOptions): Promise<void> {
-  const { ambient, conversation, recipient } = options;
-  const { history, clock } = ambient;
-  const tell = (probe: string, held: boolean, detail: string): void => {
-    history.append({ kind: 'probe.result', probe, held, detail });
-  };
+/** What a caller tries again: it may be taken the next time. */
+function mayBeTakenLater(result: SubmitResult): boolean {
+  return result.outcome !== 'accepted' && (result.outcome !== 'refused' || is5xx(result));
+}
 
-  const submit = (id: string, to: TemplateValues): Promise<SubmitResult> =>
-    answerOf(clock, (told) => conversation.submit({ message: message(id), recipient: to }, told));
+function is5xx({ status }: SubmitResult): boolean {
+  return /^5\d\d\b/.test(status);
+}
 
-  const first = await submit('probe-1', recipient);
-  if (showsTemplate(first)) throw unusableTemplate('the very first message', first);
+class Probe {
+  readonly #options: ProbeOptions;
+  readonly #patience: Patience;
 
-  if (first.outcome === 'accepted') await readFirstStatus(options, first.id);
-
-  const unknown = await conversation.unknownOperation();
-  if (unknown !== undefined) tell('unknown-operation-refused', unknown.refused, unknown.detail);
-
-  const stranger = {
-    ...recipient,
-    'recipient.id': 'nobody',
-    'recipient.msisdn': NOBODY,
-    'recipient.name': 'Nobody',
-  };
-  const sent = await submit('probe-2', stranger);
-  if (sent.outcome === 'accepted') {
-    await sleep(clock, WAIT_MICROS);
-    const read = await answerOf<StatusReading | undefined>(clock, (told) =>
-      conversation.status('probe-2', sent.id, told),
-    );
-    const status = read ?? options.told(sent.id);
-    const claimed = status?.word === 'delivered' || status?.word === 'read';
-    tell('unknown-recipient-not-delivered', !claimed, `status ${status?.raw ?? 'not told'}`);
-  } else {
-    tell('unknown-recipient-not-delivered', true, `refused with ${sent.status}`);
+  constructor(options: ProbeOptions) {
+    this.#options = options;
+    this.#patience = createPatience(options.ambient.clock, options.isOver);
   }
 
-  if (options.claims.idempotency && first.outcome === 'accepted') {
-    const again = await submit('probe-1', recipient);
+  #tell(probe: string, held: boolean, detail: string): void {
+    this.#options.ambient.history.append({ kind: 'probe.result', probe, held, detail });
+  }
+
+  #unanswered(probe: string, detail: string): void {
+    const kind = 'probe.result';
+    this.#options.ambient.history.append({ kind, probe, held: false, detail, unanswered: true });
+  }
+
+  #submit(id: string, recipient: TemplateValues): Promise<SubmitResult> {
+    const { conversation, ambient } = this.#options;
+    const ask = (): Promise<SubmitResult> =>
+      answerOf(ambient.clock, (told) =>
+        conversation.submit({ message: message(id), recipient }, told),
+      );
+    return this.#patience.answer(ask, mayBeTakenLater);
+  }
+
+  async ask(): Promise<void> {
+    const first = await this.#submit('probe-1', this.#options.recipient);
+    if (showsTemplate(first)) throw unusableTemplate('the very first message', first);
+    await this.#askFirstStatus(first);
+    await this.#askUnknownOperation();
+    await this.#askUnknownRecipient(first);
+    if (this.#options.claims.idempotency) await this.#askAgain(first);
+  }
+
+  async #askFirstStatus(first: SubmitResult): Promise<void> {
+    const probe = 'first-status-readable';
+    if (first.outcome !== 'accepted') {
+      this.#unanswered(probe, `its message was answered ${first.status}`);
+    } else if (!(await readFirstStatus(this.#options, this.#patience, first.id))) {
+      this.#unanswered(probe, 'polls got no answer');
+    }
+  }
+
+  async #askUnknownOperation(): Promise<void> {
+    const answer = await this.#patience.answer(
+      () => this.#options.conversation.unknownOperation(),
+      (each) => each?.outcome === 'busy' || each?.outcome === 'no-answer',
+    );
+    if (answer === undefined) return;
+    const { outcome, detail } = answer;
+    const probe = 'unknown-operation-refused';
+    if (outcome === 'busy' || outcome === 'no-answer') this.#unanswered(probe, detail);
+    else this.#tell(probe, outcome === 'refused', detail);
+  }
+
+  async #askUnknownRecipient(first: SubmitResult): Promise<void> {
+    const probe = 'unknown-recipient-not-delivered';
+    const options = this.#options;
+    const sent = await this.#submit('probe-2', {
+      ...options.recipient,
+      'recipient.id': 'nobody',
+      'recipient.msisdn': NOBODY,
+      'recipient.name': 'Nobody',
+    });
+    if (sent.outcome === 'accepted') {
+      await sleep(options.ambient.clock, WAIT_MICROS);
+      const ask = (): Promise<Asked> => askStatus(options, 'probe-2', sent.id);
+      const asked = await this.#patience.answer(ask, (answer) => isPutOff(options, answer));
+      const status = asked.reading ?? options.told(sent.id);
+      if (status === undefined && isPutOff(options, asked)) {
+        this.#unanswered(probe, asked.unread?.detail ?? 'its status was asked for, no answer');
+        return;
+      }
+      const claimed = status?.word === 'delivered' || status?.word === 'read';
+      this.#tell(probe, !claimed, `status ${status?.raw ?? 'not told'}`);
+      return;
+    }
+    // An error that only a stranger's message is answered with is about the stranger.
+    const refused = sent.outcome === 'refused' && (!is5xx(sent) || first.outcome === 'accepted');
+    if (refused) this.#tell(probe, true, `refused with ${sent.status}`);
+    else this.#unanswered(probe, `its message was answered ${sent.status}`);
+  }
+
+  async #askAgain(first: SubmitResult): Promise<void> {
+    const probe = 'idempotency-key-honoured';
+    if (first.outcome !== 'accepted') {
+      this.#unanswered(probe, `the first time was answered ${first.status}`);
+      return;
+    }
+    const again = await this.#submit('probe-1', this.#options.recipient);
+    if (mayBeTakenLater(again)) {
+      this.#unanswered(probe, `the second time was answered ${again.status}`);
+      return;
+    }
     const same = again.outcome === 'accepted' && again.id === first.id;
     const detail = again.outcome === 'accepted' ? `ids ${first.id} and ${again.id}` : again.status;
-    tell('idempotency-key-honoured', same, detail);
+    this.#tell(probe, same, detail);
   }
+}
+
+/** Asks everything once; what is put off is asked again, as a caller would. */
+export async function probeHonesty(options: ProbeOptions): Promise<void> {
+  await new Probe(options).ask();
 }

@@ -37,7 +37,13 @@ export type ImplementationEventKinds = {
   };
   /** At the end of a cell: the answer about an accepted message had no status that can be read. */
   'status.unread': { readonly message: string; readonly detail: string };
-  'probe.result': { readonly probe: string; readonly held: boolean; readonly detail: string };
+  'probe.result': {
+    readonly probe: string;
+    readonly held: boolean;
+    readonly detail: string;
+    /** It was asked as often as a caller would, and never answered: neither held nor broken. */
+    readonly unanswered?: true;
+  };
   /** At the end of a cell: what it keeps of one message, as `archive:` of its description says. */
   'archive.read': {
     readonly message: string;

@@ -231,10 +231,10 @@ describe('a stdio implementation', () => {
     const { conversation, answer } = begin();
     const refused = conversation.unknownOperation();
     answer({ type: 'error', code: 'unsupported' });
-    expect(await refused).toMatchObject({ refused: true });
+    expect(await refused).toMatchObject({ outcome: 'refused' });
     const taken = conversation.unknownOperation();
     answer({ type: 'ok' });
-    expect(await taken).toMatchObject({ refused: false });
+    expect(await taken).toMatchObject({ outcome: 'taken' });
   });
 });
 

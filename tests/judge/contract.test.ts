@@ -147,6 +147,20 @@ describe('contract rules', () => {
     expect(probed(false).found('contract/probe')[0]).toContain('unknown-operation');
     expect(probed(true).rule('contract/probe')).toMatchObject({ judged: 1, findings: [] });
   });
+
+  it('probe is inconclusive where an answer never came, and says to what', () => {
+    const told = sent();
+    const probe = 'unknown-recipient-not-delivered';
+    const detail = 'its message was answered 503';
+    told.add({ kind: 'probe.result', probe, held: false, detail, unanswered: true });
+    const outcome = told.end(100).rule('contract/probe');
+    expect(outcome).toMatchObject({ judged: 0, unjudged: 1, findings: [] });
+    expect(outcome.inconclusive).toBe(
+      'the honesty probe never got an answer to whether it reports a message to nobody as ' +
+        'delivered (its message was answered 503)',
+    );
+    expect(told.verdict().verdict).toBe('inconclusive');
+  });
 });
 
 describe('implementation rules', () => {

@@ -55,6 +55,7 @@ function runOf(part: Partial<CellVerdict> = {}): RunReport {
       folder: 'runs/r',
     },
     description: undefined,
+    probe: undefined,
     planned: 1,
     cells: [known],
     ruleNames: ['delivery/late'],

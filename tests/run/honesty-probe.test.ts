@@ -41,18 +41,20 @@ async function probed(
     submit: ({ message }, told) =>
       told(first ?? { outcome: 'accepted', status: '202', id: message.id, body: '' }),
     status: (_message, _id, told) => told(polled),
-    unknownOperation: () => Promise.resolve({ refused: true, detail: '404' }),
+    unknownOperation: () => Promise.resolve({ outcome: 'refused', detail: '404' }),
     quiesce: () => Promise.resolve(),
   };
   const done = probeHonesty({
     ambient: { clock, random, ids: createIds(random), history, index: createMessageIndex() },
     conversation,
     claims: CLAIMS,
+    asksStatus: false,
+    isOver: () => false,
     told: () => pushed,
     recipient: {},
   });
   clock.touch();
-  await Promise.all([done, clock.run(10_000_000)]);
+  await Promise.all([done, clock.run(120_000_000)]);
   return Object.fromEntries(results.map(({ probe, held }) => [probe, held]));
 }
 
@@ -73,7 +75,7 @@ async function polledFor(unreadPolls: number): Promise<unknown> {
       if (polls > unreadPolls) told(raw);
       else told(undefined, unread);
     },
-    unknownOperation: () => Promise.resolve({ refused: true, detail: '404' }),
+    unknownOperation: () => Promise.resolve({ outcome: 'refused', detail: '404' }),
     quiesce: () => Promise.resolve(),
   };
   const done = probeHonesty({
@@ -86,6 +88,8 @@ async function polledFor(unreadPolls: number): Promise<unknown> {
     },
     conversation,
     claims: CLAIMS,
+    asksStatus: false,
+    isOver: () => false,
     told: () => undefined,
     recipient: {},
   }).catch((error: unknown) => error);
@@ -137,5 +141,128 @@ describe('an unusable template', () => {
       const first = { outcome, definite: false, status, body: '' } as const;
       expect(await probed(undefined, undefined, first)).not.toEqual({});
     }
+  });
+});
+
+describe('an answer that puts the question off', () => {
+  const QUEUED: StatusReading = { raw: 'queued', word: 'queued', body: '{}' };
+  const BUSY = { outcome: 'busy', definite: true, status: '503', body: '' } as const;
+  const ALL = [
+    'first-status-readable',
+    'idempotency-key-honoured',
+    'unknown-operation-refused',
+    'unknown-recipient-not-delivered',
+  ];
+
+  interface Service {
+    /** Until then every answer is a busy one. */
+    readonly busyUntilMicros?: number;
+    readonly busy?: SubmitResult;
+    readonly status?: Conversation['status'];
+    /** Nothing is ever said to a message to nobody but this. */
+    readonly toStranger?: SubmitResult;
+    readonly isOver?: boolean;
+  }
+
+  /** What is told, by probe; and when the last question was answered, in seconds. */
+  async function asked(service: Service) {
+    const clock = createVirtualClock();
+    const history = createHistory(clock);
+    const told: Record<string, 'held' | 'broken' | 'unanswered'> = {};
+    history.subscribe((event) => {
+      if (event.kind !== 'probe.result') return;
+      told[event.probe] = event.unanswered ? 'unanswered' : event.held ? 'held' : 'broken';
+    });
+    const random = createRandom(1);
+    const isBusy = (): boolean => clock.now() < (service.busyUntilMicros ?? 0);
+    let seconds = 0;
+    const later = { detail: '503', request: 'GET /m', body: '', later: true } as const;
+    const conversation: Conversation = {
+      registerPerson: () => Promise.resolve(undefined),
+      registerDevice: () => Promise.resolve(undefined),
+      submit: ({ message, recipient }, answer) => {
+        seconds = clock.now() / 1e6;
+        const toNobody = recipient['recipient.id'] === 'nobody';
+        if (isBusy()) answer(service.busy ?? BUSY);
+        else if (toNobody && service.toStranger !== undefined) answer(service.toStranger);
+        else answer({ outcome: 'accepted', status: '202', id: message.id, body: '' });
+      },
+      status:
+        service.status ??
+        ((_message, _id, answer) => (isBusy() ? answer(undefined, later) : answer(QUEUED))),
+      unknownOperation: () =>
+        Promise.resolve(
+          isBusy() ? { outcome: 'busy', detail: '503' } : { outcome: 'refused', detail: '404' },
+        ),
+      quiesce: () => Promise.resolve(),
+    };
+    const done = probeHonesty({
+      ambient: { clock, random, ids: createIds(random), history, index: createMessageIndex() },
+      conversation,
+      claims: { ...CLAIMS, idempotency: true },
+      asksStatus: true,
+      isOver: () => service.isOver === true,
+      told: () => undefined,
+      recipient: { 'recipient.id': 'ana' },
+    });
+    clock.touch();
+    await Promise.all([done, clock.run(120_000_000)]);
+    return { told, seconds };
+  }
+
+  it('is asked again: whoever is busy for a moment is asked all of it', async () => {
+    const { told, seconds } = await asked({ busyUntilMicros: 10_000_000 });
+    expect(told).toEqual({
+      'unknown-operation-refused': 'held',
+      'unknown-recipient-not-delivered': 'held',
+      'idempotency-key-honoured': 'held',
+    });
+    expect(seconds).toBeLessThan(20);
+  });
+
+  it('is taken at its word: nobody is asked before the time in Retry-After', async () => {
+    const busy = { ...BUSY, retryAfterMicros: 20_000_000 };
+    const { told, seconds } = await asked({ busyUntilMicros: 15_000_000, busy });
+    expect(Object.values(told)).not.toContain('unanswered');
+    expect(seconds).toBeGreaterThanOrEqual(20);
+    expect(seconds).toBeLessThan(30);
+  });
+
+  it.each([
+    BUSY,
+    { outcome: 'no-answer', definite: false, status: 'ECONNRESET', body: '' },
+    { outcome: 'refused', definite: false, status: '500', body: '' },
+  ] as const)('and is never another counts for nothing: $status', async (busy) => {
+    const { told, seconds } = await asked({ busyUntilMicros: Infinity, busy });
+    expect(told).toEqual(Object.fromEntries(ALL.map((probe) => [probe, 'unanswered'])));
+    expect(seconds).toBeLessThan(60);
+  });
+
+  it('is not asked again where nobody is there any more', async () => {
+    const { told, seconds } = await asked({ busyUntilMicros: Infinity, isOver: true });
+    expect(Object.values(told)).toEqual(ALL.map(() => 'unanswered'));
+    expect(seconds).toBe(0);
+  });
+
+  it('to a stranger alone: busy says nothing, any other error is about the stranger', async () => {
+    const probe = 'unknown-recipient-not-delivered';
+    const { told } = await asked({ toStranger: BUSY });
+    expect(told).toMatchObject({ [probe]: 'unanswered', 'idempotency-key-honoured': 'held' });
+    const failed = { outcome: 'refused', definite: false, status: '502', body: '' } as const;
+    expect((await asked({ toStranger: failed })).told).toMatchObject({ [probe]: 'held' });
+  });
+
+  it('of a poll is neither a template’s fault nor the word that nothing arrived', async () => {
+    const { told } = await asked({ status: (_message, _id, answer) => answer(undefined) });
+    expect(told).toMatchObject({
+      'first-status-readable': 'unanswered',
+      'unknown-recipient-not-delivered': 'unanswered',
+    });
+    const notFound = { detail: '404, and /state points at nothing', request: '', body: '' };
+    const gone = await asked({
+      status: (message, _id, answer) =>
+        message === 'probe-1' ? answer(QUEUED) : answer(undefined, notFound),
+    });
+    expect(gone.told).toMatchObject({ 'unknown-recipient-not-delivered': 'held' });
   });
 });

@@ -11,11 +11,30 @@ const entry: RuleEntry = {
   source: 'design: honesty probe',
 };
 
+/** What each probe wants to know. */
+const ASKS: Readonly<Record<string, string>> = {
+  'first-status-readable': 'whether its statuses can be read',
+  'unknown-operation-refused': 'whether it refuses an operation that does not exist',
+  'unknown-recipient-not-delivered': 'whether it reports a message to nobody as delivered',
+  'idempotency-key-honoured': 'whether the same key twice is one message',
+};
+
 export const probe: Rule = {
   entry,
   judge: (view) => {
     const tally = new Tally(entry);
+    const unanswered = view.fold.run.probes.filter((result) => result.unanswered === true);
+    if (unanswered.length > 0) {
+      const asked = unanswered.map(
+        ({ probe: name, detail }) => `${ASKS[name] ?? name} (${detail})`,
+      );
+      tally.distrust(`the honesty probe never got an answer to ${asked.join('; ')}`);
+    }
     for (const result of view.fold.run.probes) {
+      if (result.unanswered === true) {
+        tally.leave('not answered');
+        continue;
+      }
       tally.judged();
       if (result.held) continue;
       tally.find({
