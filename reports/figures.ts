@@ -212,6 +212,23 @@ const varied = (findings: RuleGroup['findings']): RuleGroup['findings'] => {
     .map(({ one }) => one);
 };
 
+/** They may have been meant so: whoever sends them knows, and is told how many came. */
+const unrecognisedTexts = (cells: readonly CellReport[]): string[] => {
+  const own = cells.flatMap((cell) => {
+    const { unrecognised = 0 } = cell.verdict.counts;
+    return unrecognised === 0 ? [] : [{ name: scenarioName(cell), unrecognised }];
+  });
+  const all = own.reduce((sum, { unrecognised }) => sum + unrecognised, 0);
+  if (all === 0) return [];
+  const where = [...new Set(own.map(({ name }) => name))].join(', ');
+  const texts =
+    all === 1 ? '1 text reached people and belongs' : `${all} texts reached people that belong`;
+  return [
+    `${texts} to no message of this plan, and no rule judges what such texts say: ` +
+      `a notice on the way, or a message that went wrong? (${where})`,
+  ];
+};
+
 /** One line however many they are: a line for each would bury the rest. */
 const worldCheckTexts = (cells: readonly CellReport[]): string[] => {
   const checks = cells.filter(({ verdict }) => verdict.worldCheck);
@@ -239,7 +256,7 @@ const notApplicableTexts = (cells: readonly CellReport[]): string[] => {
 
 /**
  * What every report must print: relaxed policies, rules switched off, what no device offers yet,
- * what was left unjudged, and first of all that nothing was sent.
+ * what was left unjudged or belongs to nothing, and first of all that nothing was sent.
  */
 export const caveatsOf = (cells: readonly CellReport[]): string[] => {
   const seen = new Map<string, number>();
@@ -258,6 +275,7 @@ export const caveatsOf = (cells: readonly CellReport[]): string[] => {
   const caveats = [...seen].map(([text, count]) => (count > 1 ? `${text} (${count} cells)` : text));
   return [
     ...silentTexts(cells),
+    ...unrecognisedTexts(cells),
     ...notApplicableTexts(cells),
     ...caveats,
     ...worldCheckTexts(cells),

@@ -165,6 +165,9 @@ const counts = z.object({
   scans: count,
   canariesSeen: count,
   unattributed: count,
+  unrecognised: z.exactOptional(
+    count.describe('Texts that reached people and are no message of the plan; absent: none'),
+  ),
   events: count,
   confusion: z
     .record(text, count)

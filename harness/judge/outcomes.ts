@@ -2,6 +2,7 @@
 import type { CellCounts, MessageOutcome, RuleOutcome } from '../../simulators/kernel/finding.ts';
 import type { Channel } from '../../simulators/kernel/words.ts';
 import { protectionCounts, protectionOf, readersOf } from './protection.ts';
+import { unrecognisedTexts } from './unrecognised.ts';
 import type { CaseView, MessageView } from './view.ts';
 
 /** Rows kept for reports; failing ones first. */
@@ -115,6 +116,7 @@ export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellC
   const tally = fallbackTally(view, rules, null);
   const { taps, run } = view.fold;
   const protection = protectionCounts(view);
+  const unrecognised = unrecognisedTexts(view);
   return {
     messages: view.messages.length,
     accepted,
@@ -128,6 +130,7 @@ export function cellCounts(view: CaseView, rules: readonly RuleOutcome[]): CellC
     scans: taps.scans,
     canariesSeen: taps.seen,
     unattributed: view.unattributed,
+    ...(unrecognised > 0 && { unrecognised }),
     events: run.events,
     confusion: view.judgesImplementation ? confusion(view) : {},
     fallbackJudged: view.judgesImplementation ? tally.judged : 0,

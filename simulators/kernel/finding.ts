@@ -146,6 +146,8 @@ export interface CellCounts {
   readonly scans: number;
   readonly canariesSeen: number;
   readonly unattributed: number;
+  /** Texts that reached people and are no message of the plan; absent: none. */
+  readonly unrecognised?: number;
   readonly events: number;
   /** Best allowed channel at the time against channel used: `rcs-e2ee → sms` → count. */
   readonly confusion: Readonly<Record<string, number>>;

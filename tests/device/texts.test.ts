@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Owner } from '../../simulators/device/owner.ts';
+import { textPrint } from '../../simulators/kernel/text-print.ts';
 import { DISCLOSURE, devicePlan, personPlan, stage } from './stage.ts';
 
 describe('an open text', () => {
@@ -20,6 +21,19 @@ describe('an open text', () => {
     bring(phone, { kind: 'text', text: `${plan('alerts-1')} ${DISCLOSURE}` }, 'sms');
     await run();
     expect(of('device.displayed')).toMatchObject([{ channel: 'sms', disclosure: true }]);
+  });
+
+  test('in other letters is read all the same, and is altered', async () => {
+    const { phone, plan, bring, of, run, context } = stage([devicePlan('1')]);
+    const canary = plan('alerts-1');
+    const print = textPrint(`Your code is ${canary}.`, canary);
+    const planned = { message: 'alerts-1', traffic: 'alerts', person: 'ana', canary, print };
+    context.ambient.index.add(planned);
+    bring(phone, { kind: 'text', text: `qx7 Your code is ${canary}.`.toLowerCase() });
+    bring(phone, { kind: 'text', text: `Your code is ${canary.slice(0, -1)}`.toLowerCase() });
+    await run();
+    expect(of('device.displayed')).toMatchObject([{ message: 'alerts-1', altered: true }]);
+    expect(of('device.notified')).toHaveLength(1);
   });
 
   test('without a canary of the plan is a notice, not content', async () => {

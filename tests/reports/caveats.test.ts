@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { caveatsOf } from '../../reports/figures.ts';
+import { NO_COUNTS } from '../../simulators/kernel/finding.ts';
 import { cell, rule } from './cell-fixture.ts';
 
 describe('what a report wants borne in mind', () => {
@@ -42,6 +43,20 @@ describe('what was not run', () => {
     expect(caveatsOf(cells)).toEqual([
       `not applicable: ${twilio} (6 cells: gate/a, gate/b, gate/c, gate/d, and 2 more)`,
     ]);
+  });
+});
+
+describe('texts that are no message of the plan', () => {
+  it('are counted over all cells, in one line', () => {
+    const of = (scenario: string, unrecognised: number) =>
+      cell({ scenario }, { counts: { ...NO_COUNTS, unrecognised } });
+    const plain = cell({ scenario: 'gate/c' });
+    expect(caveatsOf([of('gate/a', 16), plain, of('gate/b', 12)])[0]).toBe(
+      '28 texts reached people that belong to no message of this plan, and no rule judges what ' +
+        'such texts say: a notice on the way, or a message that went wrong? (gate/a, gate/b)',
+    );
+    expect(caveatsOf([of('gate/a', 1)])[0]).toMatch(/^1 text reached people and belongs to no /);
+    expect(caveatsOf([plain])).toEqual([]);
   });
 });
 
