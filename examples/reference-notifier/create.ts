@@ -101,7 +101,7 @@ export const create: CreateModule = (ports) => {
     settings.smpp === null
       ? null
       : createSmppLink(ports, { settings: settings.smpp, knowledge, backOffMs });
-  const smsChannel = sms === null ? null : createSmsChannel({ ...shared, sms, delivery });
+  const smsChannel = sms === null ? null : createSmsChannel({ ...shared, sms, delivery, store });
   if (smsChannel !== null) senders.sms = smsChannel;
   sms?.onText((msisdn, text) => {
     const person = people.byMsisdn(msisdn);

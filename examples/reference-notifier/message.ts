@@ -32,6 +32,8 @@ export interface Attempt {
   /** For SMPP: the message_ids that were confirmed, and of how many parts. */
   confirmed?: string[];
   parts?: number;
+  /** For SMPP: what tells its parts from those of others; a repeated part has to fit them. */
+  reference?: number;
   /** For SMPP: a part was handed over and its answer has not come. */
   handedAtMs?: number;
   /** For app-push: when the first device fetched the content, and which ones have shown it. */

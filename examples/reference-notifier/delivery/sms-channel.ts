@@ -1,4 +1,5 @@
-import type { ModuleClock } from 'bellwether/module';
+import type { TextPart } from 'bellwether/protocol';
+import type { ModuleClock, ModuleStore } from 'bellwether/module';
 import type { Attempt, Message } from '../message.ts';
 import type { Messages } from '../messages.ts';
 import type { People } from '../people.ts';
@@ -17,6 +18,7 @@ export interface SmsChannelDeps {
   readonly people: People;
   readonly sms: SmppLink;
   readonly delivery: Delivery;
+  readonly store: ModuleStore;
 }
 
 /** SMPP has no idempotency: after a lost answer, a receipt may still tell that it was taken. */
@@ -27,7 +29,7 @@ const REMEMBERED = 1_000;
 export function createSmsChannel(
   deps: SmsChannelDeps,
 ): ChannelSender & { readonly submit: SmsSubmit } {
-  const { clock, policy, messages, people, sms, delivery } = deps;
+  const { clock, policy, messages, people, sms, delivery, store } = deps;
   const holdMs = Math.min(LONGEST_HOLD_MS, policy.backOffMs);
   /** Receipts that came before, or instead of, the answer that names their message. */
   const orphans = new Map<string, SmsReceipt>();
@@ -87,8 +89,22 @@ export function createSmsChannel(
     }
   };
 
+  /**
+   * Where parts of several texts wait for one phone, only the reference tells them apart, and it
+   * has 8 bits: in turn for each number, so that 255 others come between two that are the same.
+   */
+  const split = (attempt: Attempt, msisdn: string, text: string): readonly TextPart[] => {
+    const parts = sms.split(text, attempt.reference ?? 0);
+    if (parts.length === 1 || attempt.reference !== undefined) return parts;
+    const key = `sms-reference/${msisdn}`;
+    const reference = (((store.get(key) as number | undefined) ?? -1) + 1) & 0xff;
+    store.set(key, reference);
+    attempt.reference = reference;
+    return sms.split(text, reference);
+  };
+
   const submit: SmsSubmit = async (message, attempt, msisdn, text) => {
-    const parts = sms.split(text, reference(message, attempt));
+    const parts = split(attempt, msisdn, text);
     attempt.parts = parts.length;
     while (attempt.wires.length < parts.length) {
       if (attempt.handedAtMs !== undefined && (await hold(message, attempt, msisdn))) continue;
@@ -122,10 +138,4 @@ export function createSmsChannel(
     // What an SMS centre has taken is not reliably cancelled, so nothing is pretended.
     takeBack: async () => {},
   };
-}
-
-/** The same concatenation reference for the same copy, so that a repeated part fits the others. */
-function reference(message: Message, attempt: Attempt): number {
-  const seed = `${message.id}/${message.attempts.indexOf(attempt)}`;
-  return [...seed].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) & 0xff, 7);
 }
