@@ -2,6 +2,7 @@ import { isClaimedWay } from '../../simulators/kernel/claimed-ways.ts';
 import type { EventOf, HistoryEvent } from '../../simulators/kernel/events.ts';
 import { peopleOf } from '../../simulators/kernel/people.ts';
 import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
+import { isOvertaken } from '../../simulators/kernel/status-order.ts';
 import { BUSINESS, CHANNELS } from '../../simulators/kernel/words.ts';
 import type { Channel } from '../../simulators/kernel/words.ts';
 import { Attribution } from './attribution.ts';
@@ -262,6 +263,7 @@ export class Fold {
       encrypted: event.encrypted ?? null,
       final: event.final === true,
     };
+    if (event.by === 'push' && !status.final && this.#isOvertaken(record.status, status)) return;
     if (record.status !== null && isStepBack(record.status, status)) {
       record.stepsBack = withOne(record.stepsBack, { from: record.status, to: status });
     }
@@ -272,6 +274,13 @@ export class Fold {
     if (status.word === 'delivered' || status.word === 'read' || status.word === 'failed') {
       record.settledAt ??= event.t;
     }
+  }
+
+  /** A push that says less than one just before it set out earlier; the further one holds. */
+  #isOvertaken(before: StatusTold | null, { word, at }: StatusTold): boolean {
+    if (before === null || before.word === null || word === null) return false;
+    if (at - before.at > this.cell.policy.toleranceMicros) return false;
+    return isOvertaken(before.word, word);
   }
 
   #unread({ message, detail }: EventOf<'status.unread'>): void {

@@ -5,6 +5,7 @@ import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import type { EventInput } from '../../simulators/kernel/events.ts';
 import type { Cell, PersonPlan, TrafficPlan } from '../../simulators/kernel/plan.ts';
 import type { Writing } from '../../simulators/device/conversation.ts';
+import { isOvertaken } from '../../simulators/kernel/status-order.ts';
 import { BUSINESS } from '../../simulators/kernel/words.ts';
 import type { Writable } from '../../simulators/kernel/writable.ts';
 import type { SteppedTap } from '../../simulators/network/tap.ts';
@@ -35,6 +36,12 @@ const FINAL_BATCH = 32;
 const ARRIVED: ReadonlySet<string> = new Set(['delivered', 'read', 'failed']);
 const SETTLED: ReadonlySet<string> = new Set(['read', 'failed']);
 
+/** What was pushed last, less what it had overtaken. */
+interface Pushed {
+  readonly reading: StatusReading;
+  readonly atMicros: number;
+}
+
 /** What the implementation took, and what it told of it. */
 interface Accepted {
   readonly message: string;
@@ -42,8 +49,8 @@ interface Accepted {
   readonly id: string;
   /** As told last, by poll or by push. */
   last: StatusReading | undefined;
-  /** As pushed last, for implementations that cannot be asked at the end. */
-  pushed: StatusReading | undefined;
+  /** As pushed, for implementations that cannot be asked at the end. */
+  pushed: Pushed | undefined;
   /** Its status is still to come: neither delivered, read nor failed was told. */
   underWay: boolean;
   settled: boolean;
@@ -126,7 +133,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
   const accepted = new Map<string, Accepted>();
   const byOwnId = new Map<string, Accepted>();
   /** Told under an own id before the answer that names that id had come. */
-  const early = new Map<string, StatusReading>();
+  const early = new Map<string, Pushed>();
   let intended = 0;
   let open = 0;
   let underWay = 0;
@@ -180,13 +187,25 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     },
   });
 
+  /** Pushes of one message may overtake each other: within the tolerance the furthest holds. */
+  const furthest = (before: Pushed | undefined, reading: StatusReading): Pushed => {
+    const atMicros = clock.now();
+    const said = before?.reading.word;
+    if (before === undefined || said === undefined || reading.word === undefined) {
+      return { reading, atMicros };
+    }
+    const close = atMicros - before.atMicros <= cell.policy.toleranceMicros;
+    return close && isOvertaken(said, reading.word) ? before : { reading, atMicros };
+  };
+
   const pushed = (id: string, reading: StatusReading): void => {
     const one = byOwnId.get(id);
     if (one === undefined) {
-      if (early.size < MOST_EARLY) early.set(id, reading);
+      const known = early.get(id);
+      if (known !== undefined || early.size < MOST_EARLY) early.set(id, furthest(known, reading));
       return;
     }
-    one.pushed = reading;
+    one.pushed = furthest(one.pushed, reading);
     seen(one, reading, 'push', false);
   };
 
@@ -207,7 +226,8 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
     const before = early.get(id);
     if (before !== undefined) {
       early.delete(id);
-      pushed(id, before);
+      one.pushed = before;
+      seen(one, before.reading, 'push', false);
     }
     polls.watch(one);
   };
@@ -346,7 +366,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
           for (const one of batch) {
             conversation().status(one.message, one.id, (reading, unread) => {
               if (reading !== undefined) seen(one, reading, 'poll', true);
-              else if (one.pushed !== undefined) seen(one, one.pushed, 'push', true);
+              else if (one.pushed !== undefined) seen(one, one.pushed.reading, 'push', true);
               else if (unread !== undefined) {
                 const { detail } = unread;
                 history.append({ kind: 'status.unread', message: one.message, detail });
@@ -360,7 +380,7 @@ export function createSubmissions(options: SubmissionOptions): Submissions {
       });
     },
     pushed,
-    told: (id) => byOwnId.get(id)?.pushed ?? early.get(id),
+    told: (id) => (byOwnId.get(id)?.pushed ?? early.get(id))?.reading,
     get accepted() {
       return [...accepted.values()];
     },

@@ -67,7 +67,12 @@ function stage(polled?: StatusReading) {
   };
   const exposed = (): string[] =>
     scans.filter(({ found }) => found.length > 0).map(({ observer }) => observer);
-  return { submissions, seen, exposed, begin };
+  const pass = (micros: number): Promise<void> => {
+    clock.touch();
+    return clock.run(clock.now() + micros);
+  };
+  const { toleranceMicros } = cell.policy;
+  return { submissions, seen, exposed, begin, pass, toleranceMicros };
 }
 
 describe('a status that the implementation pushes', () => {
@@ -92,6 +97,34 @@ describe('a status that the implementation pushes', () => {
     submissions.pushed('own-1', told('1', 'delivered'));
     await submissions.readFinal();
     expect(seen.at(-1)).toMatchObject({ word: 'delivered', by: 'push', final: true });
+  });
+
+  it('is recorded, and is not the final one, when another had overtaken it', async () => {
+    const { seen, submissions, begin, pass, toleranceMicros } = stage();
+    await begin();
+    submissions.pushed('own-1', told('1', 'delivered'));
+    await pass(toleranceMicros);
+    submissions.pushed('own-1', told('8', 'sent'));
+    await submissions.readFinal();
+    expect(seen.map(({ word }) => word)).toEqual(['sent', 'delivered', 'sent', 'delivered']);
+    expect(submissions.told('own-1')).toMatchObject({ word: 'delivered' });
+  });
+
+  it('is the final one when it takes back what was said longer ago', async () => {
+    const { seen, submissions, begin, pass, toleranceMicros } = stage();
+    await begin();
+    submissions.pushed('own-1', told('1', 'delivered'));
+    await pass(toleranceMicros + 1);
+    submissions.pushed('own-1', told('8', 'sent'));
+    await submissions.readFinal();
+    expect(seen.at(-1)).toMatchObject({ word: 'sent', final: true });
+  });
+
+  it('may be overtaken before the answer that names the message, too', async () => {
+    const { submissions } = stage();
+    submissions.pushed('own-3', told('1', 'delivered'));
+    submissions.pushed('own-3', told('8', 'sent'));
+    expect(submissions.told('own-3')).toMatchObject({ word: 'delivered' });
   });
 
   it('gives way to what the implementation answers at the end', async () => {
