@@ -5,6 +5,7 @@
 import type { Channel } from '../../simulators/kernel/words.ts';
 import type { MessageView } from './message-view.ts';
 import type { Display, Told, Transmission } from './records.ts';
+import { arrivalTold, saysArrived } from './told-arrival.ts';
 
 export interface Known {
   /** Any sign of arrival, also of a link's carrier text or of content that was only fetched. */
@@ -16,7 +17,10 @@ export interface Known {
   failed: boolean;
 }
 
-const speaks = (told: Told, by: number): boolean => told.at <= by && told.implies !== null;
+/** From when on it was there to be known, or from when on it had to be. */
+type Clock = 'offeredAt' | 'answeredAt';
+
+const speaks = (told: Told, by: number): boolean => told.offeredAt <= by && told.implies !== null;
 
 /** Content that it served itself: it knows who fetched it. */
 const serves = ({ at, channel }: Display, by: number): boolean =>
@@ -31,23 +35,21 @@ export function evidenceSeqs(message: MessageView, by: number): number[] {
   ];
 }
 
-function fromCallbacks(message: MessageView, by: number, known: Known): void {
+function fromCallbacks(message: MessageView, by: number, clock: Clock, known: Known): void {
+  const had = (told: Told): boolean => told[clock] <= by;
   for (const transmission of message.transmissions) {
+    if (transmission.told.some((told) => told.implies === 'read' && had(told))) known.read = true;
+    if (arrivalTold(transmission, 'claim', had) === undefined) continue;
+    known.delivered = true;
     const link = transmission.dispatches[0]?.channel === 'secure-link';
-    for (const told of transmission.told) {
-      if (!speaks(told, by)) continue;
-      if (told.implies === 'read') known.read = true;
-      if (told.implies !== 'delivered' && told.implies !== 'read') continue;
-      known.delivered = true;
-      if (!link) known.certain = true;
-    }
+    if (!link && arrivalTold(transmission, 'certain', had) !== undefined) known.certain = true;
   }
 }
 
 /** Evidence that had reached the implementation: callbacks, and content it served itself. */
-export function evidence(message: MessageView, by: number): Known {
+export function evidence(message: MessageView, by: number, clock: Clock = 'offeredAt'): Known {
   const known = { delivered: false, read: false, certain: false, failed: false };
-  fromCallbacks(message, by, known);
+  fromCallbacks(message, by, clock, known);
   if (message.displays.some((display) => serves(display, by))) {
     known.delivered = true;
     known.read = true;
@@ -56,7 +58,7 @@ export function evidence(message: MessageView, by: number): Known {
   known.failed =
     !known.delivered &&
     last !== undefined &&
-    last.transmission.told.some((told) => told.at <= by && told.implies === 'failed');
+    last.transmission.told.some((told) => told[clock] <= by && told.implies === 'failed');
   return known;
 }
 
@@ -75,8 +77,7 @@ export function mayKnowOfArrival(message: MessageView, by: number): boolean {
   );
 }
 
-const arrives = ({ implies, offeredAt }: Told, by: number): boolean =>
-  offeredAt <= by && (implies === 'delivered' || implies === 'read');
+const arrives = (told: Told, by: number): boolean => told.offeredAt <= by && saysArrived(told);
 
 /**
  * Channels on which a copy arrived by then as far as anybody could tell: one that showed it, and

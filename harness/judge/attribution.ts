@@ -3,7 +3,7 @@
  * else by an id echoed on the wire. `resolve.ts` has the rest, once all events are known.
  */
 import { emptyTransmission } from './records.ts';
-import type { MessageRecord, Transmission } from './records.ts';
+import type { MessageRecord, Parts, Transmission } from './records.ts';
 
 export class Attribution {
   readonly messages = new Map<string, MessageRecord>();
@@ -124,7 +124,17 @@ function merge(into: Transmission, gone: Transmission): void {
   into.refused = joined(into.refused, gone.refused);
   into.overheard = joined(into.overheard, gone.overheard);
   into.told = joined(into.told, gone.told);
+  into.parts = withParts(into.parts, gone.parts);
   if (gone.offers !== null) into.offers = joined(into.offers ?? [], gone.offers);
+}
+
+/** Of two texts that were taken for one, by their numbers on the wire, the longer one's. */
+export function withParts(some: Parts | null, more: Parts | null): Parts | null {
+  if (some === null || more === null) return some ?? more;
+  return {
+    total: Math.max(some.total, more.total),
+    unasked: [...new Set([...some.unasked, ...more.unasked])],
+  };
 }
 
 function joined<T extends { readonly seq: number }>(a: T[], b: T[]): T[] {

@@ -3,8 +3,9 @@ import type { Channel, ComponentState, Sensitivity } from '../../simulators/kern
 import type { Fold } from './fold.ts';
 import type { Belief } from './knowledge.ts';
 import type { MessageView } from './message-view.ts';
-import type { Mark } from './records.ts';
+import type { Mark, Told } from './records.ts';
 import { spansWhere } from './timeline.ts';
+import { arrivalTold } from './told-arrival.ts';
 import type { Span } from './timeline.ts';
 
 /** A channel that would have brought a message in time, and from when to when it was there. */
@@ -85,10 +86,14 @@ export class Availability {
 
   /** Evidence of delivery that had been handed over by `at`, true or not. */
   deliveredTold(message: MessageView, by: number): Mark | null {
-    return (
-      message.told.find(
-        (told) => told.at <= by && (told.implies === 'delivered' || told.implies === 'read'),
-      ) ?? null
+    const [only] = message.transmissions;
+    if (only === undefined) return null;
+    const had = ({ at }: Told): boolean => at <= by;
+    if (message.transmissions.length === 1) return arrivalTold(only, 'claim', had) ?? null;
+    const all = message.transmissions.map((each) => arrivalTold(each, 'claim', had));
+    return all.reduce<Mark | null>(
+      (first, one) => (one !== undefined && (first === null || one.seq < first.seq) ? one : first),
+      null,
     );
   }
 

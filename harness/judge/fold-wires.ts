@@ -2,6 +2,7 @@ import type { EventOf, Meaning } from '../../simulators/kernel/events.ts';
 import type { Policy } from '../../simulators/kernel/policy.ts';
 import type { Channel } from '../../simulators/kernel/words.ts';
 import type { Attribution } from './attribution.ts';
+import { withParts } from './attribution.ts';
 import { CallbackLedger } from './callback-ledger.ts';
 import type { DoorLedger } from './door-ledger.ts';
 import type { Stop } from './fold-run.ts';
@@ -48,6 +49,8 @@ export class WireFold {
   readonly #knowledge: Knowledge;
   readonly #policy: Policy;
   readonly #doors: DoorLedger;
+  /** Wires of parts, and which part each is. */
+  readonly #parts = new Map<string, number>();
   readonly #requests = new Map<number, PendingRequest>();
   readonly #callbacks = new Map<string, EventOf<'callback.sent'>>();
   #unheard: Unheard[] = [];
@@ -79,10 +82,7 @@ export class WireFold {
 
   requested(event: EventOf<'door.request'>): void {
     this.#doors.requested(event);
-    const transmission =
-      event.wire === undefined
-        ? this.#attribution.nameless()
-        : this.#attribution.ofWire(event.wire);
+    const transmission = this.#transmissionOf(event);
     let dispatch: Dispatch | null = null;
     if (event.operation === 'send' && event.channel !== undefined) {
       dispatch = this.#dispatched(event, transmission, event.channel);
@@ -92,6 +92,18 @@ export class WireFold {
       transmission.revokeAsked ??= { at: event.t, seq: event.seq };
     }
     this.#requests.set(event.seq, { request: event, dispatch });
+  }
+
+  /** Parts of one text are one copy, also where the last of them never comes. */
+  #transmissionOf({ wire, part }: EventOf<'door.request'>): Transmission {
+    const attribution = this.#attribution;
+    if (wire === undefined) return attribution.nameless();
+    const own = attribution.ofWire(wire);
+    if (part === undefined) return own;
+    const { of, number, total, unasked } = part;
+    this.#parts.set(wire, number);
+    own.parts = withParts(own.parts, { total, unasked: unasked === true ? [number] : [] });
+    return of === wire ? own : attribution.link(own, attribution.ofWire(of));
   }
 
   #dispatched(
@@ -242,8 +254,18 @@ export class WireFold {
   #toldByAnswer({ tells, handedAt: at, seq }: EventOf<'door.answered'>): void {
     if (tells === undefined || at === null) return;
     for (const { wire, implies } of tells) {
-      tell(this.#attribution.ofWire(wire), { at, offeredAt: at, seq, implies });
+      this.#tell(this.#attribution.ofWire(wire), wire, { at, offeredAt: at, seq, implies });
     }
+  }
+
+  #tell(transmission: Transmission, wire: string | undefined, told: PlainTold): void {
+    transmission.told = withOne(transmission.told, {
+      ...told,
+      answeredAt: told.at,
+      part: this.#parts.get(wire ?? '') ?? 0,
+      untrue: false,
+      unavailable: NO_CHANNELS,
+    });
   }
 
   /** How long a sender waits for an answer: the attempt timeout of the channel, or the shortest. */
@@ -279,8 +301,10 @@ export class WireFold {
       about.told = withOne(about.told, {
         at: handedAt,
         offeredAt: sent.t,
+        answeredAt: answeredAt(event),
         seq: event.seq,
         implies: sent.implies ?? null,
+        part: this.#parts.get(sent.wire ?? '') ?? 0,
         untrue: sent.untrue === true,
         unavailable: sent.meaning?.flatMap(channelsOfMessage) ?? NO_CHANNELS,
       });
@@ -308,7 +332,8 @@ export class WireFold {
     if (forgery !== 'oversize' && forgery !== 'malformed') return;
     if (event.outcome !== 'accepted') return;
     if (about === null || pretends === undefined) return;
-    tell(about, { at: event.t, offeredAt: sent.t, seq: event.seq, implies: pretends });
+    const told = { at: event.t, offeredAt: sent.t, seq: event.seq, implies: pretends };
+    this.#tell(about, sent.wire, told);
   }
 
   /** What a person wrote was brought to the implementation; the vendor repeats what is refused. */
@@ -345,9 +370,15 @@ function isOf({ since, frozen }: Stop, request: EventOf<'door.request'>): boolea
   return frozen || request.t < since;
 }
 
-function tell(transmission: Transmission, told: Omit<Told, 'untrue' | 'unavailable'>): void {
-  const one = { ...told, untrue: false, unavailable: NO_CHANNELS };
-  transmission.told = withOne(transmission.told, one);
+/** Which part of a copy `told` is about, when it was answered, and that it is true, go without. */
+type PlainTold = Pick<Told, 'at' | 'offeredAt' | 'seq' | 'implies'>;
+
+/** What the vendor waited for in vain, by HTTP and by SMPP. */
+const WAITED_OUT: ReadonlySet<string> = new Set(['ETIMEDOUT', 'no answer']);
+
+/** Nobody is bound to keep what broke off before it was acknowledged. */
+function answeredAt({ t, outcome, status }: EventOf<'callback.answered'>): number {
+  return outcome === 'no-answer' && !WAITED_OUT.has(status) ? Infinity : t;
 }
 
 function channelsOfMessage(meaning: Meaning): readonly Channel[] {

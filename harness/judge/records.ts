@@ -50,11 +50,25 @@ export interface DeviceMark extends Mark {
 export interface Told extends Mark {
   /** When it left for the implementation, which may have read it before it answered. */
   readonly offeredAt: number;
+  /**
+   * From when on it was bound to know: when it answered, or when the vendor had waited in vain;
+   * Infinity where the connection broke before, be it by the end of the cell.
+   */
+  readonly answeredAt: number;
+  /** Which part of the copy it is about, from 1; 0: all of it. */
+  readonly part: number;
   readonly implies: StatusWord | null;
   /** A lying peer's: what follows from it is charged to the peer. */
   readonly untrue: boolean;
   /** A meaning `unavailable` that holds for this message. */
   readonly unavailable: readonly Channel[];
+}
+
+/** A copy that was sent in several parts. */
+export interface Parts {
+  readonly total: number;
+  /** Numbers of those that no receipt was asked for. */
+  readonly unasked: readonly number[];
 }
 
 /** One time that a person's message was brought to the implementation's callback. */
@@ -92,6 +106,8 @@ export interface Transmission {
   carriedAt: number | null;
   revokeAsked: Mark | null;
   told: Told[];
+  /** Null for a copy in one part. */
+  parts: Parts | null;
   /** Of a person's message to the business; null for all others. */
   offers: Offer[] | null;
   /** Joined to another: all further news goes there. */
@@ -180,6 +196,7 @@ export function emptyTransmission(order: number, wire: string | null): Transmiss
     carriedAt: null,
     revokeAsked: null,
     told: NONE,
+    parts: null,
     offers: null,
     mergedInto: null,
   };

@@ -7,6 +7,7 @@
  */
 import type { Attribution } from './attribution.ts';
 import type { MessageRecord, Transmission } from './records.ts';
+import { arrivalTold } from './told-arrival.ts';
 
 export interface Resolution {
   /** Transmissions by the message that they certainly are. */
@@ -33,10 +34,7 @@ function tokensOf({ echoed, wire, dispatches }: Transmission): string[] {
 
 /** When the implementation knew the message to be over: it sends no more of it. */
 function settledAt(record: MessageRecord, owned: readonly Transmission[]): number {
-  const times = owned
-    .flatMap(({ told }) => told)
-    .filter(({ implies }) => implies === 'delivered' || implies === 'read')
-    .map(({ at }) => at);
+  const times = owned.map((each) => arrivalTold(each, 'claim', () => true)?.at ?? Infinity);
   return Math.min(record.settledAt ?? Infinity, ...times);
 }
 

@@ -1,12 +1,12 @@
 /** A submission as it is read: recorded with what is known of it, tapped, checked. */
 import type { Ambient } from '../kernel/ambient.ts';
-import type { EventInput } from '../kernel/events.ts';
+import type { EventInput, PartOf } from '../kernel/events.ts';
 import type { Writable } from '../kernel/writable.ts';
 import type { Directory } from '../network/bearer.ts';
 import type { SteppedTap } from '../network/tap.ts';
 import { echoedId } from '../protocol/link/echoed-id.ts';
 import type { MessageBody, Tlv } from '../protocol/smpp/pdu.ts';
-import { TLV_TAGS, tlvValue } from '../protocol/smpp/pdu.ts';
+import { REGISTERED, TLV_TAGS, tlvValue } from '../protocol/smpp/pdu.ts';
 import { COMMAND_STATUS } from '../protocol/smpp/status.ts';
 import { smppDelayMicros } from '../protocol/smpp/time.ts';
 import { checkFields, checkTimes } from './sms-centre-checks.ts';
@@ -24,6 +24,8 @@ export interface ReadOptions {
   readonly disclosureText: string;
   /** The parts of the same message that came before. */
   before(group: string): PartGroup<Submission> | undefined;
+  /** Those of them that were lost behind the door, by number. */
+  lostBefore(group: string, nowMillis: number): ReadonlyMap<number, Submission> | undefined;
 }
 
 /** Records and taps one message as it was handed in, by whatever PDU (`command`). */
@@ -52,10 +54,23 @@ function visible(part: PartText, tlvs: readonly Tlv[]): string {
 }
 
 /** The parts of a message that are known now, in order. */
-function partsSoFar(before: PartGroup<Submission> | undefined, part: PartText): PartText[] {
+function partsSoFar(
+  before: PartGroup<Submission> | undefined,
+  lost: ReadonlyMap<number, Submission> | undefined,
+  part: PartText,
+): PartText[] {
   const numbered = new Map(before?.parts);
+  for (const [number, gone] of lost ?? []) {
+    if (gone.part !== undefined && !numbered.has(number)) numbered.set(number, gone.part);
+  }
   numbered.set(part.concatenation?.part ?? 1, part);
   return [...numbered].sort(([a], [b]) => a - b).map(([, one]) => one);
+}
+
+/** A receipt of arrival was asked for, whatever else was (§5.2.17). */
+function asksOfArrival({ registeredDelivery }: MessageBody): boolean {
+  const mask = registeredDelivery & REGISTERED.receiptMask;
+  return mask === 1 || mask === 3;
 }
 
 /** What a door.request says of a message. */
@@ -68,6 +83,7 @@ interface DoorFacts {
   readonly text: string;
   readonly link: boolean;
   readonly whole: boolean;
+  readonly partOf?: PartOf;
 }
 
 function referenceOf(tlvs: readonly Tlv[]): Uint8Array | undefined {
@@ -85,7 +101,7 @@ export function createReader(options: ReadOptions): ReadSubmission {
    * last part has come, unless an earlier part told.
    */
   const record = (facts: DoorFacts): number => {
-    const { command, wire, person, message, text, link, whole } = facts;
+    const { command, wire, person, message, text, link, whole, partOf } = facts;
     const leads = message === undefined && link;
     const echoed = leads ? echoedId(text) : undefined;
     // Field by field: this is written for each message, and copies cost more than the reading.
@@ -99,6 +115,7 @@ export function createReader(options: ReadOptions): ReadSubmission {
     };
     if (leads) event.channel = 'secure-link';
     else if (message !== undefined || whole) event.channel = 'sms';
+    if (partOf !== undefined) event.part = partOf;
     if (person !== '') event.person = person;
     if (message !== undefined) event.message = message;
     if (echoed !== undefined) event.echoed = echoed;
@@ -119,19 +136,31 @@ export function createReader(options: ReadOptions): ReadSubmission {
       let { text } = part;
       let whole = true;
       let earlier: string | undefined;
+      let partOf: PartOf | undefined;
       if (concatenation !== undefined) {
-        const { reference, total } = concatenation;
+        const { reference, total, part: number } = concatenation;
         group = [body.sourceAddr, body.destinationAddr, reference, total].join('|');
         const before = options.before(group);
-        const parts = partsSoFar(before, part);
+        const lost = options.lostBefore(group, clock.epochMillis());
+        const others = [...(before?.submissions ?? []), ...(lost?.values() ?? [])];
+        const parts = partsSoFar(before, lost, part);
         text = joinParts(parts);
         whole = parts.length >= total;
-        earlier = before?.submissions.find((one) => one.message !== undefined)?.message;
+        earlier = others.find((one) => one.message !== undefined)?.message;
+        const of = others[0]?.wire ?? wire;
+        partOf = asksOfArrival(body)
+          ? { of, number, total }
+          : { of, number, total, unasked: true };
       }
       const link = hasLink(text);
       const seen = tap.look(visible(part, tlvs));
       message = seen.messages[0]?.message ?? earlier;
-      request = record({ command, wire, person, message, text, link, whole });
+      // A canary that a cut goes through stands in no part, only in all of them.
+      if (message === undefined && whole && partOf !== undefined) {
+        message = tap.look(text).messages[0]?.message;
+      }
+      const facts = { command, wire, person, message, text, link, whole };
+      request = record(partOf === undefined ? facts : { ...facts, partOf });
       tap.record(seen, request, wire, link ? undefined : 'sms');
     }
 

@@ -21,6 +21,7 @@ import { hasLink } from './sms-centre-item.ts';
 import type { SmsItem } from './sms-centre-item.ts';
 import { createSmsLine } from './sms-centre-line.ts';
 import { createLiveSubmissions } from './sms-centre-live.ts';
+import { createLostParts } from './sms-centre-lost-parts.ts';
 import { BROKEN_MICROS, busy } from './sms-centre-meanings.ts';
 import { createOperations } from './sms-centre-operations.ts';
 import { createPartStore, joinParts } from './sms-centre-parts.ts';
@@ -132,6 +133,8 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     }
   });
 
+  const lostParts = createLostParts();
+
   const homeOf = (person: string): SmsCentre | undefined => {
     const home = directory.byId(person)?.plan.carrier;
     if (home === carrier.name) return centre;
@@ -215,6 +218,7 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     tap,
     disclosureText: options.disclosureText,
     before: (group) => parts.peek(group),
+    lostBefore: lostParts.before,
   });
   const submit = createSubmit({
     path,
@@ -225,7 +229,10 @@ export function createSmsCentre(options: SmsCentreOptions): SmsCentre {
     read,
     size: () => store.size + forwarding.size,
     take,
-    lost: (submission) => receipts.taken(submission),
+    lost: (submission) => {
+      lostParts.add(submission);
+      receipts.taken(submission);
+    },
   });
 
   /** True when the message had not been given to the phone. */

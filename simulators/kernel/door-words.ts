@@ -23,6 +23,17 @@ export interface TellsOf {
   readonly implies: StatusWord;
 }
 
+/** Which part of a text that was sent in several (3GPP TS 23.040 §9.2.3.24.1). */
+export interface PartOf {
+  /** The wire of the first of its parts that came, which may be this one. */
+  readonly of: string;
+  /** From 1. */
+  readonly number: number;
+  readonly total: number;
+  /** No receipt was asked for: nothing will be told of it. */
+  readonly unasked?: true;
+}
+
 /** The outcome of one request at a door, in words common to all protocols. */
 export type DoorOutcome =
   | 'accepted' // the door took it (2xx, ESME_ROK)

@@ -17,6 +17,7 @@ import type {
   DoorOperation,
   DoorOutcome,
   Meaning,
+  PartOf,
   TellsOf,
 } from './door-words.ts';
 import type { Claims } from './claims.ts';
@@ -33,7 +34,13 @@ import type { SessionEventKinds } from './events-sessions.ts';
 import type { Channel, ComponentState, Observer, StatusWord } from './words.ts';
 
 export type { Claims } from './claims.ts';
-export type { CallbackForgery, DoorOperation, DoorOutcome, Meaning } from './door-words.ts';
+export type {
+  CallbackForgery,
+  DoorOperation,
+  DoorOutcome,
+  Meaning,
+  PartOf,
+} from './door-words.ts';
 
 type ElsewhereKinds = AttachmentEventKinds &
   ImplementationEventKinds &
@@ -178,6 +185,7 @@ type Kinds = ElsewhereKinds & {
     readonly repeated?: boolean;
     /** For carrier texts: does it carry the policy's disclosure sentence? */
     readonly disclosure?: boolean;
+    readonly part?: PartOf;
     readonly push?: PushFacts;
   };
   'door.answered': {

@@ -1,7 +1,8 @@
 import type { RuleEntry } from '../../../simulators/kernel/rule-entry.ts';
-import type { Display, Transmission } from '../records.ts';
+import type { Display, Told, Transmission } from '../records.ts';
 import { Tally, eachAttributed } from '../rule.ts';
 import type { Rule } from '../rule.ts';
+import { arrivalTold } from '../told-arrival.ts';
 import type { MessageView } from '../view.ts';
 import { copyWords, subject } from '../wording.ts';
 
@@ -39,10 +40,9 @@ function sideBySide(a: Transmission, b: Transmission): boolean {
 /** The receipt for its content had come long enough before; that a link came is none. */
 function knownToBeThere(earlier: Display, laterAt: number, toleranceMicros: number): boolean {
   if (earlier.channel === 'secure-link') return false;
-  return earlier.transmission.told.some(
-    ({ at, implies, untrue }) =>
-      !untrue && (implies === 'delivered' || implies === 'read') && at + toleranceMicros < laterAt,
-  );
+  const settled = ({ answeredAt, untrue }: Told): boolean =>
+    !untrue && answeredAt + toleranceMicros < laterAt;
+  return arrivalTold(earlier.transmission, 'certain', settled) !== undefined;
 }
 
 /** Asked back, or reported as failed, before the later copy left. */

@@ -31,8 +31,9 @@ function contradiction(view: CaseView, message: MessageView, status: StatusTold)
     if (status.word === 'read') return now.read ? null : 'no evidence that it was read';
     return now.delivered ? null : 'no evidence of delivery';
   }
-  // What came within the tolerance before the read need not show in it yet.
-  const settled = evidence(message, status.at - view.policy.toleranceMicros);
+  // What came within the tolerance before the read need not show in it yet, nor what it had not
+  // yet acknowledged.
+  const settled = evidence(message, status.at - view.policy.toleranceMicros, 'answeredAt');
   if (status.word !== null && settled.certain) return 'evidence of delivery';
   const over = view.running(message.submittedAt, message.deadlineAt - message.submittedAt);
   if (status.word === 'sent' && settled.failed && status.at > over) return 'evidence of failure';
