@@ -52,6 +52,19 @@ describe('a callback that was not acknowledged when the status was read', () => 
   });
 });
 
+describe('a claim that is made before the callback is acknowledged', () => {
+  it('rests on it from when it was handed over, however long the answer takes', () => {
+    const told = story().at(1).accepted('m1', 'low').dispatch('m1', 'rcs', { wire: 'rbm:1' });
+    const name = { callback: 'cb-1', attempt: 1 } as const;
+    const facts = { event: 'DELIVERED', wire: 'rbm:1', implies: 'delivered' } as const;
+    told.at(5).add({ kind: 'callback.sent', ...name, component: 'gateway/rbm', ...facts });
+    told.at(5.1).status('m1', 'delivered', { final: false }).at(11);
+    const answer = { outcome: 'accepted', status: '200', handedAt: told.now } as const;
+    told.add({ kind: 'callback.answered', ...name, ...answer });
+    expect(told.at(30).status('m1', 'delivered').end(100).found(rule)).toEqual([]);
+  });
+});
+
 describe('a callback that was over when the status was read', () => {
   it('has to show, whether it was taken or refused', () => {
     expect(offered(6, TAKEN, 'sent')[0]).toContain('evidence of delivery');
