@@ -1,5 +1,6 @@
 /** A fault as a scenario would write it, planned for now. */
 import { stringify } from 'yaml';
+import { MICROS_PER_SECOND } from '../../simulators/kernel/clock.ts';
 import { BellwetherErrors } from '../../simulators/kernel/errors.ts';
 import type { Cell, FaultPlan } from '../../simulators/kernel/plan.ts';
 import type { Vocabulary } from '../../simulators/kernel/vocabulary.ts';
@@ -22,7 +23,9 @@ export function planFault(
   const document = { faults: { [name]: { evidence: { hits: '>= 0' }, ...fault, ...when } } };
   const { source } = readSource('disturb()', stringify(document));
   const problems = new Problems(source);
-  const { world, seed, traffic, durationMicros } = cell;
+  const { world, seed, traffic } = cell;
+  // Not the scenario's, which may be over long before the world is.
+  const durationMicros = 3_600 * MICROS_PER_SECOND;
   const context = { source, problems, vocabulary, world, seed, traffic, durationMicros };
   const written = (source.value as typeof document).faults;
   const [plan] = resolveFaults(written, context);

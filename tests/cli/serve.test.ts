@@ -17,8 +17,9 @@ it('serve writes what a program is told, serves the doors, and ends when asked',
   const port = String(20_000 + ((ports.numbers[0]! - 18_000) % 12_000));
   const file = join(folder, 'told.env');
   const bin = join(PROJECT_FOLDER, 'harness/cli/bin.js');
-  const words = [bin, 'serve', WORLD, '-i', DESCRIPTION, '--port', port, '--write-env', file];
-  const child = spawn(process.execPath, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const words = [bin, 'serve', '--interactive', WORLD, '-i', DESCRIPTION, '--port', port];
+  words.push('--write-env', file);
+  const child = spawn(process.execPath, words, { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -35,6 +36,9 @@ it('serve writes what a program is told, serves the doors, and ends when asked',
   const refused = await fetch(`${url}/v1/phones/+999100000001/capabilities?requestId=1&agentId=a`);
   expect(refused.status).toBe(401);
   await expect.poll(() => said).toContain('gateway/rbm was asked');
+  // However short the scenario is: it lasts until it is lifted.
+  child.stdin.write('fault outage: gateway/rbm\n');
+  await expect.poll(() => said).toContain('by-hand-1 acts');
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
