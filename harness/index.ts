@@ -1,6 +1,6 @@
 /**
  * Bellwether as a library. `run` is what `bellwether run` does, without printing; `createWorld`
- * gives the simulators alone.
+ * gives the simulators alone, in virtual or in real time, in memory or on sockets.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,10 +11,11 @@ import { createVocabulary, projectVersion } from './compose.ts';
 import { runPlan } from './launch/run-plan.ts';
 import { subjectOf } from './launch/subject.ts';
 import { loadPlan } from './plan/load.ts';
+import { openWorld } from './unit-tests/simulated-world.ts';
+import type { SimulatedWorld, WorldOptions } from './unit-tests/simulated-world.ts';
 
-export { createWorld } from '../simulators/world.ts';
-export type { World, WorldOptions } from '../simulators/world.ts';
 export { BellwetherError, BellwetherErrors } from '../simulators/kernel/errors.ts';
+export type * from './unit-tests/world-words.ts';
 export type { RunReport, CellReport, Progress } from '../reports/model.ts';
 export type { CellVerdict, Finding } from '../simulators/kernel/finding.ts';
 export type { HistoryEvent } from '../simulators/kernel/events.ts';
@@ -90,4 +91,20 @@ export async function run(options: RunOptions): Promise<RunReport> {
   } finally {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/** A world that stands by itself. */
+export interface World extends SimulatedWorld {
+  /** Takes it down: doors closed, no timer left. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The world of a scenario (its file, its text, the same as an object), or one described by itself;
+ * default: two people and every gateway. Throws BellwetherErrors where options or description are
+ * wrong, WORLD_PORT_IN_USE and WORLD_LISTEN_FAILED.
+ */
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const world = await openWorld(options);
+  return Object.assign(world, { stop: world.close });
 }

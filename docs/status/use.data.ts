@@ -45,8 +45,8 @@ export const use: readonly StatusGroup[] = [
       ]),
       part('library: run, createWorld', 'real', [
         'tests/cli/told-afterwards.test.ts > run() as a library',
+        'tests/cli/library-world.test.ts',
         '.ci/check-package',
-        'tests/world/sockets.test.ts',
       ]),
     ],
   },

@@ -39,10 +39,15 @@ function contextOf(
   };
 }
 
-/** The one cell of a source that comes from no file (the harness's own scenarios). */
-export function compileFor(source: Source, vocabulary: Vocabulary, suite: string): Cell {
+/** The first cell of a source that comes from no file (the harness's own scenarios). */
+export function compileFor(
+  source: Source,
+  vocabulary: Vocabulary,
+  suite: string,
+  seeds: readonly number[] = [],
+): Cell {
   const context = contextOf(vocabulary, profilesIn(vocabulary), '.');
-  const { cells, problems } = compileScenario(source, { ...context, suite, seeds: [] });
+  const { cells, problems } = compileScenario(source, { ...context, suite, seeds });
   const [cell] = cells;
   if (problems.length > 0 || cell === undefined) throw new BellwetherErrors(problems);
   return cell;

@@ -16,9 +16,17 @@ export type WorldDescription = ScenarioInput['world'];
 /** One fault of a scenario, as it stands in a file: `{ outage: 'gateway/rbm', mode: 'error' }`. */
 export type FaultDescription = Readonly<Record<string, unknown>>;
 
+/** A whole scenario, as it stands in a file. */
+export type ScenarioDescription = Readonly<Record<string, unknown>>;
+
 export interface CellDescription {
-  /** A scenario's file, of which the world and the policy count; or the world itself. */
-  readonly world: string | WorldDescription;
+  /** The world itself; or a scenario's file, as `scenario` has it. */
+  readonly world?: string | WorldDescription | undefined;
+  /**
+   * A scenario's file, its text, or what such a text says: the first cell of its matrix, without
+   * traffic and faults. Instead of `world`.
+   */
+  readonly scenario?: string | ScenarioDescription | undefined;
   /** The name of a policy; default: the scenario's own, else `default`. */
   readonly policy?: string | undefined;
   readonly seed?: number | undefined;
@@ -37,23 +45,48 @@ export const DEFAULT_WORLD: WorldDescription = {
 
 const SUITE = 'unit-tests';
 
-function compiled(document: object, vocabulary: Vocabulary): Cell {
-  const { source, problems } = readSource('world', stringify(document));
-  if (problems.length > 0) throw new BellwetherErrors(problems);
-  return compileFor(source, vocabulary, SUITE);
+interface Reading {
+  readonly vocabulary: Vocabulary;
+  /** What relative paths begin at. */
+  readonly workingDirectory: string;
+  readonly seeds: readonly number[];
 }
 
-function documentOf({ world, policy, seed }: CellDescription): object {
-  return {
+function fromText(text: string, { vocabulary, seeds }: Reading, name = 'scenario'): Cell {
+  const { source, problems } = readSource(name, text);
+  if (problems.length > 0) throw new BellwetherErrors(problems);
+  return compileFor(source, vocabulary, SUITE, seeds);
+}
+
+function fromFile(file: string, { vocabulary, workingDirectory, seeds }: Reading): Cell {
+  const [cell] = loadPlan([file], { vocabulary, workingDirectory, seeds }).cells;
+  if (cell !== undefined) return cell;
+  throw new BellwetherError(`${file} holds no scenario`, {
+    code: 'WORLD_NO_CELL',
+    blame: 'author',
+    hint: 'Name one scenario file; its world and its policy are taken.',
+  });
+}
+
+function fromWorld(world: WorldDescription, policy: string | undefined, reading: Reading): Cell {
+  const document = {
     bellwether: 1,
     scenario: SUITE,
-    summary: 'The world of a unit test.',
+    summary: 'A world alone.',
     duration: '1h',
-    ...(seed === undefined ? {} : { seed }),
     world,
     ...(policy === undefined ? {} : { policy }),
     traffic: {},
   };
+  return fromText(stringify(document), reading, 'world');
+}
+
+/** A path has no line break, and no scenario is written in one line. */
+const isText = (scenario: string): boolean => scenario.includes('\n');
+
+function fromScenario(scenario: string | ScenarioDescription, reading: Reading): Cell {
+  if (typeof scenario !== 'string') return fromText(stringify(scenario), reading);
+  return isText(scenario) ? fromText(scenario, reading) : fromFile(scenario, reading);
 }
 
 /**
@@ -65,14 +98,13 @@ export function cellOf(
   vocabulary: Vocabulary,
   workingDirectory: string,
 ): Cell {
-  const { world, seed } = description;
-  if (typeof world !== 'string') return compiled(documentOf(description), vocabulary);
-  const seeds = seed === undefined ? {} : { seeds: [seed] };
-  const [cell] = loadPlan([world], { vocabulary, workingDirectory, ...seeds }).cells;
-  if (cell !== undefined) return { ...cell, traffic: [], faults: [] };
-  throw new BellwetherError(`${world} holds no scenario`, {
-    code: 'WORLD_NO_CELL',
-    blame: 'author',
-    hint: 'Name one scenario file; its world and its policy are taken.',
-  });
+  const { policy, seed } = description;
+  const reading = { vocabulary, workingDirectory, seeds: seed === undefined ? [] : [seed] };
+  const described = description.scenario ?? description.world ?? DEFAULT_WORLD;
+  if (description.scenario === undefined && typeof described !== 'string') {
+    return fromWorld(described as WorldDescription, policy, reading);
+  }
+  const cell = { ...fromScenario(described, reading), traffic: [], faults: [] };
+  if (policy === undefined) return cell;
+  return { ...cell, policy: fromWorld(DEFAULT_WORLD, policy, reading).policy };
 }

@@ -20,7 +20,7 @@ import type { ImplementationEdges } from '../../simulators/world.ts';
 import { certificateNames } from '../../simulators/world/vendor-hosts.ts';
 import { createVocabulary } from '../compose.ts';
 import { createLiveWords } from '../judge/live-words.ts';
-import { cellOf, DEFAULT_WORLD } from './definition.ts';
+import { cellOf } from './definition.ts';
 import { planFault } from './disturbance.ts';
 import type { Doors } from './doors.ts';
 import { createDoors } from './doors.ts';
@@ -28,6 +28,7 @@ import { createInboxes } from './inbox.ts';
 import type { PassingTime } from './passing-time.ts';
 import { virtualTime, wallTime } from './passing-time.ts';
 import { movableClock } from './movable-clock.ts';
+import { checkWorldOptions } from './world-options.ts';
 import type { AppEdges, SimulatedPerson, SimulatedWorld, WorldOptions } from './world-words.ts';
 
 export type * from './world-words.ts';
@@ -100,12 +101,13 @@ function edgesOf(reached: string, edges: AppEdges): ImplementationEdges {
 }
 
 /**
- * Throws BellwetherErrors where the world's description is wrong, and the errors of `createWorld`.
+ * Throws BellwetherErrors where the options or the world's description are wrong, and the errors of
+ * the world's `createWorld`.
  */
 export async function openWorld(options: WorldOptions = {}): Promise<SimulatedWorld> {
-  const { world: described = DEFAULT_WORLD, policy, seed } = options;
+  checkWorldOptions(options);
   const vocabulary = createVocabulary();
-  const cell = cellOf({ world: described, policy, seed }, vocabulary, process.cwd());
+  const cell = cellOf(options, vocabulary, options.workingDirectory ?? process.cwd());
   const events: HistoryEvent[] = [];
   const inboxes = createInboxes();
   const stray: string[] = [];
@@ -123,6 +125,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<SimulatedWo
     events.push(event);
     inboxes.read(event);
   });
+  const closeDoors = async (): Promise<void> => {
+    await doors.network.close();
+    history.close();
+    stage.stop();
+  };
   const world = await createWorld({
     cell,
     people: peopleOf(cell),
@@ -130,6 +137,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<SimulatedWo
     network: doors.network,
     onSeen: (text) => inboxes.seen(text, clock.now()),
     magic: options.magic ?? true,
+  }).catch(async (error: unknown) => {
+    await closeDoors();
+    throw error;
   });
   const secrets: string[] = [];
   const canaries = ambient.random.fork('secrets');
@@ -235,9 +245,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<SimulatedWo
     },
     close: async () => {
       await world.stop();
-      await doors.network.close();
-      history.close();
-      stage.stop();
+      await closeDoors();
     },
   };
   return simulated;

@@ -61,12 +61,13 @@ expect.extend(matchers);
 export const test = base
   .extend('worldOptions', {} as FixtureOptions)
   .extend('world', async ({ worldOptions }, { onCleanup }): Promise<SimulatedWorld> => {
-    const world = await openWorld(worldOptions);
+    const { intercept: led, ...options } = worldOptions;
+    const world = await openWorld(options);
     let stop = (): void => {};
     onCleanup(async () => {
       stop();
       await world.close();
     });
-    if (worldOptions.intercept !== false) stop = await intercept(world);
+    if (led !== false) stop = await intercept(world);
     return world;
   });

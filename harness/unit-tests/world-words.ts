@@ -7,9 +7,9 @@ import type { InboxItem } from './inbox.ts';
 
 export type { InboxItem } from './inbox.ts';
 export type { App } from './doors.ts';
-export type { FaultDescription, WorldDescription } from './definition.ts';
+export type { FaultDescription, ScenarioDescription, WorldDescription } from './definition.ts';
 
-export interface WorldOptions extends Partial<CellDescription> {
+export interface WorldOptions extends CellDescription {
   /**
    * `virtual` (the default): nothing takes time that the test does not wait for, and the doors lie
    * in memory. `wall`: real time, and the doors also listen on 127.0.0.1.
@@ -19,6 +19,8 @@ export interface WorldOptions extends Partial<CellDescription> {
   readonly date?: Date | undefined;
   /** Numbers and tokens that nobody has behave as their last digits say; default: they do. */
   readonly magic?: boolean | undefined;
+  /** What relative paths begin at; default: that of the process. */
+  readonly workingDirectory?: string | undefined;
 }
 
 /** Where the world calls the code under test. */
