@@ -58,6 +58,9 @@ export const foundation: readonly StatusGroup[] = [
         'tests/plan/speed.test.ts',
         'tests/verdict/repeated-runs.test.ts',
       ]),
+      part('every block of the design in one file', 'real', [
+        'tests/scenario/whole-language.test.ts',
+      ]),
       part('JSON Schema from the same source', 'real', ['tests/scenario/json-schema.test.ts']),
       part('profiles of devices and carriers, policies', 'real', [
         'tests/device/profiles.test.ts',

@@ -17,7 +17,8 @@ import type { Combination } from './matrix.ts';
 import { combinationsOf, substitute } from './matrix.ts';
 import { Problems } from './problems.ts';
 import { resolveFaults } from './resolve-faults.ts';
-import { resolveExpectations, resolveTraffic, rulesMatching } from './resolve-traffic.ts';
+import { resolveExpectations, rulesMatching } from './resolve-expectations.ts';
+import { resolveTraffic } from './resolve-traffic.ts';
 import type { WorldProfiles } from './resolve-world.ts';
 import { resolveWorld } from './resolve-world.ts';
 

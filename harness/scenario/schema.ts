@@ -118,6 +118,23 @@ const world = z.strictObject({
     .optional(),
 });
 
+const message = z.strictObject({
+  kind: z.string(),
+  sensitivity,
+  locale: z.string().optional(),
+  length: z.int().min(20).max(4_000).optional(),
+  attachment: z
+    .strictObject({
+      type: z.string().regex(/^[a-z]+\/[a-z0-9.+-]+$/, {
+        error: 'expected a media type such as application/pdf',
+      }),
+      bytes: z.int().min(200).max(4_000_000).optional(),
+      thumbnail: onOff.optional(),
+    })
+    .optional(),
+});
+export type MessageDoc = z.output<typeof message>;
+
 const traffic = z.strictObject({
   from: z.string().optional(),
   to: z.union([z.string(), z.array(z.string()).min(1)]),
@@ -138,21 +155,8 @@ const traffic = z.strictObject({
   delete: z.string().optional(),
   react: z.string().optional(),
   vanish: positiveDuration.optional(),
-  message: z.strictObject({
-    kind: z.string(),
-    sensitivity,
-    locale: z.string().optional(),
-    length: z.int().min(20).max(4_000).optional(),
-    attachment: z
-      .strictObject({
-        type: z.string().regex(/^[a-z]+\/[a-z0-9.+-]+$/, {
-          error: 'expected a media type such as application/pdf',
-        }),
-        bytes: z.int().min(200).max(4_000_000).optional(),
-        thumbnail: onOff.optional(),
-      })
-      .optional(),
-  }),
+  /** Only what people write may go without: they chat. */
+  message: message.optional(),
 });
 
 /** Keys that every fault has besides its own word and parameters. */
