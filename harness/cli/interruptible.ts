@@ -1,6 +1,9 @@
 /** npm, timeout(1) and terminals hand one Ctrl-C over several times, at once. */
 const SAME_INTERRUPT_MICROS = 1_000_000;
 
+/** Ctrl-C, an orderly kill, and a terminal that closes. */
+export const INTERRUPTS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /**
  * A first Ctrl-C ends the run in order (history kept, everything stopped); a second one, later,
  * is the shell's.
@@ -11,21 +14,16 @@ export function interruptible(clock: { now: () => number }): {
 } {
   const controller = new AbortController();
   let firstAt: number | undefined;
+  const done = (): void => {
+    for (const name of INTERRUPTS) process.removeListener(name, stop);
+  };
   const stop = (name: NodeJS.Signals): void => {
     firstAt ??= clock.now();
     controller.abort();
     if (clock.now() - firstAt < SAME_INTERRUPT_MICROS) return;
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
+    done();
     process.kill(process.pid, name);
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return {
-    signal: controller.signal,
-    done: () => {
-      process.removeListener('SIGINT', stop);
-      process.removeListener('SIGTERM', stop);
-    },
-  };
+  for (const name of INTERRUPTS) process.on(name, stop);
+  return { signal: controller.signal, done };
 }

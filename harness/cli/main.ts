@@ -4,10 +4,12 @@ import type { CliContext } from './context.ts';
 import { EXIT } from './context.ts';
 
 function processContext(argv: readonly string[]): CliContext {
-  // `bellwether … | head`: a reader that has seen enough is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  // `bellwether … | head`: a reader that has seen enough is no failure, nor is a closed terminal.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
   return {
     stdout: {
       write: (text) => {

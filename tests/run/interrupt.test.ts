@@ -29,7 +29,10 @@ function readIf(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-it('Ctrl-C ends a run in wall time in order: nothing runs on, the rest is judged', async () => {
+it.each<[what: string, signal: NodeJS.Signals]>([
+  ['Ctrl-C', 'SIGINT'],
+  ['a terminal that closes', 'SIGHUP'],
+])('%s ends a run in wall time in order: nothing runs on, the rest is judged', async (_, how) => {
   const folder = temporaryFolder();
   const pids = join(folder, 'pids');
   writeFileSync(join(folder, 'endless.yaml'), SCENARIO);
@@ -56,7 +59,7 @@ it('Ctrl-C ends a run in wall time in order: nothing runs on, the rest is judged
   const child = Number(readIf(pids).trim());
   expect(isAlive(child)).toBe(true);
 
-  run.kill('SIGINT');
+  run.kill(how);
   // 2: what was asked for was not all seen, so nothing follows.
   expect(await ended, said).toBe(2);
   await vi.waitFor(() => expect(isAlive(child)).toBe(false), PATIENCE);

@@ -22,6 +22,7 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../context.ts';
 import { reasonOf } from '../file-reasons.ts';
 import { fixedAddresses, nothingPlanned, planFor } from '../scenario-arguments.ts';
+import { INTERRUPTS } from '../interruptible.ts';
 import { actByHand } from '../served-by-hand.ts';
 import { openToldWorld, reachOf, toldLines, writePolicy } from '../told-world.ts';
 import type { ToldWorld } from '../told-world.ts';
@@ -65,7 +66,7 @@ async function connect(told: ToldWorld, cell: Cell, description: Description): P
 
 function untilStopped(): Promise<void> {
   return new Promise((resolve_) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve_());
+    for (const signal of INTERRUPTS) process.once(signal, () => resolve_());
   });
 }
 
