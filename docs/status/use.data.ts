@@ -79,6 +79,7 @@ export const use: readonly StatusGroup[] = [
       part('one clear message, the right exit code, everything stopped', 'real', [
         'tests/cli/bad-input.test.ts',
         'tests/implementation/command-start.test.ts > nothing is left behind',
+        'tests/implementation/left-behind.test.ts',
       ]),
       part('wrong paths, words and damaged runs, of every command', 'real', [
         'tests/cli/wrong-paths.test.ts',

@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { BellwetherError } from '../../simulators/kernel/errors.ts';
+import { createMark } from './left-behind.ts';
+import type { Mark } from './left-behind.ts';
 
 /** Output beyond this is dropped (and is the finding implementation/output-flood). */
 const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -15,6 +17,8 @@ export interface ChildHooks {
   readonly onFlood: (stream: 'stdout' | 'stderr') => void;
   /** Told when its output has been read to the end, or after `drain`. */
   readonly onExit: (code: number | null, signal: string | null) => void;
+  /** Command lines of what ran on outside of its group when it had ended, and was ended then. */
+  readonly onLeftBehind?: (commands: readonly string[]) => void;
   /** How long its output may outlive it: a program that it left behind can hold the pipe open. */
   readonly drain: () => Promise<void>;
 }
@@ -50,11 +54,11 @@ function inheritedEnvironment(): Record<string, string> {
   );
 }
 
-function launch(options: ChildOptions): ChildProcess {
+function launch(options: ChildOptions, mark: Mark): ChildProcess {
   const [program, ...args] = options.command;
   return spawn(program!, args, {
     cwd: options.folder,
-    env: { ...inheritedEnvironment(), ...options.env },
+    env: { ...inheritedEnvironment(), ...options.env, ...mark.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
@@ -104,7 +108,8 @@ export function createChildOutput(hooks: ChildHooks): ChildOutput {
 
 /** Throws IMPLEMENTATION_EXECUTABLE when there is no such program. */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const child = launch(options);
+  const mark = createMark();
+  const child = launch(options, mark);
   const output = createChildOutput(options);
   let gone = false;
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -120,7 +125,10 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       gone = true;
       // What it started goes with it: nothing of one instance may answer for the next.
       kill(child, 'SIGKILL');
-      void Promise.race([closed, options.drain()]).then(() => {
+      const ended = mark.endAll(child.pid!).then((left) => {
+        if (left.length > 0) options.onLeftBehind?.(left);
+      });
+      void Promise.all([ended, Promise.race([closed, options.drain()])]).then(() => {
         options.onExit(code, signal);
         resolve();
       });

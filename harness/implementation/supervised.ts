@@ -108,6 +108,11 @@ export async function supervise(
           });
         },
         onExit: (code, signal) => exited(number, code, signal),
+        onLeftBehind: (commands) => {
+          context.outputLog?.note(
+            `it had left running, and this was ended: ${commands.join(', ')}`,
+          );
+        },
         drain: () => sleep(clock, DRAIN_MICROS, { daemon: true }),
       });
       children.push(child);
