@@ -5,6 +5,7 @@ import type { ExpectationDoc } from '../scenario/schema.ts';
 import { pathText } from '../scenario/diagnose.ts';
 import type { SourcePath } from '../scenario/source.ts';
 import type { Problems } from './problems.ts';
+import { checkSamples } from './reachable.ts';
 
 interface Names {
   readonly traffic: readonly TrafficPlan[];
@@ -74,6 +75,7 @@ function resolveExpectation(
       if (!faults.includes(fault))
         problems.unknown([...path, 'outside', place], 'fault', fault, faults);
     }
+    if (samples !== undefined) checkSamples(samples, of, path, names);
     return {
       kind: 'latency',
       of,

@@ -17,8 +17,8 @@ import { faultSchema } from '../scenario/fault-schema.ts';
 import { knownKeys } from '../scenario/known-keys.ts';
 import type { Source, SourcePath } from '../scenario/source.ts';
 import type { Window } from '../scenario/units.ts';
-import { countBefore } from './arrivals.ts';
 import type { Problems } from './problems.ts';
+import { checkHits, checkNth } from './reachable.ts';
 
 interface FaultDoc {
   readonly during?: Window;
@@ -171,41 +171,6 @@ function checkTraffic(path: SourcePath, of: string | undefined, context: FaultCo
   if (of !== undefined && !names.includes(of)) context.problems.unknown(path, 'traffic', of, names);
 }
 
-/** What the fault's own shape and selection leave: a wiped device is wiped once. */
-function mostHits(plan: FaultPlan, entry: FaultEntry | undefined): number {
-  if (entry?.shape === 'point') return plan.targets.length;
-  return plan.select.kind === 'first' ? plan.select.count : Number.POSITIVE_INFINITY;
-}
-
-/** A floor that the given traffic can never reach is an error of the author. */
-function checkEvidence(plan: FaultPlan, path: SourcePath, context: FaultContext): void {
-  // What is wrong elsewhere (no such target, no such traffic) would show here once more.
-  if (context.problems.list.length > 0) return;
-  const { hits } = plan.evidence;
-  const most = mostHits(plan, context.vocabulary.faults[plan.fault]);
-  if ((hits.op === '>=' && hits.value > most) || (hits.op === '>' && hits.value >= most)) {
-    context.problems.add(
-      'SCENARIO_UNREACHABLE_EVIDENCE',
-      [...path, 'evidence', 'hits'],
-      `${path.join('.')}: ${hits.op} ${hits.value} hits, but it can hit at most ${most} times`,
-      'Lower the floor.',
-    );
-    return;
-  }
-  if (plan.anchor.kind !== 'time' || (hits.op !== '>=' && hits.op !== '>')) return;
-  const until = plan.anchor.untilMicros ?? context.durationMicros;
-  const traffic = context.traffic.filter(({ name }) => plan.of === null || name === plan.of);
-  const messages = traffic.reduce((sum, one) => sum + countBefore(one, until), 0);
-  // A message makes a handful of requests; a floor beyond fifty each is out of reach.
-  if (hits.value <= messages * 50) return;
-  context.problems.add(
-    'SCENARIO_UNREACHABLE_EVIDENCE',
-    [...path, 'evidence', 'hits'],
-    `${path.join('.')}: ${hits.value} hits cannot be reached by ${messages} messages`,
-    'Lower the floor, move the fault, or send more.',
-  );
-}
-
 /** Parameters that name another party: only a gateway is connected to carriers. */
 function checkOthers(
   entry: FaultEntry,
@@ -319,7 +284,8 @@ function resolveFault(name: string, raw: unknown, context: FaultContext): FaultP
     of: doc.of ?? null,
     evidence: { hits: doc.evidence?.hits ?? { op: '>=', value: 1 } },
   };
-  checkEvidence(plan, path, context);
+  if (anchor.kind === 'event') checkNth(anchor, path, context);
+  checkHits(plan, entry, path, context);
   return plan;
 }
 

@@ -120,6 +120,74 @@ describe('evidence that can never be reached', () => {
     expect(problemOf(text).code).toBe('SCENARIO_UNREACHABLE_EVIDENCE');
   });
 
+  const few = (text: string): string =>
+    replaced('during: 0s..5m', 'every: 1s\n    during: 0s..5s', text).replace(
+      'rate: 2/s\n    ',
+      '',
+    );
+  const after = (text: string): string => few(fault(`after: { ${text}, last: 5s }`));
+  const late = (hits: number): string =>
+    few(fault(`during: 10s..12s, evidence: { hits: ">= ${hits}" }`));
+  const latency = (samples: string): string =>
+    few(
+      replaced(
+        '  - delivery',
+        `  - latency: { of: alerts, max: "< 9s", samples: "${samples}" }\n  - delivery`,
+      ),
+    );
+
+  it.each<[what: string, text: string, place: string, says: RegExp]>([
+    [
+      'hits in a window after all traffic',
+      late(200),
+      '">= 200"',
+      /200 hits cannot be reached by 5 messages, all sent before it begins/,
+    ],
+    [
+      'the nth message',
+      after('event: message.submitted, of: alerts, nth: 6'),
+      '6',
+      /message\.submitted number 6 cannot be reached by 5 messages/,
+    ],
+    ['the nth of all messages', after('event: message.intended, nth: 6'), '6', /number 6 cannot/],
+    [
+      'the nth event on phones',
+      after('event: device.displayed, of: alerts, nth: 5000'),
+      '5000',
+      /device\.displayed number 5000 cannot be reached by 5 messages/,
+    ],
+    ['samples', latency('>= 6'), '">= 6"', />= 6 samples, but alerts is 5 messages/],
+    ['more samples', latency('> 5'), '"> 5"', /> 5 samples, but alerts is 5 messages/],
+  ])('%s', (_what, text, place, says) => {
+    const problem = problemOf(text);
+    expect(problem).toMatchObject({ code: 'SCENARIO_UNREACHABLE_EVIDENCE', underlined: place });
+    expect(problem.message).toMatch(says);
+    expect(problem.hint).toMatch(/^Lower/);
+  });
+
+  it('an event that its traffic never has', () => {
+    const chat = replaced('to: population', 'from: ana\n    to: population');
+    const text = chat.replace(
+      ', during: 60s..3m',
+      ', after: { event: message.answered, of: alerts, last: 5s }',
+    );
+    expect(problemOf(text).hint).toBe('Name an event that this traffic has.');
+  });
+
+  it.each([
+    ['as many messages', after('event: message.submitted, of: alerts, nth: 5')],
+    [
+      'with repetitions',
+      after('event: message.submitted, nth: 10').replace('every:', 'resubmit: 1\n    every:'),
+    ],
+    ['several of a message', after('event: device.displayed, of: alerts, nth: 12')],
+    ['what comes without messages', after('event: door.request, nth: 5000')],
+    ['as many samples', latency('>= 5')],
+    ['tries that go on in a later window', late(50)],
+  ])('and within reach is %s', (_what, text) => {
+    expect(problemsOfText(text)).toEqual([]);
+  });
+
   it('and what can just be reached is taken', () => {
     for (const text of [
       fault('during: 60s..3m, hit: { first: 3 }, evidence: { hits: ">= 3" }'),
