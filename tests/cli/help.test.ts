@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { COMMANDS } from '../../harness/cli/commands/index.ts';
@@ -41,6 +42,26 @@ describe('help', () => {
         expect(line, line).toMatch(/^ {2}\S.* {2,}\S/);
       }
       for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
+    },
+  );
+
+  it('shows files that are shipped, but for what is the reader’s own', async () => {
+    for (const name of names) {
+      const { out } = await run(name, '--help');
+      const examples = out.slice(out.search(/^Examples?\b/m));
+      for (const [file] of examples.matchAll(/(?<=\s)[\w./-]+\/[\w./-]+|[\w./-]+\.yaml\b/g)) {
+        if (/^(?:\.\/)?implementation\.yaml$|^\.bellwether\//.test(file)) continue;
+        expect(existsSync(join(PROJECT_FOLDER, file)), `${name}: ${file}`).toBe(true);
+      }
+    }
+  });
+
+  it.each(['validate', 'lint', 'plan', 'list', 'faults'])(
+    'of %s shows what works as it is typed',
+    async (name) => {
+      const { out } = await run(name, '--help');
+      const [, typed] = /^  bellwether (\S+(?: \S+)*)/m.exec(out)!;
+      expect(await run(...typed!.split(' '))).toMatchObject({ code: 0 });
     },
   );
 

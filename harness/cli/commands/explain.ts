@@ -2,9 +2,9 @@ import type { RegisterCommand } from '../register-command.ts';
 
 const EXAMPLE = `
 Examples:
-  bellwether explain .bellwether/runs/2026-11-21T21-10-05 alerts-17    the story of one message
-  bellwether explain RUN alerts-17 --cell key-loss                     in cells with this id
-  bellwether explain scenarios/gate/push-trickle.yaml                  a scenario as a timeline`;
+  bellwether explain scenarios/gate/push-trickle.yaml    a scenario as a timeline
+  bellwether explain "$(ls -d .bellwether/runs/* | tail -1)" alerts-1    a message of the latest run
+  bellwether explain RUN alerts-1 --cell key-loss        in cells with this id`;
 
 export const registerExplain: RegisterCommand = (program, context, done) => {
   program

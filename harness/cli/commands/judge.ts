@@ -3,8 +3,8 @@ import type { RegisterCommand } from '../register-command.ts';
 
 const EXAMPLE = `
 Examples:
-  bellwether judge .bellwether/runs/2026-11-21T21-10-05     verdicts from the histories alone
-  bellwether judge RUN --json                               and all that was found, as JSON`;
+  bellwether judge "$(ls -d .bellwether/runs/* | tail -1)"    the latest, by its histories alone
+  bellwether judge RUN --json                                 and all that was found, as JSON`;
 
 export const registerJudge: RegisterCommand = (program, context, done) => {
   program

@@ -2,8 +2,8 @@ import type { RegisterCommand } from '../register-command.ts';
 
 const EXAMPLE = `
 Examples:
-  bellwether lint scenarios/gate     contradictions end with 3, what is in vain with 0
-  bellwether lint my-scenario.yaml --strict`;
+  bellwether lint scenarios/gate                               contradictions end with 3
+  bellwether lint scenarios/gate/push-trickle.yaml --strict    and what is said in vain, too`;
 
 export const registerLint: RegisterCommand = (program, context, done) => {
   program

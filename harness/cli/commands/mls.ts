@@ -3,9 +3,9 @@ import type { RegisterCommand } from '../register-command.ts';
 
 const EXAMPLE = `
 Examples:
-  bellwether mls -i my-stack/implementation.yaml          judge the stack whose gRPC server it names
-  bellwether mls -i my-stack/implementation.yaml --only "join/external [suite=2"
-  bellwether mls --serve 50051                            our own stack, for others' runners`;
+  bellwether mls -i examples/mls-stack/implementation.yaml    judge the stack that it names
+  bellwether mls -i examples/mls-stack/implementation.yaml --only "join/external [suite=2"
+  bellwether mls --serve 50051                                our own stack, for others' runners`;
 
 export const registerMls: RegisterCommand = (program, context, done) => {
   program

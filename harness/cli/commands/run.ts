@@ -5,7 +5,7 @@ const EXAMPLE = `
 Examples:
   bellwether run                                        the gate suite against ./implementation.yaml
   bellwether run scenarios/e2ee --seed 7                one suite, one seed
-  bellwether run my-scenario.yaml --implementation ../acme/implementation.yaml
+  bellwether run scenarios/gate/push-trickle.yaml -i examples/reference-notifier/implementation.yaml
   bellwether run scenarios/gate --only key-loss         cells whose id contains the text
   bellwether run scenarios/gate --check-determinism     each virtual cell twice, byte for byte`;
 

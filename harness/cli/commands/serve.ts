@@ -6,8 +6,8 @@ const EXAMPLE = `
 With --interactive, its standard input takes one line for one thing:
 ${BY_HAND_LINES.map(([form, does]) => `  ${form.padEnd(24)} ${does}`).join('\n')}
 
-Example:
-  bellwether serve my-world.yaml -i implementation.yaml --write-env .env.bellwether
+Example (with a service that you start yourself):
+  bellwether serve examples/compose/world.yaml --write-env .env.bellwether
   node --env-file .env.bellwether my-service.js`;
 
 export const registerServe: RegisterCommand = (program, context, done) => {
