@@ -148,9 +148,7 @@ export function createReader(options: ReadOptions): ReadSubmission {
         whole = parts.length >= total;
         earlier = others.find((one) => one.message !== undefined)?.message;
         const of = others[0]?.wire ?? wire;
-        partOf = asksOfArrival(body)
-          ? { of, number, total }
-          : { of, number, total, unasked: true };
+        partOf = asksOfArrival(body) ? { of, number, total } : { of, number, total, unasked: true };
       }
       const link = hasLink(text);
       const seen = tap.look(visible(part, tlvs));

@@ -34,13 +34,7 @@ import type { SessionEventKinds } from './events-sessions.ts';
 import type { Channel, ComponentState, Observer, StatusWord } from './words.ts';
 
 export type { Claims } from './claims.ts';
-export type {
-  CallbackForgery,
-  DoorOperation,
-  DoorOutcome,
-  Meaning,
-  PartOf,
-} from './door-words.ts';
+export type { CallbackForgery, DoorOperation, DoorOutcome, Meaning, PartOf } from './door-words.ts';
 
 type ElsewhereKinds = AttachmentEventKinds &
   ImplementationEventKinds &
