@@ -8,4 +8,10 @@ module.registerHooks({
     return next(url, context);
   },
 });
-process.on('exit', () => process.stderr.write(`${loaded.join('\n')}\n`));
+// The command ends with nobody listening to `exit`.
+const ends = process as unknown as { reallyExit: (code: number) => never };
+const { reallyExit } = ends;
+ends.reallyExit = (code) => {
+  process.stderr.write(`${loaded.join('\n')}\n`);
+  return reallyExit.call(process, code);
+};
