@@ -230,6 +230,10 @@ export class WireFold {
       const until = late ? t + patience + backOff : came;
       this.#knowledge.broke(component, doubted, until, event.seq);
     }
+    const { channel } = request;
+    if (!late && handedAt !== null && event.outcome === 'accepted' && channel !== undefined) {
+      this.#knowledge.worked(component, channel, t, handedAt);
+    }
     if (handedAt !== null && event.meaning !== undefined && event.meaning.length > 0) {
       for (const meaning of event.meaning) {
         if (late && meaning.says === 'available') continue;

@@ -6,6 +6,7 @@
 import type { Meaning } from '../../simulators/kernel/events.ts';
 import type { PersonPlan } from '../../simulators/kernel/plan.ts';
 import type { Policy } from '../../simulators/kernel/policy.ts';
+import { CHANNELS } from '../../simulators/kernel/words.ts';
 import type { Channel } from '../../simulators/kernel/words.ts';
 import type { Way } from './truth.ts';
 
@@ -33,11 +34,8 @@ function placeOf(scope: Scope): string {
   return scope.component;
 }
 
-/** Any channel that passes the component. */
-const ANY = '*';
-
 /** Of one place, by channel, oldest first. */
-type Beliefs = Map<Channel | typeof ANY, Belief[]>;
+type Beliefs = Map<Channel, Belief[]>;
 
 export class Knowledge {
   readonly #policy: Policy;
@@ -68,10 +66,22 @@ export class Knowledge {
 
   /** No answer came from a component, or none came yet: meanwhile it counts as broken. */
   broke(component: string, from: number, until: number, seq: number): void {
-    this.#told(component, ANY, { from, until, saidUntil: until, unavailable: false, seq });
+    for (const channel of CHANNELS) {
+      this.#told(component, channel, { from, until, saidUntil: until, unavailable: false, seq });
+    }
   }
 
-  #told(place: string, channel: Channel | typeof ANY, told: Belief): void {
+  /**
+   * A component took something on this channel, sent after it had been taken for broken or busy:
+   * whoever sends and is served knows that it is well.
+   */
+  worked(component: string, channel: Channel, askedAt: number, at: number): void {
+    const last = this.#beliefs.get(component)?.get(channel)?.at(-1);
+    if (last === undefined || last.unavailable || last.from > askedAt) return;
+    last.until = Math.min(last.until, Math.max(last.from, at));
+  }
+
+  #told(place: string, channel: Channel, told: Belief): void {
     let known = this.#beliefs.get(place);
     if (known === undefined) this.#beliefs.set(place, (known = new Map()));
     const beliefs = known.get(channel);
@@ -90,7 +100,7 @@ export class Knowledge {
     beliefs.push(told);
   }
 
-  #about(place: string, channel: Channel | typeof ANY, at: number): Belief | undefined {
+  #about(place: string, channel: Channel, at: number): Belief | undefined {
     const beliefs = this.#beliefs.get(place)?.get(channel);
     if (beliefs === undefined) return undefined;
     for (let index = beliefs.length - 1; index >= 0; index--) {
@@ -109,10 +119,7 @@ export class Knowledge {
 
   #ofWay(way: Way, channel: Channel, at: number): Belief | undefined {
     for (const component of way.components) {
-      const found =
-        this.#about(component, way.bearer, at) ??
-        this.#about(component, channel, at) ??
-        this.#about(component, ANY, at);
+      const found = this.#about(component, way.bearer, at) ?? this.#about(component, channel, at);
       if (found !== undefined) return found;
     }
     let last: Belief | undefined;
@@ -151,7 +158,7 @@ export class Knowledge {
     to: number,
   ): number[] {
     const concerned = new Set<readonly Belief[]>();
-    const add = (place: string, word: Channel | typeof ANY): void => {
+    const add = (place: string, word: Channel): void => {
       const beliefs = this.#beliefs.get(place)?.get(word);
       if (beliefs !== undefined) concerned.add(beliefs);
     };
@@ -162,7 +169,7 @@ export class Knowledge {
     }
     for (const way of ways) {
       for (const step of [...way.components, ...way.devices]) {
-        for (const word of [way.bearer, channel, ANY] as const) add(step, word);
+        for (const word of [way.bearer, channel]) add(step, word);
       }
     }
     const times: number[] = [];

@@ -45,6 +45,31 @@ describe('a connection that broke', () => {
     }
   });
 
+  const served = (told: Story, seconds: number, channel: 'rcs-e2ee' | 'rcs'): Story =>
+    told.at(seconds).accepted('m1', 'low').dispatch('m1', channel, { wire: 'rbm:1' });
+
+  it('excuses nobody who has been served on that channel since', () => {
+    const told = served(broken(), 5, 'rcs-e2ee');
+    expect(passedOver(bySms(served(told, 6, 'rcs'), 10, 'm2'))).toEqual(['m2']);
+    // It broke again.
+    const again = served(served(broken(), 5, 'rcs-e2ee'), 6, 'rcs')
+      .at(8)
+      .accepted('m3', 'low');
+    again.dispatch('m3', 'rcs-e2ee', { wire: 'rbm:3', outcome: 'answer-lost' });
+    expect(passedOver(bySms(again, 10, 'm2'))).toEqual([]);
+  });
+
+  it('is not made good by what was sent before it broke', () => {
+    const told = story(NO_LINKS).at(0.9).accepted('m1', 'low');
+    told.dispatch('m1', 'rcs-e2ee', { wire: 'rbm:1', answered: false });
+    const request = told.events.at(-1)?.seq ?? 0;
+    told.at(1).accepted('m0', 'low');
+    told.dispatch('m0', 'rcs-e2ee', { wire: 'rbm:0', outcome: 'answer-lost' }).at(1.1);
+    const said = { request, outcome: 'accepted', status: '200', handedAt: told.now } as const;
+    told.add({ kind: 'door.answered', ...said });
+    expect(passedOver(bySms(told, 40, 'm2'))).toEqual([]);
+  });
+
   it('excuses no breaker that stays open for longer', () => {
     for (const told of [broken(), broken([busy(60 * SECOND)])]) {
       expect(passedOver(bySms(told, 64, 'm1'))).toEqual(['m1']);
