@@ -246,8 +246,10 @@ export class WireFold {
     switch (event.outcome) {
       case 'reset':
       case 'refused-connection':
-      case 'answer-lost':
         this.#knowledge.broke(component, event.t, event.t + backOff, event.seq);
+        break;
+      case 'answer-lost':
+        this.#knowledge.lost(component, event.t, event.t + backOff, event.seq);
         break;
       default:
         break;

@@ -34,13 +34,19 @@ function placeOf(scope: Scope): string {
   return scope.component;
 }
 
+/** Any channel that passes the component. */
+const ANY = '*';
+
 /** Of one place, by channel, oldest first. */
-type Beliefs = Map<Channel, Belief[]>;
+type Beliefs = Map<Channel | typeof ANY, Belief[]>;
+/** By place; most places are never spoken of. */
+type Places = Map<string, Beliefs>;
 
 export class Knowledge {
   readonly #policy: Policy;
-  /** Place → what was believed of it; most places are never spoken of. */
-  readonly #beliefs = new Map<string, Beliefs>();
+  readonly #beliefs: Places = new Map();
+  /** Of components that took a request and left the sender without its answer. */
+  readonly #doubts: Places = new Map();
 
   constructor(policy: Policy) {
     this.#policy = policy;
@@ -60,54 +66,40 @@ export class Knowledge {
     const unavailable = meaning.says === 'unavailable';
     for (const channel of meaning.channels) {
       const until = at + age;
-      this.#told(place, channel, { from: at, until, saidUntil: until, unavailable, seq });
+      add(this.#beliefs, place, channel, { from: at, until, saidUntil: until, unavailable, seq });
     }
   }
 
   /** No answer came from a component, or none came yet: meanwhile it counts as broken. */
   broke(component: string, from: number, until: number, seq: number): void {
+    const told = { from, until, saidUntil: until, unavailable: false, seq };
+    add(this.#beliefs, component, ANY, told);
+  }
+
+  /** The answer of a component was lost: it counts as broken, until `worked` says otherwise. */
+  lost(component: string, from: number, until: number, seq: number): void {
     for (const channel of CHANNELS) {
-      this.#told(component, channel, { from, until, saidUntil: until, unavailable: false, seq });
+      const told = { from, until, saidUntil: until, unavailable: false, seq };
+      add(this.#doubts, component, channel, told);
     }
   }
 
   /**
-   * A component took something on this channel, sent after it had been taken for broken or busy:
-   * whoever sends and is served knows that it is well.
+   * A component took something on this channel that was sent after an answer of it was lost:
+   * whoever goes on sending and is served has nothing to doubt.
    */
   worked(component: string, channel: Channel, askedAt: number, at: number): void {
-    const last = this.#beliefs.get(component)?.get(channel)?.at(-1);
-    if (last === undefined || last.unavailable || last.from > askedAt) return;
+    const last = this.#doubts.get(component)?.get(channel)?.at(-1);
+    if (last === undefined || last.from > askedAt) return;
     last.until = Math.min(last.until, Math.max(last.from, at));
   }
 
-  #told(place: string, channel: Channel, told: Belief): void {
-    let known = this.#beliefs.get(place);
-    if (known === undefined) this.#beliefs.set(place, (known = new Map()));
-    const beliefs = known.get(channel);
-    const last = beliefs?.at(-1);
-    if (beliefs === undefined || last === undefined) {
-      known.set(channel, [told]);
-      return;
-    }
-    if (told.from <= last.until && last.unavailable === told.unavailable) {
-      last.from = Math.min(last.from, told.from);
-      last.until = Math.max(last.until, told.until);
-      last.saidUntil = Math.max(last.saidUntil, told.saidUntil);
-      return;
-    }
-    last.until = Math.min(last.until, Math.max(told.from, last.from));
-    beliefs.push(told);
+  #about(place: string, channel: Channel | typeof ANY, at: number): Belief | undefined {
+    return inForce(this.#beliefs.get(place)?.get(channel), at);
   }
 
-  #about(place: string, channel: Channel, at: number): Belief | undefined {
-    const beliefs = this.#beliefs.get(place)?.get(channel);
-    if (beliefs === undefined) return undefined;
-    for (let index = beliefs.length - 1; index >= 0; index--) {
-      const belief = beliefs[index];
-      if (belief !== undefined && belief.from <= at) return at < belief.until ? belief : undefined;
-    }
-    return undefined;
+  #doubted(component: string, channel: Channel, at: number): Belief | undefined {
+    return inForce(this.#doubts.get(component)?.get(channel), at);
   }
 
   /** What was known of the person's own reachability on a channel (person or home carrier). */
@@ -119,7 +111,12 @@ export class Knowledge {
 
   #ofWay(way: Way, channel: Channel, at: number): Belief | undefined {
     for (const component of way.components) {
-      const found = this.#about(component, way.bearer, at) ?? this.#about(component, channel, at);
+      const found =
+        this.#about(component, way.bearer, at) ??
+        this.#about(component, channel, at) ??
+        this.#about(component, ANY, at) ??
+        this.#doubted(component, way.bearer, at) ??
+        this.#doubted(component, channel, at);
       if (found !== undefined) return found;
     }
     let last: Belief | undefined;
@@ -158,18 +155,20 @@ export class Knowledge {
     to: number,
   ): number[] {
     const concerned = new Set<readonly Belief[]>();
-    const add = (place: string, word: Channel): void => {
-      const beliefs = this.#beliefs.get(place)?.get(word);
-      if (beliefs !== undefined) concerned.add(beliefs);
+    const concerns = (place: string, word: Channel | typeof ANY): void => {
+      for (const places of [this.#beliefs, this.#doubts]) {
+        const beliefs = places.get(place)?.get(word);
+        if (beliefs !== undefined) concerned.add(beliefs);
+      }
     };
     const carrier = `carrier/${person.carrier}`;
     for (const word of [channel, ...ways.map(({ bearer }) => bearer)]) {
-      add(person.id, word);
-      add(carrier, word);
+      concerns(person.id, word);
+      concerns(carrier, word);
     }
     for (const way of ways) {
       for (const step of [...way.components, ...way.devices]) {
-        for (const word of [way.bearer, channel]) add(step, word);
+        for (const word of [way.bearer, channel, ANY] as const) concerns(step, word);
       }
     }
     const times: number[] = [];
@@ -179,6 +178,34 @@ export class Knowledge {
     }
     return times;
   }
+}
+
+function add(places: Places, place: string, channel: Channel | typeof ANY, told: Belief): void {
+  let known = places.get(place);
+  if (known === undefined) places.set(place, (known = new Map()));
+  const beliefs = known.get(channel);
+  const last = beliefs?.at(-1);
+  if (beliefs === undefined || last === undefined) {
+    known.set(channel, [told]);
+    return;
+  }
+  if (told.from <= last.until && last.unavailable === told.unavailable) {
+    last.from = Math.min(last.from, told.from);
+    last.until = Math.max(last.until, told.until);
+    last.saidUntil = Math.max(last.saidUntil, told.saidUntil);
+    return;
+  }
+  last.until = Math.min(last.until, Math.max(told.from, last.from));
+  beliefs.push(told);
+}
+
+function inForce(beliefs: readonly Belief[] | undefined, at: number): Belief | undefined {
+  if (beliefs === undefined) return undefined;
+  for (let index = beliefs.length - 1; index >= 0; index--) {
+    const belief = beliefs[index];
+    if (belief !== undefined && belief.from <= at) return at < belief.until ? belief : undefined;
+  }
+  return undefined;
 }
 
 function cleared(known: Beliefs, channel: Channel, at: number): void {
