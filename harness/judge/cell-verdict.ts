@@ -85,7 +85,10 @@ function failWord(
   }
   const broken = expectations.find((each) => each.outcome === 'failed');
   if (broken !== undefined && view.cell.level === 'must' && !endedEarly(view)) {
-    return { verdict: 'fail', why: `Expected ${broken.text}, seen ${broken.seen}.` };
+    return {
+      verdict: 'fail',
+      why: `Expected ${broken.text}, seen ${broken.seen.replace(/\.$/, '')}.`,
+    };
   }
   return null;
 }
