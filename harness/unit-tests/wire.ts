@@ -28,7 +28,10 @@ export function responseOf(exchange: Exchange, signal: AbortSignal): Promise<Res
   if (exchange.kind === 'reset') return Promise.resolve(Response.error());
   if (exchange.kind === 'silence') {
     return new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      const end = (): void => reject(signal.reason as Error);
+      // It may have ended while the request was read.
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end, { once: true });
     });
   }
   const { status, headers, body } = exchange.response;

@@ -90,7 +90,10 @@ describe('a tap', () => {
     };
     const history = createHistory(createVirtualClock(), sink);
     const read: string[] = [];
-    history.subscribe((event) => void read.push(`${JSON.stringify(event)}\n`));
+    // Readers get seq and t behind the rest, the file has them in front.
+    history.subscribe(({ seq, t, ...rest }) => {
+      read.push(`${JSON.stringify({ seq, t, ...rest })}\n`);
+    });
     const scanner = createScanner({ inputBytes: 2_000 });
     const tap = createTap({ history, index: createMessageIndex(), scanner }, 'gateway', 'a "file"');
     const seen = fc.oneof(
