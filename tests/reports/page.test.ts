@@ -145,6 +145,7 @@ needs('chromium')('the one-file report in a browser', () => {
     expect(await page.locator('.figures').allTextContents()).toEqual([
       expect.stringContaining('8/8 displayed'),
     ]);
+    await page.getByText('Not judged (2)').first().waitFor({ state: 'attached' });
     const text = (await page.textContent('main')) ?? '';
     expect(text).not.toContain('none (none');
     expect(text).not.toContain('on imessage on imessage');
