@@ -8,6 +8,7 @@ import type {
   VerdictWord,
 } from '../../simulators/kernel/finding.ts';
 import type { Level } from '../../simulators/kernel/words.ts';
+import { brokenSentence } from '../../simulators/kernel/finding.ts';
 import { causesAmong, withCauses } from './causes.ts';
 import { breakdownOf } from './breakdown.ts';
 import { judgeExpectation } from './expectations.ts';
@@ -85,10 +86,7 @@ function failWord(
   }
   const broken = expectations.find((each) => each.outcome === 'failed');
   if (broken !== undefined && view.cell.level === 'must' && !endedEarly(view)) {
-    return {
-      verdict: 'fail',
-      why: `Expected ${broken.text}, seen ${broken.seen.replace(/\.$/, '')}.`,
-    };
+    return { verdict: 'fail', why: brokenSentence(broken) };
   }
   return null;
 }

@@ -6,6 +6,7 @@
 import { LineCounter, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
 import { BellwetherError, BellwetherErrors } from '../../simulators/kernel/errors.ts';
+import { brokenSentence } from '../../simulators/kernel/finding.ts';
 import type { CellVerdict, KnownHere, VerdictWord } from '../../simulators/kernel/finding.ts';
 
 const entrySchema = z.strictObject({
@@ -113,9 +114,9 @@ function leftOf({ besides }: CellVerdict, failures: readonly KnownHere[]): Verdi
 function unknownWord(cell: CellVerdict, [word]: readonly string[]): VerdictWord {
   const finding = cell.rules.flatMap(({ findings }) => findings).find(({ rule }) => rule === word);
   const broken = cell.expectations.find(
-    ({ outcome, by }) => outcome === 'failed' && by === undefined,
+    ({ outcome, by }) => outcome === 'failed' && (by === undefined || by.length === 0),
   );
-  const what = finding?.sentence ?? `Expected ${broken?.text}, seen ${broken?.seen}.`;
+  const what = finding?.sentence ?? (broken === undefined ? cell.why : brokenSentence(broken));
   return { verdict: 'fail', why: `${what} (${word}; beside known failures)` };
 }
 

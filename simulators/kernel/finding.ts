@@ -215,3 +215,8 @@ export interface CellVerdict {
   /** Patterns of `evidence.files` that no file fitted, where there are any. */
   readonly unmatchedFiles?: readonly string[];
 }
+
+/** A broken expectation in words; what was seen may be a sentence of its own. */
+export function brokenSentence({ text, seen }: Pick<ExpectationOutcome, 'text' | 'seen'>): string {
+  return `Expected ${text}, seen ${seen.replace(/\.$/, '')}.`;
+}
